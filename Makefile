@@ -1,0 +1,42 @@
+# One verb a target. Everything happens in .venv, which the first target that needs it sets up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: demo test test-long lab build check vectors lock clean
+
+demo: $(READY)        ## release, grade and export a small class, in demo/
+	$(BIN)/grader demo demo
+
+test: $(READY)        ## the whole test suite (under 15 minutes on 2 cores)
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: $(READY)   ## sweeps and soaks that take longer
+	$(BIN)/python -m pytest -m long
+
+lab: $(READY)         ## copy missing notebooks to work/ and open JupyterLab there
+	$(BIN)/grader start work
+	$(BIN)/jupyter lab work
+
+build: $(READY)       ## make course/ and grader/given/ from solutions/
+	$(BIN)/grader build
+
+check: $(READY)       ## the course's self-check
+	$(BIN)/grader build --check
+
+vectors: $(READY)     ## make the public test vectors from the reference
+	$(BIN)/grader vectors
+
+lock:                 ## write constraints.txt from a clean environment
+	$(PYTHON) scripts/lock.py
+
+clean:                ## remove the environment and what was built (never work/)
+	rm -rf $(VENV) .build dist demo
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[test]"
+	touch $(READY)

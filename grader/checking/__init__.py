@@ -1,0 +1,1 @@
+"""Check a learner's function and say what is probably wrong with it. numpy only."""

@@ -1,0 +1,158 @@
+"""Call a learner's function and bring back all that happened, whatever happened.
+
+A :class:`Subject` is where the learner's function lives. The checks know nothing else of it, so
+the same ladder judges a function in this process and one at the far side of a boundary.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import linecache
+import sysconfig
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from .timelimit import TimeLimitExceeded, time_limit
+
+__all__ = ["LocalSubject", "Outcome", "Subject"]
+
+CALL_SECONDS = 5.0
+PRINTED_CHARACTERS = 2000
+_OURS = str(Path(__file__).resolve().parent.parent)
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+@dataclass
+class Outcome:
+    """What one call did.
+
+    ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"`` or ``"interrupted"``;
+    ``error`` is then the text a learner reads. ``arguments`` are the arguments as they stood
+    after the call.
+    """
+
+    value: Any = None
+    failure: str | None = None
+    error: str = ""
+    warnings: list[str] = field(default_factory=list)
+    printed: str = ""
+    arguments: list[Any] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Subject(Protocol):
+    """A learner's function, wherever it lives."""
+
+    name: str
+
+    def signature(self) -> inspect.Signature | None:
+        """The function's signature, or None where Python cannot tell."""
+
+    def call(self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None) -> Outcome:
+        """Call the function; ``stand_ins`` replace functions it calls, by name, for this call."""
+
+    def neighbour(self, name: str) -> Subject | None:
+        """The function of that name beside this one, or None where there is none."""
+
+
+class _Capped(io.StringIO):
+    """Collects what is printed, up to a limit, and drops the rest without complaint."""
+
+    def write(self, text: str) -> int:
+        room = PRINTED_CHARACTERS - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+def learner_frames(error: BaseException) -> str:
+    """The exception with the learner's own frames only: no frame of ours, none of a library's."""
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(_OURS) or frame.filename.startswith(_LIBRARIES):
+            continue
+        source = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+        lines.append(f"  line {frame.lineno}, in {frame.name}" + (f":  {source}" if source else ""))
+    try:
+        message = str(error)
+    except Exception:  # a learner's exception may have a broken __str__
+        message = "(its message could not be shown)"
+    if len(lines) > 8:  # a recursion repeats itself
+        lines = [*lines[:4], f"  ... {len(lines) - 6} more ...", *lines[-2:]]
+    last = type(error).__name__ + (f": {message[:500]}" if message else "")
+    return "\n".join([*lines, last])
+
+
+class LocalSubject:
+    """A function in this process: the learner's kernel."""
+
+    def __init__(self, name: str, function: Callable, seconds: float = CALL_SECONDS):
+        self.name = name
+        self.function = function
+        self.seconds = seconds
+
+    def signature(self) -> inspect.Signature | None:
+        try:
+            return inspect.signature(self.function)
+        except (TypeError, ValueError):
+            return None
+
+    def _scope(self) -> dict[str, Any]:
+        return getattr(inspect.unwrap(self.function), "__globals__", {})
+
+    def neighbour(self, name: str) -> LocalSubject | None:
+        function = self._scope().get(name)
+        return LocalSubject(name, function, self.seconds) if callable(function) else None
+
+    def call(self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None) -> Outcome:
+        outcome = Outcome(arguments=arguments)
+        printed = _Capped()
+        start = time.perf_counter()
+        with warnings.catch_warnings(record=True) as caught, _standing_in(self._scope(), stand_ins or {}):
+            warnings.simplefilter("always")
+            with (
+                np.errstate(over="warn", invalid="warn", divide="warn", under="ignore"),
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+            ):
+                try:
+                    with time_limit(self.seconds):
+                        outcome.value = self.function(*arguments)
+                except TimeLimitExceeded:
+                    outcome.failure = "time"
+                    outcome.error = f"no answer after {self.seconds:g} seconds"
+                except NotImplementedError as error:
+                    outcome.failure, outcome.error = "not written", learner_frames(error)
+                except KeyboardInterrupt:
+                    outcome.failure, outcome.error = "interrupted", "you stopped it"
+                except BaseException as error:  # noqa: BLE001  whatever it raises is the learner's
+                    outcome.failure, outcome.error = "raised", learner_frames(error)
+        outcome.seconds = time.perf_counter() - start
+        outcome.warnings = [f"{w.category.__name__}: {w.message}" for w in caught[:20]]
+        outcome.printed = printed.getvalue()
+        return outcome
+
+
+@contextlib.contextmanager
+def _standing_in(scope: dict[str, Any], stand_ins: Mapping[str, Callable]):
+    """Put stand-ins where a function looks its global names up, and take them away again."""
+    missing = object()
+    before = {name: scope.get(name, missing) for name in stand_ins}
+    scope.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is missing:
+                scope.pop(name, None)
+            else:
+                scope[name] = value

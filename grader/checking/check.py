@@ -1,0 +1,234 @@
+"""``check``: from a name in the learner's notebook to a verdict."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from .. import vectors as vector_files
+from ..errors import GraderError, UsageError
+from ..exercises import exercise as find_exercise
+from ..exercises.base import Exercise
+from ..vectors import Vector
+from .calling import LocalSubject, Subject
+from .describe import describe
+from .diagnose import diagnose
+from .ladder import Run, climb
+from .verdict import Finding, PartResult, Verdict
+
+__all__ = ["check", "check_subject", "fault"]
+
+
+def check(what: str | Callable, fn: Callable | None = None, *, hidden: bool = False) -> Verdict:
+    """Check a function of yours against the reference.
+
+    ``check("lstm_step")`` looks the name up where you call it, ``check(lstm_step)`` takes the
+    function itself, and ``check("lstm_step", f)`` judges ``f`` as an answer to that exercise.
+    ``hidden=True`` uses the class's hidden test vectors and shows no values.
+    """
+    scope = sys._getframe(1).f_globals
+    try:
+        name, function, named = _resolve(what, fn, scope)
+        exercise = find_exercise(name)
+        verdict = _check_function(exercise, function, hidden)
+    except UsageError as error:
+        return Verdict(str(what), passed=None, finding=Finding(seen=str(error)))
+    except GraderError as error:
+        return fault(str(what if isinstance(what, str) else getattr(what, "__name__", what)), str(error))
+    except Exception as error:  # ours, whatever it is: never the learner's
+        return fault(str(what), _unexpected(error))
+    if verdict.passed and not hidden and named:
+        from ..workspace import remember
+
+        note = remember(exercise.name, function)
+        verdict.notes += [note] if note else []
+    return verdict
+
+
+def fault(name: str, reason: str) -> Verdict:
+    """A verdict that is none: something on our side went wrong, and a human should look."""
+    return Verdict(
+        name,
+        passed=None,
+        finding=Finding(seen=reason, means="This is not counted against you. Please show it to your instructor."),
+    )
+
+
+def _unexpected(error: Exception) -> str:
+    place = ""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None:
+        place = f" (in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno})"
+    return f"The grader stumbled over {type(error).__name__}: {error}{place}."
+
+
+_UNDEFINED = object()
+
+
+def _resolve(what: Any, fn: Any, scope: dict) -> tuple[str, Any, bool]:
+    """(exercise's name, function, whether it stands under its own name)."""
+    if isinstance(what, str):
+        if fn is not None:
+            return what, fn, False
+        return what, scope.get(what, _UNDEFINED), True
+    name = getattr(what, "__name__", None)
+    if not isinstance(name, str) or name == "<lambda>":
+        raise UsageError(
+            f"check was given {describe(what)}, which doesn't tell which exercise it answers. "
+            'Say so with the exercise\'s name first: check("lstm_step", your_function).'
+        )
+    return name, what, scope.get(name) is what
+
+
+def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
+    parts = [PartResult(part.title, part.points, False) for part in exercise.parts]
+    return Verdict(exercise.name, False, parts, finding=finding, hidden=hidden)
+
+
+def _check_function(exercise: Exercise, function: Any, hidden: bool) -> Verdict:
+    if function is _UNDEFINED:
+        return _refused(exercise, hidden, Finding(
+            seen=f"{exercise.name} is not defined here.",
+            look=f"Run the cell that defines {exercise.signature}, and check that the name is spelled like this.",
+        ))
+    if not callable(function):
+        return _refused(exercise, hidden, Finding(
+            seen=f"{exercise.name} should be a function; it is {describe(function)}.",
+            look="Was the name used for something else further down? Run the cell that defines it again.",
+        ))
+    return check_subject(LocalSubject(exercise.name, function), exercise, hidden)
+
+
+def check_subject(
+    subject: Subject, exercise: Exercise, hidden: bool = False, vectors: list[Vector] | None = None
+) -> Verdict:
+    """Judge a function, wherever it lives, as an answer to an exercise.
+
+    ``vectors`` default to the public ones, or the class's with ``hidden``. Raises
+    :class:`GraderError` where those are missing.
+    """
+    vectors = vector_files.load(exercise.name, hidden) if vectors is None else vectors
+    finding = _signature_finding(subject, exercise)
+    if finding:
+        return _refused(exercise, hidden, finding)
+    run = climb(subject, exercise, vectors)
+    notes: list[str] = []
+    if not run.passed and exercise.builds_on:
+        run, notes, blame = _with_stand_ins(subject, exercise, run, vectors)
+        if blame:
+            return _refused(exercise, hidden, blame)
+    verdict = Verdict(exercise.name, run.passed, _parts(run, vectors), notes=notes, hidden=hidden)
+    if run.passed:
+        verdict.passed = all(part.passed for part in verdict.parts)
+        verdict.explanation = exercise.explanation if verdict.passed else ""
+    if not run.passed:
+        verdict.mistake, verdict.finding = diagnose(run, hidden)
+    elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
+        verdict.finding = _noisy(run)
+    _mention_side_effects(verdict, run)
+    return verdict
+
+
+def _signature_finding(subject: Subject, exercise: Exercise) -> Finding | None:
+    signature = subject.signature()
+    if signature is None:
+        return None
+    try:
+        signature.bind(*exercise.arguments)
+    except TypeError:
+        return Finding(
+            seen=f"{exercise.name} should take {_counted(len(exercise.arguments))}, "
+            f"{exercise.signature}; yours is {exercise.name}{signature}.",
+            look="Change the def line back to the one in the exercise; values are passed in that order.",
+        )
+    return None
+
+
+def _counted(number: int) -> str:
+    return f"{number} argument{'s' if number != 1 else ''}"
+
+
+def _parts(run: Run, vectors) -> list[PartResult]:
+    """Which parts hold: every case of theirs was run and is right in their outputs."""
+    claimed = frozenset().union(*(part.tags for part in run.exercise.parts))
+    results = {result.vector.case.name: result for result in run.results}
+    parts = []
+    for part in run.exercise.parts:
+        mine = [v for v in vectors if (v.case.tags & part.tags if part.tags else not v.case.tags & claimed)]
+        holds = bool(mine) and all(
+            v.case.name in results
+            and results[v.case.name].right(part.outputs)
+            and not (part.quiet and _noise(results[v.case.name]))
+            for v in mine
+        )
+        parts.append(PartResult(part.title, part.points, holds))
+    return parts
+
+
+def _noise(result) -> list[str]:
+    return [warning for warning in result.outcome.warnings if warning.startswith("RuntimeWarning")]
+
+
+def _noisy(run: Run) -> Finding:
+    warned = [result for result in run.results if _noise(result)]
+    what = _noise(warned[0])[0].partition(":")[2].strip()
+    return Finding(
+        seen=f"The numbers are right, and numpy warned while computing them: {what}.",
+        means="On large inputs an intermediate number is too large for float64. Here it ends well; "
+        "in a gradient the same infinity becomes NaN.",
+        look=f"Which exponential is it, and for which inputs? hint(\"{run.exercise.name}\") helps.",
+    )
+
+
+def _mention_side_effects(verdict: Verdict, run: Run) -> None:
+    printed = next((r.outcome.printed for r in run.results if r.outcome.printed), "")
+    if printed and not verdict.hidden:
+        short = printed.strip()[:200]
+        verdict.notes.append(f"Your function printed (which costs nothing): {short}")
+    if verdict.passed:
+        noise = next((r.outcome.warnings[0] for r in run.results if r.outcome.warnings), "")
+        if noise:
+            verdict.notes.append(f"Your function warned (which costs nothing here): {noise[:200]}")
+
+
+def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors):
+    """Judge again with the course's version of the earlier functions, and say which is at fault.
+
+    Returns (the run that counts, notes, a finding that ends the check or None).
+    """
+    from ..workspace import given
+
+    with_ours = climb(subject, exercise, vectors, {name: given(name) for name in exercise.builds_on})
+    names = " and ".join(exercise.builds_on)
+    states = {name: _state(subject, name) for name in exercise.builds_on}
+    missing = [name for name, state in states.items() if state is None]
+    faulty = [name for name, state in states.items() if state is False]
+    if with_ours.passed and (missing or faulty):
+        why = "is not defined here" if missing else "does not pass its own check yet"
+        which = " and ".join(missing or faulty)
+        return with_ours, [
+            f"{exercise.name} itself is right. It was judged with the course's {which} in place of yours, "
+            f"which {why}: mend {which} there."
+        ], None
+    if with_ours.passed:
+        return own, [], Finding(
+            seen=f"{exercise.name} is right with the course's {names}, and wrong with yours, "
+            f"although yours passes its own check.",
+            look=f"Does your {names} keep something between calls, or return it in another form?",
+        )
+    if faulty:
+        which = " and ".join(faulty)
+        return with_ours, [
+            f"Your {which} does not pass its own check either. What is said here was found with the course's "
+            f"{which} in its place, so it is about {exercise.name} alone."
+        ], None
+    return own, [], None
+
+
+def _state(subject: Subject, name: str) -> bool | None:
+    """Whether the function of that name beside this one passes its own check; None where there is none."""
+    neighbour = subject.neighbour(name)
+    return None if neighbour is None else check_subject(neighbour, find_exercise(name)).passed is True

@@ -1,0 +1,166 @@
+"""What a check says: the verdict, and how it shows itself in a notebook, a terminal and nbgrader."""
+
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import dataclass, field
+
+__all__ = ["MIME", "Finding", "PartResult", "Verdict"]
+
+MIME = "application/vnd.lstm-course.verdict+json"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a learner is told: what was seen, what it means, where to look next."""
+
+    seen: str
+    means: str = ""
+    look: str = ""
+    detail: str = ""  # the call and its numbers, shown as they are in a fixed-width font
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """A part of the exercise and whether it holds."""
+
+    title: str
+    points: int
+    passed: bool
+
+
+@dataclass
+class Verdict:
+    """The answer of :func:`grader.check`.
+
+    ``passed`` is True, False, or None for a fault of the grader's, which is never counted against
+    a learner: then ``score`` is None as well. ``mistake`` is a known mistake's name or None.
+    """
+
+    name: str
+    passed: bool | None
+    parts: list[PartResult] = field(default_factory=list)
+    mistake: str | None = None
+    finding: Finding | None = None
+    notes: list[str] = field(default_factory=list)
+    explanation: str = ""
+    hidden: bool = False
+
+    @property
+    def points(self) -> float | None:
+        """Points earned; None for a fault of the grader's."""
+        if self.passed is None:
+            return None
+        return float(sum(part.points for part in self.parts if part.passed))
+
+    @property
+    def max_points(self) -> float:
+        """Points there are to earn."""
+        return float(sum(part.points for part in self.parts))
+
+    @property
+    def score(self) -> float | None:
+        """Share of the points earned, 0 to 1; None for a fault of the grader's."""
+        if self.passed is None:
+            return None
+        return self.points / self.max_points if self.max_points else float(self.passed)
+
+    @property
+    def headline(self) -> str:
+        """The verdict in a line."""
+        if self.passed is None:
+            return f"{self.name}: not judged"
+        if self.passed:
+            return f"{self.name}: right"
+        if self.points:
+            return f"{self.name}: partly right ({self.points:g} of {self.max_points:g} points)"
+        return f"{self.name}: not right yet"
+
+    def _shows_parts(self) -> bool:
+        """Parts are worth reading where they differ from the headline."""
+        return len(self.parts) > 1 and bool(self.points)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        """(kind, text) of everything said under the headline."""
+        lines = []
+        if self.finding:
+            lines += [("seen", self.finding.seen), ("means", self.finding.means)]
+            lines += [("look", self.finding.look), ("detail", self.finding.detail)]
+        lines += [("note", note) for note in self.notes]
+        if self.passed and self.explanation and not self.hidden:
+            lines.append(("why", f"What just happened: {self.explanation}"))
+        return [(kind, text) for kind, text in lines if text]
+
+    @property
+    def text(self) -> str:
+        """The whole verdict as plain text."""
+        mark = {True: "✓", False: "✗", None: "!"}[self.passed]
+        lines = [f"{mark} {self.headline}"]
+        if self._shows_parts():
+            for part in self.parts:
+                state = "right" if part.passed else "not yet"
+                lines.append(f"    {'✓' if part.passed else '✗'} {part.title}: {state}")
+        for kind, line in self._lines():
+            prefix = "Next: " if kind == "look" else ""
+            lines += [f"  {row}" for row in (prefix + line).splitlines()]
+        return "\n".join(lines)
+
+    def _html(self) -> str:
+        escape = html.escape
+        mark, tone = {
+            True: ("✓", "var(--jp-success-color1, #00734f)"),
+            False: ("✗", "var(--jp-error-color1, #b3261e)"),
+            None: ("!", "var(--jp-warn-color1, #9a5b00)"),
+        }[self.passed]
+        rows = [
+            f'<p style="margin:0 0 .3em 0"><strong><span aria-hidden="true">{mark}</span> '
+            f"{escape(self.headline)}</strong></p>"
+        ]
+        if self._shows_parts():
+            items = "".join(
+                f'<li style="list-style:none"><span aria-hidden="true">{"✓" if p.passed else "✗"}</span> '
+                f"{escape(p.title)}: {'right' if p.passed else 'not yet'} ({p.points} "
+                f"point{'s' if p.points != 1 else ''})</li>"
+                for p in self.parts
+            )
+            rows.append(f'<ul style="margin:.2em 0;padding-left:.6em">{items}</ul>')
+        for kind, line in self._lines():
+            if kind == "detail":
+                rows.append(
+                    '<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);'
+                    f'color:inherit;overflow:auto;max-height:24em">{escape(line)}</pre>'
+                )
+            else:
+                label = "<strong>Next:</strong> " if kind == "look" else ""
+                rows.append(f'<p style="margin:.3em 0">{label}{escape(line)}</p>')
+        return (
+            f'<div class="grader-verdict" role="status" style="border-left:.35em solid {tone};'
+            f'padding:.4em .8em;margin:.3em 0;max-width:60em">{"".join(rows)}</div>'
+        )
+
+    def record(self) -> dict:
+        """The verdict as plain data."""
+        return {
+            "name": self.name,
+            "passed": self.passed,
+            "score": self.score,
+            "points": self.points,
+            "max_points": self.max_points,
+            "parts": [{"title": p.title, "points": p.points, "passed": p.passed} for p in self.parts],
+            "mistake": self.mistake,
+            "hidden": self.hidden,
+            "text": self.text,
+        }
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        # While nbgrader grades, a cell's text is its points, and anything but a bare number scores nothing.
+        if os.environ.get("NBGRADER_EXECUTION") and self.points is not None:
+            return repr(self.points)
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": repr(self), "text/html": self._html(), MIME: self.record()}

@@ -1,0 +1,222 @@
+"""The command ``grader``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from . import __version__
+from .errors import BuildError, GraderError
+
+console = Console(highlight=False)
+
+__all__ = ["main"]
+
+
+class _Commands(click.Group):
+    """Commands in the order they are written, and our own errors as one line instead of a traceback."""
+
+    def list_commands(self, context):
+        return list(self.commands)
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except GraderError as error:
+            raise _Failure(str(error)) from error
+        except OSError as error:
+            place = f": {error.filename}" if error.filename else ""
+            raise _Failure(f"{error.strerror or error}{place}.") from error
+
+
+class _Failure(click.ClickException):
+    exit_code = 2
+
+
+def _root(start: Path | None = None) -> Path:
+    """The clone of the course that holds the working folder. Raises :class:`BuildError`."""
+    here = (start or Path.cwd()).resolve()
+    for place in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (place / "solutions").is_dir() and (place / "grader").is_dir():
+            return place
+    raise BuildError(
+        "This command needs a clone of the course (with solutions/ and grader/), and there is none here. "
+        "Change into the clone and run it again."
+    )
+
+
+def _need(*packages: str) -> None:
+    import importlib.util
+
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        raise _Failure(
+            f"This needs {', '.join(missing)}, not installed here. In the clone of the course: "
+            'pip install -c constraints.txt -e ".[instructor]"'
+        )
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grader")
+def main() -> None:
+    """Build an LSTM in Jupyter, function by function, and be told what is wrong with it."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="work")
+def start(folder: Path) -> None:
+    """Copy the notebooks that are missing in FOLDER (default: work). Never touches those that are there."""
+    from .start import copy_missing
+
+    copied, kept = copy_missing(folder)
+    for name in copied:
+        console.print(f"copied  {name}")
+    if kept:
+        console.print(f"kept    {len(kept)} that you already have")
+    console.print(f"\nOpen them with: jupyter lab {folder}")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is installed, which device there is, what is missing and how to get it."""
+    from .doctor import examine
+
+    items = examine()
+    table = Table(title=f"lstm-course {__version__}", title_justify="left")
+    for column in ("", "what", "found", "how to get it"):
+        table.add_column(column, overflow="fold")
+    marks = {"ok": "✓", "missing": "✗ missing", "optional": "- not needed to learn"}
+    for item in items:
+        table.add_row(marks[item.state], item.name, Text(item.found), Text(item.remedy))
+    console.print(table)
+    missing = [item.name for item in items if item.state == "missing"]
+    if missing:
+        console.print(f"Missing: {', '.join(missing)}.")
+        sys.exit(1)
+    console.print("All that a learner needs is here.")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+def check(notebook: Path, as_json: bool) -> None:
+    """Check every exercise of one NOTEBOOK file, without nbgrader.
+
+    Exit status: 0 all right, 1 something is not, 2 the notebook can't be read, 3 a fault of the grader's.
+    """
+    import json
+
+    from .notebooks import check_notebook
+
+    with _progress() as progress:
+        task = progress.add_task("running the notebook", total=None)
+        unit_name, records, notes = check_notebook(
+            notebook, lambda done, total: progress.update(task, completed=done, total=total)
+        )
+    if as_json:
+        click.echo(json.dumps({"unit": unit_name, "verdicts": records, "notes": notes}, indent=1))
+    else:
+        for record in records:
+            console.print(Text(record["text"]))
+        for note in notes:
+            console.print(Text(f"Note: {note}"))
+        earned = sum(record["points"] or 0 for record in records)
+        console.print(f"\n{unit_name}: {earned:g} of {sum(r['max_points'] for r in records):g} points")
+    if any(record["passed"] is None for record in records):
+        sys.exit(3)
+    sys.exit(0 if all(record["passed"] for record in records) else 1)
+
+
+@main.command()
+@click.argument("exercise")
+@click.option("-n", "--number", type=int, default=None, help="Which hint: 1 (mild) to 3 (nearly the line).")
+def hint(exercise: str, number: int | None) -> None:
+    """Show a hint for an EXERCISE."""
+    from .exercises import exercise as find
+    from .guidance import hint as show
+
+    find(exercise)
+    console.print(Text(repr(show(exercise, number))))
+    if number is None:
+        console.print(f"A stronger one: grader hint {exercise} -n 2")
+
+
+@main.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if anything is out of order.")
+@click.option("--force", is_flag=True, help="Overwrite notebooks in course/ that were changed by hand.")
+def build(only_check: bool, force: bool) -> None:
+    """Make course/ and the plain-numpy functions from solutions/, or check that all is in order."""
+    _need("torch", "nbgrader", "jupytext")
+    from .build import build as make
+    from .build.checks import check_course
+
+    root = _root()
+    with console.status("building") as status:
+        if only_check:
+            problems = check_course(root, progress=status.update)
+        else:
+            changed = make(root, force, progress=status.update)
+    if not only_check:
+        for name in changed:
+            console.print(f"wrote {name}")
+        console.print("course/ is up to date." if not changed else f"{len(changed)} files written.")
+        return
+    for problem in problems:
+        console.print(Text(f"✗ {problem}"))
+    if problems:
+        console.print(f"\n{len(problems)} problems.")
+        sys.exit(1)
+    console.print("The course is in order.")
+
+
+@main.command()
+@click.option("--hidden", is_flag=True, help="Make a class's hidden vectors from a new secret seed.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the hidden vectors.")
+@click.option("--force", is_flag=True, help="Replace hidden vectors that are there.")
+def vectors(hidden: bool, out: Path | None, force: bool) -> None:
+    """Make the test vectors: the public ones of the package, or with --hidden those of a class."""
+    _need("torch")
+    from .vectors import make
+
+    with console.status("making vectors") as status:
+        if not hidden:
+            make.write(progress=status.update)
+            console.print(f"Public vectors written to {make.PUBLIC}.")
+            return
+        folder = out or Path("hidden")
+        make.refuse_course_folder(folder)
+        if any(folder.glob("*.npz")) and not force:
+            raise _Failure(
+                f"{folder} already holds hidden vectors. Marks given with them could not be repeated with others; "
+                "--force replaces them."
+            )
+        make.write(folder, make.new_secret(), progress=status.update)
+    console.print(f"Hidden vectors written to {folder}. Keep that folder out of what learners get.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="demo")
+def demo(folder: Path) -> None:
+    """Release the course to a small class, grade it with nbgrader, and show who has what and why."""
+    _need("torch", "nbgrader", "jupytext")
+    from .demo import play
+
+    play(_root(), folder, console)
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

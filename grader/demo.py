@@ -1,0 +1,248 @@
+"""A class of five, played from release to gradebook with real nbgrader: ``grader demo``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.plugins import CsvExportPlugin
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from .build.course import write_sources
+from .build.source import cell_kind, grade_id, read_source
+from .checking.verdict import MIME
+from .errors import GraderError
+from .exercises import unit, units
+from .nbgrader.config import class_config
+from .notebooks import fill
+from .vectors import HIDDEN_VARIABLE, make
+
+__all__ = ["LEARNERS", "Learner", "ClassRoot", "play", "solutions"]
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A member of the class: ``answers`` turns the solutions into what this learner hands in."""
+
+    name: str
+    story: str
+    answers: Callable[[str, dict[str, str]], dict[str, str]]
+
+
+_SWAPPED_GATES = '''\
+def lstm_step(x, h_prev, c_prev, W, b):
+    z = np.concatenate([h_prev, x], axis=1) @ W + b
+    f, i, g, o = np.split(z, 4, axis=1)
+    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(c)
+    return h, c, None
+'''
+
+_ENDLESS = '''\
+def lstm(xs, h0, c0, W, b):
+    N, T, D = xs.shape
+    h, c, hs, t = h0, c0, [], 0
+    while t < T:
+        h, c, _ = lstm_step(xs[:, t], h, c, W, b)
+        hs.append(h)
+    return np.stack(hs, axis=1), c, None
+'''
+
+
+def _right(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    return solutions
+
+
+def _swapped(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    return solutions | ({"lstm_step": _SWAPPED_GATES} if "lstm_step" in solutions else {})
+
+
+def _half(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    return dict(list(solutions.items())[: len(solutions) // 2])
+
+
+def _endless(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    return solutions | ({"lstm": _ENDLESS} if "lstm" in solutions else {})
+
+
+def _warning(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    """Right answers, each of which says something on stderr as its cell and its function run."""
+    noisy = {}
+    for name, text in solutions.items():
+        marker = f"    __import__('warnings').warn('{name} is experimental', stacklevel=1)\n"
+        lines = text.split("\n")
+        ends = [k for k, line in enumerate(lines) if line.endswith('"""') and k > 0]
+        if name != "quiz" and ends:
+            last = ends[-1]
+            text = "\n".join([*lines[: last + 1], marker.rstrip("\n"), *lines[last + 1 :]])
+        noisy[name] = text + "\nimport sys\nprint('a progress bar', file=sys.stderr)"
+    return noisy
+
+
+LEARNERS = (
+    Learner("ada", "everything right", _right),
+    Learner("bela", "two gates swapped", _swapped),
+    Learner("chen", "half finished", _half),
+    Learner("dora", "a loop that never ends", _endless),
+    Learner("emil", "right, and full of warnings", _warning),
+)
+
+
+def solutions(root: Path, unit_name: str) -> dict[str, str]:
+    """The course's own answers to a unit's solution cells, by grade_id in the notebook's order."""
+    notebook = read_source(root, unit_name)
+    return {grade_id(cell): cell.source for cell in notebook.cells if cell_kind(cell) == "solution"}
+
+
+class ClassRoot:
+    """A course root for one class: releases, takes submissions in, grades and exports with nbgrader."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.source, self.release = self.folder / ".build" / "source", self.folder / "release"
+        os.environ[HIDDEN_VARIABLE] = str(self.folder / "hidden")
+        self.config = class_config(self.folder, self.source, self.release)
+        # nbgrader starts `alembic`, which stands beside this Python and need not be on the PATH.
+        beside = str(Path(sys.executable).parent)
+        if beside not in os.environ["PATH"].split(os.pathsep):
+            os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
+        self.config.NbGrader.logfile = str(self.folder / "nbgrader.log")
+        self.api = NbGraderAPI(config=self.config)
+        self.api.log.setLevel(logging.ERROR)
+        self.coursedir = self.api.coursedir
+
+    def _must(self, what: str, result: dict) -> None:
+        if not result["success"]:
+            raise GraderError(f"nbgrader could not {what}. Its log says:\n{result['log'][-2000:]}")
+
+    def generate(self, unit_name: str) -> Path:
+        """Release a unit; returns the released notebook."""
+        self._must(f"release {unit_name}", self.api.generate_assignment(unit_name, force=True))
+        return self.release / unit_name / f"{unit_name}.ipynb"
+
+    def submit(self, student: str, unit_name: str, notebook) -> Path:
+        """Put a notebook where nbgrader's collect puts it."""
+        path = self.folder / "submitted" / student / unit_name / f"{unit_name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
+        return path
+
+    def autograde(self, student: str, unit_name: str) -> None:
+        """Grade one submission and write its feedback."""
+        self._must(f"grade {student}'s {unit_name}", self.api.autograde(unit_name, student, force=True, create=True))
+        self._must(f"write feedback on {student}'s {unit_name}",
+                   self.api.generate_feedback(unit_name, student, force=True))
+
+    def export(self) -> Path:
+        """nbgrader's CSV of all marks."""
+        path = self.folder / "grades.csv"
+        with Gradebook(self.coursedir.db_url) as gradebook:
+            exporter = CsvExportPlugin(config=self.config)
+            exporter.to = str(path)
+            exporter.log.setLevel(logging.ERROR)
+            exporter.export(gradebook)
+        return path
+
+    def score(self, student: str, unit_name: str) -> tuple[float, float, bool]:
+        """(points, most points, whether a human should look)."""
+        with Gradebook(self.coursedir.db_url) as gradebook:
+            submission = gradebook.find_submission(unit_name, student)
+            return submission.score, submission.max_score, submission.needs_manual_grade
+
+    def verdicts(self, student: str, unit_name: str) -> dict[str, dict]:
+        """The verdicts in a graded notebook, by the grade cell's name."""
+        path = self.folder / "autograded" / student / unit_name / f"{unit_name}.ipynb"
+        found = {}
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                record = output.get("data", {}).get(MIME)
+                if grade_id(cell) and record:
+                    found[grade_id(cell)] = record
+        return found
+
+
+def play(root: Path, folder: Path, console: Console) -> ClassRoot:
+    """Release, submit, grade, report: the whole way of a class, in a course root of its own."""
+    course = ClassRoot(folder)
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=console, transient=True,
+    ) as progress:
+        names = [one.name for one in units()]
+        task = progress.add_task("releasing", total=len(names) * (1 + len(LEARNERS)))
+        write_sources(root, course.source)
+        make.write(course.folder / "hidden", make.new_secret())
+        for name in names:
+            progress.update(task, description=f"releasing {name}")
+            released = nbformat.read(course.generate(name), as_version=4)
+            right = solutions(root, name)
+            for learner in LEARNERS:
+                course.submit(learner.name, name, fill(released, learner.answers(name, right)))
+            progress.advance(task)
+        for learner in LEARNERS:
+            for name in names:
+                progress.update(task, description=f"grading {learner.name}'s {name}")
+                course.autograde(learner.name, name)
+                progress.advance(task)
+    csv = course.export()
+    console.print(_marks(course, names))
+    console.print(_troubles(course, names))
+    _where(console, folder, csv)
+    return course
+
+
+def _marks(course: ClassRoot, names: list[str]) -> Table:
+    table = Table(title="Who has what", title_justify="left")
+    table.add_column("learner")
+    table.add_column("handed in")
+    for name in names:
+        table.add_column(name, justify="right")
+    for learner in LEARNERS:
+        row = []
+        for name in names:
+            points, most, human = course.score(learner.name, name)
+            row.append(f"{points:g} of {most:g}" + (" (look)" if human else ""))
+        table.add_row(learner.name, learner.story, *row)
+    return table
+
+
+def _troubles(course: ClassRoot, names: list[str]) -> Table:
+    table = Table(title="What is wrong", title_justify="left")
+    for column in ("learner", "exercise", "points", "what the hidden tests say"):
+        table.add_column(column, overflow="fold")
+    for learner in LEARNERS:
+        unwritten: dict[str, list[str]] = {}
+        for name in names:
+            for record in course.verdicts(learner.name, name).values():
+                if record["passed"]:
+                    continue
+                text = " ".join(line.strip() for line in record["text"].split("\n")[1:3])
+                if "isn't written yet" in text or "has no answer yet" in text:
+                    unwritten.setdefault(name, []).append(record["name"])
+                    continue
+                points = "-" if record["points"] is None else f"{record['points']:g} of {record['max_points']:g}"
+                table.add_row(learner.name, record["name"], points, Text(text))
+        for name, missing in unwritten.items():
+            table.add_row(learner.name, name, "0", Text(f"not written: {', '.join(missing)}"))
+    return table
+
+
+def _where(console: Console, folder: Path, csv: Path) -> None:
+    example = f"{LEARNERS[1].name}/{unit(units()[-1].name).name}"
+    console.print(f"\nGradebook   {folder}/gradebook.db")
+    console.print(f"Marks       {folder}/{csv.name}")
+    console.print(f"Feedback    {folder}/feedback/{example}/   (what a learner gets back, HTML)")
+    console.print(f"Graded      {folder}/autograded/{example}/")
+    console.print("\nLearn: make lab.   Teach: the README's section for instructors.")

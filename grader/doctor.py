@@ -1,0 +1,96 @@
+"""What is installed, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+
+__all__ = ["Item", "examine"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing the course uses. ``state`` is ``"ok"``, ``"missing"`` or ``"optional"`` (missing, not needed)."""
+
+    name: str
+    state: str
+    found: str
+    remedy: str = ""
+
+
+_LEARNER = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "click", "rich", "nbclient", "nbformat")
+_INSTRUCTOR = {"torch": "the reference and the vectors", "nbgrader": "a class", "jupytext": "the build"}
+_EVERYTHING = 'pip install -c constraints.txt -e ".[instructor]"'
+
+
+def _package(name: str, needed: bool, use: str = "") -> Item:
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        remedy = "pip install -c constraints.txt -e ." if needed else _EVERYTHING
+        return Item(name, "missing" if needed else "optional", "not installed", f"{remedy}   ({use or 'needed'})")
+    return Item(name, "ok", version)
+
+
+def _device() -> Item:
+    if importlib.util.find_spec("torch") is None:
+        return Item("device", "optional", "no torch, so none is used", "learners need none")
+    import torch
+
+    if torch.cuda.is_available():
+        return Item("device", "ok", f"{torch.cuda.get_device_name()} (CUDA)")
+    return Item("device", "ok", "CPU (no CUDA device; nothing in the course needs one)")
+
+
+def _vectors() -> Item:
+    from . import vectors
+    from .errors import GraderError
+    from .exercises import exercises
+
+    try:
+        count = sum(len(vectors.load(e.name)) for e in exercises())
+    except GraderError as error:
+        return Item("public test vectors", "missing", str(error), "grader vectors")
+    return Item("public test vectors", "ok", f"{count} cases for {len(exercises())} exercises")
+
+
+def _program(name: str, use: str, remedy: str) -> Item:
+    path = shutil.which(name)
+    return Item(name, "ok", path) if path else Item(name, "optional", "not found", f"{remedy}   ({use})")
+
+
+def _time_limit() -> Item:
+    from .checking.timelimit import can_interrupt_by_signal
+
+    how = "by signal: stops sleeps and loops" if can_interrupt_by_signal() else (
+        "by watchdog thread: stops Python loops; a single long call into C can't be stopped on this system"
+    )
+    return Item("time limit on your functions", "ok", how)
+
+
+def _workspace() -> Item:
+    from .workspace import folder, passed
+
+    place = folder()
+    return Item("workspace", "ok", f"{place} ({len(passed())} exercises passed)")
+
+
+def examine() -> list[Item]:
+    """Everything the course uses, and its state on this machine."""
+    python = Item("Python", "ok", f"{platform.python_version()} ({sys.executable})")
+    if sys.version_info < (3, 11):
+        python = Item("Python", "missing", platform.python_version(), "install Python 3.11 or later")
+    return [
+        python,
+        *(_package(name, needed=True) for name in _LEARNER),
+        *(_package(name, needed=False, use=use) for name, use in _INSTRUCTOR.items()),
+        _device(),
+        _vectors(),
+        _time_limit(),
+        _workspace(),
+        _program("make", "the short commands; the README has the long ones", "your system's package manager"),
+    ]

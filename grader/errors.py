@@ -1,0 +1,73 @@
+"""The exceptions of the package, one tree.
+
+    GraderError                  no verdict is possible; never counted against a learner
+    ├── UsageError               the call does not say what it is about
+    │   └── UnknownExercise      no exercise of that name
+    ├── VectorsMissing           the test vectors are not where they should be
+    ├── VectorsUnreadable        they are there and can't be read
+    ├── BuildError               a unit's source breaks a rule of the course
+    └── NotebookUnreadable       a notebook file that can't be read
+
+Each says what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+__all__ = [
+    "BuildError",
+    "GraderError",
+    "NotebookUnreadable",
+    "UnknownExercise",
+    "UsageError",
+    "VectorsMissing",
+    "VectorsUnreadable",
+]
+
+
+class GraderError(Exception):
+    """No verdict is possible; never counted against a learner."""
+
+
+class UsageError(GraderError):
+    """The call does not say what it is about."""
+
+
+class UnknownExercise(UsageError):
+    """No exercise of that name; suggests the nearest one."""
+
+    def __init__(self, name: str, known: list[str]):
+        near = difflib.get_close_matches(str(name), known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else f" The exercises are: {', '.join(known)}."
+        super().__init__(f"There is no exercise called {name!r}.{hint}")
+
+
+class VectorsMissing(GraderError):
+    """The test vectors are not where they should be."""
+
+    def __init__(self, path: Path | None):
+        where = f"There are no test vectors at {path}" if path else "GRADER_HIDDEN is not set"
+        super().__init__(
+            f"{where}. Hidden test vectors are made once per class, by the instructor, with "
+            "`grader vectors --hidden`; nbgrader_config.py then points GRADER_HIDDEN at them."
+        )
+
+
+class VectorsUnreadable(GraderError):
+    """The test vectors are there and can't be read."""
+
+    def __init__(self, path: Path, error: Exception):
+        super().__init__(
+            f"The test vectors in {path} can't be read ({type(error).__name__}). Make them again with "
+            "`grader vectors` (or `grader vectors --hidden` for a class), or reinstall the package."
+        )
+
+
+class BuildError(GraderError):
+    """A unit's source breaks a rule of the course."""
+
+
+class NotebookUnreadable(GraderError):
+    """A notebook file that can't be read."""

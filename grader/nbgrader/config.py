@@ -1,0 +1,69 @@
+"""The nbgrader configuration of a class: one function, used by ``nbgrader_config.py`` and the demo."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from traitlets.config import Config
+
+from ..vectors import HIDDEN_VARIABLE
+
+__all__ = ["class_config"]
+
+_OURS = "grader.nbgrader.preprocessors."
+_NBGRADER = "nbgrader.preprocessors."
+
+
+def class_config(root: Path, source: Path, release: Path, hidden: Path | None = None) -> Config:
+    """The configuration of a course root.
+
+    ``source`` holds the built notebooks with solutions (``.build/source``), ``release`` what
+    learners get, ``hidden`` the class's hidden test vectors (default ``<root>/hidden``).
+    """
+    hidden = hidden or root / "hidden"
+    # The kernels that nbgrader starts inherit this; nothing else tells them where the vectors are.
+    os.environ.setdefault(HIDDEN_VARIABLE, str(hidden))
+    config = Config()
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = "lstm-course"
+    config.CourseDirectory.source_directory = os.path.relpath(source, root)
+    config.CourseDirectory.release_directory = os.path.relpath(release, root)
+    config.CourseDirectory.solution_directory = ".build/answers"  # nbgrader's default is too near "solutions"
+    config.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "*.json"]
+    config.GenerateAssignment.preprocessors = [
+        _NBGRADER + "LockCells",
+        _OURS + "ClearSolutions",
+        _NBGRADER + "ClearOutput",
+        _NBGRADER + "CheckCellMetadata",
+        _NBGRADER + "ComputeChecksums",
+        _NBGRADER + "SaveCells",
+        _NBGRADER + "ClearHiddenTests",
+        _NBGRADER + "ComputeChecksums",
+        _NBGRADER + "CheckCellMetadata",
+    ]
+    config.Autograde.sanitize_preprocessors = [
+        _OURS + "RestoreCells",
+        _NBGRADER + "ClearOutput",
+        _NBGRADER + "OverwriteKernelspec",
+        _NBGRADER + "OverwriteCells",
+        _NBGRADER + "CheckCellMetadata",
+    ]
+    config.Autograde.autograde_preprocessors = [
+        _OURS + "Execute",
+        _NBGRADER + "LimitOutput",
+        _OURS + "SaveAutoGrades",
+        _NBGRADER + "AssignLatePenalties",
+        _NBGRADER + "CheckCellMetadata",
+    ]
+    config.GenerateFeedback.preprocessors = [
+        _NBGRADER + "GetGrades",
+        _NBGRADER + "ClearHiddenTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    config.RestoreCells.source_directory = str(source)
+    config.Execute.timeout = 300
+    # Learners may tag cells as they like; none of their tags keeps a cell from running.
+    config.Execute.skip_cells_with_tag = "no cell has this tag"
+    config.ClearHiddenTests.enforce_metadata = False  # in feedback, the cells' metadata is gone
+    return config

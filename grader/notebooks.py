@@ -1,0 +1,151 @@
+"""Notebook files: read one safely, fill one in, and check one without nbgrader."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from . import __version__
+from .checking.verdict import MIME
+from .errors import NotebookUnreadable
+from .exercises import exercise, quiz_of, unit, units
+
+__all__ = ["check_notebook", "fill", "read", "unit_of_notebook"]
+
+LARGEST = 50_000_000  # bytes; a notebook of ours is about 50 kB
+CELL_SECONDS = 300
+
+
+def read(path: Path):
+    """A notebook file. Raises :class:`NotebookUnreadable`, which says what is wrong with it."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise NotebookUnreadable(
+                f"{path} is {size / 1e6:.0f} MB large; a notebook of this course is far smaller. Clear its outputs "
+                "(Edit, Clear Outputs of All Cells) and save it again."
+            )
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise NotebookUnreadable(f"{path} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise NotebookUnreadable(f"{path} is not a text file: is it really a notebook (.ipynb)?") from error
+    if not text.strip():
+        raise NotebookUnreadable(f"{path} is empty: saving it may have failed. Is the disk full?")
+    try:
+        return nbformat.reads(text, as_version=4)
+    except Exception as error:  # nbformat, json and jsonschema each raise their own
+        raise NotebookUnreadable(
+            f"{path} is not a complete notebook: it may have been cut off while it was saved or copied. "
+            "Open it in JupyterLab, or start again from course/ (what passed its check is kept)."
+        ) from error
+
+
+def unit_of_notebook(notebook, path: Path) -> str:
+    """The unit a notebook belongs to. Raises :class:`NotebookUnreadable`."""
+    names = [one.name for one in units()]
+    named = notebook.metadata.get("lstm_course", {}).get("unit")
+    for candidate in (named, path.stem, path.parent.name):
+        if candidate in names:
+            return candidate
+    raise NotebookUnreadable(
+        f"{path} is not a notebook of this course: neither its metadata nor its name says which of "
+        f"{', '.join(names)} it is. Name the file like its unit, for example {names[-1]}.ipynb."
+    )
+
+
+def fill(notebook, answers: Mapping[str, str]):
+    """A copy of a released notebook with the text of these solution cells, by grade_id."""
+    filled = copy.deepcopy(notebook)
+    for cell in filled.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in answers:
+            cell.source = answers[name]
+    return filled
+
+
+def _own_checks(notebook, unit_name: str):
+    """The notebook with every check the unit has, each in its place, whatever became of its cells."""
+    checks = {f"check_{name}": f"from grader import check\ncheck({name!r})" for name in unit(unit_name).exercises}
+    answers = ", ".join(f"globals().get('q{k}')" for k in range(1, len(quiz_of(unit_name)) + 1))
+    checks["check_quiz"] = f"from grader import quiz\nquiz({unit_name!r}, [{answers}])"
+    prepared = nbformat.v4.new_notebook(metadata=notebook.metadata)
+    left = dict(checks)
+    for cell in notebook.cells:
+        metadata = cell.metadata.get("nbgrader", {})
+        name = metadata.get("grade_id") if isinstance(metadata, dict) else None
+        if name in checks:
+            if name in left:
+                prepared.cells.append(_check_cell(name, left.pop(name)))
+        elif cell.cell_type == "code":
+            prepared.cells.append(nbformat.v4.new_code_cell(cell.source))
+    prepared.cells += [_check_cell(name, source) for name, source in left.items()]
+    return prepared
+
+
+def _check_cell(name: str, source: str):
+    return nbformat.v4.new_code_cell(source, metadata={"check": name})
+
+
+def check_notebook(
+    path: Path, progress: Callable[[int, int], Any] = lambda done, total: None
+) -> tuple[str, list[dict], list[str]]:
+    """Run a notebook in a fresh kernel and check every exercise of its unit.
+
+    Returns (unit, a verdict's record for every exercise and the quiz, notes). Raises
+    :class:`NotebookUnreadable`.
+    """
+    notebook = read(path)
+    unit_name = unit_of_notebook(notebook, path)
+    notes = []
+    version = notebook.metadata.get("lstm_course", {}).get("version", __version__)
+    if version != __version__:
+        notes.append(f"The notebook was made by version {version} of the course; this is {__version__}.")
+    prepared = _own_checks(notebook, unit_name)
+    total = len(prepared.cells)
+    client = NotebookClient(
+        prepared,
+        timeout=CELL_SECONDS,
+        allow_errors=True,
+        kernel_name="python3",
+        skip_cells_with_tag="",
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+        on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
+    )
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    try:
+        client.execute(env=environment)
+    except CellTimeoutError:
+        notes.append(f"A cell ran for more than {CELL_SECONDS} seconds and the notebook was stopped there.")
+    except DeadKernelError:
+        notes.append("The kernel died while the notebook ran; what comes after that cell was not checked.")
+    records = {}
+    for cell in prepared.cells:
+        name = cell.metadata.get("check")
+        if not name:
+            continue
+        records[name] = _record(name, unit_name, cell)
+    order = [f"check_{name}" for name in unit(unit_name).exercises] + ["check_quiz"]
+    return unit_name, [records[name] for name in order], notes
+
+
+def _record(name: str, unit_name: str, cell) -> dict:
+    for output in cell.get("outputs", []):
+        record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
+        if isinstance(record, dict):
+            return record
+    bare = name.removeprefix("check_")
+    points = len(quiz_of(unit_name)) if bare == "quiz" else exercise(bare).points
+    error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
+    why = f"{error.ename}: {error.evalue}" if error else "the notebook stopped before this check"
+    return {
+        "name": bare, "passed": False, "score": 0.0, "points": 0.0, "max_points": float(points), "parts": [],
+        "mistake": None, "hidden": False, "text": f"✗ {bare}: not checked ({why})",
+    }

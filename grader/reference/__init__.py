@@ -1,0 +1,43 @@
+"""What is right: every function of the course in PyTorch.
+
+These are the oracle. The test vectors are computed from them in float64, and autograd through them
+gives every gradient. They run on any device and in any dtype, twice differentiable, complex numbers
+included, and they leave their arguments as they found them. Checking a learner's function never
+imports them: it needs numpy and the vectors alone.
+
+Conventions (batch first): ``x (N, D)``, ``xs (N, T, D)``, ``h, c (N, H)``; one gate ``W (H + D, H)``,
+``b (H,)`` on the concatenation ``[h, x]``; a whole cell ``W (H + D, 4H)``, ``b (4H,)``, gates in the
+order i, f, g, o. A tensor of the wrong shape is a ValueError that names the shape it has and the one
+it should have.
+"""
+
+from .basics import one_hot, sigmoid
+from .convert import from_torch, to_torch
+from .gates import (
+    candidate,
+    cell_update,
+    forget_gate,
+    hidden_update,
+    input_gate,
+    leaky_update,
+    output_gate,
+)
+from .layer import lstm, lstm_step, num_parameters, pack
+
+__all__ = [
+    "candidate",
+    "cell_update",
+    "forget_gate",
+    "from_torch",
+    "hidden_update",
+    "input_gate",
+    "leaky_update",
+    "lstm",
+    "lstm_step",
+    "num_parameters",
+    "one_hot",
+    "output_gate",
+    "pack",
+    "sigmoid",
+    "to_torch",
+]

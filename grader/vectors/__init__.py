@@ -1,0 +1,101 @@
+"""The test vectors: inputs and expected outputs of every case, as numpy arrays without pickle.
+
+Public ones (``grader/vectors/<unit>.npz``) ship with the package. Hidden ones are made once per
+class by ``grader vectors --hidden`` into a folder outside the course, which the environment
+variable ``GRADER_HIDDEN`` names. Loading needs numpy alone; making them (:mod:`.make`) needs torch.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import VectorsMissing, VectorsUnreadable
+from ..exercises import unit_of
+from ..exercises.base import Case
+
+__all__ = ["HIDDEN_VARIABLE", "PUBLIC", "Vector", "load", "pack", "unpack"]
+
+PUBLIC = Path(__file__).parent
+HIDDEN_VARIABLE = "GRADER_HIDDEN"
+_SEPARATOR = "/"
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A case with the reference's outputs, by flattened name."""
+
+    case: Case
+    expected: dict[str, np.ndarray]
+
+
+def pack(exercise_name: str, vectors: list[Vector]) -> dict[str, np.ndarray]:
+    """The arrays of a unit's ``.npz`` that hold one exercise's vectors."""
+    arrays = {}
+    for vector in vectors:
+        prefix = f"{exercise_name}{_SEPARATOR}{vector.case.name}{_SEPARATOR}"
+        arrays[prefix + "tags"] = np.array(sorted(vector.case.tags), dtype="U64")
+        for name, value in vector.case.args.items():
+            if isinstance(value, dict):
+                for key, item in value.items():
+                    arrays[f"{prefix}in{_SEPARATOR}{name}.{key}"] = item
+            else:
+                arrays[f"{prefix}in{_SEPARATOR}{name}"] = np.asarray(value)
+        for name, value in vector.expected.items():
+            arrays[f"{prefix}out{_SEPARATOR}{name}"] = value
+    return arrays
+
+
+def unpack(arrays, exercise_name: str) -> list[Vector]:
+    """The vectors of one exercise, in the order they were packed."""
+    cases: dict[str, dict] = {}
+    for key in arrays:
+        exercise, case, *rest = key.split(_SEPARATOR)
+        if exercise != exercise_name:
+            continue
+        record = cases.setdefault(case, {"args": {}, "expected": {}, "tags": frozenset()})
+        value = arrays[key]
+        if rest[0] == "tags":
+            record["tags"] = frozenset(str(tag) for tag in value)
+        elif rest[0] == "out":
+            record["expected"][rest[1]] = value
+        elif "." in rest[1]:
+            name, item = rest[1].split(".", 1)
+            record["args"].setdefault(name, {})[item] = value
+        else:  # a plain number is kept as an array without axes
+            record["args"][rest[1]] = value if value.ndim else value.item()
+    return [Vector(Case(name, r["args"], r["tags"]), r["expected"]) for name, r in cases.items()]
+
+
+@functools.lru_cache(maxsize=64)
+def _load(path: Path, changed: int, exercise_name: str) -> list[Vector]:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            wanted = {key: arrays[key] for key in arrays.files if key.startswith(exercise_name + _SEPARATOR)}
+    except Exception as error:  # zipfile, numpy and zlib each raise their own
+        raise VectorsUnreadable(path, error) from error
+    return unpack(wanted, exercise_name)
+
+
+def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
+    """The vectors of an exercise. Raises :class:`VectorsMissing` or :class:`VectorsUnreadable`."""
+    folder = PUBLIC
+    if hidden:
+        named = os.environ.get(HIDDEN_VARIABLE)
+        if not named:
+            raise VectorsMissing(None)
+        folder = Path(named)
+    path = folder / f"{unit_of(exercise_name)}.npz"
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        raise VectorsMissing(path) from None
+    vectors = _load(path, changed, exercise_name)
+    if not vectors:
+        raise VectorsMissing(path)
+    return vectors

@@ -47,12 +47,15 @@ class UnknownExercise(UsageError):
 class VectorsMissing(GraderError):
     """The test vectors are not where they should be."""
 
-    def __init__(self, path: Path | None):
+    def __init__(self, path: Path | None, hidden: bool):
         where = f"There are no test vectors at {path}" if path else "GRADER_HIDDEN is not set"
-        super().__init__(
-            f"{where}. Hidden test vectors are made once per class, by the instructor, with "
-            "`grader vectors --hidden`; nbgrader_config.py then points GRADER_HIDDEN at them."
+        remedy = (
+            "Hidden test vectors are made once per class, by the instructor, with `grader vectors --hidden`; "
+            "nbgrader_config.py then points GRADER_HIDDEN at them."
+            if hidden
+            else "They come with the package: reinstall it, or make them in a clone with `grader vectors`."
         )
+        super().__init__(f"{where}. {remedy}")
 
 
 class VectorsUnreadable(GraderError):

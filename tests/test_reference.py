@@ -114,8 +114,8 @@ def gradients(function, arguments):
 def by_hand(module, W, b, suffix=""):
     """Load W, b into a torch module number by number: nothing in common with to_torch.
 
-    Gate k of torch's i, f, g, o owns the rows k H ... (k + 1) H - 1; what the course multiplies h with are the
-    first H rows of W. Both of torch's biases are used, so that their sum counts.
+    Gate k of torch's i, f, g, o owns the rows k H ... (k + 1) H - 1; h is multiplied by the first H rows of
+    W. Both of torch's biases are used, so that their sum counts.
     """
     H, D = module.hidden_size, module.input_size
     own = dict(module.named_parameters())

@@ -259,8 +259,8 @@ def _leaks(notebook, files: dict[str, bytes], unit_name: str) -> Iterator[str]:
 
 def _behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]:
     solution = _run_cells(notebook.cells, unit, e.name)
-    released = json.loads(files[f"course/{unit.name}/{unit.name}.ipynb"])
-    stub = _run_cells(nbformat.from_dict(released).cells, unit, e.name)
+    released = nbformat.reads(files[f"course/{unit.name}/{unit.name}.ipynb"].decode(), as_version=4)
+    stub = _run_cells(released.cells, unit, e.name)
     if not callable(solution):
         yield f"its solution cell defines no function {e.name}."
         return

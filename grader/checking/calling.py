@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .timelimit import TimeLimitExceeded, time_limit
+from .timelimit import TimeLimitExceeded, run_limited
 
 __all__ = ["LocalSubject", "Outcome", "Subject"]
 
@@ -125,8 +125,7 @@ class LocalSubject:
                 contextlib.redirect_stderr(printed),
             ):
                 try:
-                    with time_limit(self.seconds):
-                        outcome.value = self.function(*arguments)
+                    outcome.value = run_limited(self.function, arguments, self.seconds)
                 except TimeLimitExceeded:
                     outcome.failure = "time"
                     outcome.error = f"no answer after {self.seconds:g} seconds"

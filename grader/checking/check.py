@@ -116,7 +116,7 @@ def check_subject(
         return _refused(exercise, hidden, finding)
     run = climb(subject, exercise, vectors)
     notes: list[str] = []
-    if not run.passed and exercise.builds_on:
+    if not run.passed and exercise.builds_on and run.results[-1].outcome.failure != "interrupted":
         run, notes, blame = _with_stand_ins(subject, exercise, run, vectors)
         if blame:
             return _refused(exercise, hidden, blame)
@@ -202,6 +202,8 @@ def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors):
     from ..workspace import given
 
     with_ours = climb(subject, exercise, vectors, {name: given(name) for name in exercise.builds_on})
+    if with_ours.results[0].outcome.failure == "not written":
+        return with_ours, [], None
     names = " and ".join(exercise.builds_on)
     states = {name: _state(subject, name) for name in exercise.builds_on}
     missing = [name for name, state in states.items() if state is None]

@@ -82,8 +82,11 @@ def relative_error(got: np.ndarray, ref: np.ndarray, shape_text: str = "") -> fl
 
 
 def is_float32(arguments) -> bool:
-    """Whether a float32 array is among the arguments."""
-    return any(getattr(value, "dtype", None) == np.float32 for value in arguments)
+    """Whether a float32 array is among the arguments, or inside a dict of them."""
+    return any(
+        is_float32(value.values()) if isinstance(value, dict) else getattr(value, "dtype", None) == np.float32
+        for value in arguments
+    )
 
 
 def tolerance_for(exercise: Exercise, arguments) -> float:

@@ -358,10 +358,10 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
             clues.append(f"It is wrong only when {condition}.")
         if not relation:
             clues += _deviating_blocks(failing, exercise)
+    if not clues:
+        clues.append("They fit none of the mistakes this check knows.")
     noise = sorted({w.split(":")[1].strip() for r in failing for w in r.outcome.warnings if "RuntimeWarning" in w})
     if noise:
         clues.append(f"numpy warned on the way: {noise[0]}.")
     look = "" if hidden else f"Compare the numbers below with the equation, or ask hint(\"{exercise.name}\")."
-    if not clues:
-        clues.append("They fit none of the mistakes this check knows.")
     return Finding(seen, " ".join(clues), look, detail)

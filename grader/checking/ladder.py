@@ -113,12 +113,17 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
     kinds = (np.float64, np.float32) if float32 else (np.float64,)
     if value.dtype not in kinds:
         means = ""
+        look = "Where is that array made? np.zeros, np.concatenate and @ keep float64 when their inputs do."
         if value.dtype == np.float32:
             means = "Half of the digits are lost on the way: somewhere an array is made as float32."
+        elif value.dtype.kind in "iub":
+            means = "Whole numbers and truth values can't be mixed with weights without being turned into floats."
+            look = "Make the array as float64 from the start, or turn it into one with .astype(np.float64)."
+        elif value.dtype.kind == "c":
+            means = "A complex number came in: the root or the power of a negative number makes one."
+            look = "Nothing in this exercise is complex: which line makes it so?"
         return "shape", Finding(
-            seen=f"{label} should hold float64 numbers; yours holds {value.dtype}.",
-            means=means,
-            look="Where is that array made? np.zeros, np.concatenate and @ keep float64 when their inputs do.",
+            seen=f"{label} should hold float64 numbers; yours holds {value.dtype}.", means=means, look=look
         )
     if value.shape != ref.shape:
         return "shape", Finding(
@@ -191,7 +196,7 @@ def _take_apart(exercise: Exercise, value: Any, vector: Vector) -> tuple[dict, t
                 problem = found
             if type(array) is np.ndarray and array.dtype.kind in "fiub":
                 got[name] = array
-    if exercise.canonical and problem is None:
+    if exercise.canonical and got.keys() == vector.expected.keys():
         got = exercise.canonical(got)
     return got, problem
 

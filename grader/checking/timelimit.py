@@ -11,8 +11,10 @@ import ctypes
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from typing import Any
 
-__all__ = ["TimeLimitExceeded", "time_limit"]
+__all__ = ["TimeLimitExceeded", "can_interrupt_by_signal", "run_limited"]
 
 REPEAT = 0.005  # seconds between two alarms, once the limit has passed
 
@@ -21,8 +23,15 @@ class TimeLimitExceeded(BaseException):
     """Raised inside the learner's function; a BaseException, so that ``except Exception`` lets it by."""
 
 
+class _Strike(TimeLimitExceeded):
+    """Raised from another thread. It is made in the thread it strikes, which lets it start the trace there."""
+
+    def __init__(self):
+        _raise_from_now_on(sys._getframe(1))
+
+
 def _raise_on_every_line(frame, event, arg):
-    """Trace function: a bare ``except`` swallows one alarm, not one on each line it then runs."""
+    """Trace function: a bare ``except`` swallows one exception, not one on each line it then runs."""
     if frame.f_code.co_filename == __file__:
         return None
     if event == "line":
@@ -30,78 +39,71 @@ def _raise_on_every_line(frame, event, arg):
     return _raise_on_every_line
 
 
-class _SignalLimit:
-    """Alarm signals that raise only while the code below the ``with`` block's own frame runs."""
+def _raise_from_now_on(frame) -> None:
+    """Trace this thread, from ``frame`` up to the call that is limited."""
+    sys.settrace(_raise_on_every_line)
+    while frame is not None and frame.f_code.co_filename != __file__:
+        frame.f_trace = _raise_on_every_line
+        frame = frame.f_back
 
-    def __init__(self, seconds: float):
-        self.seconds = seconds
 
-    def __enter__(self):
-        self.home = sys._getframe(1)
-        self.trace = sys.gettrace()
-        self.handler = signal.signal(signal.SIGALRM, self._alarm)
-        self.timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, REPEAT)
+def _run_with_alarm(function: Callable, arguments: list, seconds: float) -> Any:
+    calling = False
 
-    def _alarm(self, signum, frame):
-        if frame is None or frame is self.home or frame.f_code.co_filename == __file__:
+    def alarm(signum, frame):
+        if not calling or frame is None or frame.f_code.co_filename == __file__:
             return  # the call is over, or not begun: the clean-up must not be interrupted
-        sys.settrace(_raise_on_every_line)
-        while frame is not None and frame is not self.home:
-            frame.f_trace = _raise_on_every_line
-            frame = frame.f_back
+        _raise_from_now_on(frame)
         raise TimeLimitExceeded
 
-    def __exit__(self, *exception):
+    trace = sys.gettrace()
+    handler = signal.signal(signal.SIGALRM, alarm)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds, REPEAT)
+    try:
+        calling = True
+        return function(*arguments)
+    finally:
+        calling = False
+        sys.settrace(trace)  # first: the functions below are Python too
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self.handler)
-        sys.settrace(self.trace)
-        if self.timer[0]:  # someone else's alarm was pending
-            signal.setitimer(signal.ITIMER_REAL, *self.timer)
+        signal.signal(signal.SIGALRM, handler)
+        if timer[0]:  # someone else's alarm was pending
+            signal.setitimer(signal.ITIMER_REAL, *timer)
 
 
-class _WatchdogLimit:
-    """A thread that raises the exception in the calling thread, again and again, until the call is over."""
+_set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
-    def __init__(self, seconds: float):
-        self.seconds = seconds
-        self.done = threading.Event()
-        self.lock = threading.Lock()
 
-    def __enter__(self):
-        self.home = sys._getframe(1)
-        self.target = threading.get_ident()
-        threading.Thread(target=self._watch, name="grader-time-limit", daemon=True).start()
-
-    def _set_exception(self, exception) -> None:
-        argument = None if exception is None else ctypes.py_object(exception)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.target), argument)
-
-    def _running(self) -> bool:
-        """Whether the thread is still inside the call, below the ``with`` block's own frame."""
-        frame = sys._current_frames().get(self.target)
-        if frame is self.home or frame is None or frame.f_code.co_filename == __file__:
-            return False
-        while frame is not None and frame is not self.home:
-            frame = frame.f_back
-        return frame is self.home
-
-    def _watch(self) -> None:
-        wait = self.seconds
-        while not self.done.wait(wait):
-            wait = REPEAT
-            with self.lock:
-                if not self.done.is_set() and self._running():
-                    self._set_exception(TimeLimitExceeded)
-
-    def __exit__(self, *exception):
-        while True:
-            try:
-                self.done.set()
-                with self.lock:
-                    self._set_exception(None)  # withdraw one that has not been raised yet
+def _watch(seconds: float, target: ctypes.c_ulong, alive, guard, over) -> None:
+    """Strike the target thread, again and again, while ``alive`` is held."""
+    while not over.wait(seconds):
+        seconds = REPEAT
+        with guard:
+            if not alive.locked():
                 return
-            except TimeLimitExceeded:
-                continue
+            _set_exception(target, ctypes.py_object(_Strike))
+
+
+def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
+    # `alive` is held while the call lasts, `guard` while an exception is set or withdrawn. Both are locks
+    # implemented in C: taking and releasing them is no place where an exception can strike.
+    alive, guard, over = threading.Lock(), threading.Lock(), threading.Event()
+    target, withdraw, trace = ctypes.c_ulong(threading.get_ident()), _set_exception, sys.gettrace()
+    watch = threading.Thread(target=_watch, args=(seconds, target, alive, guard, over), daemon=True)
+    # An exception that is set but not yet raised may still strike in the first clean-up: hence two.
+    try:
+        try:
+            with alive:
+                watch.start()
+                return function(*arguments)
+        finally:
+            with guard:
+                withdraw(target, None)
+    finally:
+        with guard:
+            withdraw(target, None)
+        sys.settrace(trace)
+        over.set()
 
 
 def can_interrupt_by_signal() -> bool:
@@ -109,6 +111,7 @@ def can_interrupt_by_signal() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
-def time_limit(seconds: float):
-    """Context manager: raise :class:`TimeLimitExceeded` in what the block calls, after ``seconds``."""
-    return _SignalLimit(seconds) if can_interrupt_by_signal() else _WatchdogLimit(seconds)
+def run_limited(function: Callable, arguments: list, seconds: float) -> Any:
+    """``function(*arguments)``; raises :class:`TimeLimitExceeded` in it after ``seconds``."""
+    run = _run_with_alarm if can_interrupt_by_signal() else _run_watched
+    return run(function, arguments, seconds)

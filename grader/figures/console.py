@@ -96,7 +96,8 @@ def _numbers(values: dict[str, float], cs: list[float], hs: list[float]) -> str:
     last = f"{o} &times; tanh({cs[-1]:.3f})"
     return (
         f"<div>Step 1: c = f c<sub>prev</sub> + i g = {first} = <b>{cs[0]:.3f}</b>, "
-        f"h = <b>{hs[0]:.3f}</b><br>Step {len(cs)}: c = <b>{cs[-1]:.3f}</b>, h = o tanh(c) = {last} = <b>{hs[-1]:.3f}</b></div>"
+        f"h = <b>{hs[0]:.3f}</b><br>Step {len(cs)}: c = <b>{cs[-1]:.3f}</b>, "
+        f"h = o tanh(c) = {last} = <b>{hs[-1]:.3f}</b></div>"
     )
 
 

@@ -42,7 +42,7 @@ _PASS: Pieces = (*_GAP, ("h_t", "h"), (r"\;=\;", ""), ("c_t", "c"))
 
 @dataclass(frozen=True)
 class _Stage:
-    """What a stage draws (names of the functions below), what of it is new, and its equations."""
+    """What a stage draws (keys of ``DRAW``), what of it is new, and its equations."""
 
     title: str
     key: str  # the palette's name for the title's colour

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["COLORS", "NAMES", "contrast", "ink", "mix", "style"]
+__all__ = ["COLORS", "contrast", "ink", "mix", "style"]
 
 COLORS = {
     "f": "#A42818",
@@ -24,20 +24,6 @@ COLORS = {
     "good": "#1F5444",
     "bad": "#620208",
     "neutral": "#737F85",
-}
-
-NAMES = {
-    "f": "forget gate",
-    "i": "input gate",
-    "g": "candidate",
-    "o": "output gate",
-    "c": "cell state",
-    "h": "hidden state",
-    "x": "input",
-    "alpha": "leak",
-    "good": "right",
-    "bad": "wrong",
-    "neutral": "for comparison",
 }
 
 _LINES: dict[str, tuple[Any, str]] = {

@@ -88,14 +88,14 @@ def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
     if hidden:
         named = os.environ.get(HIDDEN_VARIABLE)
         if not named:
-            raise VectorsMissing(None)
+            raise VectorsMissing(None, hidden)
         folder = Path(named)
     path = folder / f"{unit_of(exercise_name)}.npz"
     try:
         changed = path.stat().st_mtime_ns
     except OSError:
-        raise VectorsMissing(path) from None
+        raise VectorsMissing(path, hidden) from None
     vectors = _load(path, changed, exercise_name)
     if not vectors:
-        raise VectorsMissing(path)
+        raise VectorsMissing(path, hidden)
     return vectors

@@ -26,7 +26,8 @@ def _to_torch(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _to_torch(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
-        return torch.from_numpy(np.ascontiguousarray(value))
+        tensor = torch.from_numpy(np.ascontiguousarray(value))
+        return tensor.double() if tensor.is_floating_point() else tensor
     return value
 
 
@@ -36,11 +37,7 @@ def _to_numpy(value: Any) -> np.ndarray:
 
 def answer(exercise: Exercise, case: Case) -> dict[str, np.ndarray]:
     """The reference's outputs for a case, computed in float64 whatever the inputs' dtype."""
-    arguments = []
-    for value in case.args.values():
-        tensor = _to_torch(value)
-        is_float = isinstance(tensor, torch.Tensor) and tensor.is_floating_point()
-        arguments.append(tensor.double() if is_float else tensor)
+    arguments = [_to_torch(value) for value in case.args.values()]
     result = getattr(reference, exercise.reference or exercise.name)(*arguments)
     outputs = [output for output in exercise.returns if output.kind != "cache"]
     values = result if len(outputs) > 1 else (result,)

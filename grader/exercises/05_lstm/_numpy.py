@@ -64,23 +64,27 @@ def apart(order):
     return ", ".join(order)
 
 
-def make_step(*, order=ORDER, reads=None, bias=1.0, split=None, gate=sigmoid, squash=np.tanh, cell=None,
-              hidden=None, returns=None):
+def make_step(*, order=ORDER, reads=None, bias=1.0, split=None, squash=None, cell=None, hidden=None,
+              returns=None):
     """Build an LSTM step from pieces; without arguments it is the right one.
 
     ``reads(x, h_prev, c_prev)`` is what W multiplies, ``bias`` how often b is added, ``split(z)`` the
-    four blocks, ``order`` which gate each block is taken for. ``cell``, ``hidden`` and ``returns`` see
-    one namespace with i, f, g, o, their z_i ... z_o, x, h_prev, c_prev, then c, then h.
+    four blocks, ``order`` which gate each block is taken for, ``squash`` other functions for some of
+    the blocks, such as ``{"ifo": np.tanh}``. ``cell``, ``hidden`` and ``returns`` see one namespace
+    with i, f, g, o, their z_i ... z_o, x, h_prev, c_prev, then c, then h.
     """
+    functions = {"i": sigmoid, "f": sigmoid, "g": np.tanh, "o": sigmoid}
+    for names, function in (squash or {}).items():
+        functions |= dict.fromkeys(names, function)
 
     def step(x, h_prev, c_prev, W, b):
         a = np.concatenate([h_prev, x], axis=1) if reads is None else reads(x, h_prev, c_prev)
         z = a @ W + bias * b
         blocks = np.split(z, 4, axis=1) if split is None else split(z)
-        z_of = dict(zip(order, blocks, strict=True))
-        s = SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev, **{f"z_{name}": z_of[name] for name in ORDER})
-        s.i, s.f, s.o = gate(s.z_i), gate(s.z_f), gate(s.z_o)
-        s.g = squash(s.z_g)
+        s = SimpleNamespace(x=x, h_prev=h_prev, c_prev=c_prev)
+        for name, block in zip(order, blocks, strict=True):
+            setattr(s, f"z_{name}", block)
+            setattr(s, name, functions[name](block))
         s.c = s.f * s.c_prev + s.i * s.g if cell is None else cell(s)
         s.h = s.o * np.tanh(s.c) if hidden is None else hidden(s)
         return (s.h, s.c, None) if returns is None else (*returns(s), None)

@@ -5,7 +5,9 @@ import numpy as np
 from ..base import Case, Exercise, Mistake, Output, Part
 from ._numpy import apart, make_step, packed, sigmoid, wrong_orders
 
-SHUT_OPEN = 40.0  # a bias that leaves a gate at 0 or 1 to the last digit (and tanh at 1)
+# A bias that puts a sigmoid at 1, and turned round at 0, to the last digit, while its exponential still
+# fits into a float64.
+SATURATED = 500.0
 
 
 def _arguments(rng, N, D, H, **options):
@@ -26,7 +28,7 @@ def _isolating(rng, gate, *, N=3, D=2, H=4):
     W[:, column[gate]], b[column[gate]] = args["W"][:, column[gate]], args["b"][column[gate]]
     # i: c = i.  f: c = f * c_prev (g is 0).  g: c = g.  o: c = c_prev, h = o * tanh(c_prev).
     for other in {"i": "go", "f": "o", "g": "io", "o": "f"}[gate]:
-        b[column[other]] = SHUT_OPEN
+        b[column[other]] = SATURATED
     if gate in "ig":
         args["c_prev"] = np.zeros_like(args["c_prev"])
     return args | {"W": W, "b": b}
@@ -52,6 +54,7 @@ def cases(rng):
     yield Case("zero h_prev", _arguments(rng, N=2, D=4, H=3) | {"h_prev": np.zeros((2, 3))})
     yield Case("zero c_prev", _arguments(rng, N=2, D=4, H=3) | {"c_prev": np.zeros((2, 3))})
     yield Case("zero x", _arguments(rng, N=2, D=4, H=3) | {"x": np.zeros((2, 4))})
+    yield Case("zero biases", _arguments(rng, N=2, D=4, H=3) | {"b": np.zeros(12)})
     yield Case("strided", _arguments(rng, N=4, D=3, H=5), frozenset({"strided"}))
     single = _arguments(rng, N=3, D=4, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
@@ -88,7 +91,8 @@ ORDERS = {
     ),
     "igfo": (
         "an LSTM whose forget gate and candidate are swapped",
-        "Your blocks of z are taken as i, g, f, o, the order of TensorFlow 1's BasicLSTMCell.",
+        "Your blocks of z are taken as i, g, f, o, the order of TensorFlow 1's BasicLSTMCell: the tanh goes "
+        "to the forget gate and the sigmoid to the candidate.",
     ),
     "gfio": (
         "an LSTM whose input gate and candidate are swapped",
@@ -119,21 +123,77 @@ def _order(order):
     )
 
 
+# One gate alone gone wrong, for each of the three.
+NAMES = {"i": "input", "f": "forget", "o": "output"}
+
+
+def _one_gate(letter, name, what, meaning, function):
+    return Mistake(
+        name=f"{NAMES[letter]}_{name}",
+        what=f"an LSTM {what.format(gate=NAMES[letter] + ' gate')}",
+        meaning=meaning,
+        look="Equation (5.5) has the same function for all three gates.",
+        fn=make_step(squash={letter: function}),
+    )
+
+
+ONE_GATE = (
+    *(
+        _one_gate(
+            letter,
+            "tanh",
+            "with tanh on its {gate}",
+            "That gate can then be negative, and turns the sign of what it should only let through.",
+            np.tanh,
+        )
+        for letter in NAMES
+    ),
+    *(
+        _one_gate(
+            letter,
+            "linear",
+            "whose {gate} is not squashed",
+            "A gate is a share between 0 and 1. Without the sigmoid it can be anything.",
+            lambda z: z,
+        )
+        for letter in NAMES
+    ),
+    *(
+        _one_gate(
+            letter,
+            "inverted",
+            "whose {gate} is turned round: open where it should be shut",
+            "The sigmoid is taken of -z, or subtracted from 1.",
+            lambda z: sigmoid(-z),
+        )
+        for letter in "io"  # the forget gate's is below, with a text of its own
+    ),
+)
+
 GATES = (
+    *ONE_GATE,
     Mistake(
         name="candidate_sigmoid",
         what="an LSTM with a sigmoid on the candidate",
         meaning="The candidate then lies between 0 and 1, so the cell can be told to count up but never "
         "down.",
         look="Look at the candidate's own equation, (5.6).",
-        fn=make_step(squash=sigmoid),
+        fn=make_step(squash={"g": sigmoid}),
     ),
     Mistake(
         name="candidate_linear",
         what="an LSTM whose candidate is not squashed",
         meaning="Without its tanh the candidate has no bounds, and one large input can swamp the cell.",
         look="Look at the candidate's own equation, (5.6).",
-        fn=make_step(squash=lambda z: z),
+        fn=make_step(squash={"g": lambda z: z}),
+    ),
+    Mistake(
+        name="candidate_relu",
+        what="an LSTM with a ReLU on the candidate",
+        meaning="The candidate is then never negative and has no upper bound: the cell can only count up, "
+        "and fast.",
+        look="Look at the candidate's own equation, (5.6).",
+        fn=make_step(squash={"g": lambda z: np.maximum(z, 0)}),
     ),
     Mistake(
         name="candidate_twice",
@@ -141,7 +201,7 @@ GATES = (
         meaning="That happens when the sigmoid is applied to the whole of z first. The candidate then lies "
         "between 0 and 0.76.",
         look="Look at what the tanh in equation (5.6) is taken of.",
-        fn=make_step(squash=lambda z: np.tanh(sigmoid(z))),
+        fn=make_step(squash={"g": lambda z: np.tanh(sigmoid(z))}),
     ),
     Mistake(
         name="gates_tanh",
@@ -149,7 +209,7 @@ GATES = (
         meaning="A gate is a share between 0 and 1. With tanh it can be negative, and it turns the sign "
         "of what it should only let through.",
         look="Compare equations (5.5) and (5.6).",
-        fn=make_step(gate=np.tanh),
+        fn=make_step(squash={"ifo": np.tanh}),
     ),
     Mistake(
         name="activations_swapped",
@@ -157,14 +217,14 @@ GATES = (
         meaning="The two squashing functions have changed places: the gates can be negative and the "
         "candidate cannot.",
         look="Compare equations (5.5) and (5.6).",
-        fn=make_step(gate=np.tanh, squash=sigmoid),
+        fn=make_step(squash={"ifo": np.tanh, "g": sigmoid}),
     ),
     Mistake(
         name="gates_inverted",
         what="an LSTM whose three gates are turned round: open where they should be shut",
         meaning="The sigmoids are taken of -z, or subtracted from 1.",
         look="Look at the sign inside the sigmoids of equation (5.5).",
-        fn=make_step(gate=lambda z: sigmoid(-z)),
+        fn=make_step(squash={"ifo": lambda z: sigmoid(-z)}),
     ),
     Mistake(
         name="gates_clipped",
@@ -172,21 +232,21 @@ GATES = (
         meaning="Clipping avoids the overflow, but then no gate can be quite shut: a large cell state "
         "leaks through.",
         look="The sigmoid of unit 00 needs no clipping; the setup cell has made it ready for you.",
-        fn=make_step(gate=lambda z: sigmoid(np.clip(z, -20, 20))),
+        fn=make_step(squash={"ifo": lambda z: sigmoid(np.clip(z, -20, 20))}),
     ),
     Mistake(
         name="gates_hard",
         what="an LSTM with a hard sigmoid, 0.2 z + 0.5 cut off at 0 and 1",
         meaning="Early versions of Keras used that straight line in place of the curve, for speed.",
         look="The sigmoid of unit 00 is the one in equation (5.5); the setup cell has made it ready for you.",
-        fn=make_step(gate=lambda z: np.clip(0.2 * z + 0.5, 0, 1)),
+        fn=make_step(squash={"ifo": lambda z: np.clip(0.2 * z + 0.5, 0, 1)}),
     ),
     Mistake(
         name="gates_linear",
         what="an LSTM whose gates are not squashed",
         meaning="A gate is a share between 0 and 1. Without the sigmoid it can be anything.",
         look="Look at what equation (5.5) does to the three blocks.",
-        fn=make_step(gate=lambda z: z),
+        fn=make_step(squash={"ifo": lambda z: z}),
     ),
 )
 
@@ -404,8 +464,9 @@ EXERCISE = Exercise(
         "Equations (5.3) to (5.8) are one line of code each, in that order. Write the shape beside every "
         "line: z has four times as many columns as h.",
         "Put h_prev and x side by side, h_prev first; multiply by W and add b. Cut z into four blocks of H "
-        "columns: i, f, g, o. Sigmoid on i, f and o, tanh on g. Then c keeps a share f of c_prev and takes a "
-        "share i of g, and h shows a share o of tanh(c).",
+        "columns: i, f, g, o. Sigmoid on i, f and o (the one the setup cell fetched, which never overflows), "
+        "tanh on g. Then c keeps a share f of c_prev and takes a share i of g, and h shows a share o of "
+        "tanh(c).",
         "With H = h_prev.shape[1] and z = np.concatenate([h_prev, x], axis=1) @ W + b, the input gate is "
         "sigmoid(z[:, :H]) and the forget gate sigmoid(z[:, H:2 * H]); the candidate is the tanh of the "
         "third block. The last two lines are c = f * c_prev + i * g and h = o * np.tanh(c). The cache can "

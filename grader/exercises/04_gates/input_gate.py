@@ -1,0 +1,57 @@
+"""The input gate: how much of the candidate gets into the cell."""
+
+import numpy as np
+
+from ..base import Exercise, Mistake, Output, Part
+from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
+
+
+def cases(rng):
+    yield from layer_cases(rng)
+
+
+MISTAKES = gate_mistakes(
+    gate="an input gate",
+    equation="(4.4)",
+    meanings={
+        "complement": "Such a gate opens for the noise and shuts at the word that matters.",
+        "tanh": "A gate of -1 would not keep a proposal out, it would write it with its sign turned round: a "
+        "singular noun would be stored as a plural.",
+        "linear": "Without bounds the gate can multiply a proposal by 20, or by -3, where it should let "
+        "through a share of it.",
+        "softmax": "Then the units share one portion of opening: if one writes, the others cannot. Each gate "
+        "should decide for itself; all may open, or none.",
+    },
+) + (
+    Mistake(
+        name="already_applied",
+        what="an input gate already multiplied by a candidate made of the gate's own weights",
+        meaning="The gate says how much, the candidate says what; they have weights of their own and meet "
+        "only in the cell's update.",
+        look="Equation (4.4) gives the gate alone. Equation (4.5) uses it.",
+        fn=layer(lambda z: sigmoid(z) * np.tanh(z)),
+    ),
+)
+
+EXERCISE = Exercise(
+    name="input_gate",
+    title="The input gate",
+    arguments=("x", "h_prev", "W", "b"),
+    returns=(Output("i", "(N, H)"),),
+    parts=(Part("the input gate", points=1),),
+    difficulty=1,
+    minutes=5,
+    cases=cases,
+    mistakes=MISTAKES,
+    hints=(
+        "Put equation (4.4) beside equation (4.1), which you have already written. What differs?",
+        "The same join, the same product and the same sum as in candidate. Then the curve that ends at 0 and "
+        "1: sigmoid was fetched in the setup cell.",
+        "hx = np.concatenate([h_prev, x], axis=1), then the sigmoid of hx @ W + b.",
+    ),
+    explanation=(
+        "Beside the curve nothing differs from the candidate, and that is the point: a gate is a small "
+        "network of its own that reads what everything else reads, and its answer is used as a factor. "
+        "Because it has its own W, it can ask another question: not what to write, but whether to write."
+    ),
+)

@@ -1,0 +1,55 @@
+"""The output gate: how much of the cell is shown."""
+
+from ..base import Exercise, Mistake, Output, Part
+from ._numpy import gate_mistakes, layer_cases, layer, sigmoid
+
+
+def cases(rng):
+    yield from layer_cases(rng)
+
+
+def _applied_to_h(x, h_prev, W, b):
+    return layer(sigmoid)(x, h_prev, W, b) * h_prev
+
+
+MISTAKES = gate_mistakes(
+    gate="an output gate",
+    equation="(4.8)",
+    meanings={
+        "complement": "Such a gate talks all the time and falls silent when it is asked.",
+        "tanh": "A gate of -1 would not hide the cell, it would show the opposite of what the cell holds.",
+        "linear": "Without bounds the gate amplifies what it should only let through, and h is no longer "
+        "held between -1 and 1.",
+        "softmax": "Then the units share one portion of speaking time: if one is heard, the others are not.",
+    },
+) + (
+    Mistake(
+        name="already_applied",
+        what="an output gate already multiplied by h_prev",
+        meaning="The gate decides about the new hidden state, which does not exist yet, and not about the "
+        "old one, which it only reads.",
+        look="Equation (4.8) gives the gate alone. Equation (4.9) uses it.",
+        fn=_applied_to_h,
+    ),
+)
+
+EXERCISE = Exercise(
+    name="output_gate",
+    title="The output gate",
+    arguments=("x", "h_prev", "W", "b"),
+    returns=(Output("o", "(N, H)"),),
+    parts=(Part("the output gate", points=1),),
+    difficulty=1,
+    minutes=3,
+    cases=cases,
+    mistakes=MISTAKES,
+    hints=(
+        "Equation (4.8) is equation (4.4) with another letter.",
+        "Compute what input_gate and forget_gate compute, from the W and b that are handed in.",
+        "hx = np.concatenate([h_prev, x], axis=1), then the sigmoid of hx @ W + b.",
+    ),
+    explanation=(
+        "That is the third gate and the fourth copy of one layer. Four matrix products from the same [h, x]: "
+        "unit 05 puts the four W side by side and does them in one."
+    ),
+)

@@ -1,0 +1,935 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Unit 05: The LSTM
+#
+# **What you will be able to do.** Compute a whole LSTM step with one matrix product. Run it over a sequence
+# of any length. Read off from its gates, word by word, what it keeps, writes and shows. Count its
+# parameters. And move your weights into `torch.nn.LSTM` and back, and show that the two agree to the last
+# digits.
+#
+# **What you need.** The gates of unit 04 and the loop over a sequence of unit 01. From numpy:
+# `np.concatenate`, `np.stack`, slices of columns. PyTorch is used only near the end, and only to compare;
+# where it is not installed, those cells say so and everything else works.
+#
+# **How long it takes.** About two hours: an hour and a half for the exercises, the rest for reading and the
+# quiz.
+#
+# {{contents}}
+#
+# Stuck? Type `hint("lstm_step")`, or any other exercise's name, into a cell of your own. Each call says a
+# little more.
+
+# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+import numpy as np
+
+from grader import check, hint, mine, quiz
+
+sigmoid = mine("sigmoid")
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "figures", "locked": true, "schema_version": 3, "solution": false}
+import matplotlib.pyplot as plt
+
+from grader.figures import COLORS, cell_diagram, show, style, unrolled_diagram
+
+show(
+    cell_diagram("lstm"),
+    alt="The LSTM cell. The cell state c runs along the top: it is multiplied by the forget gate f, then "
+    "the input gate i times the candidate g is added. Below, the pair of h and x feeds the forget gate, "
+    "the input gate, the candidate and the output gate. On the right a branch of c goes through tanh, is "
+    "multiplied by the output gate o and leaves as h.",
+    caption="The cell you finished in unit 04. Four boxes along the bottom, and all four read the same "
+    "pair [h, x].",
+)
+
+# %% [markdown]
+# ## One cell, four products
+#
+# Unit 04 ended with the whole cell in seven functions. Four of them read the hidden state and the input:
+#
+# $$
+# \begin{aligned}
+# i_t &= \sigma([h_{t-1}, x_t]\,W_i + b_i) && (N, H) \\
+# f_t &= \sigma([h_{t-1}, x_t]\,W_f + b_f) && (N, H) \\
+# g_t &= \tanh([h_{t-1}, x_t]\,W_g + b_g) && (N, H) \\
+# o_t &= \sigma([h_{t-1}, x_t]\,W_o + b_o) && (N, H)
+# \end{aligned}
+# \tag{5.1}
+# $$
+#
+# Each $W$ is $(H + D, H)$ and each $b$ is $(H,)$. Look at the left side of the four products: it is four
+# times the same. We put $h_{t-1}$ and $x_t$ together four times, and we walk through the result four times.
+#
+# What does that cost? The next cell times four products with $H$ columns against one product with $4H$
+# columns. The numbers in the matrices do not matter for that, so they are random.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "four_products", "locked": true, "schema_version": 3, "solution": false}
+from timeit import repeat
+
+rng = np.random.default_rng(0)
+N, D = 8, 20
+print("batch of 8, 20 inputs, seed 0; the best of 7 runs, on this machine")
+for H in (8, 16, 64, 256):
+    h, x = rng.normal(size=(N, H)), rng.normal(size=(N, D))
+    one_gate, four_gates = rng.normal(size=(H + D, H)), rng.normal(size=(H + D, 4 * H))
+
+    def four_products():
+        for _ in range(4):
+            np.concatenate([h, x], axis=1) @ one_gate       # (N, H), four times
+
+    def one_product():
+        np.concatenate([h, x], axis=1) @ four_gates         # (N, 4H), once
+
+    times = 4000 // H
+    four = min(repeat(four_products, number=times, repeat=7)) / times
+    one = min(repeat(one_product, number=times, repeat=7)) / times
+    print(f"H = {H:3d}: four products {four * 1e6:6.1f} µs, one {one * 1e6:6.1f} µs, ratio {four / one:.1f}")
+
+# %% [markdown]
+# The number of multiplications is the same on both sides. What we pay for is the *asking*: every call into
+# numpy has a fixed price, and where the matrices are small (the cells of this course have 8 to 64 units)
+# that price is most of the bill. For large matrices the multiplications take over and the gap closes, as
+# the last line shows.
+#
+# And time is not all. Four products mean four gradients in unit 06, four updates in unit 07, four of
+# everything.
+#
+# ## All four in one matrix
+#
+# Column $k$ of a product $aW$ depends on column $k$ of $W$ and on no other. So if the four matrices stand
+# side by side, one product gives the four results side by side:
+#
+# $$
+# W = [\,W_i \mid W_f \mid W_g \mid W_o\,] \quad (H + D,\ 4H), \qquad
+# b = [\,b_i \mid b_f \mid b_g \mid b_o\,] \quad (4H,)
+# \tag{5.2}
+# $$
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_w", "locked": true, "schema_version": 3, "solution": false}
+from matplotlib.patches import Rectangle
+
+
+def draw_block(ax, left, top, rows, columns, key, label="", shade=0.5):
+    """Draw a block of small squares, its top left corner at (left, top), labelled in its middle."""
+    look = {"facecolor": COLORS[key], "alpha": shade, "edgecolor": "white"}
+    for r in range(rows):
+        for k in range(columns):
+            ax.add_patch(Rectangle((left + k, top - r - 1), 1, 1, **look))
+    if label:
+        draw_label(ax, left + columns / 2, top - rows / 2, label)
+
+
+def draw_label(ax, x, y, label):
+    box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
+    ax.text(x, y, label, ha="center", va="center", fontsize=12, bbox=box)
+
+
+def draw_packed(ax, left, top, H, D, label=""):
+    """Draw W: a block of columns for each gate, the rows for h (dark) above those for x (pale)."""
+    for k, gate in enumerate("ifgo"):
+        draw_block(ax, left + k * H, top, H, H, gate, label.format(gate), shade=0.6)
+        draw_block(ax, left + k * H, top - H, D, H, gate, label.format(gate), shade=0.3)
+    for name, middle in (("h", top - H / 2), ("x", top - H - D / 2)):
+        ax.text(left - 0.4, middle, name, ha="right", va="center", color=COLORS[name], size=12, weight="bold")
+
+
+def bare(width, height):
+    """Return a figure and axes without ticks, in units of one small square."""
+    fig, ax = plt.subplots(figsize=(width / 4, height / 4))
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    ax.axis("off")
+    return fig, ax
+
+
+N, D, H = 2, 2, 3
+fig, ax = bare(36, 8.6)
+draw_block(ax, 0.5, 5.5, N, H, "h", "$h$")
+draw_block(ax, 3.5, 5.5, N, D, "x", "$x$", shade=0.4)
+ax.text(3, 6.1, "[h, x]", ha="center", fontsize=12)
+ax.text(3, 2.4, "(N, H + D)", ha="center", fontsize=11)
+ax.text(7.2, 4.5, "@", ha="center", va="center", fontsize=16)
+draw_packed(ax, 9.5, 7, H, D)
+for k, gate in enumerate("ifgo"):
+    draw_label(ax, 9.5 + (k + 0.5) * H, 7 - (H + D) / 2, f"$W_{gate}$")
+ax.text(15.5, 7.5, "W", ha="center", fontsize=12)
+ax.text(15.5, 0.8, "(H + D, 4H)", ha="center", fontsize=11)
+ax.text(22.7, 4.5, "=", ha="center", va="center", fontsize=16)
+for k, gate in enumerate("ifgo"):
+    draw_block(ax, 23.8 + k * H, 5.5, N, H, gate, f"$z_{gate}$")
+ax.text(29.8, 6.1, "z, before b is added", ha="center", fontsize=12)
+ax.text(29.8, 2.4, "(N, 4H)", ha="center", fontsize=11)
+show(
+    fig,
+    alt="The product of [h, x], 2 rows by 5 columns, with W, 5 rows by 12 columns. W has four blocks of "
+    "three columns, for i, f, g and o; in each, the upper three rows belong to h and the lower two to x. "
+    "The result z has 2 rows and the same four blocks of columns.",
+    caption="Drawn for N = 2, H = 3, D = 2. Columns belong to gates, rows to what the gates read.",
+)
+
+# %% [markdown]
+# The order of the blocks is ours to choose. We choose **i, f, g, o**, as PyTorch and Keras do. Others chose
+# otherwise, and nothing in the numbers tells which one it was:
+#
+# | order of the blocks | who |
+# |---|---|
+# | i, f, g, o | this course, PyTorch, cuDNN, Keras |
+# | i, o, f, g | ONNX |
+# | i, f, o, g | Stanford's CS231n, Caffe |
+# | i, g, f, o | TensorFlow 1 |
+#
+# Wrong weights in the right shape raise no error. That is why the check looks for every wrong order by
+# name.
+
+# %% [markdown]
+# ### Exercise: pack
+#
+# {{exercise pack}}
+#
+# Put the weights and biases of the four gates together as in equation (5.2).
+
+# %% nbgrader={"grade": false, "grade_id": "pack", "locked": false, "schema_version": 3, "solution": true}
+def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
+    """The four gates' weights and biases side by side, in the order i, f, g, o: equation (5.2).
+
+    Arguments: W_i, W_f, W_g, W_o, each (H + D, H); b_i, b_f, b_g, b_o, each (H,).
+    Returns (W, b): W (H + D, 4H), b (4H,).
+    """
+    ### BEGIN SOLUTION
+    W = np.concatenate([W_i, W_f, W_g, W_o], axis=1)  # (H + D, 4H)
+    b = np.concatenate([b_i, b_f, b_g, b_o])          # (4H,)
+    return W, b
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_pack", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+check("pack")
+### BEGIN HIDDEN TESTS
+check("pack", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## One step
+#
+# With one product, why not one squashing function as well? `sigmoid(z)`, all $4H$ columns at once, would be
+# one call in place of four.
+#
+# Let us try it on the simplest task: keep a count. The input says +1 or -1, the gates are wide open
+# ($f = i = 1$), so that $c$ just adds up the candidates. The candidate is computed once with tanh and once
+# with the sigmoid that would be so convenient.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "one_squashing", "locked": true, "schema_version": 3, "solution": false}
+signs = np.array([1, 1, 1, 1, -1, -1, -1, -1, 1, -1, 1, -1])  # four up, four down, then to and fro
+z_g = 3.0 * signs                                             # the candidate's part of z, one cell
+count_tanh, count_sigmoid = np.cumsum(np.tanh(z_g)), np.cumsum(sigmoid(z_g))
+t = np.arange(1, len(signs) + 1)
+
+fig, ax = plt.subplots(figsize=(7, 3))
+ax.step(t, np.cumsum(signs), where="mid", color=COLORS["neutral"], linewidth=1, label="the count")
+ax.plot(t, count_tanh, **style("c"), label="c, candidate with tanh")
+ax.plot(t, count_sigmoid, **style("bad"), label="c, candidate with a sigmoid")
+ax.set_xlabel("time step t")
+ax.set_ylabel("cell state c")
+ax.legend(frameon=False)
+show(
+    fig,
+    alt="The true count rises to 4, falls to 0 and then goes to and fro. The cell with a tanh candidate "
+    "follows it closely. The cell with a sigmoid candidate rises to about 4, stays there while the count "
+    "falls, and then climbs further.",
+    caption="f = i = 1, so c adds up its candidates. No randomness in it.",
+)
+print(f"The count ends at {signs.sum()}.")
+print(f"c ends at {count_tanh[-1]:.2f} with tanh, at {count_sigmoid[-1]:.2f} with the sigmoid.")
+
+# %% [markdown]
+# A sigmoid is never negative, so a candidate made by a sigmoid can only add. The three gates are *shares*,
+# and a share lies between 0 and 1; the candidate is *content*, and content needs a sign. So one product,
+# then two different squashing functions. Here is the whole step, with the shape beside each line:
+#
+# $$
+# \begin{align}
+# z &= [h_{t-1}, x_t]\,W + b && (N, 4H) \tag{5.3} \\
+# [\,z_i \mid z_f \mid z_g \mid z_o\,] &= z, \text{ cut into four blocks of } H \text{ columns}
+#     && \text{each } (N, H) \tag{5.4} \\
+# i = \sigma(z_i), \quad f &= \sigma(z_f), \quad o = \sigma(z_o) && \text{each } (N, H) \tag{5.5} \\
+# g &= \tanh(z_g) && (N, H) \tag{5.6} \\
+# c_t &= f \odot c_{t-1} + i \odot g && (N, H) \tag{5.7} \\
+# h_t &= o \odot \tanh(c_t) && (N, H) \tag{5.8}
+# \end{align}
+# $$
+#
+# $\odot$ multiplies element by element: cell $k$ has its own $f_k$, $i_k$, $o_k$, and no cell reads another
+# one's $c$. Cells talk to each other only through $h$, one step later, in (5.3).
+#
+# (Some texts write the candidate as a C with a tilde, $\tilde{C}_t$. It is our $g$.)
+
+# %% [markdown]
+# ### Exercise: lstm_step
+#
+# {{exercise lstm_step}}
+#
+# Equations (5.3) to (5.8), once, for a batch of $N$ sequences. `sigmoid` is ready: the setup cell fetched
+# it from unit 00. What you put into the cache is your affair; the backward pass of unit 06 will need
+# $h_{t-1}$, $x_t$, the gates, $c_{t-1}$ and $c_t$, so a tuple of those is a good choice.
+
+# %% nbgrader={"grade": false, "grade_id": "lstm_step", "locked": false, "schema_version": 3, "solution": true}
+def lstm_step(x, h_prev, c_prev, W, b):
+    """One time step of an LSTM: equations (5.3) to (5.8).
+
+    Arguments: x (N, D); h_prev, c_prev (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Returns (h, c, cache): h (N, H), c (N, H); the cache is whatever you want to keep for the backward pass.
+    """
+    ### BEGIN SOLUTION
+    H = h_prev.shape[1]
+    hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
+    z = hx @ W + b                            # (N, 4H)
+    i = sigmoid(z[:, :H])                     # (N, H)
+    f = sigmoid(z[:, H : 2 * H])              # (N, H)
+    g = np.tanh(z[:, 2 * H : 3 * H])          # (N, H)
+    o = sigmoid(z[:, 3 * H :])                # (N, H)
+    c = f * c_prev + i * g                    # (N, H)
+    h = o * np.tanh(c)                        # (N, H)
+    return h, c, (hx, i, f, g, o, c_prev, c, W)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_step", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+check("lstm_step")
+### BEGIN HIDDEN TESTS
+check("lstm_step", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Is it still the cell of unit 04? The next cell computes one and the same step in both ways, with the same
+# random weights: with the seven small functions, and with the packed one.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "same_cell", "locked": true, "schema_version": 3, "solution": false}
+names = {"i": "input_gate", "f": "forget_gate", "g": "candidate", "o": "output_gate"}
+gate_of = {letter: mine(name) for letter, name in names.items()}
+cell_of_04, hidden_of_04 = mine("cell_update"), mine("hidden_update")
+packed, step = mine("pack"), mine("lstm_step")
+
+rng = np.random.default_rng(1)
+N, D, H = 4, 3, 5
+x, h_prev, c_prev = rng.normal(size=(N, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
+weights = {gate: rng.normal(size=(H + D, H)) for gate in "ifgo"}
+biases = {gate: rng.normal(size=H) for gate in "ifgo"}
+
+out = {gate: gate_of[gate](x, h_prev, weights[gate], biases[gate]) for gate in "ifgo"}  # four products
+c_04 = cell_of_04(out["f"], c_prev, out["i"], out["g"])
+h_04 = hidden_of_04(out["o"], c_04)
+
+W, b = packed(*weights.values(), *biases.values())
+h_05, c_05, _ = step(x, h_prev, c_prev, W, b)  # one product
+
+print("\nlargest difference between the two ways (seed 1):")
+print(f"c: {np.abs(c_05 - c_04).max():.1e}    h: {np.abs(h_05 - h_04).max():.1e}")
+
+# %% [markdown]
+# Zero, or one unit in the last digit: numpy may add up a wider product in another order. It is the same
+# cell.
+
+# %% [markdown]
+# ## One step forgets everything
+#
+# Now let it read. Two sentences, three words each, one word a step. Only the middle word differs: *cat* or
+# *cats*. The weights are random; we only ask whether the cell can tell the two sentences apart when it
+# arrives at *sat*.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "single_steps", "locked": true, "schema_version": 3, "solution": false}
+step = mine("lstm_step")
+vocabulary = ["The", "cat", "cats", "sat"]
+sentences = [["The", "cat", "sat"], ["The", "cats", "sat"]]
+ids = [[vocabulary.index(word) for word in sentence] for sentence in sentences]
+xs = np.eye(4)[ids]  # one-hot, (N, T, D) = (2, 3, 4)
+
+rng = np.random.default_rng(2)
+D, H = 4, 3
+W, b = rng.normal(size=(H + D, 4 * H)), rng.normal(size=4 * H)
+nothing = np.zeros((1, H))
+print("\nh at the word sat, each word read by a single step (seed 2):")
+for sentence, words in zip(sentences, xs):
+    for x in words:  # (D,), one word
+        h, c, _ = step(x[None], nothing, nothing, W, b)
+    print(f"  {' '.join(sentence):13s} {h[0].round(4)}")
+
+# %% [markdown]
+# To the digit the same. Of course: every step was handed nothing, so at *sat* there was no trace of a cat,
+# nor of several. A memory cell whose state is thrown away after every step remembers nothing.
+#
+# Whatever the cell knows of the past, it has to be told at the next step, and there are two things to tell:
+# what it showed ($h$) and what it holds ($c$). So for $t = 1, \dots, T$, starting from a given $h_0$ and
+# $c_0$:
+#
+# $$
+# (h_t,\ c_t) = \text{lstm\_step}(x_t,\ h_{t-1},\ c_{t-1};\ W, b), \qquad
+# \text{hs} = [h_1, \dots, h_T] \quad (N, T, H), \qquad c_T \quad (N, H)
+# \tag{5.9}
+# $$
+#
+# The same $W$ and $b$ serve at every step. In code, $t$ counts from 0: `xs[:, 0]` is $x_1$ and `hs[:, 0]`
+# is $h_1$.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "unrolled", "locked": true, "schema_version": 3, "solution": false}
+show(
+    unrolled_diagram(["The", "cat", "sat"]),
+    alt="The same LSTM cell three times from left to right, reading The, cat and sat. Two lines lead from "
+    "each cell to the next: the cell state c along the top and the hidden state h along the bottom. They "
+    "start as c_0 and h_0 and end as c_3 and h_3.",
+    caption="One cell, used three times. Only h and c pass from step to step.",
+)
+
+# %% [markdown]
+# Why return every $h_t$ but only the last $c$? Because $h$ is what the rest of a network reads, at every
+# step (a readout, say), while $c$ is the cell's own affair: it is needed once more only if the sequence
+# goes on, as the $c_0$ of the next piece.
+
+# %% [markdown]
+# ### Exercise: lstm
+#
+# {{exercise lstm}}
+#
+# Run your `lstm_step` over a batch of sequences, as in equation (5.9). $h_0$ and $c_0$ need not be zero.
+
+# %% nbgrader={"grade": false, "grade_id": "lstm", "locked": false, "schema_version": 3, "solution": true}
+def lstm(xs, h0, c0, W, b):
+    """An LSTM over a sequence: equation (5.9).
+
+    Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Returns (hs, c_T, cache): hs (N, T, H), where hs[:, t] is h after input xs[:, t] was read; c_T (N, H), the
+    cell state after the last step; the cache is whatever you want to keep for the backward pass.
+    """
+    ### BEGIN SOLUTION
+    h, c = h0, c0
+    hs, cache = [], []
+    for t in range(xs.shape[1]):
+        h, c, step_cache = lstm_step(xs[:, t], h, c, W, b)
+        hs.append(h)
+        cache.append(step_cache)
+    return np.stack(hs, axis=1), c, cache  # T times (N, H) -> (N, T, H)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_lstm", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+check("lstm")
+### BEGIN HIDDEN TESTS
+check("lstm", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Does it take both?
+#
+# Two states are handed on. Would one do? We read two sequences of 60 random inputs that differ in the first
+# input only, and ask at every step how far apart the two $h$ still are. Three cells with the same weights:
+# one hands on only $h$ (and starts every step with an empty $c$), one hands on only $c$, one hands on both.
+# The forget gates start with a bias of 3, so that they are mostly open.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "handing_on", "locked": true, "schema_version": 3, "solution": false}
+step = mine("lstm_step")
+D, H, T = 4, 16, 60
+
+
+def distance_over_time(seed, keep_h, keep_c):
+    """Largest difference between the h of two sequences with different beginnings, at every step: (T,)."""
+    rng = np.random.default_rng(seed)
+    W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), np.zeros(4 * H)
+    b[H : 2 * H] = 3.0
+    xs = rng.normal(size=(2, T, D))
+    xs[1, 1:] = xs[0, 1:]  # only the first input differs
+    h = c = np.zeros((2, H))
+    distance = []
+    for t in range(T):
+        h, c, _ = step(xs[:, t], h, c, W, b)
+        distance.append(np.abs(h[0] - h[1]).max())
+        h, c = h * keep_h, c * keep_c
+    return np.array(distance)
+
+
+fig, ax = plt.subplots(figsize=(7, 3.4))
+for label, name, keep_h, keep_c in (("h alone", "h", 1, 0), ("c alone", "c", 0, 1), ("both", "good", 1, 1)):
+    runs = np.array([distance_over_time(seed, keep_h, keep_c) for seed in range(10)])  # (10, T)
+    alive = (runs > 0).all(axis=0)  # a logarithmic axis has no zero
+    steps, shown = np.arange(1, T + 1)[alive], runs[:, alive]
+    ax.fill_between(steps, shown.min(axis=0), shown.max(axis=0), color=COLORS[name], alpha=0.15)
+    ax.plot(steps, np.median(shown, axis=0), **style(name, markevery=5), label=f"hands on {label}")
+    print(f"{label:8s} after 60 steps, 10 seeds: {runs[:, -1].min():.0e} to {runs[:, -1].max():.0e}")
+ax.set_yscale("log")
+ax.set_xlabel("time step t")
+ax.set_ylabel("distance of the two h")
+ax.legend(frameon=False)
+show(
+    fig,
+    alt="Distance between the hidden states of two sequences that differ in their first input, on a "
+    "logarithmic scale, over 60 steps. With h alone it falls in a straight line from 0.3 to below 1e-14, "
+    "where the line ends after some twenty steps. With c alone it falls slowly, to about 0.01. With both "
+    "it stays between 0.02 and 1.",
+    caption="Median (lines) and range (shaded) over the seeds 0 to 9. H = 16, forget bias 3. The line of "
+    "h alone ends where one of the ten cells has no difference left.",
+)
+
+# %% [markdown]
+# $h$ alone is the plain RNN's trouble again: the beginning fades by about the same factor at every step, a
+# straight line on this scale, and after some twenty steps the first of the ten cells cannot tell the two
+# sequences apart by a single digit. $c$ alone fades too, but slowly: a forget gate around
+# $\sigma(3) = 0.95$ keeps most of it at every step. With both, what $c$ holds is shown in $h$, what $h$
+# shows steers the gates, and the difference lives on for as long as we looked.
+#
+# (These are weights *before* any training, and a distance says only that something is kept, not that it is
+# of use.)
+
+# %% [markdown]
+# ## What h and c hold
+#
+# Time to look inside. We set the weights of three cells by hand, so that each has a job that can be read
+# off:
+#
+# | cell | its job | how |
+# |---|---|---|
+# | 0 | keep the number of the subject: +1 for *cat*, -1 for *cats*; show it at the verb | input gate opens at a noun, output gate only at *sat*, forget gate clears at *The* |
+# | 1 | count words, half a point each | all gates open, the candidate always 0.5 |
+# | 2 | say what cell 1 *showed* a step ago | reads $h$ of cell 1, keeps nothing |
+#
+# A gate is opened with $z = 6$ and shut with $z = -6$; the sigmoid makes 0.998 and 0.002 of that.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "hand_set", "locked": true, "schema_version": 3, "solution": false}
+vocabulary = ["The", "cat", "cats", "sat"]
+sentences = [["The", "cat", "sat"], ["The", "cats", "sat"]]
+ids = [[vocabulary.index(word) for word in sentence] for sentence in sentences]
+xs = np.eye(4)[ids]  # one-hot, (N, T, D) = (2, 3, 4)
+H, D = 3, 4
+The, cat, cats, sat = range(H, H + D)  # the rows of W for the words, below the H rows for h
+OPEN = 6.0
+
+W_i, W_f, W_g, W_o = np.zeros((4, H + D, H))
+b_i, b_f, b_g, b_o = np.full((4, H), OPEN)  # every gate open, unless it is said otherwise
+b_g[:] = 0.0
+
+b_i[0], W_i[[cat, cats], 0] = -OPEN, 2 * OPEN  # cell 0: writes at a noun only,
+W_g[cat, 0], W_g[cats, 0] = 3.0, -3.0          # +1 for one cat, -1 for several,
+W_f[The, 0] = -2 * OPEN                        # clears at The,
+b_o[0], W_o[sat, 0] = -OPEN, 2 * OPEN          # and shows itself at the verb only
+b_g[1] = np.arctanh(0.5)                       # cell 1: half a point for any word
+b_f[2], W_g[1, 2] = -OPEN, 1.0                 # cell 2: keeps nothing, reads what cell 1 showed
+
+# %% [markdown]
+# Your `lstm` runs over the sentence. It returns every $h$, and from those the gates can be had back:
+# equations (5.3) to (5.6) need only $h_{t-1}$ and $x_t$. And $c_t$, for a $t$ in the middle, is the $c_T$
+# of a run that stops there.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "heat_maps", "locked": true, "schema_version": 3, "solution": false}
+run, packed = mine("lstm"), mine("pack")
+W, b = packed(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o)
+start = np.zeros((2, H))
+hs, c_T, _ = run(xs, start, start, W, b)
+cs = np.stack([run(xs[:, :t], start, start, W, b)[1] for t in (1, 2, 3)], axis=1)  # (N, T, H)
+
+h_before = np.concatenate([start[:, None], hs[:, :-1]], axis=1)  # (N, T, H)
+z = np.concatenate([h_before, xs], axis=2) @ W + b               # (N, T, 4H)
+z_i, z_f, z_g, z_o = np.split(z, 4, axis=2)
+inside = {"i": sigmoid(z_i), "f": sigmoid(z_f), "g": np.tanh(z_g), "o": sigmoid(z_o), "c": cs, "h": hs}
+
+titles = {"i": "input gate i", "f": "forget gate f", "g": "candidate g",
+          "o": "output gate o", "c": "cell state c", "h": "hidden state h"}
+fig, axes = plt.subplots(2, 3, figsize=(9, 4.6), layout="constrained")
+for ax, (key, title) in zip(axes.flat, titles.items()):
+    values = inside[key][0].T  # the first sentence: (H, T), time to the right
+    picture = ax.imshow(values, cmap="PuOr_r", vmin=-1.6, vmax=1.6, aspect="auto")
+    for (cell, t), value in np.ndenumerate(values):
+        color = "white" if abs(value) > 1.2 else "black"
+        ax.text(t, cell, f"{value:.2f}".replace("-0.00", "0.00"), ha="center", va="center", color=color)
+    ax.set_title(title, color=COLORS[key], fontweight="bold")
+    ax.set_xticks(range(3), sentences[0])
+    ax.set_yticks(range(3), ["cell 0", "cell 1", "cell 2"])
+    ax.hlines([0.5, 1.5], -0.5, 2.5, color="white", linewidth=2)  # each cell is a row of its own
+fig.colorbar(picture, ax=axes, label="value", shrink=0.8)
+show(
+    fig,
+    alt="Six heat maps over the words The, cat, sat, one row for each of three cells. Cell 0: the input "
+    "gate is open at cat only, c is 0, 0.99, 0.99, and h is 0 until sat, where it is 0.76. Cell 1: c is "
+    "0.50, 1.00, 1.49 and h is 0.46, 0.76, 0.90. Cell 2: c is 0, 0.43, 0.64 and h follows it.",
+    caption="The cat sat, through three cells with weights set by hand. Violet is negative, orange positive.",
+)
+
+# %% [markdown]
+# Read it row by row.
+#
+# - **Cell 0** writes at *cat* and then holds. From *cat* on, $c$ is almost 1, while $h$ stays at 0.00: the
+#   output gate is shut. At *sat* it opens, and only there does anyone outside learn that there was one cat.
+#   Holding and showing are two decisions.
+# - **Cell 1** counts. Its $c$ goes past 1, which $h$ never can: the tanh in (5.8) keeps what is *shown*
+#   within bounds, and leaves what is *held* alone.
+# - **Cell 2** could not read cell 1's $c$, only its $h$, and that a step late: look along its row in $g$.
+#
+# Now both sentences, and the word *sat*:
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "both_sentences", "locked": true, "schema_version": 3, "solution": false}
+print("cell 0, word by word:")
+for n, sentence in enumerate(sentences):
+    for t, word in enumerate(sentence):
+        print(f"  {word:5s} c = {cs[n, t, 0]:5.2f}   h = {hs[n, t, 0]:5.2f}".replace("-0.00", " 0.00"))
+    print()
+
+# %% [markdown]
+# At the third word the input is the same, *sat*, and so is what cell 0 had shown until then: nothing. What
+# differs is what it held. A readout that sees $h$ now knows whether to go on with *its* or with *their*.
+#
+# Nobody sets weights by hand in earnest. In unit 07 they are learned, and the code above can look into
+# those just as well: it needs nothing but $W$, $b$ and your `lstm`.
+
+# %% [markdown]
+# ## How large is it?
+#
+# You want twice the memory, so you double $H$. Does the model then take twice the room?
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "doubling", "locked": true, "schema_version": 3, "solution": false}
+packed = mine("pack")
+D, before = 10, None
+for H in (20, 40, 80, 160, 320):
+    W, b = packed(*[np.zeros((H + D, H))] * 4, *[np.zeros(H)] * 4)
+    size = W.nbytes + b.nbytes
+    growth = f"{size / before:.2f} times the one before" if before else ""
+    print(f"D = 10, H = {H:3d}: {size / 1024:8.1f} KiB  {growth}")
+    before = size
+
+# %% [markdown]
+# Not twice; and the larger $H$ is, the nearer to four times. Each of the $H$ cells reads all $H$ of them,
+# so the rows for $h$ grow with $H \cdot H$. Equation (5.2) has all it takes to say the number exactly.
+#
+# $$
+# P = \text{the numbers in } W \;(H + D,\ 4H) \;+\; \text{the numbers in } b \;(4H,)
+# \tag{5.10}
+# $$
+
+# %% [markdown]
+# ### Exercise: num_parameters
+#
+# {{exercise num_parameters}}
+#
+# Work out equation (5.10). `D` and `H` are plain Python integers, and so is what comes back.
+
+# %% nbgrader={"grade": false, "grade_id": "num_parameters", "locked": false, "schema_version": 3, "solution": true}
+def num_parameters(D, H):
+    """How many numbers an LSTM with D inputs and H cells learns: equation (5.10), one bias a gate and cell.
+
+    Arguments: D, H, whole numbers.
+    Returns the count, a whole number.
+    """
+    ### BEGIN SOLUTION
+    return 4 * H * (H + D + 1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_num_parameters", "locked": true, "points": 1, "schema_version": 3, "solution": false}
+check("num_parameters")
+### BEGIN HIDDEN TESTS
+check("num_parameters", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# So how much more does an LSTM cost than the plain RNN of unit 01? That has one block where the LSTM has
+# four, $W\ (H + D, H)$ and $b\ (H,)$. The last column turns the question round: how many units could a
+# plain RNN have for the same number of parameters?
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "compare_sizes", "locked": true, "schema_version": 3, "solution": false}
+count = mine("num_parameters")
+print("\n   D    H        LSTM   plain RNN   times   an RNN of the same size has")
+for D, H in ((10, 20), (28, 64), (100, 256), (300, 512)):
+    lstm_size, rnn_size = count(D, H), H * (H + D) + H
+    # H' (H' + D + 1) = P, solved for H' and rounded down
+    same = int((-(D + 1) + np.sqrt((D + 1) ** 2 + 4 * lstm_size)) / 2)
+    print(f"{D:4d} {H:4d} {lstm_size:11,d} {rnn_size:11,d} {lstm_size / rnn_size:7.1f} {same:9d} units")
+
+# %% [markdown]
+# Four times the parameters for the same $H$; or, for the same parameters, about half the units. When
+# somebody compares an LSTM with an RNN "of the same size", ask which of the two is the same.
+
+# %% [markdown]
+# ## To PyTorch and back
+#
+# PyTorch's `torch.nn.LSTM` computes equations (5.3) to (5.8) too, in the same order i, f, g, o. So your
+# weights should run there, and PyTorch's in your code. But it keeps them in another way, as four arrays:
+#
+# | name | shape | what it multiplies |
+# |---|---|---|
+# | `weight_ih_l0` | (4H, D) | the **i**nput, on its way to the **h**idden state |
+# | `weight_hh_l0` | (4H, H) | the **h**idden state, on its way to the next **h**idden state |
+# | `bias_ih_l0` | (4H,) | added |
+# | `bias_hh_l0` | (4H,) | added as well |
+#
+# (`l0` is layer 0; an LSTM can be stacked.) The shapes nearly tell what to do: cut $W$ in two, transpose,
+# and put $b$ into the places where a bias is wanted. The next cell does that in the first way that comes to
+# mind.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "first_try", "locked": true, "schema_version": 3, "solution": false}
+NO_TORCH = (
+    "PyTorch is not installed here, so there is nothing to compare with. The exercises do not need it; "
+    "the course's installation guide says how to add it."
+)
+
+
+def pytorch_says(state, xs, h0, c0):
+    """Load a state dict of arrays into torch.nn.LSTM, run it in float64, and return hs and c_T as arrays."""
+    import torch
+
+    D, H = state["weight_ih_l0"].shape[1], state["weight_hh_l0"].shape[1]
+    model = torch.nn.LSTM(D, H, batch_first=True).double()
+    model.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
+    with torch.no_grad():  # PyTorch's h0 and c0 have an axis more, for the layers: (1, N, H)
+        hs, (_, c_T) = model(torch.tensor(xs), (torch.tensor(h0)[None], torch.tensor(c0)[None]))
+    return hs.numpy(), c_T[0].numpy()
+
+
+run = mine("lstm")
+rng = np.random.default_rng(3)
+N, T, D, H = 4, 50, 5, 5
+W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), rng.normal(size=4 * H)
+xs, h0, c0 = rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
+hs, c_T, _ = run(xs, h0, c0, W, b)
+
+first_try = {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b, "bias_hh_l0": b}
+try:
+    torch_hs, _ = pytorch_says(first_try, xs, h0, c0)
+    print("\nPyTorch loaded the weights without complaint (seed 3, 50 steps).")
+    print(f"largest difference between its h and yours: {np.abs(torch_hs - hs).max():.2f}")
+except ImportError:
+    print("\n" + NO_TORCH)
+
+# %% [markdown]
+# No error, no warning, and numbers that have nothing to do with yours: $h$ lies between -1 and 1, and it is
+# off by more than 1. Two things went wrong at once:
+#
+# 1. **The cut.** Our product reads $[h, x]$, so the *first* rows of $W$ belong to $h$. (With $D \ne H$ the
+#    wrong cut would at least have raised an error. Here $D = H = 5$.)
+# 2. **The two biases.** PyTorch adds `bias_ih_l0` *and* `bias_hh_l0`. (One would do. There are two because
+#    NVIDIA's cuDNN, which it runs on where there is such a card, has two.) With $b$ in both, every gate
+#    gets its bias twice, and no shape will ever tell.
+#
+# So, with $W_h$ for the first $H$ rows of $W$ and $W_x$ for the last $D$:
+#
+# $$
+# \begin{aligned}
+# \text{weight\_ih\_l0} &= W_x^{\mathsf T} && (4H, D) \\
+# \text{weight\_hh\_l0} &= W_h^{\mathsf T} && (4H, H) \\
+# \text{bias\_ih\_l0} + \text{bias\_hh\_l0} &= b && (4H,)
+# \end{aligned}
+# \tag{5.11}
+# $$
+#
+# The third line has many solutions, and all of them are right.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_torch", "locked": true, "schema_version": 3, "solution": false}
+H, D = 3, 2
+fig, ax = bare(36, 14.5)
+for k, gate in enumerate("ifgo"):
+    draw_block(ax, 1.5, 13 - k * H, H, H, gate, f"${gate}$", shade=0.6)
+    draw_block(ax, 32, 13 - k * H, H, D, gate, f"${gate}$", shade=0.3)
+draw_packed(ax, 12, 9.5, H, D, "${}$")
+ax.plot([11, 25], [6.5, 6.5], color=COLORS["x"], linestyle="--", linewidth=2)
+ax.text(25.2, 6.5, "cut", va="center", fontsize=11)
+for name, tip, tail in (("h", (5, 8), (10.6, 8)), ("x", (31.5, 5.5), (24.5, 5.5))):
+    ax.annotate("", tip, tail, arrowprops={"arrowstyle": "->", "color": COLORS[name], "linewidth": 2})
+ax.text(7.8, 8.4, "transposed", ha="center", fontsize=11)
+ax.text(28, 4.6, "transposed", ha="center", fontsize=11)
+ax.text(18, 10, "W (H + D, 4H)", ha="center", fontsize=12)
+ax.text(3, 13.5, "weight_hh_l0 (4H, H)", ha="center", fontsize=11)
+ax.text(33, 13.5, "weight_ih_l0 (4H, D)", ha="center", fontsize=11)
+show(
+    fig,
+    alt="In the middle W with four blocks of columns for i, f, g and o, cut between its upper three rows, "
+    "which belong to h, and its lower two, which belong to x. The upper part, transposed, is weight_hh_l0 "
+    "on the left, 12 rows by 3 columns; the lower part, transposed, is weight_ih_l0 on the right, 12 rows "
+    "by 2 columns. In both the gates now stand below each other, still in the order i, f, g, o.",
+    caption="Drawn for H = 3, D = 2. PyTorch's gates are rows where ours are columns.",
+)
+
+# %% [markdown]
+# ### Exercise: to_torch
+#
+# {{exercise to_torch}}
+#
+# Give the four arrays of equation (5.11) as a dict, under PyTorch's names. They are numpy arrays; PyTorch
+# is not needed. Any split of $b$ between the two biases is right.
+
+# %% nbgrader={"grade": false, "grade_id": "to_torch", "locked": false, "schema_version": 3, "solution": true}
+def to_torch(W, b, D):
+    """Packed weights as the state dict of a torch.nn.LSTM with D inputs: equation (5.11).
+
+    Arguments: W (H + D, 4H) and b (4H,), packed in the order i, f, g, o; D, a whole number.
+    Returns a dict of arrays: "weight_ih_l0" (4H, D), "weight_hh_l0" (4H, H), "bias_ih_l0" (4H,),
+    "bias_hh_l0" (4H,).
+    """
+    ### BEGIN SOLUTION
+    H = len(W) - D
+    return {
+        "weight_ih_l0": W[H:].T,         # (D, 4H) -> (4H, D)
+        "weight_hh_l0": W[:H].T,         # (H, 4H) -> (4H, H)
+        "bias_ih_l0": b,                 # (4H,)
+        "bias_hh_l0": np.zeros_like(b),  # PyTorch adds the two
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_to_torch", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+check("to_torch")
+### BEGIN HIDDEN TESTS
+check("to_torch", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The way back is the same equation read from right to left. A freshly made `torch.nn.LSTM` has random
+# numbers in *both* biases, so neither may be left out:
+#
+# $$
+# W = \begin{bmatrix} \text{weight\_hh\_l0}^{\mathsf T} \\ \text{weight\_ih\_l0}^{\mathsf T} \end{bmatrix}
+# \quad (H + D,\ 4H), \qquad
+# b = \text{bias\_ih\_l0} + \text{bias\_hh\_l0} \quad (4H,)
+# \tag{5.12}
+# $$
+
+# %% [markdown]
+# ### Exercise: from_torch
+#
+# {{exercise from_torch}}
+#
+# Pack PyTorch's four arrays into our $W$ and $b$, as in equation (5.12).
+
+# %% nbgrader={"grade": false, "grade_id": "from_torch", "locked": false, "schema_version": 3, "solution": true}
+def from_torch(state):
+    """The state dict of a torch.nn.LSTM as packed weights: equation (5.12).
+
+    Arguments: state, a dict of arrays: "weight_ih_l0" (4H, D), "weight_hh_l0" (4H, H), "bias_ih_l0" (4H,),
+    "bias_hh_l0" (4H,).
+    Returns (W, b): W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    """
+    ### BEGIN SOLUTION
+    W = np.concatenate([state["weight_hh_l0"].T, state["weight_ih_l0"].T])  # (H, 4H) over (D, 4H)
+    b = state["bias_ih_l0"] + state["bias_hh_l0"]                           # (4H,)
+    return W, b
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_from_torch", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+check("from_torch")
+### BEGIN HIDDEN TESTS
+check("from_torch", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now the proof. The weights and sequences of the failed try once more, this time by `to_torch`; then a
+# fresh `torch.nn.LSTM` with its own random weights, brought over by `from_torch` and run by your `lstm`.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "agreement", "locked": true, "schema_version": 3, "solution": false}
+run, export, bring_back = mine("lstm"), mine("to_torch"), mine("from_torch")
+rng = np.random.default_rng(3)
+N, T, D, H = 4, 50, 5, 5
+W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), rng.normal(size=4 * H)
+xs, h0, c0 = rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
+hs, c_T, _ = run(xs, h0, c0, W, b)
+
+try:
+    torch_hs, torch_c = pytorch_says(export(W, b, D), xs, h0, c0)
+    print("\nYour weights in torch.nn.LSTM, 50 steps (seed 3). Largest difference:")
+    print(f"  hs {np.abs(torch_hs - hs).max():.1e}   c_T {np.abs(torch_c - c_T).max():.1e}")
+
+    import torch
+
+    torch.manual_seed(4)
+    theirs = torch.nn.LSTM(D, H, batch_first=True).double()
+    state = {name: value.detach().numpy() for name, value in theirs.state_dict().items()}
+    hs, c_T, _ = run(xs, h0, c0, *bring_back(state))
+    torch_hs, torch_c = pytorch_says(state, xs, h0, c0)
+    print("PyTorch's weights in your lstm (seed 4). Largest difference:")
+    print(f"  hs {np.abs(torch_hs - hs).max():.1e}   c_T {np.abs(torch_c - c_T).max():.1e}")
+except ImportError:
+    print("\n" + NO_TORCH)
+
+# %% [markdown]
+# In float64 what is left is rounding in the last digits. You have written PyTorch's LSTM. From here on,
+# what was trained there can be taken apart here.
+#
+# One more thing, because everyone meets it: PyTorch's usual type is float32. `pytorch_says` asks for
+# float64 with `.double()`. What if it did not?
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "single_precision", "locked": true, "schema_version": 3, "solution": false}
+try:
+    import torch
+
+    single = torch.nn.LSTM(D, H, batch_first=True)  # as PyTorch makes it: float32
+    single.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
+    first = [torch.tensor(value, dtype=torch.float32)[None] for value in (h0, c0)]
+    with torch.no_grad():
+        single_hs = single(torch.tensor(xs, dtype=torch.float32), tuple(first))[0].numpy()
+    print("PyTorch's weights, PyTorch in float32, your lstm in float64. Largest difference:")
+    print(f"  hs {np.abs(single_hs - hs).max():.1e}")
+except ImportError:
+    print(NO_TORCH)
+
+# %% [markdown]
+# About seven digits agree, which is all that float32 keeps. That is enough to train with, and too little to
+# tell a small mistake from rounding. So two LSTMs that agree to seven digits most likely differ in their
+# type, not in their formula; and to be sure, compute in float64, as the checks of this course do.
+
+# %% [markdown]
+# ## Quiz
+#
+# {{quiz}}
+#
+# Put the letter of your answer in place of each `None`, for instance `q1 = "a"`, and run both cells.
+
+# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
+q1 = None
+q2 = None
+q3 = None
+q4 = None
+q5 = None
+q6 = None
+### BEGIN SOLUTION
+q1, q2, q3, q4, q5, q6 = "c", "b", "d", "a", "b", "c"
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 6, "schema_version": 3, "solution": false}
+quiz("05_lstm", [q1, q2, q3, q4, q5, q6])
+
+# %% [markdown]
+# ## Summary
+#
+# | what | equation | shape |
+# |---|---|---|
+# | packed weights, order i, f, g, o | $W = [W_i \mid W_f \mid W_g \mid W_o]$, $b = [b_i \mid b_f \mid b_g \mid b_o]$ | $(H + D, 4H)$, $(4H,)$ |
+# | one product for all four | $z = [h_{t-1}, x_t]\,W + b$ | $(N, 4H)$ |
+# | gates and candidate | $i, f, o = \sigma(z_i), \sigma(z_f), \sigma(z_o)$; $g = \tanh(z_g)$ | $(N, H)$ |
+# | what the cell holds | $c_t = f \odot c_{t-1} + i \odot g$ | $(N, H)$ |
+# | what the cell shows | $h_t = o \odot \tanh(c_t)$ | $(N, H)$ |
+# | over a sequence | $h$ and $c$ go from step to step, $W$ and $b$ stay | hs $(N, T, H)$, $c_T$ $(N, H)$ |
+# | parameters | $P = 4H(H + D + 1)$ | a number |
+# | in PyTorch | the rows for $x$ and for $h$, each transposed; two biases that are added | $(4H, D)$, $(4H, H)$ |
+#
+# - Three gates are shares, between 0 and 1; the candidate is content, and has a sign.
+# - Holding and showing are two decisions: $c$ may count past any bound while $h$ stays between -1 and 1, or
+#   at 0.
+# - The order of the blocks, the order in $[h, x]$ and the number of biases are conventions. A mistake in
+#   any of them fits every shape; only comparing numbers finds it.
+#
+# Next, unit 06: the way back. Why does a gradient survive a hundred steps in this cell, and what must its
+# backward pass compute?
+#
+# ### References
+#
+# - S. Hochreiter and J. Schmidhuber. Long short-term memory. *Neural Computation* 9(8), 1735-1780, 1997.
+#   The cell, without a forget gate.
+# - F. A. Gers, J. Schmidhuber and F. Cummins. Learning to forget: continual prediction with LSTM. *Neural
+#   Computation* 12(10), 2451-2471, 2000. The forget gate.
+# - K. Greff, R. K. Srivastava, J. Koutník, B. R. Steunebrink and J. Schmidhuber. LSTM: a search space
+#   odyssey. *IEEE Transactions on Neural Networks and Learning Systems* 28(10), 2222-2232, 2017. What
+#   happens when a piece is left out.
+# - PyTorch documentation, `torch.nn.LSTM`: the four arrays and their order.
+# - The cell read over *The cat sat* follows C. Finegan-Dollak's lecture slides on LSTMs.

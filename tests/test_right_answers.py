@@ -1,0 +1,95 @@
+"""No right answer is rejected, however it is written; no perturbed one gets through."""
+
+import numpy as np
+import pytest
+import variants
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.checking.calling import LocalSubject
+from grader.checking.check import check_subject
+from grader.exercises import exercise
+from grader.vectors import make
+
+SEEDS = ["public", "a class's secret", "another"]
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    names = ("lstm_step", "lstm")
+    return {(name, seed): make.make_exercise(name, seed) for name in names for seed in SEEDS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("function", variants.STEPS, ids=lambda f: f.__name__)
+def test_every_right_lstm_step_passes(function, seed, drawn):
+    verdict = check_subject(
+        LocalSubject("lstm_step", function), exercise("lstm_step"), vectors=drawn["lstm_step", seed]
+    )
+    assert verdict.passed, verdict.text
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("function", variants.SEQUENCES, ids=lambda f: f.__name__)
+def test_every_right_lstm_passes(function, seed, drawn):
+    verdict = check_subject(LocalSubject("lstm", function), exercise("lstm"), vectors=drawn["lstm", seed])
+    assert verdict.passed, verdict.text
+
+
+def perturbed_step(place: str, amount: float, mode: str):
+    """A right step in which one intermediate value is off by a factor, an offset or a swap of signs."""
+
+    def spoil(name, value):
+        if name != place:
+            return value
+        return {"factor": value * (1 + amount), "offset": value + amount, "sign": -value}[mode]
+
+    def step(x, h_prev, c_prev, W, b):
+        x, h_prev, c_prev = spoil("x", x), spoil("h_prev", h_prev), spoil("c_prev", c_prev)
+        W, b = spoil("W", W), spoil("b", b)
+        z = spoil("z", np.concatenate([h_prev, x], axis=1) @ W + b)
+        i, f, g, o = np.split(z, 4, axis=1)
+        i, f = spoil("i", variants.sigmoid(i)), spoil("f", variants.sigmoid(f))
+        g, o = spoil("g", np.tanh(g)), spoil("o", variants.sigmoid(o))
+        c = spoil("c", f * c_prev + i * g)
+        return spoil("h", o * np.tanh(c)), c, None
+
+    return step
+
+
+PLACES = ["x", "h_prev", "c_prev", "W", "b", "z", "i", "f", "g", "o", "c", "h"]
+AMOUNTS = st.floats(1e-6, 0.5) | st.floats(-0.5, -1e-6)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(st.sampled_from(PLACES), AMOUNTS, st.sampled_from(["factor", "offset", "sign"]))
+def test_a_perturbed_step_never_passes(place, amount, mode):
+    verdict = check_subject(
+        LocalSubject("lstm_step", perturbed_step(place, amount, mode)), exercise("lstm_step")
+    )
+    assert verdict.passed is False, (place, amount, mode)
+    assert verdict.points < verdict.max_points
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.sampled_from(PLACES), AMOUNTS, st.sampled_from(["factor", "offset", "sign"]), st.integers(0, 6))
+def test_a_sequence_perturbed_from_some_step_on_never_passes(place, amount, mode, start):
+    spoiled = perturbed_step(place, amount, mode)
+
+    def lstm(xs, h0, c0, W, b):
+        h, c, hs = h0, c0, []
+        for t in range(xs.shape[1]):
+            h, c, _ = (spoiled if t >= start else variants.step_plain)(xs[:, t], h, c, W, b)
+            hs.append(h)
+        return np.stack(hs, axis=1), c, None
+
+    verdict = check_subject(LocalSubject("lstm", lstm), exercise("lstm"))
+    assert verdict.passed is False, (place, amount, mode, start)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32), st.sampled_from(variants.STEPS[:1] + variants.STEPS[2:]))
+def test_a_right_step_passes_on_any_draw(seed, function):
+    vectors = make.make_exercise("lstm_step", str(seed))
+    verdict = check_subject(LocalSubject("lstm_step", function), exercise("lstm_step"), vectors=vectors)
+    assert verdict.passed, verdict.text

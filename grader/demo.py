@@ -168,7 +168,7 @@ class ClassRoot:
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
                 record = output.get("data", {}).get(MIME)
-                if grade_id(cell) and record:
+                if cell_kind(cell) == "grade" and record:
                     found[grade_id(cell)] = record
         return found
 

@@ -95,10 +95,10 @@ def learner_frames(error: BaseException) -> str:
 class LocalSubject:
     """A function in this process: the learner's kernel."""
 
-    def __init__(self, name: str, function: Callable, seconds: float = CALL_SECONDS):
+    def __init__(self, name: str, function: Callable, seconds: float | None = None):
         self.name = name
         self.function = function
-        self.seconds = seconds
+        self.seconds = CALL_SECONDS if seconds is None else seconds
 
     def signature(self) -> inspect.Signature | None:
         try:

@@ -1,12 +1,13 @@
-"""Values in words and numbers, short enough to read in a message."""
+"""Values and Python's errors in words, short enough to read in a message."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
-__all__ = ["call_text", "describe", "numbers"]
+__all__ = ["call_text", "describe", "explain", "numbers"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
 
@@ -37,20 +38,124 @@ def describe(value: Any) -> str:
         return f"a {kind.__name__} of {len(value)} {items}"
     if kind is dict:
         return f"a dict with the keys {', '.join(map(repr, list(value)[:8]))}" if value else "an empty dict"
-    if kind in (int, float, complex, bool, str) or isinstance(value, np.generic):
+    if isinstance(value, np.number):
+        return f"the single number {value:.6g} (np.{kind.__name__})"
+    if kind in (int, float, complex):
+        return f"the single number {numbers(value)} ({kind.__name__})"
+    if kind in (bool, str) or isinstance(value, np.generic):
         return f"{kind.__name__} {numbers(value)}"
+    if callable(value):
+        return f"a function, {getattr(value, '__name__', kind.__name__)} (are its round brackets missing?)"
     return f"an object of type {kind.__name__}"
 
 
-def call_text(name: str, arguments: dict[str, Any]) -> str:
-    """The call, with the values of its arguments where they are few and their shapes where not."""
+def call_text(name: str, arguments: dict[str, Any], *, shapes: bool = False) -> str:
+    """The call, with the values of its arguments where they are few and their shapes where not.
+
+    With ``shapes`` every array of floats is given by its shape: where shapes are the matter, its digits
+    would hide them.
+    """
     lines = [f"{name}({', '.join(arguments)})   with"]
     for argument, value in arguments.items():
         if isinstance(value, dict):
             lines += [f"  {argument}[{key!r}]: {describe(item)}" for key, item in value.items()]
             continue
         text = numbers(value)
-        if isinstance(value, np.ndarray) and value.size <= _SHOWN:
+        if isinstance(value, np.ndarray) and shapes and value.dtype.kind == "f":
+            text = describe(value)
+        elif isinstance(value, np.ndarray) and value.size <= _SHOWN:
             text = f"{value.shape}\n" + "\n".join("      " + row for row in text.splitlines())
         lines.append(f"  {argument} = {text}")
     return "\n".join(lines)
+
+
+# What Python and numpy say, what that means, and where to look; {0}, {1}, ... are the pattern's groups.
+# Each says only what is true whenever its pattern matches; guesses are questions.
+_PRODUCT = (
+    "With @ the array on the left needs as many columns as the one on the right has rows; here the left one "
+    "has {0} columns and the right one {1} rows."
+)
+_JOINED = "Along which axis should these arrays be joined? Write both shapes beside that line."
+_SHAPES = "Write the shape of each array in that line beside it, and compare with the equation."
+_DEF = "Compare the call with that function's def line."
+_ERRORS: tuple[tuple[str, str, str], ...] = (
+    (r"UnboundLocalError: .*variable '(\w+)'",
+     "{0} was read before the function had given it a value.",
+     "Which line gives {0} its first value, and is it always run before this one?"),
+    (r"NameError: name '(\w+)' is not defined",
+     "Python does not know the name {0} here.",
+     "Is {0} misspelled? Is it one of the def line's arguments, or does it need np. in front? Was the cell that "
+     "makes it run?"),
+    (r"core dimension 0.*\(size (?P<right>\d+) is different from (?P<left>\d+)\)", _PRODUCT, _SHAPES),
+    (r"not aligned: (?P<left>\d+) \(dim \d+\) != (?P<right>\d+)", _PRODUCT, _SHAPES),
+    (r"does not have enough dimensions \(has 0",
+     "@ is for arrays, and one of the two here is a single number.", "For a single number, * is the product."),
+    (r"operands could not be broadcast together with shapes (.+)",
+     "Element by element, two lengths fit where they are equal or one of them is 1, compared from the right. "
+     "These shapes do not fit: {0}.",
+     "Should it be a matrix product, @? Is one of the two turned round, or has it lost an axis?"),
+    (r"dimensions except for the concatenation axis must match",
+     "Arrays that are joined along one axis have to agree in all the others. Where no axis is named, "
+     "np.concatenate joins along the first.", _JOINED),
+    (r"all the input arrays must have same number of dimensions",
+     "Arrays that are joined need the same number of axes.", _JOINED),
+    (r"all input arrays must have the same shape", "np.stack puts arrays of one and the same shape together.", _JOINED),
+    (r"concatenate\(\) got multiple values|only integer scalar arrays can be converted to a scalar index",
+     "A whole number was expected where an array was given.",
+     "np.concatenate takes its arrays as one list: are the square brackets there?"),
+    (r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))",
+     "An array of shape {0} was to be written into a place of shape {1}.", _SHAPES),
+    (r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed",
+     "The array has fewer axes ({0}) than it was given indices ({1}).", _SHAPES),
+    (r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+     "Axis {1} of that array is {2} long, and its indices begin at 0, so there is no {0}.",
+     "Are two indices or two axes exchanged? Does a loop run over the length of another axis?"),
+    (r"axis (\d+) is out of bounds for array of dimension (\d+)",
+     "Axes are counted from 0, and that array has {1}: there is no axis {0}.", _SHAPES),
+    (r"cannot reshape array of size (\d+) into shape (\(.*?\))",
+     "reshape keeps every number, and {0} of them do not fill the shape {1}.", _SHAPES),
+    (r"array split does not result in an equal division",
+     "np.split cuts into equal parts, and that axis can't be cut into as many.",
+     "Which axis should be cut, and into how many parts?"),
+    (r"'NoneType'",
+     "Something in that line is None.",
+     "Which one? A function without a `return` gives None, and so does one that only prints."),
+    (r"'([\w.]+)' object is not callable",
+     "Round brackets call a function, and what stands before them is none (its type is {0}).",
+     "Should they be square brackets, or is a * missing? Was a function's name given to something else?"),
+    (r"module 'numpy' has no attribute '(\w+)'", "numpy has nothing called {0}.", "Is it misspelled?"),
+    (r"'([\w.]+)' object has no attribute '(\w+)'",
+     "Nothing is called {1} in what stands before the dot (its type is {0}).", "Is it what you think it is?"),
+    (r"only (?:0-dimensional|length-1|size-1) arrays can be converted",
+     "A single number was expected there, and a whole array was given.",
+     "Functions from Python's math module take one number; numpy's take arrays."),
+    (r"truth value of an array",
+     "`if`, `while`, `and` and `or` need one True or False; comparing an array gives one for each of its numbers.",
+     "np.where(condition, a, b) chooses number by number."),
+    (r"KeyError: (.+)", "The dict has no key {0}.", "The docstring lists the keys."),
+    (r"too many values to unpack|not enough values to unpack",
+     "On the two sides of that = the number of names and the number of values differ.",
+     "How many values does the right side give, and in which order?"),
+    (r"missing \d+ required positional argument|positional arguments? but \d+ (?:was|were) given",
+     "A function was called with too few or too many arguments.", _DEF),
+    (r"unexpected keyword argument '(\w+)'", "A function was called with an argument it does not have, {0}.", _DEF),
+    (r"RecursionError", "The function calls itself, and those calls never come to an end.",
+     "Under which condition should it stop calling itself?"),
+    (r"Cannot cast ufunc '.*?' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)",
+     "+= and its like write into the array that is there, and one of {1} can't hold {0}.",
+     "Make a new array (a = a + b), or make the first one as float64."),
+    (r"only integers, slices|slice indices must be integers",
+     "An index or a slice's end has to be a whole number.", "A division with / gives a float; // stays whole."),
+    (r"inhomogeneous shape", "The arrays in that list differ in shape, so they do not make one array.", _SHAPES),
+    (r"destination is read-only", "numpy lends that array for reading only.", "Write into a copy of it, or make a new one."),
+)
+
+
+def explain(error: str) -> tuple[str, str]:
+    """(what a Python error means, where to look), both empty where it is none of the usual ones."""
+    for pattern, means, look in _ERRORS:
+        if found := re.search(pattern, error):
+            names = found.groupdict()
+            groups = (names["left"], names["right"]) if names else found.groups()
+            return means.format(*(group.strip() for group in groups)), look.format(*groups)
+    return "", ""

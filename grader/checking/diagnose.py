@@ -8,6 +8,7 @@ and at how the wrong numbers are related to the right ones.
 from __future__ import annotations
 
 import itertools
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -154,71 +155,66 @@ def _isolated(results: list[CaseResult]) -> str | None:
 # --- how the numbers are related ----------------------------------------------------------------
 
 
-def _relations(
-    got: np.ndarray, ref: np.ndarray, axes: list[str], tolerance: float
-) -> Iterator[tuple[str, bool]]:
-    """(what would explain it, whether it does) for one tensor."""
+def _relations(got: np.ndarray, ref: np.ndarray, axes: list[str], tolerance: float) -> Iterator[tuple]:
+    """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it."""
 
     def same(a, b):
         return a.shape == b.shape and relative_error(a, b) <= tolerance
 
-    if not np.any(got) and np.any(ref):
-        yield "{name} is all zeros", True
-        return
-    if ref.ndim >= 2 and np.any(ref):
-        yield "{name} is the transpose of the right answer (its last two axes are swapped)", same(
-            np.swapaxes(got, -1, -2), ref
-        ) and not same(got, ref)
+    yield "zeros", "{name} is all zeros", not np.any(got)
+    if ref.ndim >= 2 and ref.shape[-1] * ref.shape[-2] > 1:
+        text = "{name} is the transpose of the right answer (its last two axes are swapped)"
+        yield "transpose", text, same(np.swapaxes(got, -1, -2), ref)
     if got.shape != ref.shape:
         return
+    yield "sign", "{name} has the wrong sign: it is minus the right answer", same(-got, ref)
     if np.any(ref):
-        yield "{name} has the wrong sign: it is minus the right answer", same(-got, ref)
         factor = float(np.vdot(ref.ravel(), got.ravel()) / np.vdot(ref.ravel(), ref.ravel()))
-        if np.isfinite(factor) and factor:
-            yield f"{{name}} is {factor:.6g} times the right answer, everywhere", same(got, factor * ref)
-    offset = float(np.mean(got - ref))
-    if offset and ref.size > 1:
-        yield f"{{name}} is the right answer plus {offset:.6g}, everywhere", same(got - offset, ref)
+        holds = bool(np.isfinite(factor) and factor) and same(got, factor * ref)
+        yield "factor", f"{{name}} is {factor:.6g} times the right answer, everywhere", holds
+    if ref.size > 1:
+        offset = float(np.mean(got - ref))
+        holds = bool(np.isfinite(offset) and offset) and same(got - offset, ref)
+        yield "offset", f"{{name}} is the right answer plus {offset:.6g}, everywhere", holds
     if "T" in axes and ref.shape[axes.index("T")] > 1:
         t = axes.index("T")
-        yield "{name} is the right answer with time running backwards", same(np.flip(got, t), ref)
         steps = ref.shape[t]
-        late = np.take(got, range(1, steps), t), np.take(ref, range(steps - 1), t)
-        early = np.take(got, range(steps - 1), t), np.take(ref, range(1, steps), t)
-        yield "{name} is one time step late: it holds at t + 1 what belongs to t", same(*late)
-        yield "{name} is one time step early: it holds at t what belongs to t + 1", same(*early)
+        first, last = range(steps - 1), range(1, steps)
+        late = same(np.take(got, last, t), np.take(ref, first, t))
+        early = same(np.take(got, first, t), np.take(ref, last, t))
+        yield "reversed", "{name} is the right answer with time running backwards", same(np.flip(got, t), ref)
+        yield "late", "{name} is one time step late: it holds at t + 1 what belongs to t", late
+        yield "early", "{name} is one time step early: it holds at t what belongs to t + 1", early
     if "4H" in axes and ref.shape[axes.index("4H")] % 4 == 0:
-        axis = axes.index("4H")
-        quarters = np.split(got, 4, axis=axis)
-        for order in itertools.permutations(range(4)):
-            if order != (0, 1, 2, 3):
-                # order[k] is where the k-th right block stands in the learner's array
-                placed = "".join("ifgo"[order.index(k)] for k in range(4))
-                yield (
-                    f"the gates' blocks in {{name}} stand in the order {', '.join(placed)} instead of i, f, g, o",
-                    same(np.concatenate([quarters[k] for k in order], axis=axis), ref),
-                )
+        yield "order", *_block_order(got, ref, axes.index("4H"), same)
+
+
+def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str, bool]:
+    quarters = np.split(got, 4, axis=axis)
+    for order in itertools.permutations(range(4)):
+        # order[k] is where the k-th right block stands in the learner's array
+        if order != (0, 1, 2, 3) and same(np.concatenate([quarters[k] for k in order], axis=axis), ref):
+            placed = ", ".join("ifgo"[order.index(k)] for k in range(4))
+            return f"the gates' blocks in {{name}} stand in the order {placed} instead of i, f, g, o", True
+    return "", False
 
 
 def _relation(failing: list[CaseResult], exercise: Exercise) -> str | None:
-    """A relation between wrong and right that holds on every failing case and every wrong output."""
-    outputs = {name: output for name, output in flat_outputs(exercise)}
+    """What relates wrong to right, on every failing case where it can be judged, for each wrong output."""
     texts: list[str] = []
-    for name, output in outputs.items():
+    for name, output in flat_outputs(exercise):
         axes = [axis.strip() for axis in output.shape.strip("()").split(",")]
-        shared: set[str] | None = None
+        kinds: dict[str, set[str]] = {}  # the texts that hold, "" where the relation does not
         for result in failing:
-            ref = _expected(exercise, result).get(name)
-            got = result.got.get(name)
+            ref, got = _expected(exercise, result).get(name), result.got.get(name)
             if got is None or ref is None or relative_error(got, ref, output.shape) <= result.tolerance:
                 continue
             with np.errstate(all="ignore"):
-                holding = {text for text, holds in _relations(got, ref, axes, result.tolerance) if holds}
-            shared = holding if shared is None else shared & holding
-            if not shared:
-                break
-        if shared:
-            texts.append(sorted(shared)[0].format(name=name if name in _named(exercise) else "the answer"))
+                for kind, text, holds in _relations(got, ref, axes, result.tolerance):
+                    kinds.setdefault(kind, set()).add(text if holds else "")
+        holding = [found.pop() for found in kinds.values() if len(found) == 1 and "" not in found]
+        if holding:
+            texts.append(holding[0].format(name=name if name in _named(exercise) else "the answer"))
     return "; ".join(texts) or None
 
 
@@ -349,7 +345,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     else:
         relation = _relation(failing, exercise)
         if relation and not hidden:
-            clues.append(relation[0].upper() + relation[1:] + ".")
+            clues.append(re.sub("^the", "The", relation) + ".")
         isolated = _isolated(run.results)
         if isolated:
             clues.append(f"Of the cases where one piece works alone, only those of {isolated} fail.")

@@ -14,7 +14,7 @@ from rich.text import Text
 from . import __version__
 from .errors import BuildError, GraderError
 
-console = Console(highlight=False)
+console = Console(highlight=False, markup=False)
 
 __all__ = ["main"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +59,18 @@ def lstm(xs, h0, c0, W, b):
 '''
 
 
+# So that nbgrader's own commands and pages work in the class's folder.
+_CONFIG = '''\
+from pathlib import Path
+
+from grader.nbgrader.config import class_config
+
+root = Path(__file__).resolve().parent
+c = get_config()
+c.merge(class_config(root, root / ".build" / "source", root / "release"))
+'''
+
+
 def _right(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
     return solutions
 
@@ -111,13 +122,10 @@ class ClassRoot:
     def __init__(self, folder: Path):
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "nbgrader_config.py").write_text(_CONFIG, encoding="utf-8")
         self.source, self.release = self.folder / ".build" / "source", self.folder / "release"
         os.environ[HIDDEN_VARIABLE] = str(self.folder / "hidden")
         self.config = class_config(self.folder, self.source, self.release)
-        # nbgrader starts `alembic`, which stands beside this Python and need not be on the PATH.
-        beside = str(Path(sys.executable).parent)
-        if beside not in os.environ["PATH"].split(os.pathsep):
-            os.environ["PATH"] = beside + os.pathsep + os.environ["PATH"]
         self.config.NbGrader.logfile = str(self.folder / "nbgrader.log")
         self.api = NbGraderAPI(config=self.config)
         self.api.log.setLevel(logging.ERROR)
@@ -245,4 +253,5 @@ def _where(console: Console, folder: Path, csv: Path) -> None:
     console.print(f"Marks       {folder}/{csv.name}")
     console.print(f"Feedback    {folder}/feedback/{example}/   (what a learner gets back, HTML)")
     console.print(f"Graded      {folder}/autograded/{example}/")
+    console.print(f"Formgrader  jupyter lab {folder}   then Nbgrader, Formgrader in its menu")
     console.print("\nLearn: make lab.   Teach: the README's section for instructors.")

@@ -39,8 +39,10 @@ def _package(name: str, needed: bool, use: str = "") -> Item:
 def _device() -> Item:
     if importlib.util.find_spec("torch") is None:
         return Item("device", "optional", "no torch, so none is used", "learners need none")
-    import torch
-
+    try:
+        import torch
+    except Exception as error:  # a torch without its libraries raises OSError, ImportError and others
+        return Item("device", "optional", f"torch is installed and can't be imported: {error}", _EVERYTHING)
     if torch.cuda.is_available():
         return Item("device", "ok", f"{torch.cuda.get_device_name()} (CUDA)")
     return Item("device", "ok", "CPU (no CUDA device; nothing in the course needs one)")

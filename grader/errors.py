@@ -39,7 +39,8 @@ class UnknownExercise(UsageError):
     """No exercise of that name; suggests the nearest one."""
 
     def __init__(self, name: str, known: list[str]):
-        near = difflib.get_close_matches(str(name), known, n=1)
+        name = name[:80] if isinstance(name, str) else type(name).__name__
+        near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else f" The exercises are: {', '.join(known)}."
         super().__init__(f"There is no exercise called {name!r}.{hint}")
 
@@ -63,7 +64,7 @@ class VectorsUnreadable(GraderError):
 
     def __init__(self, path: Path, error: Exception):
         super().__init__(
-            f"The test vectors in {path} can't be read ({type(error).__name__}). Make them again with "
+            f"The test vectors in {path} can't be used ({type(error).__name__}). Make them again with "
             "`grader vectors` (or `grader vectors --hidden` for a class), or reinstall the package."
         )
 

@@ -39,7 +39,7 @@ def hint(name: str, number: int | None = None) -> Hint:
         return Hint("", str(error))
     if number is None:
         number = min(_shown.get(name, 0) + 1, len(hints))
-    if number not in range(1, len(hints) + 1):
+    if type(number) is not int or number not in range(1, len(hints) + 1):
         return Hint("", f"{name} has the hints 1 to {len(hints)}: hint({name!r}, 1) shows the first.")
     _shown[name] = number
     more = f' Call hint("{name}") again for a stronger one.' if number < len(hints) else ""

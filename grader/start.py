@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
     for source in sorted(course_folder().glob("*/*.ipynb")):
         name = f"{source.parent.name}/{source.name}"
         target = folder / name
-        if target.exists():
+        if os.path.lexists(target):  # a link counts, even one that leads nowhere
             kept.append(name)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ import linecache
 import sysconfig
 import time
 import traceback
+import types
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +27,10 @@ from .timelimit import TimeLimitExceeded, run_limited
 __all__ = ["LocalSubject", "Outcome", "Subject"]
 
 CALL_SECONDS = 5.0
+MESSAGE_SECONDS = 1.0  # an exception's own text may be the learner's code as well
 PRINTED_CHARACTERS = 2000
+_WARNINGS = 20
+_LINE = 200  # characters of a line of source, or of a warning, that are kept
 _OURS = str(Path(__file__).resolve().parent.parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
@@ -73,6 +77,35 @@ class _Capped(io.StringIO):
             super().write(text[:room])
         return len(text)
 
+    def close(self) -> None:
+        """Stay open: what closes sys.stdout closes ours, not the learner's."""
+
+
+class _Caught:
+    """Collects warnings as texts: the first few, each once, and the first of numpy's whatever came before."""
+
+    def __init__(self):
+        self.texts: list[str] = []
+
+    def __call__(self, message, category, filename, lineno, file=None, line=None) -> None:
+        kind = getattr(category, "__name__", "Warning")
+        numerical = kind == "RuntimeWarning" and not any(text.startswith(kind) for text in self.texts)
+        if len(self.texts) < _WARNINGS or numerical:
+            try:
+                text = f"{kind}: {message}"[:_LINE]
+            except Exception:  # the learner's own warning, with a broken __str__
+                text = kind
+            if text not in self.texts:
+                self.texts.append(text)
+
+
+def _text_of(error: BaseException) -> str:
+    """An exception's message, even where its ``__str__`` raises or never ends."""
+    try:
+        return "".join([run_limited(str, [error], MESSAGE_SECONDS)])  # a plain str, whatever came
+    except BaseException:  # noqa: BLE001  a learner's __str__ may do anything
+        return "(its message could not be shown)"
+
 
 def learner_frames(error: BaseException) -> str:
     """The exception with the learner's own frames only: no frame of ours, none of a library's."""
@@ -80,12 +113,9 @@ def learner_frames(error: BaseException) -> str:
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(_OURS) or frame.filename.startswith(_LIBRARIES):
             continue
-        source = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+        source = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()[:_LINE]
         lines.append(f"  line {frame.lineno}, in {frame.name}" + (f":  {source}" if source else ""))
-    try:
-        message = str(error)
-    except Exception:  # a learner's exception may have a broken __str__
-        message = "(its message could not be shown)"
+    message = _text_of(error)
     if len(lines) > 8:  # a recursion repeats itself
         lines = [*lines[:4], f"  ... {len(lines) - 6} more ...", *lines[-2:]]
     last = type(error).__name__ + (f": {message[:500]}" if message else "")
@@ -103,11 +133,15 @@ class LocalSubject:
     def signature(self) -> inspect.Signature | None:
         try:
             return inspect.signature(self.function)
-        except (TypeError, ValueError):
+        except Exception:  # an object with a __call__ may answer anything when it is asked
             return None
 
     def _scope(self) -> dict[str, Any]:
-        return getattr(inspect.unwrap(self.function), "__globals__", {})
+        try:
+            scope = getattr(inspect.unwrap(self.function), "__globals__", {})
+        except Exception:
+            return {}
+        return scope if type(scope) is dict else {}
 
     def neighbour(self, name: str) -> LocalSubject | None:
         function = self._scope().get(name)
@@ -115,10 +149,11 @@ class LocalSubject:
 
     def call(self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None) -> Outcome:
         outcome = Outcome(arguments=arguments)
-        printed = _Capped()
+        printed, caught = _Capped(), _Caught()
         start = time.perf_counter()
-        with warnings.catch_warnings(record=True) as caught, _standing_in(self._scope(), stand_ins or {}):
+        with warnings.catch_warnings(), _standing_in(self._scope(), stand_ins or {}):
             warnings.simplefilter("always")
+            warnings.showwarning = caught
             with (
                 np.errstate(over="warn", invalid="warn", divide="warn", under="ignore"),
                 contextlib.redirect_stdout(printed),
@@ -136,7 +171,9 @@ class LocalSubject:
                 except BaseException as error:  # noqa: BLE001  whatever it raises is the learner's
                     outcome.failure, outcome.error = "raised", learner_frames(error)
         outcome.seconds = time.perf_counter() - start
-        outcome.warnings = [f"{w.category.__name__}: {w.message}" for w in caught[:20]]
+        if type(outcome.value) is types.CoroutineType:
+            outcome.value.close()  # nobody will await it, and it should not complain of that later
+        outcome.warnings = caught.texts
         outcome.printed = printed.getvalue()
         return outcome
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from .. import vectors as vector_files
 from ..errors import GraderError, UsageError
@@ -33,17 +37,26 @@ def check(what: str | Callable, fn: Callable | None = None, *, hidden: bool = Fa
         exercise = find_exercise(name)
         verdict = _check_function(exercise, function, hidden)
     except UsageError as error:
-        return Verdict(str(what), passed=None, finding=Finding(seen=str(error)))
+        return Verdict(_name_of(what), passed=None, finding=Finding(seen=str(error)))
     except GraderError as error:
-        return fault(str(what if isinstance(what, str) else getattr(what, "__name__", what)), str(error))
+        return fault(_name_of(what), str(error))
     except Exception as error:  # ours, whatever it is: never the learner's
-        return fault(str(what), _unexpected(error))
+        return fault(_name_of(what), _unexpected(error))
     if verdict.passed and not hidden and named:
         from ..workspace import remember
 
         note = remember(exercise.name, function)
         verdict.notes += [note] if note else []
     return verdict
+
+
+def _name_of(what: Any) -> str:
+    """What a check was asked for, in a word: it may be any object, and answer anything when it is asked."""
+    try:
+        name = what if type(what) is str else what.__name__
+    except Exception:
+        name = None
+    return name[:80] if type(name) is str else "check"
 
 
 def fault(name: str, reason: str) -> Verdict:
@@ -70,12 +83,15 @@ _UNDEFINED = object()
 
 def _resolve(what: Any, fn: Any, scope: dict) -> tuple[str, Any, bool]:
     """(exercise's name, function, whether it stands under its own name)."""
-    if isinstance(what, str):
+    if type(what) is str:
         if fn is not None:
             return what, fn, False
         return what, scope.get(what, _UNDEFINED), True
-    name = getattr(what, "__name__", None)
-    if not isinstance(name, str) or name == "<lambda>":
+    try:
+        name = what.__name__
+    except Exception:
+        name = None
+    if type(name) is not str or name == "<lambda>":
         raise UsageError(
             f"check was given {describe(what)}, which doesn't tell which exercise it answers. "
             'Say so with the exercise\'s name first: check("lstm_step", your_function).'
@@ -110,14 +126,21 @@ def check_subject(
     ``vectors`` default to the public ones, or the class's with ``hidden``. Raises
     :class:`GraderError` where those are missing.
     """
+    # The notebook may have made warnings errors, and numpy strict: that is for its own code.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return _judge(subject, exercise, hidden, vectors)
+
+
+def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vector] | None) -> Verdict:
     vectors = vector_files.load(exercise.name, hidden) if vectors is None else vectors
     finding = _signature_finding(subject, exercise)
     if finding:
         return _refused(exercise, hidden, finding)
-    run = climb(subject, exercise, vectors)
+    run = climb(subject, exercise, vectors, hidden=hidden)
     notes: list[str] = []
     if not run.passed and exercise.builds_on and run.results[-1].outcome.failure != "interrupted":
-        run, notes, blame = _with_stand_ins(subject, exercise, run, vectors)
+        run, notes, blame = _with_stand_ins(subject, exercise, run, vectors, hidden)
         if blame:
             return _refused(exercise, hidden, blame)
     verdict = Verdict(exercise.name, run.passed, _parts(run, vectors), notes=notes, hidden=hidden)
@@ -127,7 +150,7 @@ def check_subject(
     if not run.passed:
         verdict.mistake, verdict.finding = diagnose(run, hidden)
     elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
-        verdict.finding = _noisy(run)
+        verdict.finding = _noisy(run, hidden)
     _mention_side_effects(verdict, run)
     return verdict
 
@@ -141,10 +164,22 @@ def _signature_finding(subject: Subject, exercise: Exercise) -> Finding | None:
     except TypeError:
         return Finding(
             seen=f"{exercise.name} should take {_counted(len(exercise.arguments))}, "
-            f"{exercise.signature}; yours is {exercise.name}{signature}.",
+            f"{exercise.signature}; yours is {exercise.name}{_signature_text(signature)}.",
             look="Change the def line back to the one in the exercise; values are passed in that order.",
         )
     return None
+
+
+def _signature_text(signature: inspect.Signature) -> str:
+    """The names of the arguments; a default value is only said to be there, for it may be anything."""
+    try:
+        plain = [
+            one.replace(annotation=inspect.Parameter.empty, default=one.default if one.default is one.empty else ...)
+            for one in signature.parameters.values()
+        ]
+        return str(inspect.Signature(plain)).replace("Ellipsis", "...")[:300]
+    except Exception:
+        return "(...)"
 
 
 def _counted(number: int) -> str:
@@ -172,11 +207,11 @@ def _noise(result) -> list[str]:
     return [warning for warning in result.outcome.warnings if warning.startswith("RuntimeWarning")]
 
 
-def _noisy(run: Run) -> Finding:
+def _noisy(run: Run, hidden: bool) -> Finding:
     warned = [result for result in run.results if _noise(result)]
-    what = _noise(warned[0])[0].partition(":")[2].strip()
+    what = "" if hidden else _noise(warned[0])[0].partition(":")[2]  # the learner's own may hold numbers
     return Finding(
-        seen=f"The numbers are right, and numpy warned while computing them: {what}.",
+        seen=f"The numbers are right, and numpy warned while computing them{what and ':'}{what}.",
         means="On large inputs an intermediate number is too large for float64. Here it ends well; "
         "in a gradient the same infinity becomes NaN.",
         look=f"Which exponential is it, and for which inputs? hint(\"{run.exercise.name}\") helps.",
@@ -188,20 +223,21 @@ def _mention_side_effects(verdict: Verdict, run: Run) -> None:
     if printed and not verdict.hidden:
         short = printed.strip()[:200]
         verdict.notes.append(f"Your function printed (which costs nothing): {short}")
-    if verdict.passed:
+    if verdict.passed and not verdict.hidden:
         noise = next((r.outcome.warnings[0] for r in run.results if r.outcome.warnings), "")
         if noise:
             verdict.notes.append(f"Your function warned (which costs nothing here): {noise[:200]}")
 
 
-def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors):
+def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hidden: bool):
     """Judge again with the course's version of the earlier functions, and say which is at fault.
 
     Returns (the run that counts, notes, a finding that ends the check or None).
     """
     from ..workspace import given
 
-    with_ours = climb(subject, exercise, vectors, {name: given(name) for name in exercise.builds_on})
+    ours = {name: given(name) for name in exercise.builds_on}
+    with_ours = climb(subject, exercise, vectors, ours, hidden=hidden)
     if with_ours.results[0].outcome.failure == "not written":
         return with_ours, [], None
     names = " and ".join(exercise.builds_on)

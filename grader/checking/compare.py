@@ -53,17 +53,19 @@ def blocks(shape_text: str, shape: tuple[int, ...]) -> Iterator[tuple[str, tuple
                 yield gate, (*before, slice(k * size, (k + 1) * size))
 
 
-def _relative(got: np.ndarray, ref: np.ndarray, scale: float) -> float:
+def _relative(got: np.ndarray, ref: np.ndarray, least: float) -> float:
     if not got.size:
         return 0.0
     with np.errstate(all="ignore"):
         difference = np.max(np.abs(got - ref))
-    reference = max(np.max(np.abs(ref)), _BLOCK_FLOOR * scale)
-    return float(difference / reference) if reference > 1e-200 else float(difference)
+    return float(difference / max(np.max(np.abs(ref)), least))
 
 
-def relative_error(got: np.ndarray, ref: np.ndarray, shape_text: str = "") -> float:
-    """The largest relative error over the tensor and its blocks; inf where shapes or NaNs differ."""
+def relative_error(got: np.ndarray, ref: np.ndarray, shape_text: str = "", floor: float = 1e-200) -> float:
+    """The largest relative error over the tensor and its blocks; inf where shapes or NaNs differ.
+
+    What is smaller than ``floor`` is measured against ``floor``; a reference of zeros against 1.
+    """
     if got.shape != ref.shape:
         return np.inf
     if got.dtype.kind == "c":
@@ -75,9 +77,10 @@ def relative_error(got: np.ndarray, ref: np.ndarray, shape_text: str = "") -> fl
             return np.inf
         got, ref = np.where(strange, 0.0, got), np.where(strange, 0.0, ref)
     scale = float(np.max(np.abs(ref))) if ref.size else 0.0
-    worst = _relative(got, ref, scale)
+    least = max(_BLOCK_FLOOR * scale, floor) if scale else 1.0
+    worst = _relative(got, ref, least)
     for _, index in blocks(shape_text, ref.shape):
-        worst = max(worst, _relative(got[index], ref[index], scale))
+        worst = max(worst, _relative(got[index], ref[index], least))
     return worst
 
 
@@ -98,7 +101,7 @@ def matches(got: dict, ref: dict, exercise: Exercise, tolerance: float) -> bool:
     """Whether two flattened answers agree in every output."""
     shapes = {name: output.shape for name, output in flat_outputs(exercise)}
     return got.keys() == ref.keys() and all(
-        relative_error(got[name], ref[name], shapes.get(name, "")) <= tolerance for name in ref
+        relative_error(got[name], ref[name], shapes.get(name, ""), exercise.floor) <= tolerance for name in ref
     )
 
 

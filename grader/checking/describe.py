@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import types
 from typing import Any
 
 import numpy as np
 
-__all__ = ["call_text", "describe", "explain", "numbers"]
+__all__ = ["call_text", "describe", "dtype_text", "explain", "numbers"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
+_NAME = 60  # characters of a name or a key that are shown
 
 
 def numbers(value: Any) -> str:
@@ -18,35 +20,66 @@ def numbers(value: Any) -> str:
         if value.size > _SHOWN:
             return describe(value)
         return np.array2string(value, precision=5, suppress_small=False, separator=", ", max_line_width=90)
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # an int of 5000 digits, or a learner's own class
+        return f"({type(value).__name__} that can't be shown)"
     return text if len(text) <= 200 else text[:200] + " ..."
 
 
-def describe(value: Any) -> str:
-    """What a value is: its type, shape and dtype, in words a learner knows."""
-    kind = type(value)
+def describe(value: Any, *, values: bool = True) -> str:
+    """What a value is: its type, shape and dtype, in words a learner knows.
+
+    Without ``values`` nothing is said that the function could have computed: no number, no key, no name.
+    """
+    try:
+        return _described(value, values)
+    except Exception:  # a class of the learner's may answer anything when it is asked
+        return "an object that can't be shown"
+
+
+_UNSENT = {
+    types.GeneratorType: "a generator (is there a `yield` where a `return` should be?)",
+    types.CoroutineType: "a coroutine (is there an `async` before the def?)",
+    types.AsyncGeneratorType: "a generator (is there a `yield` where a `return` should be?)",
+}
+
+
+def _described(value: Any, values: bool) -> str:
+    kind = type(value)  # isinstance would ask the object's own __class__
     if value is None:
         return "None (is a `return` missing?)"
     if kind is np.ndarray:
-        return f"an array of shape {value.shape}, {value.dtype}"
-    if kind.__module__.partition(".")[0] == "torch" and hasattr(kind, "numpy"):
+        return f"an array of shape {value.shape}" + (f", {dtype_text(value.dtype)}" if values else "")
+    if kind in _UNSENT:
+        return _UNSENT[kind]
+    if str(kind.__module__).partition(".")[0] == "torch" and hasattr(kind, "numpy"):
         return "a torch tensor (turn it into numpy with .numpy())"
-    if isinstance(value, np.ndarray):
-        return f"a {kind.__name__} (a special kind of array; return a plain one)"
+    if issubclass(kind, np.ndarray):
+        name = kind.__name__[:_NAME] if kind.__module__.startswith("numpy") else "subclass of ndarray"
+        return f"a {name} (a special kind of array; return a plain one)"
     if kind in (tuple, list):
         items = "item" if len(value) == 1 else "items"
         return f"a {kind.__name__} of {len(value)} {items}"
     if kind is dict:
-        return f"a dict with the keys {', '.join(map(repr, list(value)[:8]))}" if value else "an empty dict"
-    if isinstance(value, np.number):
-        return f"the single number {value:.6g} (np.{kind.__name__})"
-    if kind in (int, float, complex):
-        return f"the single number {numbers(value)} ({kind.__name__})"
-    if kind in (bool, str) or isinstance(value, np.generic):
-        return f"{kind.__name__} {numbers(value)}"
-    if callable(value):
-        return f"a function, {getattr(value, '__name__', kind.__name__)} (are its round brackets missing?)"
-    return f"an object of type {kind.__name__}"
+        if not value or not values:
+            return "a dict" if value else "an empty dict"
+        return f"a dict with the keys {', '.join(numbers(key)[:_NAME] for key in list(value)[:8])}"
+    if kind in (int, float, complex) or kind.__module__ == "numpy" and issubclass(kind, np.number):
+        shown = numbers(value) if kind in (int, float, complex) else f"{value:.6g}"
+        name = kind.__name__ if kind in (int, float, complex) else f"np.{kind.__name__}"
+        return f"the single number {shown} ({name})" if values else f"a single number ({name})"
+    if kind in (bool, str) or kind.__module__ == "numpy" and issubclass(kind, np.generic):
+        return f"{kind.__name__} {numbers(value)}" if values else f"a {kind.__name__}"
+    if kind in (types.FunctionType, types.BuiltinFunctionType, types.MethodType):
+        name = f", {value.__name__[:_NAME]}" if values else ""
+        return f"a function{name} (are its round brackets missing?)"
+    return f"an object of type {kind.__name__[:_NAME]}" if values else "an object of another type"
+
+
+def dtype_text(dtype: np.dtype) -> str:
+    """A dtype in a word: fields of a structured one are not listed."""
+    return dtype.name if dtype.isnative else f"{dtype.name} with its bytes in the other order"
 
 
 def call_text(name: str, arguments: dict[str, Any], *, shapes: bool = False) -> str:
@@ -84,12 +117,13 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
      "Which line gives {0} its first value, and is it always run before this one?"),
     (r"NameError: name '(\w+)' is not defined",
      "Python does not know the name {0} here.",
-     "Is {0} misspelled? Is it one of the def line's arguments, or does it need np. in front? Was the cell that "
-     "makes it run?"),
+     "Is {0} misspelled? Does the def line call it something else? Does it need np. in front? Was the cell "
+     "that makes it run?"),
     (r"core dimension 0.*\(size (?P<right>\d+) is different from (?P<left>\d+)\)", _PRODUCT, _SHAPES),
     (r"not aligned: (?P<left>\d+) \(dim \d+\) != (?P<right>\d+)", _PRODUCT, _SHAPES),
     (r"does not have enough dimensions \(has 0",
-     "@ is for arrays, and one of the two here is a single number.", "For a single number, * is the product."),
+     "@ is for arrays, and one of the two here is a single number.",
+     "For a single number, * is the product."),
     (r"operands could not be broadcast together with shapes (.+)",
      "Element by element, two lengths fit where they are equal or one of them is 1, compared from the right. "
      "These shapes do not fit: {0}.",
@@ -99,7 +133,8 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
      "np.concatenate joins along the first.", _JOINED),
     (r"all the input arrays must have same number of dimensions",
      "Arrays that are joined need the same number of axes.", _JOINED),
-    (r"all input arrays must have the same shape", "np.stack puts arrays of one and the same shape together.", _JOINED),
+    (r"all input arrays must have the same shape",
+     "np.stack puts arrays of one and the same shape together.", _JOINED),
     (r"concatenate\(\) got multiple values|only integer scalar arrays can be converted to a scalar index",
      "A whole number was expected where an array was given.",
      "np.concatenate takes its arrays as one list: are the square brackets there?"),
@@ -117,20 +152,20 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     (r"array split does not result in an equal division",
      "np.split cuts into equal parts, and that axis can't be cut into as many.",
      "Which axis should be cut, and into how many parts?"),
-    (r"'NoneType'",
+    (r"NoneType",
      "Something in that line is None.",
      "Which one? A function without a `return` gives None, and so does one that only prints."),
     (r"'([\w.]+)' object is not callable",
-     "Round brackets call a function, and what stands before them is none (its type is {0}).",
+     "Round brackets call a function, and what stands before them is {0}.",
      "Should they be square brackets, or is a * missing? Was a function's name given to something else?"),
     (r"module 'numpy' has no attribute '(\w+)'", "numpy has nothing called {0}.", "Is it misspelled?"),
     (r"'([\w.]+)' object has no attribute '(\w+)'",
-     "Nothing is called {1} in what stands before the dot (its type is {0}).", "Is it what you think it is?"),
+     "What stands before that dot is {0}, and has nothing called {1}.", "Is it what it should be?"),
     (r"only (?:0-dimensional|length-1|size-1) arrays can be converted",
      "A single number was expected there, and a whole array was given.",
      "Functions from Python's math module take one number; numpy's take arrays."),
     (r"truth value of an array",
-     "`if`, `while`, `and` and `or` need one True or False; comparing an array gives one for each of its numbers.",
+     "`if`, `while`, `and` and `or` need one True or False; comparing an array gives one for each number.",
      "np.where(condition, a, b) chooses number by number."),
     (r"KeyError: (.+)", "The dict has no key {0}.", "The docstring lists the keys."),
     (r"too many values to unpack|not enough values to unpack",
@@ -138,17 +173,30 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
      "How many values does the right side give, and in which order?"),
     (r"missing \d+ required positional argument|positional arguments? but \d+ (?:was|were) given",
      "A function was called with too few or too many arguments.", _DEF),
-    (r"unexpected keyword argument '(\w+)'", "A function was called with an argument it does not have, {0}.", _DEF),
+    (r"unexpected keyword argument '(\w+)'",
+     "A function was called with an argument it does not have, {0}.", _DEF),
     (r"RecursionError", "The function calls itself, and those calls never come to an end.",
      "Under which condition should it stop calling itself?"),
+    (r"non-broadcastable output operand with shape (\(.*?\)) doesn't match the broadcast shape (\(.*?\))",
+     "+= and its like write into the array that is there: it has the shape {0}, and the result {1}.",
+     "Make a new array (a = a + b) and leave the arguments as they are."),
     (r"Cannot cast ufunc '.*?' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)",
      "+= and its like write into the array that is there, and one of {1} can't hold {0}.",
      "Make a new array (a = a + b), or make the first one as float64."),
     (r"only integers, slices|slice indices must be integers",
-     "An index or a slice's end has to be a whole number.", "A division with / gives a float; // stays whole."),
-    (r"inhomogeneous shape", "The arrays in that list differ in shape, so they do not make one array.", _SHAPES),
-    (r"destination is read-only", "numpy lends that array for reading only.", "Write into a copy of it, or make a new one."),
+     "An index or a slice's end has to be a whole number (or an array of them).",
+     "A division with / gives a float; // stays whole."),
+    (r"inhomogeneous shape",
+     "The arrays in that list differ in shape, so they do not make one array.", _SHAPES),
+    (r"destination is read-only",
+     "numpy lends that array for reading only.", "Write into a copy of it, or make a new one."),
 )
+
+
+_KINDS = {
+    "numpy.ndarray": "an array", "numpy.float64": "a number", "float": "a number", "int": "a whole number",
+    "tuple": "a tuple", "list": "a list", "dict": "a dict", "str": "a text", "function": "a function",
+}
 
 
 def explain(error: str) -> tuple[str, str]:
@@ -157,5 +205,6 @@ def explain(error: str) -> tuple[str, str]:
         if found := re.search(pattern, error):
             names = found.groupdict()
             groups = (names["left"], names["right"]) if names else found.groups()
-            return means.format(*(group.strip() for group in groups)), look.format(*groups)
+            words = [_KINDS.get(group, group).strip() for group in groups]
+            return means.format(*words), look.format(*words)
     return "", ""

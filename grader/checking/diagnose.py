@@ -88,7 +88,7 @@ def _size(axis: int, *names: str) -> Callable[[dict], int | None]:
         for name in names:
             value = args.get(name)
             if isinstance(value, np.ndarray) and value.ndim > axis:
-                return value.shape[axis]
+                return value.shape[axis]  # axis -1 is the last
         return None
 
     return size
@@ -108,12 +108,17 @@ def _more_than_one(size) -> Callable[[dict], bool | None]:
     return lambda args: None if size(args) is None else size(args) > 1
 
 
-_BATCHED = ("xs", "x", "c_prev", "h_prev", "c", "ids", "z", "hs")
+def _exactly_one(size) -> Callable[[dict], bool | None]:
+    return lambda args: None if size(args) is None else size(args) == 1
+
+
+_N = _size(0, "xs", "x", "c_prev", "h_prev", "c", "ids", "z", "hs")
+_T = _size(1, "xs", "ids", "hs")
+_D, _H = _size(-1, "xs", "x"), _size(-1, "h_prev", "h0", "c_prev", "c", "hs", "b_i")
 _CONDITIONS: tuple[tuple[str, Callable[[dict], bool | None]], ...] = (
-    ("the sequence has more than one time step (T > 1)", _more_than_one(_size(1, "xs", "ids", "hs"))),
-    ("the batch holds more than one sequence (N > 1)", _more_than_one(_size(0, *_BATCHED))),
-    ("the batch holds a single sequence (N = 1)",
-     lambda a: None if _size(0, *_BATCHED)(a) is None else _size(0, *_BATCHED)(a) == 1),
+    ("the sequence has more than one time step (T > 1)", _more_than_one(_T)),
+    ("the batch holds more than one sequence (N > 1)", _more_than_one(_N)),
+    ("the batch holds a single sequence (N = 1)", _exactly_one(_N)),
     ("the hidden state that comes in is not zero", _nonzero("h_prev", "h0")),
     ("the cell state that comes in is not zero", _nonzero("c_prev", "c0")),
     ("the input x is not zero", _nonzero("x", "xs")),
@@ -121,13 +126,16 @@ _CONDITIONS: tuple[tuple[str, Callable[[dict], bool | None]], ...] = (
     ("some inputs are large (their size is 100 or more)",
      lambda a: any(v.size and np.max(np.abs(v)) >= 100 for v in _arrays(a))),
     ("the arrays are float32", lambda a: is_float32(_arrays(a))),
+    ("the sequence is a single time step long (T = 1)", _exactly_one(_T)),
+    ("there is a single hidden unit (H = 1)", _exactly_one(_H)),
+    ("there is a single input (D = 1)", _exactly_one(_D)),
 )
 
 
-def _condition(results: list[CaseResult]) -> str | None:
-    """What all failing cases share and no passing case has."""
-    failing = [r for r in results if r.rung]
-    passing = [r for r in results if not r.rung]
+def _condition(results: list[CaseResult], rung: str | None = None) -> str | None:
+    """What all failing cases share and no other case has; with ``rung``, all cases that fell from it."""
+    failing = [r for r in results if (r.rung == rung if rung else r.rung)]
+    passing = [r for r in results if r not in failing]
     if not failing or not passing:
         return None
     for text, holds in _CONDITIONS:
@@ -205,13 +213,17 @@ def _relation(failing: list[CaseResult], exercise: Exercise) -> str | None:
     for name, output in flat_outputs(exercise):
         axes = [axis.strip() for axis in output.shape.strip("()").split(",")]
         kinds: dict[str, set[str]] = {}  # the texts that hold, "" where the relation does not
+        compared = 0
         for result in failing:
             ref, got = _expected(exercise, result).get(name), result.got.get(name)
-            if got is None or ref is None or relative_error(got, ref, output.shape) <= result.tolerance:
+            if got is None or ref is None or relative_error(got, ref, output.shape, exercise.floor) <= result.tolerance:
                 continue
+            compared += ref.size
             with np.errstate(all="ignore"):
                 for kind, text, holds in _relations(got, ref, axes, result.tolerance):
                     kinds.setdefault(kind, set()).add(text if holds else "")
+        if compared < 2:  # some factor, and some offset, leads from any number to any other
+            kinds = {kind: found for kind, found in kinds.items() if kind not in ("factor", "offset")}
         holding = [found.pop() for found in kinds.values() if len(found) == 1 and "" not in found]
         if holding:
             texts.append(holding[0].format(name=name if name in _named(exercise) else "the answer"))
@@ -230,6 +242,50 @@ def _expected(exercise: Exercise, result: CaseResult) -> dict[str, np.ndarray]:
 def _is_float32_somewhere(failing: list[CaseResult]) -> bool:
     worst = [max(r.errors.values()) for r in failing if r.rung == "values" and r.tolerance < 1e-8]
     return bool(worst) and len(worst) == len(failing) and all(1e-9 < e < 1e-5 for e in worst)
+
+
+_FIRST = {"N": "the first sequence of the batch (n = 0)", "T": "the first time step (t = 0)",
+          "H": "the first column", "num_classes": "class 0"}
+_LAST = {"N": "the last sequence of the batch", "T": "the last time step",
+         "H": "the last column", "num_classes": "the last class"}
+
+
+def _wrong(failing: list[CaseResult], exercise: Exercise, name: str) -> Iterator[tuple]:
+    """(got, ref, which numbers are wrong) of one output, for every failing case where some are."""
+    for result in failing:
+        got, ref = result.got.get(name), _expected(exercise, result).get(name)
+        if got is None or ref is None or got.shape != ref.shape or result.errors.get(name, 0) <= result.tolerance:
+            continue
+        with np.errstate(all="ignore"):
+            scale = float(np.max(np.abs(ref))) if ref.size else 0.0
+            yield got, ref, ~(np.abs(got - ref) <= result.tolerance * (scale or 1.0))
+
+
+def _places(failing: list[CaseResult], exercise: Exercise) -> list[str]:
+    """Where along an axis it is wrong, if in every case at the same end of it, and whether all of that is 0."""
+    texts = []
+    for name, output in flat_outputs(exercise):
+        cases = list(_wrong(failing, exercise, name))
+        label = name if name in _named(exercise) else "your answer"
+        axes = [axis.strip() for axis in output.shape.strip("()").split(",") if axis.strip()]
+        for k, axis in enumerate(axes):
+            if axis not in _FIRST or not cases or cases[0][1].ndim != len(axes):
+                continue
+            rows = [wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k)) for *_, wrong in cases]
+            rows = [row for row in rows if len(row) > 1]
+            if len(rows) < 2 or max(map(len, rows)) < 3:  # too little to tell one end from the other
+                continue
+            if all(row[0] and not row[1:].any() for row in rows):
+                texts.append(f"In {label} only {_FIRST[axis]} is wrong: does a loop begin one too late?")
+            elif all(row[-1] and not row[:-1].any() for row in rows):
+                texts.append(f"In {label} only {_LAST[axis]} is wrong: does a loop end one too early?")
+            elif axis != "T" and not any(row[0] for row in rows) and all(row[1:].all() for row in rows):
+                texts.append(f"In {label} only {_FIRST[axis]} is right.")
+            elif axis != "T" and not any(row[-1] for row in rows) and all(row[:-1].all() for row in rows):
+                texts.append(f"In {label} only {_LAST[axis]} is right.")
+        if len(cases) > 1 and all(not got[wrong].any() and got.any() for got, _, wrong in cases if got.size > 1):
+            texts.append(f"Every number that is wrong in {label} is a 0. Was it never written, or cut off?")
+    return texts
 
 
 def _deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]:
@@ -253,7 +309,9 @@ def _deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str
                 gates.add(label)
         if first_steps:
             earliest = {t for t, _ in first_steps}
-            if len(earliest) == 1:
+            if earliest == {0}:
+                texts.append(f"{name} is wrong at the first time step already, t = 0.")
+            elif len(earliest) == 1:
                 texts.append(f"The first wrong time step of {name} is t = {earliest.pop()}.")
             elif 0 not in earliest:
                 texts.append(f"{name} starts right and goes wrong later (first at t = {min(earliest)}).")
@@ -309,43 +367,52 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     exercise = run.exercise
     first = run.first()
     mistake = _known_mistake(run)
-    shows_numbers = not hidden and first.rung in ("values", "shape")
     detail = ""
-    if shows_numbers:
-        detail = _numbers(first, exercise) if first.rung == "values" else call_text(
-            exercise.name, first.vector.case.args
-        )
+    if hidden:
+        pass
+    elif first.rung == "values":
+        detail = _numbers(first, exercise)
+    elif first.rung == "finite":
+        detail = call_text(exercise.name, first.vector.case.args)
+    elif first.rung == "shape":
+        detail = call_text(exercise.name, first.vector.case.args, shapes=True)
     elif first.finding and first.rung == "runs":
-        detail = "" if hidden else first.finding.detail
-        if not hidden and first.outcome.failure == "raised":
-            detail += "\n\nThe call was " + call_text(exercise.name, first.vector.case.args)
+        detail = first.finding.detail
+        if first.outcome.failure == "raised":
+            detail += "\n\nThe call was " + call_text(exercise.name, first.vector.case.args, shapes=True)
     if mistake:
         seen = f"Your numbers are those of {mistake.what}."
         return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail)
     if first.rung != "values":
         finding = first.finding
-        condition = _condition(run.results) if first.outcome.failure != "not written" else None
-        means = finding.means + (f" It happens only when {condition}." if condition else "")
+        condition = _condition(run.results, first.rung) if first.outcome.failure != "not written" else None
+        means = "" if hidden and first.rung == "runs" else finding.means  # an error's text may hold numbers
+        means += f" It happens only when {condition}." if condition else ""
         return None, Finding(finding.seen, means.strip(), finding.look, detail or ("" if hidden else finding.detail))
     return None, _structure(run, detail, hidden)
 
 
 def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     exercise, failing = run.exercise, [r for r in run.failing if r.rung == "values"]
-    counted = f"{len(run.failing)} of {len(run.results)} test cases give other numbers than the reference."
+    many = len(run.failing)
+    gives = "case gives" if len(run.results) == 1 else "cases gives" if many == 1 else "cases give"
+    counted = f"{many} of {len(run.results)} test {gives} other numbers than the reference."
     seen = " ".join(filter(None, [_right_and_wrong(failing, exercise), counted]))
     clues = []
+    look = f"Compare the numbers below with the equation, or ask hint(\"{exercise.name}\")."
     if _is_float32_somewhere(failing):
         worst = max(max(r.errors.values()) for r in failing)
         detail = "" if hidden else f"largest relative difference: {worst:.1e} (float32 keeps about 1e-07)"
         clues.append(
-            "The formula is right, the digits are not: they agree to about seven places, which is what is left "
-            "after float32 somewhere on the way."
+            "They agree with the right ones to about seven digits. That is what float32 somewhere on the way "
+            "leaves; a constant cut short, or a tiny number added for safety, can look the same."
         )
+        look = "Look for float32, for constants, and for small numbers that the equation does not have."
     else:
         relation = _relation(failing, exercise)
         if relation and not hidden:
-            clues.append(re.sub("^the", "The", relation) + ".")
+            text = relation if many == len(run.results) else f"Where it is wrong, {relation}"
+            clues.append(re.sub("^the", "The", text) + ".")
         isolated = _isolated(run.results)
         if isolated:
             clues.append(f"Of the cases where one piece works alone, only those of {isolated} fail.")
@@ -353,11 +420,14 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
         if condition:
             clues.append(f"It is wrong only when {condition}.")
         if not relation:
-            clues += _deviating_blocks(failing, exercise)
+            places = _places(failing, exercise)
+            clues += places or _deviating_blocks(failing, exercise)
+        if any(result.rung == "finite" for result in run.failing):
+            where = _condition(run.results, "finite")
+            clues.append(f"NaN or infinity comes out as well{', when ' + where if where else ''}.")
     if not clues:
         clues.append("They fit none of the mistakes this check knows.")
     noise = sorted({w.split(":")[1].strip() for r in failing for w in r.outcome.warnings if "RuntimeWarning" in w})
     if noise:
         clues.append(f"numpy warned on the way: {noise[0]}.")
-    look = "" if hidden else f"Compare the numbers below with the equation, or ask hint(\"{exercise.name}\")."
-    return Finding(seen, " ".join(clues), look, detail)
+    return Finding(seen, " ".join(clues), "" if hidden else look, detail)

@@ -8,6 +8,7 @@ twice; values. (Defined, callable and signature come before any case: see :mod:`
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from ..exercises.base import Exercise, Output
 from ..vectors import Vector
 from .calling import Outcome, Subject
 from .compare import expected_shape_text, flat_outputs, is_float32, relative_error, tolerance_for
-from .describe import describe
+from .describe import describe, dtype_text, explain
 from .verdict import Finding
 
 __all__ = ["CaseResult", "Run", "climb"]
@@ -63,8 +64,12 @@ class Run:
         return not self.failing
 
     def first(self) -> CaseResult:
-        """The case to show: the lowest rung, and there the first (the smallest) case."""
-        return min(self.failing, key=lambda result: RUNGS.index(result.rung))
+        """The case to show: the lowest rung, and there the first (the smallest) case.
+
+        NaN and infinities come from large inputs as a rule; numbers that are wrong in a smaller case
+        say more, so the two share a rung here.
+        """
+        return min(self.failing, key=lambda result: RUNGS.index(result.rung.replace("finite", "values")))
 
 
 def _copied(value: Any, strided: bool) -> Any:
@@ -89,7 +94,7 @@ def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
     for (name, before), value in zip(vector.case.args.items(), after, strict=True):
         pairs = [(name, before, value)]
         if isinstance(before, dict):
-            if not isinstance(value, dict) or value.keys() != before.keys():
+            if type(value) is not dict or not _has_keys(value, before):
                 return name
             pairs = [(f"{name}[{key!r}]", before[key], value[key]) for key in before]
         for label, old, new in pairs:
@@ -103,32 +108,41 @@ def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
     return None
 
 
-def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, label: str):
+def _has_keys(value: dict, keys: Mapping) -> bool:
+    """Whether a learner's dict has exactly these keys; asks nothing of keys that are no plain texts."""
+    found = list(dict.keys(value))
+    return all(type(key) is str for key in found) and set(found) == set(keys)
+
+
+def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, label: str, say: Callable[[Any], str]):
     """(rung, finding) for one array, or None where it may be compared."""
-    if type(value) is not np.ndarray:
-        return "type", Finding(
-            seen=f"{label} should be a numpy array; it is {describe(value)}.",
-            look="Look at the last line of your function: what does it return?",
-        )
+    kind = type(value)
+    if kind is not np.ndarray:
+        look = "Look at the last line of your function: what does it return?"
+        if kind in (list, tuple):
+            look = "Look at your last line. np.array or np.stack makes one array of a list; a comma makes a tuple."
+        elif kind in (int, float) or issubclass(kind, np.number):
+            look = "Which line makes one number of an array? np.sum, np.mean and np.max do."
+        return "type", Finding(seen=f"{label} should be a numpy array; it is {say(value)}.", look=look)
     kinds = (np.float64, np.float32) if float32 else (np.float64,)
     if value.dtype not in kinds:
         means = ""
-        look = "Where is that array made? np.zeros, np.concatenate and @ keep float64 when their inputs do."
+        look = "Where is that array made? np.zeros makes float64; @, * and np.concatenate keep it."
         if value.dtype == np.float32:
-            means = "Half of the digits are lost on the way: somewhere an array is made as float32."
+            means = "float32 keeps about 7 digits where float64 keeps 16."
         elif value.dtype.kind in "iub":
-            means = "Whole numbers and truth values can't be mixed with weights without being turned into floats."
+            means = "The functions that come later compute with float64."
             look = "Make the array as float64 from the start, or turn it into one with .astype(np.float64)."
         elif value.dtype.kind == "c":
             means = "A complex number came in: the root or the power of a negative number makes one."
             look = "Nothing in this exercise is complex: which line makes it so?"
         return "shape", Finding(
-            seen=f"{label} should hold float64 numbers; yours holds {value.dtype}.", means=means, look=look
+            seen=f"{label} should hold float64 numbers; yours holds {dtype_text(value.dtype)}.", means=means, look=look
         )
     if value.shape != ref.shape:
         return "shape", Finding(
             seen=f"{label} should have the shape {expected_shape_text(output, ref)}; yours has {value.shape}.",
-            means="The last two axes are swapped." if _swapped(value.shape, ref.shape) else "",
+            means=_about_shape(value.shape, ref.shape, output.shape),
             look="Write the shape beside each line of your function, and find the first that differs.",
         )
     if not np.isfinite(value).all() and np.isfinite(ref).all():
@@ -140,27 +154,52 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
     return None
 
 
-def _swapped(got: tuple[int, ...], ref: tuple[int, ...]) -> bool:
-    return len(got) == len(ref) >= 2 and got != ref and (*got[:-2], got[-1], got[-2]) == ref
+def _about_shape(got: tuple[int, ...], ref: tuple[int, ...], text: str) -> str:
+    """What a wrong shape has to do with the right one, where that is plain; ``text`` names the axes."""
+    axes = [axis.strip() for axis in text.strip("()").split(",") if axis.strip()]
+    if len(axes) != len(ref):
+        axes = [f"number {k + 1}" for k in range(len(ref))]
+    if len(got) == len(ref):
+        if len(got) > 1 and (*got[:-2], got[-1], got[-2]) == ref:
+            return "The last two axes are swapped."
+        if sorted(got) == sorted(ref) and len(set(ref)) == len(ref):
+            return "The axes are all there, in another order."
+        differing = [k for k in range(len(ref)) if got[k] != ref[k]]
+        if len(differing) == 1 and abs(got[differing[0]] - ref[differing[0]]) == 1:
+            k = differing[0]
+            return f"The axis {axes[k]} is one too {'long' if got[k] > ref[k] else 'short'}."
+    if len(got) == len(ref) - 1:
+        missing = [k for k in range(len(ref)) if (*ref[:k], *ref[k + 1 :]) == got]
+        if len(missing) == 1:
+            return f"The axis {axes[missing[0]]} is missing."
+    if len(got) == len(ref) + 1 and any((*got[:k], *got[k + 1 :]) == ref for k in range(len(got))):
+        return "There is an axis too many."
+    return ""
 
 
-def _take_apart(exercise: Exercise, value: Any, vector: Vector) -> tuple[dict, tuple | None]:
-    """The flattened outputs of a returned value, or the rung it falls from and why."""
+def _take_apart(
+    exercise: Exercise, value: Any, vector: Vector, say: Callable[[Any], str] = describe
+) -> tuple[dict, tuple | None]:
+    """The flattened outputs of a returned value, or the rung it falls from and why.
+
+    What came back may be an object of the learner's own making: nothing here calls its methods.
+    """
     float32 = is_float32(vector.case.args.values())
     many = len(exercise.returns) > 1
     if many:
         wanted = f"{len(exercise.returns)} values, {exercise.result}"
-        if not isinstance(value, tuple):
+        if not issubclass(type(value), tuple):
             return {}, ("type", Finding(
-                seen=f"{exercise.name} should return {wanted}; it returned {describe(value)}.",
+                seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
                 look="Return them with commas between: `return a, b`.",
             ))
+        value = tuple.__getitem__(value, slice(None))  # a plain tuple of a named one
         if len(value) != len(exercise.returns):
             return {}, ("type", Finding(
-                seen=f"{exercise.name} should return {wanted}; it returned {describe(value)}.",
+                seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
                 look="Compare your return line with the docstring.",
             ))
-    values = tuple(value) if many else (value,)
+    values = value if many else (value,)
     got: dict[str, np.ndarray] = {}
     problem = None
     for output, item in zip(exercise.returns, values, strict=True):
@@ -168,58 +207,70 @@ def _take_apart(exercise: Exercise, value: Any, vector: Vector) -> tuple[dict, t
         if output.kind == "cache":
             continue
         if output.kind == "int":
-            if isinstance(item, bool) or not isinstance(item, (int, np.integer)):
+            kind = type(item)
+            if kind is not int and not (kind.__module__ == "numpy" and issubclass(kind, np.integer)):
                 return {}, ("type", Finding(
-                    seen=f"{label} should be a whole number (an int); it is {describe(item)}.",
+                    seen=f"{label} should be a whole number (an int); it is {say(item)}.",
                     look="A division with / makes a float, and np.array makes an array.",
                 ))
-            got[output.name] = np.asarray(float(item))
+            got[output.name] = np.asarray(float(item) if abs(item) < 10**300 else np.inf)
             continue
         if output.kind == "arrays":
-            if type(item) is not dict:
+            if not issubclass(type(item), dict):
                 return {}, ("type", Finding(
-                    seen=f"{label} should be a dict of arrays; it is {describe(item)}."))
-            if item.keys() != output.keys.keys():
-                missing = [k for k in output.keys if k not in item]
-                extra = [k for k in item if k not in output.keys]
+                    seen=f"{label} should be a dict of arrays; it is {say(item)}."))
+            if not _has_keys(item, output.keys):
+                keys = [key for key in dict.keys(item) if type(key) is str]
+                missing = [key for key in output.keys if key not in keys]
+                extra = [key for key in dict.keys(item) if type(key) is not str or key not in output.keys]
+                shown = f": {', '.join(describe(key)[:60] for key in extra[:4])}" if say is describe else ""
                 return {}, ("type", Finding(
                     seen=f"{label} should have exactly the keys {', '.join(output.keys)}."
                     + (f" Missing: {', '.join(missing)}." if missing else "")
-                    + (f" Not expected: {', '.join(map(repr, extra[:4]))}." if extra else ""),
+                    + (f" There are {len(extra)} more{shown}." if extra else ""),
                 ))
+            item = {key: dict.__getitem__(item, key) for key in output.keys}
             checked = [(f"{output.name}[{k!r}]", k, Output(k, s), item[k]) for k, s in output.keys.items()]
         else:
             checked = [(label, output.name, output, item)]
         for text, name, spec, array in checked:
-            found = _check_array(spec, array, vector.expected[name], float32, text)
+            found = _check_array(spec, array, vector.expected[name], float32, text, say)
             if found and (problem is None or RUNGS.index(found[0]) < RUNGS.index(problem[0])):
                 problem = found
             if type(array) is np.ndarray and array.dtype.kind in "fiub":
                 got[name] = array
     if exercise.canonical and got.keys() == vector.expected.keys():
-        got = exercise.canonical(got)
+        try:
+            got = exercise.canonical(got)
+        except Exception:  # arrays that fell from a rung above need not fit together
+            if problem is None:
+                raise
     return got, problem
 
 
 _FAILURES = {
     "not written": ("{name} isn't written yet: it still raises NotImplementedError.",
                     "Replace that line by your code; hint(\"{name}\") says where to begin."),
-    "raised": ("{name} raised an error.", "The last line says what Python objected to; the lines above, where."),
+    "raised": ("{name} raised an error.", "The last line says what Python objected to; the lines before it, where."),
     "time": ("{name} gave {error}, and was stopped.",
              "Is there a loop whose end is never reached?"),
     "interrupted": ("The check was stopped before {name} had answered.", "Run the cell again when you are ready."),
 }
 
 
-def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins) -> CaseResult:
+def _run_case(
+    subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, say: Callable[[Any], str]
+) -> CaseResult:
     outcome = subject.call(fresh_arguments(vector), stand_ins)
     result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case.args.values()))
     if outcome.failure:
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in _FAILURES[outcome.failure])
-        detail = outcome.error if outcome.failure == "raised" else ""
-        result.rung, result.finding = "runs", Finding(seen=seen, look=look, detail=detail)
+        detail, means, where = "", "", ""
+        if outcome.failure == "raised":
+            detail, (means, where) = outcome.error, explain(outcome.error)
+        result.rung, result.finding = "runs", Finding(seen=seen, means=means, look=where or look, detail=detail)
         return result
-    result.got, problem = _take_apart(exercise, outcome.value, vector)
+    result.got, problem = _take_apart(exercise, outcome.value, vector, say)
     if problem:
         result.rung, result.finding = problem
         return result
@@ -238,7 +289,7 @@ def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool,
     shapes = {name: output.shape for name, output in flat_outputs(exercise)}
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
     for name, ref in expected.items():
-        result.errors[name] = relative_error(result.got[name], ref, shapes.get(name, ""))
+        result.errors[name] = relative_error(result.got[name], ref, shapes.get(name, ""), exercise.floor)
     if any(error > result.tolerance for error in result.errors.values()):
         result.rung = "values"
     return result
@@ -248,6 +299,18 @@ def _call_again(subject, exercise, vector, result, stand_ins):
     """The same call once more: the same answer, and the first answer's arrays left alone."""
     kept = {name: array.copy() for name, array in result.got.items()}
     again = subject.call(fresh_arguments(vector), stand_ins)
+    if again.failure in ("raised", "time"):
+        return "twice", Finding(
+            seen=f"{exercise.name} answered a call, and when it was called a second time with the same arguments it "
+            + ("raised an error." if again.failure == "raised" else f"gave {again.error}."),
+            means="Something is kept between the calls: a global variable, or a default argument that is changed.",
+            look="Make everything the function needs inside it, afresh at each call.",
+            detail=again.error if again.failure == "raised" else "",
+        )
+    if again.failure == "interrupted":
+        result.outcome = again
+        seen, look = (text.format(name=exercise.name) for text in _FAILURES["interrupted"])
+        return "runs", Finding(seen=seen, look=look)
     second, problem = _take_apart(exercise, again.value, vector) if not again.failure else ({}, True)
     if problem or any(not (relative_error(second[name], kept[name]) <= 1e-12) for name in kept):
         return "twice", Finding(
@@ -255,10 +318,14 @@ def _call_again(subject, exercise, vector, result, stand_ins):
             means="Something is kept between the calls: a global variable, or a default argument that is changed.",
             look="Make everything the function needs inside it, afresh at each call.",
         )
-    if any(not np.array_equal(result.got[name], kept[name], equal_nan=True) for name in kept):
+    if any(
+        not np.array_equal(result.got[name], kept[name], equal_nan=True)
+        or any(np.may_share_memory(result.got[name], other) for other in second.values())
+        for name in kept
+    ):
         return "twice", Finding(
-            seen=f"The second call of {exercise.name} changed the arrays that the first had returned.",
-            means="Both calls write into one array that outlives them.",
+            seen=f"The second call of {exercise.name} returned the very arrays that the first had returned.",
+            means="Both calls write into one array that outlives them: the next call overwrites the last one's answer.",
             look="Make the arrays you return inside the function, with np.zeros or the like.",
         )
     return None, None
@@ -269,15 +336,19 @@ def climb(
     exercise: Exercise,
     vectors: list[Vector],
     stand_ins: Mapping[str, Callable] | None = None,
+    *,
+    hidden: bool = False,
 ) -> Run:
     """Run every case of an exercise on a learner's function.
 
     The run ends early where going on could only repeat the first answer (a function that is
-    not written) or take long (one that gave no answer in time).
+    not written) or take long (one that gave no answer in time). With ``hidden`` no finding tells
+    anything that the function has computed.
     """
+    say = functools.partial(describe, values=False) if hidden else describe
     results = []
     for position, vector in enumerate(vectors):
-        result = _run_case(subject, exercise, vector, position < 2, stand_ins)
+        result = _run_case(subject, exercise, vector, position < 2, stand_ins, say)
         results.append(result)
         if result.outcome.failure in ("time", "not written", "interrupted"):
             break

@@ -11,6 +11,16 @@ __all__ = ["MIME", "Finding", "PartResult", "Verdict"]
 MIME = "application/vnd.lstm-course.verdict+json"
 
 
+LONGEST = 2500  # characters of any one thing that is said
+
+
+def _clean(text: str) -> str:
+    """What a learner's code printed or raised may stand in a text: nothing that is no text, and not too much."""
+    text = text.encode("utf-8", "replace").decode()
+    text = "".join(mark if mark.isprintable() or mark in "\n\t" else " " for mark in text[: LONGEST + 1])
+    return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing a learner is told: what was seen, what it means, where to look next."""
@@ -69,17 +79,18 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The verdict in a line."""
+        name = _clean(self.name)
         if self.passed is None:
-            return f"{self.name}: not judged"
+            return f"{name}: not judged"
         if self.passed:
-            return f"{self.name}: right"
+            return f"{name}: right"
         if self.points:
-            return f"{self.name}: partly right ({self.points:g} of {self.max_points:g} points)"
-        return f"{self.name}: not right yet"
+            return f"{name}: partly right ({self.points:g} of {self.max_points:g} points)"
+        return f"{name}: not right yet"
 
     def _shows_parts(self) -> bool:
         """Parts are worth reading where they differ from the headline."""
-        return len(self.parts) > 1 and bool(self.points)
+        return any(part.passed for part in self.parts) and not all(part.passed for part in self.parts)
 
     def _lines(self) -> list[tuple[str, str]]:
         """(kind, text) of everything said under the headline."""
@@ -90,7 +101,7 @@ class Verdict:
         lines += [("note", note) for note in self.notes]
         if self.passed and self.explanation and not self.hidden:
             lines.append(("why", f"What just happened: {self.explanation}"))
-        return [(kind, text) for kind, text in lines if text]
+        return [(kind, _clean(text)) for kind, text in lines if text]
 
     @property
     def text(self) -> str:

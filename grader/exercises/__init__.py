@@ -43,9 +43,15 @@ def unit_of(exercise_name: str) -> str:
         raise UnknownExercise(exercise_name, list(_index())) from None
 
 
-@functools.cache
 def exercise(name: str) -> Exercise:
-    """The exercise of that name."""
+    """The exercise of that name. Raises :class:`UnknownExercise`."""
+    if type(name) is not str:  # whatever else a learner may put there need not even be hashable
+        raise UnknownExercise(name, list(_index()))
+    return _exercise(name)
+
+
+@functools.cache
+def _exercise(name: str) -> Exercise:
     return importlib.import_module(f"{__name__}.{unit_of(name)}.{name}").EXERCISE
 
 

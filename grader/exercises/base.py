@@ -104,6 +104,9 @@ class Exercise:
     reference: str = ""  # the exercise's own name where empty
     builds_on: tuple[str, ...] = ()  # earlier functions of this unit that the solution calls
     tolerance: float = 1e-9
+    # A right gate may be off by 1e-16, whichever way its sigmoid is written: outputs smaller than this are
+    # measured against it. Gradients that vanish on purpose need a smaller one.
+    floor: float = 1e-5
     canonical: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] | None = None
 
     @property

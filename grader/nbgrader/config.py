@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from traitlets.config import Config
@@ -22,6 +23,10 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
     learners get, ``hidden`` the class's hidden test vectors (default ``<root>/hidden``).
     """
     hidden = hidden or root / "hidden"
+    # nbgrader starts `alembic`, which stands beside this Python and need not be on the PATH.
+    beside = str(Path(sys.executable).parent)
+    if beside not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = beside + os.pathsep + os.environ.get("PATH", "")
     # The kernels that nbgrader starts inherit this; nothing else tells them where the vectors are.
     os.environ.setdefault(HIDDEN_VARIABLE, str(hidden))
     config = Config()

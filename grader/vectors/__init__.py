@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import VectorsMissing, VectorsUnreadable
-from ..exercises import unit_of
+from ..exercises import exercise, unit_of
 from ..exercises.base import Case
 
 __all__ = ["HIDDEN_VARIABLE", "PUBLIC", "Vector", "load", "pack", "unpack"]
@@ -73,13 +73,24 @@ def unpack(arrays, exercise_name: str) -> list[Vector]:
 
 
 @functools.lru_cache(maxsize=64)
-def _load(path: Path, changed: int, exercise_name: str) -> list[Vector]:
+def _load(path: Path, changed: tuple[int, int], exercise_name: str) -> list[Vector]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             wanted = {key: arrays[key] for key in arrays.files if key.startswith(exercise_name + _SEPARATOR)}
+        vectors = unpack(wanted, exercise_name)
+        for vector in vectors:
+            _must_fit(vector, exercise_name)
     except Exception as error:  # zipfile, numpy and zlib each raise their own
         raise VectorsUnreadable(path, error) from error
-    return unpack(wanted, exercise_name)
+    return vectors
+
+
+def _must_fit(vector: Vector, exercise_name: str) -> None:
+    """Vectors that another version of the course made must not count against a learner."""
+    asked = exercise(exercise_name)
+    outputs = [key for o in asked.returns for key in (o.keys if o.kind == "arrays" else [o.name]) if o.kind != "cache"]
+    if tuple(vector.case.args) != asked.arguments or set(vector.expected) != set(outputs):
+        raise ValueError(f"case {vector.case.name!r} does not fit {asked.signature}")
 
 
 def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
@@ -90,12 +101,12 @@ def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
         if not named:
             raise VectorsMissing(None, hidden)
         folder = Path(named)
-    path = folder / f"{unit_of(exercise_name)}.npz"
+    path = folder.absolute() / f"{unit_of(exercise_name)}.npz"
     try:
-        changed = path.stat().st_mtime_ns
+        state = path.stat()
     except OSError:
         raise VectorsMissing(path, hidden) from None
-    vectors = _load(path, changed, exercise_name)
+    vectors = _load(path, (state.st_mtime_ns, state.st_size), exercise_name)
     if not vectors:
         raise VectorsMissing(path, hidden)
     return vectors

@@ -91,10 +91,14 @@ def new_secret() -> str:
 
 def refuse_course_folder(folder: Path) -> None:
     """Hidden vectors never go where learners' notebooks are. Raises :class:`BuildError`."""
-    if "course" in folder.resolve().parts[-2:] or "release" in folder.resolve().parts[-2:]:
-        raise BuildError(
-            f"{folder} is inside what learners get. Choose a folder outside the course, for example `hidden`."
-        )
+    here = Path.cwd().resolve()
+    for place in (folder.resolve(), *folder.resolve().parents):
+        # A clone may itself stand in a folder called course: then only what is inside the clone counts.
+        inside = here != place and place.is_relative_to(here) or any(place.glob("*/*.ipynb"))
+        if place.name in ("course", "release") and inside:
+            raise BuildError(
+                f"{folder} is inside what learners get. Choose a folder outside the course, for example `hidden`."
+            )
 
 
 def write(folder: Path = PUBLIC, seed: str = PUBLIC_SEED, progress: Callable[[str], Any] = lambda name: None):

@@ -89,12 +89,16 @@ def doctor() -> None:
 
     items = examine()
     table = Table(title=f"lstm-course {__version__}", title_justify="left")
-    for column in ("", "what", "found", "how to get it"):
+    for column in ("", "what", "found"):
         table.add_column(column, overflow="fold")
-    marks = {"ok": "✓", "missing": "✗ missing", "optional": "- not needed to learn"}
+    marks = {"ok": "✓", "missing": "✗", "optional": "-"}
     for item in items:
-        table.add_row(marks[item.state], item.name, Text(item.found), Text(item.remedy))
+        table.add_row(marks[item.state], item.name, Text(item.found))
     console.print(table)
+    for state, title in (("missing", "How to get what is missing"), ("optional", "Not needed to learn")):
+        lines = [f"  {item.name}: {item.remedy}" for item in items if item.state == state]
+        if lines:  # commands are there to be copied: no line breaks in them
+            console.print("\n".join([f"{title}:", *lines, ""]), soft_wrap=True)
     missing = [item.name for item in items if item.state == "missing"]
     if missing:
         console.print(f"Missing: {', '.join(missing)}.")
@@ -211,12 +215,14 @@ def demo(folder: Path) -> None:
 
 
 def _progress() -> Progress:
+    screen = Console(stderr=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=screen,
         transient=True,
+        disable=not screen.is_terminal,
     )

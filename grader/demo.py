@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.exc import SAWarning
 
 from .build.course import write_sources
 from .build.source import cell_kind, grade_id, read_source
@@ -27,7 +29,7 @@ from .nbgrader.config import class_config
 from .notebooks import fill
 from .vectors import HIDDEN_VARIABLE, make
 
-__all__ = ["LEARNERS", "Learner", "ClassRoot", "play", "solutions"]
+__all__ = ["LEARNERS", "ClassRoot", "Learner", "play", "solutions"]
 
 
 @dataclass(frozen=True)
@@ -184,10 +186,12 @@ class ClassRoot:
 def play(root: Path, folder: Path, console: Console) -> ClassRoot:
     """Release, submit, grade, report: the whole way of a class, in a course root of its own."""
     course = ClassRoot(folder)
-    with Progress(
+    course.config.Execute.cell_seconds = 5.0  # one of the class draws figures with an endless loop
+    with warnings.catch_warnings(), Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, transient=True,
     ) as progress:
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's database layer talks about itself
         names = [one.name for one in units()]
         task = progress.add_task("releasing", total=len(names) * (1 + len(LEARNERS)))
         write_sources(root, course.source)
@@ -251,7 +255,8 @@ def _where(console: Console, folder: Path, csv: Path) -> None:
     example = f"{LEARNERS[1].name}/{unit(units()[-1].name).name}"
     console.print(f"\nGradebook   {folder}/gradebook.db")
     console.print(f"Marks       {folder}/{csv.name}")
-    console.print(f"Feedback    {folder}/feedback/{example}/   (what a learner gets back, HTML)")
+    console.print(f"Feedback    {folder}/feedback/{example}/")
+    console.print("            (what a learner gets back)")
     console.print(f"Graded      {folder}/autograded/{example}/")
     console.print(f"Formgrader  jupyter lab {folder}   then Nbgrader, Formgrader in its menu")
     console.print("\nLearn: make lab.   Teach: the README's section for instructors.")

@@ -48,6 +48,8 @@ def hint(name: str, number: int | None = None) -> Hint:
 
 def quiz(unit_name: str, answers: Sequence[str | None]) -> Verdict:
     """Mark a unit's quiz. ``answers`` are letters in the questions' order, None where open."""
+    if type(unit_name) is not str:
+        unit_name = f"a {type(unit_name).__name__}"
     title = f"Quiz of {unit_name}"
     try:
         questions = quiz_of(unit_name)

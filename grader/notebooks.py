@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import os
+import subprocess
+import tempfile
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,7 +43,11 @@ def read(path: Path):
     if not text.strip():
         raise NotebookUnreadable(f"{path} is empty: saving it may have failed. Is the disk full?")
     try:
-        return nbformat.reads(text, as_version=4)
+        with warnings.catch_warnings():  # of cells without ids and the like, which are put right as they are read
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(text, as_version=4)
+        _must_have_cells(notebook)
+        return notebook
     except Exception as error:  # nbformat, json and jsonschema each raise their own
         raise NotebookUnreadable(
             f"{path} is not a complete notebook: it may have been cut off while it was saved or copied. "
@@ -48,10 +55,25 @@ def read(path: Path):
         ) from error
 
 
+def _must_have_cells(notebook) -> None:
+    """Raise where what was read is JSON and no notebook: nbformat only logs that."""
+    for cell in notebook.cells:
+        if not (isinstance(cell.cell_type, str) and isinstance(cell.source, str) and isinstance(cell.metadata, dict)):
+            raise TypeError("a cell without its parts")
+    if not isinstance(notebook.metadata, dict):
+        raise TypeError("no metadata")
+
+
+def _course_metadata(notebook) -> dict:
+    """What the build wrote into a notebook about itself; empty where that is gone."""
+    found = notebook.metadata.get("lstm_course")
+    return found if isinstance(found, dict) else {}
+
+
 def unit_of_notebook(notebook, path: Path) -> str:
     """The unit a notebook belongs to. Raises :class:`NotebookUnreadable`."""
     names = [one.name for one in units()]
-    named = notebook.metadata.get("lstm_course", {}).get("unit")
+    named = _course_metadata(notebook).get("unit")
     for candidate in (named, path.stem, path.parent.name):
         if candidate in names:
             return candidate
@@ -105,9 +127,12 @@ def check_notebook(
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
     notes = []
-    version = notebook.metadata.get("lstm_course", {}).get("version", __version__)
+    version = _course_metadata(notebook).get("version", __version__)
     if version != __version__:
-        notes.append(f"The notebook was made by version {version} of the course; this is {__version__}.")
+        notes.append(
+            f"The notebook was made by version {str(version)[:20]} of the course; this is {__version__}. If a check "
+            "does not fit its text, move your answers into a new copy (rename yours, then: grader start)."
+        )
     prepared = _own_checks(notebook, unit_name)
     total = len(prepared.cells)
     client = NotebookClient(
@@ -119,9 +144,11 @@ def check_notebook(
         resources={"metadata": {"path": str(path.resolve().parent)}},
         on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
     )
-    environment = {**os.environ, "MPLBACKEND": "agg"}
     try:
-        client.execute(env=environment)
+        # Checking a file is no part of anyone's own work: nothing kept is used, and nothing is kept.
+        with tempfile.TemporaryDirectory(prefix="grader-check-") as workspace:
+            environment = {**os.environ, "MPLBACKEND": "agg", "GRADER_WORKSPACE": workspace}
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
     except CellTimeoutError:
         notes.append(f"A cell ran for more than {CELL_SECONDS} seconds and the notebook was stopped there.")
     except DeadKernelError:

@@ -7,24 +7,32 @@ the nearest ``.grader`` folder above the notebook (``make lab`` makes one), else
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
+import dis
 import importlib
+import importlib.util
 import inspect
 import os
-import re
+import sys
 import textwrap
 import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .errors import GraderError
 from .exercises import exercise, unit_of
 
-__all__ = ["folder", "given", "mine", "passed", "remember"]
+__all__ = ["earlier", "folder", "given", "mine", "passed", "remember"]
 
 MARKER = ".grader"
+_GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
+_EARLIER = "from grader.workspace import earlier\n\n{} = earlier({!r})"
+_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def folder() -> Path:
@@ -34,7 +42,7 @@ def folder() -> Path:
         return Path(named)
     here = Path.cwd()
     for place in (here, *here.parents):
-        if (place / MARKER).is_dir():
+        if os.path.isdir(place / MARKER):
             return place / MARKER
     return Path.home() / ".lstm-course"
 
@@ -60,37 +68,51 @@ def given(name: str) -> Callable:
 
 def mine(name: str) -> Callable:
     """Your own last passing version of a function, or the course's where there is none; says which."""
+    function, what = _mine(name)
+    if not _grading():
+        print(f"{name}: {what}.")
+    return function
+
+
+def earlier(name: str) -> Callable:
+    """What :func:`mine` gives, without a word: for kept functions that use other exercises."""
+    return _mine(name)[0]
+
+
+def _mine(name: str) -> tuple[Callable, str]:
+    """(the function, which version it is)."""
     try:
         exercise(name)
     except GraderError as error:
         raise LookupError(str(error)) from None
     if _grading():  # a class is graded with the course's versions of earlier functions
-        return given(name)
+        return given(name), "the course's version"
     function, problem = _kept(name)
     if function is not None:
-        print(f"{name}: your own version, which passed its check.")
-        return function
-    print(f"{name}: the course's version{problem}.")
-    return given(name)
+        return function, "your own version, which passed its check"
+    return given(name), f"the course's version{problem}"
 
 
 def _kept(name: str) -> tuple[Callable | None, str]:
     """The learner's kept version if it still passes, or why it is not used."""
-    try:
-        source = _path(name).read_text(encoding="utf-8")
-    except OSError:
-        return None, " (no version of yours has passed yet)"
     from .checking.calling import LocalSubject
     from .checking.check import check_subject
 
-    scope = {"__name__": f"kept_{name}", "np": np}
     try:
-        exec(compile(source, str(_path(name)), "exec"), scope)  # the learner's own code, in their kernel
+        path = _path(name)
+        source = path.read_text(encoding="utf-8")
+    except OSError:
+        return None, " (no version of yours has passed yet)"
+    except (ValueError, RuntimeError):  # the file is no text, or there is no home folder to look in
+        return None, " (yours can't be read)"
+    scope = {"__name__": f"{_KEPT}{name}", "np": np}
+    try:
+        exec(compile(source, str(path), "exec"), scope)  # the learner's own code, in their kernel
         if check_subject(LocalSubject(name, scope[name]), exercise(name)).passed:
             return scope[name], ""
-    except Exception:
+    except (Exception, SystemExit):
         pass
-    return None, f" (the version of yours in {_path(name)} no longer passes)"
+    return None, f" (the version of yours in {path} no longer passes)"
 
 
 def remember(name: str, function: Callable) -> str:
@@ -101,14 +123,26 @@ def remember(name: str, function: Callable) -> str:
         source = _standalone_source(name, function)
     except _CannotKeep as reason:
         return f"It was not kept for later units, which will use the course's version: {reason}."
-    path = _path(name)
+    except Exception as error:  # among the names it uses may be objects that answer anything
+        return f"It was not kept for later units, which will use the course's version ({type(error).__name__})."
+    draft = None
     try:
+        path = _path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.new")
         draft.write_text(source, encoding="utf-8")
         draft.replace(path)
-    except OSError as error:
-        return f"It could not be kept for later units ({error.strerror}: {path})."
+    except (OSError, ValueError, RuntimeError) as error:  # no place for it, or a text that is none
+        why = getattr(error, "strerror", None) or type(error).__name__
+        where = f"{why}: {error.filename}" if getattr(error, "filename", None) else why
+        return (
+            f"It could not be kept for later units, which will use the course's version ({where}). "
+            "Make room or give yourself the right to write there, and check it again."
+        )
+    finally:
+        if draft is not None:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
     return ""
 
 
@@ -125,43 +159,81 @@ def _standalone_source(name: str, function: Callable) -> str:
 
 
 def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
+    """Add the text of a function of the learner's, after all that it uses."""
     if not isinstance(function, types.FunctionType):
         raise _CannotKeep(f"{name} is not a plain function")
     if function.__closure__:
         raise _CannotKeep(f"{name} uses variables of a function around it")
     try:
         source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
+        tree = ast.parse(source).body[0]
+    except Exception:  # inspect raises more than it says
         raise _CannotKeep(f"Python can't find the text of {name}") from None
-    if not re.match(rf"def\s+{re.escape(name)}\s*\(", source):
+    if not isinstance(tree, ast.FunctionDef) or tree.name != name or tree.decorator_list:
         raise _CannotKeep(f"{name} is not written as a plain `def {name}(...)`")
     pieces[name] = ""  # holds its place, so that a recursion ends
-    for used in _global_names(function.__code__):
-        if used in pieces or used not in function.__globals__ or hasattr(builtins, used):
+    for used in sorted(_global_names(function.__code__) | _names_in_defaults(tree)):
+        if used in pieces or used not in function.__globals__:
             continue
-        _collect_name(used, function.__globals__[used], pieces)
+        value = function.__globals__[used]
+        if value is not getattr(builtins, used, _CannotKeep):
+            _collect_name(used, value, pieces)
     del pieces[name]
-    pieces[name] = source.rstrip()
+    lines = [line for line in source.rstrip().split("\n") if line.strip() not in _MARKS]
+    pieces[name] = "\n".join(lines)
 
 
-def _collect_name(used: str, value, pieces: dict[str, str]) -> None:
+def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
+    """Add the text that binds a name as it is bound in the notebook."""
+    module, own = getattr(value, "__module__", None) or "", getattr(value, "__name__", None)
     if isinstance(value, types.ModuleType):
         pieces[used] = f"import {value.__name__} as {used}"
     elif _is_exercise(used):
-        pieces[used] = f"from grader.workspace import mine\n\n{used} = mine({used!r})"
+        pieces[used] = _EARLIER.format(used, used)
+    elif isinstance(value, types.FunctionType) and module.startswith((_GIVEN, _KEPT)) and _is_exercise(own):
+        pieces[used] = _EARLIER.format(used, own)  # squash = mine("sigmoid")
+    elif _can_be_imported(value):
+        pieces[used] = f"from {module} import {own} as {used}"
     elif isinstance(value, types.FunctionType):
-        _collect(used, value, pieces)
-    elif isinstance(value, (bool, int, float, str, type(None))):
+        if own != used and own in value.__globals__ and value.__globals__[own] is value:  # a second name for it
+            if own not in pieces:
+                _collect(own, value, pieces)
+            pieces[used] = f"{used} = {own}"
+        else:
+            _collect(used, value, pieces)
+    elif _is_constant(value):
         pieces[used] = f"{used} = {value!r}"
-    elif callable(value) and getattr(value, "__module__", None) and hasattr(value, "__qualname__"):
-        pieces[used] = f"from {value.__module__} import {value.__qualname__} as {used}"
-    elif isinstance(value, np.ufunc):
-        pieces[used] = f"{used} = np.{value.__name__}"
     else:
-        raise _CannotKeep(f"it uses {used}, a {type(value).__name__} from elsewhere in the notebook")
+        kind = type(value).__name__
+        what = f"{used}, a class of yours" if isinstance(value, type) else f"{used} ({kind}) from elsewhere"
+        raise _CannotKeep(f"it uses {what} in the notebook; pass it as an argument, or write it into the function")
 
 
-def _is_exercise(name: str) -> bool:
+def _can_be_imported(value: Any) -> bool:
+    """Whether a function or class comes from a module that another notebook can import as well."""
+    module, own = getattr(value, "__module__", None), getattr(value, "__name__", None)
+    return (
+        callable(value)
+        and isinstance(module, str)
+        and isinstance(own, str)
+        and module != "__main__"
+        and getattr(sys.modules.get(module), own, None) is value
+        and importlib.util.find_spec(module.partition(".")[0]) is not None
+    )
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether Python's text for a value makes the same value again."""
+    if isinstance(value, (np.floating, np.integer)):  # np.float64(0.5)
+        return bool(np.isfinite(value))
+    try:
+        again = ast.literal_eval(repr(value))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return False
+    return type(again) is type(value) and again == value
+
+
+def _is_exercise(name: Any) -> bool:
     try:
         return bool(unit_of(name))
     except GraderError:
@@ -169,8 +241,17 @@ def _is_exercise(name: str) -> bool:
 
 
 def _global_names(code: types.CodeType) -> set[str]:
-    names = set(code.co_names)
+    """The names a function looks up outside itself (not its attributes, whatever they are called)."""
+    names = {
+        step.argval for step in dis.get_instructions(code)
+        if step.opname.startswith("LOAD_") and step.opname.endswith(("GLOBAL", "GLOBALS", "NAME"))
+    }
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names |= _global_names(constant)
     return names
+
+
+def _names_in_defaults(tree: ast.FunctionDef) -> set[str]:
+    defaults = [*tree.args.defaults, *(one for one in tree.args.kw_defaults if one is not None)]
+    return {node.id for default in defaults for node in ast.walk(default) if isinstance(node, ast.Name)}

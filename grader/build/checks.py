@@ -23,6 +23,7 @@ from ..checking.compare import relative_error
 from ..errors import GraderError
 from ..exercises import exercise, quiz_of, units
 from ..exercises.base import Exercise, Unit
+from ..figures.show import SHORTEST_ALT
 from ..vectors import make
 from .course import derived, stale
 from .source import cell_kind, grade_id, read_source
@@ -50,12 +51,16 @@ def check_course(
     for unit in units():
         progress(unit.name)
         notebook = read_source(root, unit.name)
+        if broken := list(_no_python(notebook)):
+            problems += [f"{unit.name}: {text}" for text in broken]
+            continue
         problems += [f"{unit.name}: {text}" for text in _unit_rules(unit, notebook)]
         problems += [f"{unit.name}: {text}" for text in _leaks(notebook, files, unit.name)]
         for name in unit.exercises:
             progress(f"{unit.name}: {name}")
-            problems += [f"{name}: {text}" for text in _exercise_rules(exercise(name))]
-            problems += [f"{name}: {text}" for text in _behaviour(notebook, files, unit, exercise(name), seeds)]
+            broken = list(_exercise_rules(exercise(name)))
+            broken = broken or list(_behaviour(notebook, files, unit, exercise(name), seeds))
+            problems += [f"{name}: {text}" for text in broken]
     return problems
 
 
@@ -148,6 +153,17 @@ def _unit_rules(unit: Unit, notebook) -> Iterator[str]:
     yield from _names_of_grade_cells(notebook)
 
 
+def _no_python(notebook) -> Iterator[str]:
+    """Cells that Python can't read: nothing else can be said of their unit."""
+    for position, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            try:
+                ast.parse(cell.source)
+            except SyntaxError as error:
+                name = grade_id(cell) or f"{position} ({cell.source[:40]!r})"
+                yield f"cell {name} is not Python: {error.msg}, line {error.lineno} ({error.text}). Mend it there."
+
+
 def _headings(cells) -> Iterator[str]:
     levels = []
     for cell in cells:
@@ -158,15 +174,16 @@ def _headings(cells) -> Iterator[str]:
             if match and not fenced:
                 levels.append((len(match.group(1)), match.group(2)))
         for alt in re.findall(r"!\[(.*?)\]\(", cell.source):
-            if len(alt.strip()) < 15:
+            if len(alt.strip()) < SHORTEST_ALT:
                 yield f"the picture ![{alt}] needs an alt text that says what it shows."
         if re.search(r"<img(?![^>]*\balt=)", cell.source):
-            yield "an <img> has no alt attribute."
-    if [level for level, _ in levels].count(1) != 1:
-        yield "it needs exactly one heading of the first level (#)."
+            yield f"the <img> in the text {cell.source[:40]!r} needs an alt attribute that says what it shows."
+    first = [title for level, title in levels if level == 1]
+    if len(first) != 1:
+        yield f"it needs exactly one heading of the first level (#), and has {first}."
     for (before, _), (level, title) in zip(levels, levels[1:], strict=False):
         if level > before + 1:
-            yield f"the heading {title!r} skips a level."
+            yield f"the heading {title!r} skips a level: give it {'#' * (before + 1)}."
 
 
 def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
@@ -175,12 +192,12 @@ def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
     wanted = {name: exercise(name).points for name in unit.exercises} | {"quiz": len(quiz_of(unit.name))}
     for name, points in wanted.items():
         if name not in solutions:
-            yield f"there is no solution cell with the grade_id {name!r}."
+            yield f"there is no solution cell with the grade_id {name!r}: add one, with a solution region."
         elif not _SOLUTION.search(solutions[name].source + "\n"):
-            yield f"the solution cell {name} has no ### BEGIN SOLUTION region."
+            yield f"the solution cell {name} has no ### BEGIN SOLUTION region: put the answer into one."
         cell = grades.get(f"check_{name}")
         if cell is None:
-            yield f"there is no grade cell with the grade_id 'check_{name}'."
+            yield f"there is no grade cell with the grade_id 'check_{name}': add one under the solution cell."
             continue
         if cell.metadata["nbgrader"].get("points") != points:
             yield f"the grade cell check_{name} must give {points} points, as the registry says."
@@ -208,10 +225,14 @@ def _stories(unit: Unit, kinds) -> Iterator[str]:
         shown = _calls(tree, "show")
         draws = bool(_calls(tree, "plt.subplots") or _calls(tree, "plt.figure") or _calls(tree, "cell_diagram"))
         if _calls(tree, "plt.show") or (draws and not shown):
-            yield f"the story cell {name} shows a figure without show(fig, alt=...)."
+            yield f"the story cell {name} shows a figure by itself: show it with show(fig, alt=...)."
         for call in shown:
-            if not any(keyword.arg == "alt" for keyword in call.keywords):
-                yield f"the story cell {name} shows a figure without alt text."
+            alt = next((keyword.value for keyword in call.keywords if keyword.arg == "alt"), ast.Constant(""))
+            if isinstance(alt, ast.Constant) and len(str(alt.value or "").strip()) < SHORTEST_ALT:
+                yield (
+                    f"the story cell {name} shows a figure without alt text: give show(fig, alt=...) "
+                    f"{SHORTEST_ALT} characters or more that say what it shows."
+                )
 
 
 def _names_of_grade_cells(notebook) -> Iterator[str]:
@@ -230,37 +251,49 @@ def _names_of_grade_cells(notebook) -> Iterator[str]:
 # --- leaks --------------------------------------------------------------------------------------
 
 
+def _code_of(line: str) -> str:
+    """A line without its comment and its spaces."""
+    return re.sub(r"\s+", "", line.partition("#")[0])
+
+
 def _leaks(notebook, files: dict[str, bytes], unit_name: str) -> Iterator[str]:
     expected = f"course/{unit_name}/{unit_name}.ipynb"
     for name in files:
         if name.startswith(f"course/{unit_name}/") and name != expected:
-            yield f"{name} would be released beside the notebook: only the notebook may be."
+            yield f"{name} would be released beside the notebook, and only the notebook may be: move it away."
     released = json.loads(files[expected])
     text = files[expected].decode()
     for forbidden in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True", "jupytext"):
         if forbidden in text:
-            yield f"the release contains {forbidden!r}."
+            yield f"the release contains {forbidden!r}: no cell that learners get may hold that text."
     if any(cell.get("outputs") for cell in released["cells"]):
-        yield "the release contains outputs."
+        yield "the release contains outputs: the build has to clear them."
     code = {
-        line.strip()
+        _code_of(line)
         for cell in released["cells"] if cell["cell_type"] == "code"
         for line in "".join(cell["source"]).splitlines()
     }
     for cell in notebook.cells:
         for region in _SOLUTION.findall(cell.source + "\n") if cell_kind(cell) == "solution" else []:
             for line in region.splitlines():
-                if len(line.strip()) >= 20 and not line.strip().startswith("#") and line.strip() in code:
-                    yield f"a line of the solution of {grade_id(cell)} stands in the release: {line.strip()!r}."
+                if len(_code_of(line)) >= 20 and _code_of(line) in code:
+                    yield (
+                        f"a line of the solution of {grade_id(cell)} stands in the release: {line.strip()!r}. "
+                        "Take it out of the other cell."
+                    )
 
 
 # --- behaviour ----------------------------------------------------------------------------------
 
 
 def _behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]:
-    solution = _run_cells(notebook.cells, unit, e.name)
     released = nbformat.reads(files[f"course/{unit.name}/{unit.name}.ipynb"].decode(), as_version=4)
-    stub = _run_cells(released.cells, unit, e.name)
+    try:
+        solution = _run_cells(notebook.cells, unit, e.name)
+        stub = _run_cells(released.cells, unit, e.name)
+    except Exception as error:  # the author's cell may raise anything
+        yield f"a cell before it, or its own, raises {type(error).__name__}: {error}. Run the notebook and mend it."
+        return
     if not callable(solution):
         yield f"its solution cell defines no function {e.name}."
         return

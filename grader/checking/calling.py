@@ -7,6 +7,7 @@ the same ladder judges a function in this process and one at the far side of a b
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import io
 import linecache
@@ -24,7 +25,7 @@ import numpy as np
 
 from .timelimit import TimeLimitExceeded, run_limited
 
-__all__ = ["LocalSubject", "Outcome", "Subject"]
+__all__ = ["LocalSubject", "Outcome", "Subject", "learner_frames"]
 
 CALL_SECONDS = 5.0
 MESSAGE_SECONDS = 1.0  # an exception's own text may be the learner's code as well
@@ -39,7 +40,8 @@ _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib"
 class Outcome:
     """What one call did.
 
-    ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"`` or ``"interrupted"``;
+    ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"``, ``"died"`` (with the process it
+    ran in) or ``"interrupted"``;
     ``error`` is then the text a learner reads. ``arguments`` are the arguments as they stood
     after the call.
     """
@@ -100,9 +102,11 @@ class _Caught:
 
 
 def _text_of(error: BaseException) -> str:
-    """An exception's message, even where its ``__str__`` raises or never ends."""
+    """An exception's message, even where its ``__str__`` raises. Raises :class:`TimeLimitExceeded`."""
     try:
         return "".join([run_limited(str, [error], MESSAGE_SECONDS)])  # a plain str, whatever came
+    except TimeLimitExceeded:
+        raise
     except BaseException:  # noqa: BLE001  a learner's __str__ may do anything
         return "(its message could not be shown)"
 
@@ -147,7 +151,13 @@ class LocalSubject:
         function = self._scope().get(name)
         return LocalSubject(name, function, self.seconds) if callable(function) else None
 
-    def call(self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None) -> Outcome:
+    def call(
+        self,
+        arguments: list[Any],
+        stand_ins: Mapping[str, Callable] | None = None,
+        keywords: Mapping[str, Any] | None = None,
+    ) -> Outcome:
+        function = functools.partial(self.function, **keywords) if keywords else self.function
         outcome = Outcome(arguments=arguments)
         printed, caught = _Capped(), _Caught()
         start = time.perf_counter()
@@ -160,16 +170,19 @@ class LocalSubject:
                 contextlib.redirect_stderr(printed),
             ):
                 try:
-                    outcome.value = run_limited(self.function, arguments, self.seconds)
-                except TimeLimitExceeded:
+                    try:
+                        outcome.value = run_limited(function, arguments, self.seconds)
+                    except NotImplementedError as error:
+                        outcome.failure, outcome.error = "not written", learner_frames(error)
+                    except (KeyboardInterrupt, TimeLimitExceeded):
+                        raise
+                    except BaseException as error:  # noqa: BLE001  whatever it raises is the learner's
+                        outcome.failure, outcome.error = "raised", learner_frames(error)
+                except TimeLimitExceeded:  # of the function, or of the text of what it raised
                     outcome.failure = "time"
                     outcome.error = f"no answer after {self.seconds:g} seconds"
-                except NotImplementedError as error:
-                    outcome.failure, outcome.error = "not written", learner_frames(error)
                 except KeyboardInterrupt:
                     outcome.failure, outcome.error = "interrupted", "you stopped it"
-                except BaseException as error:  # noqa: BLE001  whatever it raises is the learner's
-                    outcome.failure, outcome.error = "raised", learner_frames(error)
         outcome.seconds = time.perf_counter() - start
         if type(outcome.value) is types.CoroutineType:
             outcome.value.close()  # nobody will await it, and it should not complain of that later

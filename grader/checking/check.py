@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import sys
 import warnings
@@ -18,7 +19,7 @@ from ..vectors import Vector
 from .calling import LocalSubject, Subject
 from .describe import describe
 from .diagnose import diagnose
-from .ladder import Run, climb
+from .ladder import Run, climb, fresh_arguments, take_apart
 from .verdict import Finding, PartResult, Verdict
 
 __all__ = ["check", "check_subject", "fault"]
@@ -115,7 +116,9 @@ def _check_function(exercise: Exercise, function: Any, hidden: bool) -> Verdict:
             seen=f"{exercise.name} should be a function; it is {describe(function)}.",
             look="Was the name used for something else further down? Run the cell that defines it again.",
         ))
-    return check_subject(LocalSubject(exercise.name, function), exercise, hidden)
+    elsewhere = getattr(type(function), "subject", None)  # a stand-in for a function across the boundary
+    subject = function.subject() if elsewhere else LocalSubject(exercise.name, function)
+    return check_subject(subject, exercise, hidden)
 
 
 def check_subject(
@@ -149,6 +152,12 @@ def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vec
         verdict.explanation = exercise.explanation if verdict.passed else ""
     if not run.passed:
         verdict.mistake, verdict.finding = diagnose(run, hidden)
+        verdict.notes += _other_order(subject, exercise)
+        if verdict.mistake is None and run.first().rung == "values" and not hidden and not notes:
+            unused = _unused(subject, exercise, run.first().vector)
+            if unused:
+                told = f"{verdict.finding.means} {unused}"
+                verdict.finding = dataclasses.replace(verdict.finding, means=told.strip())
     elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
         verdict.finding = _noisy(run, hidden)
     _mention_side_effects(verdict, run)
@@ -182,6 +191,49 @@ def _signature_text(signature: inspect.Signature) -> str:
         return "(...)"
 
 
+def _other_order(subject: Subject, exercise: Exercise) -> list[str]:
+    """A note where the def line names the exercise's arguments in another order: values come by position."""
+    signature = subject.signature()
+    names = tuple(signature.parameters) if signature else ()
+    if names == exercise.arguments or sorted(names) != sorted(exercise.arguments):
+        return []
+    return [
+        f"Your def line names the arguments in another order, {exercise.name}{_signature_text(signature)}. "
+        f"They come as in {exercise.signature}, whatever their names are."
+    ]
+
+
+def _unused(subject: Subject, exercise: Exercise, vector: Vector) -> str:
+    """Arguments that may be changed without changing the learner's answer, though the right one changes."""
+    from ..workspace import given
+
+    ours = LocalSubject(exercise.name, given(exercise.name))
+    plain, right = (_answer(one, exercise, vector, fresh_arguments(vector)) for one in (subject, ours))
+    unused = []
+    for position, (name, value) in enumerate(vector.case.args.items()):
+        if plain is None or not isinstance(value, (np.ndarray, float)) or getattr(value, "dtype", float) != float:
+            continue
+        answers = []
+        for one in (subject, ours):
+            arguments = fresh_arguments(vector)
+            arguments[position] = 0.75 * arguments[position] + 0.125
+            answers.append(_answer(one, exercise, vector, arguments))
+        if None not in answers and _equal(answers[0], plain) and not _equal(answers[1], right):
+            unused.append(name)
+    names = " or ".join(filter(None, (", ".join(unused[:-1]), *unused[-1:])))
+    return f"Your answer stays the same when {names} is changed a little: is every argument used?" if unused else ""
+
+
+def _answer(subject: Subject, exercise: Exercise, vector: Vector, arguments: list) -> dict | None:
+    outcome = subject.call(arguments)
+    got, problem = take_apart(exercise, outcome.value, vector) if not outcome.failure else ({}, True)
+    return None if problem else got
+
+
+def _equal(one: dict, other: dict) -> bool:
+    return all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
+
+
 def _counted(number: int) -> str:
     return f"{number} argument{'s' if number != 1 else ''}"
 
@@ -190,6 +242,8 @@ def _parts(run: Run, vectors) -> list[PartResult]:
     """Which parts hold: every case of theirs was run and is right in their outputs."""
     claimed = frozenset().union(*(part.tags for part in run.exercise.parts))
     results = {result.vector.case.name: result for result in run.results}
+    if any(result.rung == "twice" for result in run.results):  # looked at in two cases, and true of all
+        results = {}
     parts = []
     for part in run.exercise.parts:
         mine = [v for v in vectors if (v.case.tags & part.tags if part.tags else not v.case.tags & claimed)]
@@ -209,9 +263,9 @@ def _noise(result) -> list[str]:
 
 def _noisy(run: Run, hidden: bool) -> Finding:
     warned = [result for result in run.results if _noise(result)]
-    what = "" if hidden else _noise(warned[0])[0].partition(":")[2]  # the learner's own may hold numbers
+    what = _shown(_noise(warned[0])[0], hidden)
     return Finding(
-        seen=f"The numbers are right, and numpy warned while computing them{what and ':'}{what}.",
+        seen=f"The numbers are right, and numpy warned while computing them: {what.removeprefix('RuntimeWarning: ')}.",
         means="On large inputs an intermediate number is too large for float64. Here it ends well; "
         "in a gradient the same infinity becomes NaN.",
         look=f"Which exponential is it, and for which inputs? hint(\"{run.exercise.name}\") helps.",
@@ -223,10 +277,15 @@ def _mention_side_effects(verdict: Verdict, run: Run) -> None:
     if printed and not verdict.hidden:
         short = printed.strip()[:200]
         verdict.notes.append(f"Your function printed (which costs nothing): {short}")
-    if verdict.passed and not verdict.hidden:
+    if verdict.passed:
         noise = next((r.outcome.warnings[0] for r in run.results if r.outcome.warnings), "")
         if noise:
-            verdict.notes.append(f"Your function warned (which costs nothing here): {noise[:200]}")
+            verdict.notes.append(f"Your function warned (which costs nothing here): {_shown(noise, verdict.hidden)}")
+
+
+def _shown(warning: str, hidden: bool) -> str:
+    """A warning's text; where no values may be seen only its kind, if there are digits in it."""
+    return warning.partition(":")[0] if hidden and any(mark.isdigit() for mark in warning) else warning
 
 
 def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hidden: bool):

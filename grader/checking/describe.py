@@ -19,7 +19,7 @@ def numbers(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if value.size > _SHOWN:
             return describe(value)
-        return np.array2string(value, precision=5, suppress_small=False, separator=", ", max_line_width=90)
+        return np.array2string(value, precision=5, suppress_small=False, separator=", ", max_line_width=78)
     try:
         text = repr(value)
     except Exception:  # an int of 5000 digits, or a learner's own class
@@ -47,6 +47,8 @@ _UNSENT = {
 
 def _described(value: Any, values: bool) -> str:
     kind = type(value)  # isinstance would ask the object's own __class__
+    if kind.__module__ == "grader.boundary.proxy":  # it lives with the learner's code
+        return value._described(values)
     if value is None:
         return "None (is a `return` missing?)"
     if kind is np.ndarray:
@@ -65,11 +67,14 @@ def _described(value: Any, values: bool) -> str:
         if not value or not values:
             return "a dict" if value else "an empty dict"
         return f"a dict with the keys {', '.join(numbers(key)[:_NAME] for key in list(value)[:8])}"
-    if kind in (int, float, complex) or kind.__module__ == "numpy" and issubclass(kind, np.number):
+    numpys = kind.__module__ == "numpy" and issubclass(kind, np.generic)
+    if kind in (int, float, complex) or numpys and np.dtype(kind).kind in "iufc":
         shown = numbers(value) if kind in (int, float, complex) else f"{value:.6g}"
         name = kind.__name__ if kind in (int, float, complex) else f"np.{kind.__name__}"
         return f"the single number {shown} ({name})" if values else f"a single number ({name})"
-    if kind in (bool, str) or kind.__module__ == "numpy" and issubclass(kind, np.generic):
+    if kind is str:
+        return f"the text {numbers(value)}" if values else "a text"
+    if kind is bool or numpys:
         return f"{kind.__name__} {numbers(value)}" if values else f"a {kind.__name__}"
     if kind in (types.FunctionType, types.BuiltinFunctionType, types.MethodType):
         name = f", {value.__name__[:_NAME]}" if values else ""
@@ -91,15 +96,22 @@ def call_text(name: str, arguments: dict[str, Any], *, shapes: bool = False) -> 
     lines = [f"{name}({', '.join(arguments)})   with"]
     for argument, value in arguments.items():
         if isinstance(value, dict):
-            lines += [f"  {argument}[{key!r}]: {describe(item)}" for key, item in value.items()]
-            continue
-        text = numbers(value)
-        if isinstance(value, np.ndarray) and shapes and value.dtype.kind == "f":
-            text = describe(value)
-        elif isinstance(value, np.ndarray) and value.size <= _SHOWN:
-            text = f"{value.shape}\n" + "\n".join("      " + row for row in text.splitlines())
-        lines.append(f"  {argument} = {text}")
+            lines += [f"  {argument}[{key!r}] {_size(item)}" for key, item in value.items()]
+        elif not isinstance(value, np.ndarray):
+            lines.append(f"  {argument} = {numbers(value)}")
+        elif value.size > _SHOWN or shapes and value.dtype.kind == "f":
+            lines.append(f"  {argument} {_size(value)}")
+        else:
+            rows = numbers(value).splitlines()
+            lines.append("\n".join([f"  {argument} {_size(value)} =", *("      " + row for row in rows)]))
     return "\n".join(lines)
+
+
+def _size(value: Any) -> str:
+    """An array's shape, with its dtype where that is not the usual one; a description of anything else."""
+    if not isinstance(value, np.ndarray):
+        return f"= {describe(value)}"
+    return f"{value.shape}" + ("" if value.dtype == np.float64 else f", {dtype_text(value.dtype)}")
 
 
 # What Python and numpy say, what that means, and where to look; {0}, {1}, ... are the pattern's groups.
@@ -127,12 +139,15 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     (r"operands could not be broadcast together with shapes (.+)",
      "Element by element, two lengths fit where they are equal or one of them is 1, compared from the right. "
      "These shapes do not fit: {0}.",
-     "Should it be a matrix product, @? Is one of the two turned round, or has it lost an axis?"),
+     "In which axis do they differ, and why? Was one of them cut or turned round, or should it be a matrix "
+     "product, @?"),
     (r"dimensions except for the concatenation axis must match",
      "Arrays that are joined along one axis have to agree in all the others. Where no axis is named, "
      "np.concatenate joins along the first.", _JOINED),
     (r"all the input arrays must have same number of dimensions",
      "Arrays that are joined need the same number of axes.", _JOINED),
+    (r"need at least one array to (?:stack|concatenate)",
+     "There was no array to put together: the list was empty.", "Does the loop that fills the list run at all?"),
     (r"all input arrays must have the same shape",
      "np.stack puts arrays of one and the same shape together.", _JOINED),
     (r"concatenate\(\) got multiple values|only integer scalar arrays can be converted to a scalar index",
@@ -144,7 +159,7 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
      "The array has fewer axes ({0}) than it was given indices ({1}).", _SHAPES),
     (r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
      "Axis {1} of that array is {2} long, and its indices begin at 0, so there is no {0}.",
-     "Are two indices or two axes exchanged? Does a loop run over the length of another axis?"),
+     "Are two indices or two axes exchanged? Does a loop run too far, or over the length of another axis?"),
     (r"axis (\d+) is out of bounds for array of dimension (\d+)",
      "Axes are counted from 0, and that array has {1}: there is no axis {0}.", _SHAPES),
     (r"cannot reshape array of size (\d+) into shape (\(.*?\))",

@@ -49,7 +49,8 @@ def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dic
     return exercise.canonical(got) if exercise.canonical else got
 
 
-def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult]) -> bool:
+def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult], only: str = "") -> bool:
+    """Whether a mistake gives the learner's numbers on all of these cases; with ``only``, of one output."""
     compared = 0
     for result in results:
         theirs = mistake_outputs(exercise, mistake, result.vector)
@@ -57,22 +58,83 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult])
             if bool(result.outcome.failure) != (theirs is None):
                 return False
             continue
-        single = is_float32(result.vector.case.args.values())
-        if not matches(result.got, theirs, exercise, FLOAT32_TOLERANCE if single else _MATCH):
+        tolerance = FLOAT32_TOLERANCE if is_float32(result.vector.case.args.values()) else _MATCH
+        ours = result.got
+        if only:
+            ours, theirs = {only: ours.get(only)}, {only: theirs[only]}
+            if ours[only] is None:
+                return False
+        if not matches(ours, theirs, exercise, tolerance):
             return False
         compared += 1
     return compared > 0
 
 
-def _known_mistake(run: Run) -> Mistake | None:
-    if any(result.outcome.failure in ("time", "not written", "interrupted") for result in run.results):
-        return None
-    if any(result.rung == "type" for result in run.results):
-        return None
-    for mistake in run.exercise.mistakes:
-        if _reproduces(run.exercise, mistake, run.results):
-            return mistake
-    return None
+def _comparable(run: Run) -> bool:
+    """Whether every case has numbers to compare, or raised."""
+    stopped = any(result.outcome.failure in ("time", "died", "not written", "interrupted") for result in run.results)
+    return not stopped and all(result.rung != "type" for result in run.results)
+
+
+def _known_mistake(run: Run) -> tuple[Mistake | None, str]:
+    """(the known mistake that gives the learner's numbers, whose numbers): all of them, else those that are finite."""
+    if not _comparable(run):
+        return None, ""
+    finite = [result for result in run.results if result.rung != "finite"]
+    for results, where in ((run.results, ""), (finite, "Where they are finite, your")):
+        for mistake in run.exercise.mistakes if results else ():
+            if _reproduces(run.exercise, mistake, results):
+                return mistake, where or "Your"
+        if len(finite) == len(run.results):
+            break
+    return None, ""
+
+
+def _partly_known(run: Run) -> tuple[str, str]:
+    """(what is known, where to look) for single outputs whose numbers are those of a known mistake.
+
+    Two mistakes at once show like this: c is that of one of them, and h of none.
+    """
+    exercise = run.exercise
+    outputs = [name for name, _ in _outputs(exercise)]
+    if len(outputs) < 2 or not _comparable(run) or any(result.outcome.failure for result in run.results):
+        return "", ""
+    wrong = [n for n in outputs if any(r.errors.get(n, 0) > r.tolerance for r in run.failing)]
+    found: dict[str, list[str]] = {}  # the mistake's name: the outputs
+    named = {mistake.name: mistake for mistake in exercise.mistakes}
+    for name in wrong:
+        for mistake in exercise.mistakes:
+            if _reproduces(exercise, mistake, run.results, only=name):
+                found.setdefault(mistake.name, []).append(name)
+                break
+    known = [name for names in found.values() for name in names]
+    if not known or set(known) == set(wrong) and len(found) == 1:  # one mistake for all would have been named
+        return "", ""
+    texts = []
+    for mistake, names in found.items():
+        many = len(names) > 1
+        those = f"your {_listed(exercise, names)} {'are those' if many else 'is that'}"
+        texts.append(f"Taken alone, {those} of {named[mistake].what}.")
+    left = [name for name in wrong if name not in known]
+    if left:
+        texts.append(f"That does not explain your {_listed(exercise, left)}: something else is wrong as well.")
+    return " ".join(texts), " ".join(dict.fromkeys(named[mistake].look for mistake in found))
+
+
+def _outputs(exercise: Exercise) -> list[tuple[str, Any]]:
+    """The compared outputs, each once where messages call two of them by one name."""
+    return list({_label(exercise, name): (name, output) for name, output in flat_outputs(exercise)}.values())
+
+
+def _label(exercise: Exercise, name: str) -> str:
+    """What the messages call an output; "" where the exercise has only one."""
+    if len(flat_outputs(exercise)) < 2:
+        return ""
+    return exercise.labels.get(name, name)
+
+
+def _listed(exercise: Exercise, names: list[str]) -> str:
+    return " and ".join(dict.fromkeys(_label(exercise, name) for name in names))
 
 
 # --- in which cases -----------------------------------------------------------------------------
@@ -209,8 +271,8 @@ def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str
 
 def _relation(failing: list[CaseResult], exercise: Exercise) -> str | None:
     """What relates wrong to right, on every failing case where it can be judged, for each wrong output."""
-    texts: list[str] = []
-    for name, output in flat_outputs(exercise):
+    texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
+    for name, output in _outputs(exercise):
         axes = [axis.strip() for axis in output.shape.strip("()").split(",")]
         kinds: dict[str, set[str]] = {}  # the texts that hold, "" where the relation does not
         compared = 0
@@ -226,12 +288,12 @@ def _relation(failing: list[CaseResult], exercise: Exercise) -> str | None:
             kinds = {kind: found for kind, found in kinds.items() if kind not in ("factor", "offset")}
         holding = [found.pop() for found in kinds.values() if len(found) == 1 and "" not in found]
         if holding:
-            texts.append(holding[0].format(name=name if name in _named(exercise) else "the answer"))
-    return "; ".join(texts) or None
-
-
-def _named(exercise: Exercise) -> set[str]:
-    return {name for name, _ in flat_outputs(exercise)} if len(exercise.returns) > 1 else set()
+            texts.setdefault(holding[0], []).append(_label(exercise, name) or "the answer")
+    said = []
+    for text, names in texts.items():
+        together = [" and ".join(names)] if "blocks in {name}" in text else names
+        said += [text.format(name=name) for name in together]
+    return "; ".join(said) or None
 
 
 def _expected(exercise: Exercise, result: CaseResult) -> dict[str, np.ndarray]:
@@ -262,11 +324,11 @@ def _wrong(failing: list[CaseResult], exercise: Exercise, name: str) -> Iterator
 
 
 def _places(failing: list[CaseResult], exercise: Exercise) -> list[str]:
-    """Where along an axis it is wrong, if in every case at the same end of it, and whether all of that is 0."""
+    """Where along an axis it is wrong, if in every case at the same end of it."""
     texts = []
-    for name, output in flat_outputs(exercise):
+    for name, output in _outputs(exercise):
         cases = list(_wrong(failing, exercise, name))
-        label = name if name in _named(exercise) else "your answer"
+        label = _label(exercise, name) or "your answer"
         axes = [axis.strip() for axis in output.shape.strip("()").split(",") if axis.strip()]
         for k, axis in enumerate(axes):
             if axis not in _FIRST or not cases or cases[0][1].ndim != len(axes):
@@ -283,15 +345,24 @@ def _places(failing: list[CaseResult], exercise: Exercise) -> list[str]:
                 texts.append(f"In {label} only {_FIRST[axis]} is right.")
             elif axis != "T" and not any(row[-1] for row in rows) and all(row[:-1].all() for row in rows):
                 texts.append(f"In {label} only {_LAST[axis]} is right.")
-        if len(cases) > 1 and all(not got[wrong].any() and got.any() for got, _, wrong in cases if got.size > 1):
-            texts.append(f"Every number that is wrong in {label} is a 0. Was it never written, or cut off?")
     return texts
+
+
+def _zeros(failing: list[CaseResult], exercise: Exercise) -> list[str]:
+    """Whether all that is wrong is 0, in an output that holds other numbers too."""
+    names = []
+    for name, _ in _outputs(exercise):
+        cases = [case for case in _wrong(failing, exercise, name) if case[0].size > 1]
+        if len(cases) > 1 and all(got.any() and not got[wrong].any() for got, _, wrong in cases):
+            names.append(_label(exercise, name) or "your answer")
+    return [f"Every number that is wrong in {' and '.join(names)} is a 0. Was it never written?"] if names else []
 
 
 def _deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]:
     """The first wrong time step, and the gates whose blocks are wrong."""
     texts = []
-    for name, output in flat_outputs(exercise):
+    for name, output in _outputs(exercise):
+        where = _label(exercise, name) or "your answer"
         gates: set[str] = set()
         first_steps = []
         for result in failing:
@@ -310,29 +381,79 @@ def _deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str
         if first_steps:
             earliest = {t for t, _ in first_steps}
             if earliest == {0}:
-                texts.append(f"{name} is wrong at the first time step already, t = 0.")
+                texts.append(f"{re.sub('^your', 'Your', where)} is wrong at the first time step already, t = 0.")
             elif len(earliest) == 1:
-                texts.append(f"The first wrong time step of {name} is t = {earliest.pop()}.")
+                texts.append(f"The first wrong time step of {where} is t = {earliest.pop()}.")
             elif 0 not in earliest:
-                texts.append(f"{name} starts right and goes wrong later (first at t = {min(earliest)}).")
+                start = re.sub("^your", "Your", where)
+                texts.append(f"{start} starts right and goes wrong later (first at t = {min(earliest)}).")
         if gates and len(gates) < 4:
             named = " and ".join(f"the {_GATES[g]} ({g})" for g in "ifgo" if g in gates)
-            texts.append(f"In {name}, only the block of {named} is wrong.")
+            texts.append(f"In {where}, only the block of {named} is wrong.")
     return texts
 
 
 def _right_and_wrong(failing: list[CaseResult], exercise: Exercise) -> str:
-    names = [name for name, _ in flat_outputs(exercise)]
+    names = [name for name, _ in _outputs(exercise)]
     judged = [r for r in failing if r.rung == "values"]
     if len(names) < 2 or not judged:
         return ""
     names = [name for name in names if name in judged[0].errors]
-    wrong = [n for n in names if any(r.errors[n] > r.tolerance for r in judged)]
-    right = [n for n in names if n not in wrong]
+    wrong = [_label(exercise, n) for n in names if any(r.errors[n] > r.tolerance for r in judged)]
+    right = [label for n in names if (label := _label(exercise, n)) not in wrong]
     if not right:
         return f"{' and '.join(wrong)} are both wrong." if len(wrong) == 2 else f"All of {', '.join(wrong)} are wrong."
     verb = "are" if len(right) > 1 else "is"
     return f"{' and '.join(right)} {verb} right; {' and '.join(wrong)} {'are' if len(wrong) > 1 else 'is'} not."
+
+
+# --- shapes -------------------------------------------------------------------------------------
+
+
+def _about_shapes(run: Run) -> str:
+    """What the wrong shapes have to do with the right ones, where every wrong one tells the same."""
+    texts: list[str] | None = None
+    for result in run.failing:
+        if result.rung != "shape":
+            continue
+        for name, output in flat_outputs(run.exercise):
+            got, ref = result.got.get(name), result.vector.expected.get(name)
+            if got is None or ref is None or got.shape == ref.shape:
+                continue
+            found = list(_about_shape(got.shape, ref.shape, output.shape))
+            texts = found if texts is None else [text for text in texts if text in found]
+            break
+    return texts[0] if texts else ""
+
+
+def _about_shape(got: tuple[int, ...], ref: tuple[int, ...], text: str) -> Iterator[str]:
+    """All that one wrong shape may have to do with the right one, the most telling first."""
+    axes = [axis.strip() for axis in text.strip("()").split(",") if axis.strip()]
+    if len(axes) != len(ref):
+        return
+    if len(got) == len(ref):
+        if len(got) > 1 and (*got[:-2], got[-1], got[-2]) == ref:
+            yield "The last two axes are swapped."
+        if sorted(got) == sorted(ref):
+            yield "The axes are all there, in another order."
+        differing = [k for k in range(len(ref)) if got[k] != ref[k]]
+        if len(differing) == 1:
+            k = differing[0]
+            if got[k] == 1:
+                yield f"The axis {axes[k]} has a single entry in yours. Does a return stand inside the loop?"
+            if abs(got[k] - ref[k]) == 1 and axes[k] in ("N", "T"):
+                yield f"The axis {axes[k]} is one too {'long' if got[k] > ref[k] else 'short'}."
+        lengths = [[axis for axis, size in zip(axes, ref, strict=True) if size == length] for length in got]
+        for named in itertools.product(*lengths):
+            yield f"That is the shape ({', '.join(named)})."
+    if len(got) == len(ref) - 1:
+        for k, axis in enumerate(axes):
+            if (*ref[:k], *ref[k + 1 :]) == got:
+                yield f"The axis {axis} is missing."
+    if len(got) < len(ref):
+        yield "An axis is missing."
+    if len(got) == len(ref) + 1 and any((*got[:k], *got[k + 1 :]) == ref for k in range(len(got))):
+        yield "There is an axis too many."
 
 
 # --- the numbers --------------------------------------------------------------------------------
@@ -342,8 +463,8 @@ def _numbers(result: CaseResult, exercise: Exercise) -> str:
     """The smallest failing call, what came back and what was expected."""
     lines = [call_text(exercise.name, result.vector.case.args)]
     expected = _expected(exercise, result)
-    for name, ref in expected.items():
-        got = result.got.get(name)
+    for name, ref in [(name, expected[name]) for name, _ in _outputs(exercise) if name in expected]:
+        got, label = result.got.get(name), _label(exercise, name) or name
         if got is None or result.errors.get(name, np.inf) <= result.tolerance:
             continue
         if got.shape == ref.shape and ref.size > 24:
@@ -351,11 +472,11 @@ def _numbers(result: CaseResult, exercise: Exercise) -> str:
                 wrong = ~(np.abs(got - ref) <= result.tolerance * max(float(np.max(np.abs(ref))), 1e-300))
             spot = tuple(int(k) for k in np.argwhere(wrong)[0]) if wrong.any() else (0,) * ref.ndim
             where = ", ".join(map(str, spot))
-            lines.append(f"first difference at {name}[{where}]: yours {got[spot]:.6g}, expected {ref[spot]:.6g}")
+            lines.append(f"first difference at {label}[{where}]: yours {got[spot]:.6g}, expected {ref[spot]:.6g}")
         elif ref.ndim == 0:
             lines.append(f"yours: {got:.12g}\nexpected: {ref:.12g}")
         else:
-            lines.append(f"your {name}:\n{numbers(got)}\nexpected {name}:\n{numbers(ref)}")
+            lines.append(f"your {label}:\n{numbers(got)}\nexpected {label}:\n{numbers(ref)}")
     return "\n".join(lines)
 
 
@@ -366,7 +487,7 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     """
     exercise = run.exercise
     first = run.first()
-    mistake = _known_mistake(run)
+    mistake, whose = _known_mistake(run)
     detail = ""
     if hidden:
         pass
@@ -381,14 +502,19 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
         if first.outcome.failure == "raised":
             detail += "\n\nThe call was " + call_text(exercise.name, first.vector.case.args, shapes=True)
     if mistake:
-        seen = f"Your numbers are those of {mistake.what}."
+        seen = f"{whose} numbers are those of {mistake.what}."
         return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail)
     if first.rung != "values":
         finding = first.finding
         condition = _condition(run.results, first.rung) if first.outcome.failure != "not written" else None
-        means = "" if hidden and first.rung == "runs" else finding.means  # an error's text may hold numbers
-        means += f" It happens only when {condition}." if condition else ""
-        return None, Finding(finding.seen, means.strip(), finding.look, detail or ("" if hidden else finding.detail))
+        shapes = _about_shapes(run) if first.rung == "shape" and not finding.means else ""
+        untold = hidden and first.outcome.failure == "raised"  # what explains an error's text may quote its numbers
+        means = "" if untold else finding.means or shapes
+        if first.rung == "finite" and (noise := _warned([first], hidden)):
+            means += f" numpy warned on the way: {noise}."
+        means += f" It happens only when {condition}." if condition and not shapes else ""
+        look = "Try it on inputs of your own: other sizes, zeros, large numbers." if untold else finding.look
+        return None, Finding(finding.seen, means.strip(), look, detail or ("" if hidden else finding.detail))
     return None, _structure(run, detail, hidden)
 
 
@@ -420,14 +546,40 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
         if condition:
             clues.append(f"It is wrong only when {condition}.")
         if not relation:
-            places = _places(failing, exercise)
-            clues += places or _deviating_blocks(failing, exercise)
-        if any(result.rung == "finite" for result in run.failing):
-            where = _condition(run.results, "finite")
-            clues.append(f"NaN or infinity comes out as well{', when ' + where if where else ''}.")
+            clues += _places(failing, exercise) or _deviating_blocks(failing, exercise)
+            clues += _zeros(failing, exercise)
+        known, where_to_look = _partly_known(run)
+        if known:
+            clues, look = [known], where_to_look
+    clues += _other_rungs(run)
     if not clues:
         clues.append("They fit none of the mistakes this check knows.")
-    noise = sorted({w.split(":")[1].strip() for r in failing for w in r.outcome.warnings if "RuntimeWarning" in w})
+    noise = _warned(failing, hidden)
     if noise:
-        clues.append(f"numpy warned on the way: {noise[0]}.")
+        clues.append(f"numpy warned on the way: {noise}.")
     return Finding(seen, " ".join(clues), "" if hidden else look, detail)
+
+
+def _warned(results: list[CaseResult], hidden: bool) -> str:
+    """One of numpy's warnings on these cases, or none."""
+    said = (w.partition(":")[2].strip() for r in results for w in r.outcome.warnings if "RuntimeWarning" in w)
+    noise = min(said, default="")
+    return "" if hidden and any(mark.isdigit() for mark in noise) else noise  # the learner's own may hold numbers
+
+
+_OTHERS = {
+    "runs": "An error comes up as well",
+    "type": "Something that is no array comes back as well",
+    "shape": "An array of another shape or type comes back as well",
+    "finite": "NaN or infinity comes out as well",
+}
+
+
+def _other_rungs(run: Run) -> list[str]:
+    """What else went wrong in other cases than those whose numbers differ."""
+    texts = []
+    for rung, text in _OTHERS.items():
+        if any(result.rung == rung for result in run.failing):
+            where = _condition(run.results, rung)
+            texts.append(f"{text}{', when ' + where if where else ', in other test cases'}.")
+    return texts

@@ -8,6 +8,7 @@ twice; values. (Defined, callable and signature come before any case: see :mod:`
 from __future__ import annotations
 
 import copy
+import re
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,8 +23,9 @@ from .compare import expected_shape_text, flat_outputs, is_float32, relative_err
 from .describe import describe, dtype_text, explain
 from .verdict import Finding
 
-__all__ = ["CaseResult", "Run", "climb"]
+__all__ = ["CaseResult", "Run", "climb", "fresh_arguments", "take_apart"]
 
+_WHOLE = (int, *{np.dtype(code).type for code in "bhilqBHILQ"})  # no bool, no subclass with methods of its own
 RUNGS = ("runs", "type", "shape", "finite", "inputs", "twice", "values")
 
 
@@ -64,12 +66,8 @@ class Run:
         return not self.failing
 
     def first(self) -> CaseResult:
-        """The case to show: the lowest rung, and there the first (the smallest) case.
-
-        NaN and infinities come from large inputs as a rule; numbers that are wrong in a smaller case
-        say more, so the two share a rung here.
-        """
-        return min(self.failing, key=lambda result: RUNGS.index(result.rung.replace("finite", "values")))
+        """The case to show: the first that fails. Cases begin with the smallest and plainest one."""
+        return self.failing[0]
 
 
 def _copied(value: Any, strided: bool) -> Any:
@@ -114,6 +112,10 @@ def _has_keys(value: dict, keys: Mapping) -> bool:
     return all(type(key) is str for key in found) and set(found) == set(keys)
 
 
+def _key_text(key: Any) -> str:
+    return (repr(key) if type(key) is str else describe(key))[:60]
+
+
 def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, label: str, say: Callable[[Any], str]):
     """(rung, finding) for one array, or None where it may be compared."""
     kind = type(value)
@@ -122,7 +124,7 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
         if kind in (list, tuple):
             look = "Look at your last line. np.array or np.stack makes one array of a list; a comma makes a tuple."
         elif kind in (int, float) or issubclass(kind, np.number):
-            look = "Which line makes one number of an array? np.sum, np.mean and np.max do."
+            look = "Which line puts one number there? np.sum, np.mean and np.max make one of an array."
         return "type", Finding(seen=f"{label} should be a numpy array; it is {say(value)}.", look=look)
     kinds = (np.float64, np.float32) if float32 else (np.float64,)
     if value.dtype not in kinds:
@@ -142,7 +144,6 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
     if value.shape != ref.shape:
         return "shape", Finding(
             seen=f"{label} should have the shape {expected_shape_text(output, ref)}; yours has {value.shape}.",
-            means=_about_shape(value.shape, ref.shape, output.shape),
             look="Write the shape beside each line of your function, and find the first that differs.",
         )
     if not np.isfinite(value).all() and np.isfinite(ref).all():
@@ -154,30 +155,7 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
     return None
 
 
-def _about_shape(got: tuple[int, ...], ref: tuple[int, ...], text: str) -> str:
-    """What a wrong shape has to do with the right one, where that is plain; ``text`` names the axes."""
-    axes = [axis.strip() for axis in text.strip("()").split(",") if axis.strip()]
-    if len(axes) != len(ref):
-        axes = [f"number {k + 1}" for k in range(len(ref))]
-    if len(got) == len(ref):
-        if len(got) > 1 and (*got[:-2], got[-1], got[-2]) == ref:
-            return "The last two axes are swapped."
-        if sorted(got) == sorted(ref) and len(set(ref)) == len(ref):
-            return "The axes are all there, in another order."
-        differing = [k for k in range(len(ref)) if got[k] != ref[k]]
-        if len(differing) == 1 and abs(got[differing[0]] - ref[differing[0]]) == 1:
-            k = differing[0]
-            return f"The axis {axes[k]} is one too {'long' if got[k] > ref[k] else 'short'}."
-    if len(got) == len(ref) - 1:
-        missing = [k for k in range(len(ref)) if (*ref[:k], *ref[k + 1 :]) == got]
-        if len(missing) == 1:
-            return f"The axis {axes[missing[0]]} is missing."
-    if len(got) == len(ref) + 1 and any((*got[:k], *got[k + 1 :]) == ref for k in range(len(got))):
-        return "There is an axis too many."
-    return ""
-
-
-def _take_apart(
+def take_apart(
     exercise: Exercise, value: Any, vector: Vector, say: Callable[[Any], str] = describe
 ) -> tuple[dict, tuple | None]:
     """The flattened outputs of a returned value, or the rung it falls from and why.
@@ -207,27 +185,31 @@ def _take_apart(
         if output.kind == "cache":
             continue
         if output.kind == "int":
-            kind = type(item)
-            if kind is not int and not (kind.__module__ == "numpy" and issubclass(kind, np.integer)):
+            if not any(type(item) is whole for whole in _WHOLE):
+                look = "Look at the last line of your function: what does it return?"
+                if type(item) in (float, np.ndarray) or issubclass(type(item), np.generic):
+                    look = "A division with / makes a float, and np.array makes an array."
                 return {}, ("type", Finding(
-                    seen=f"{label} should be a whole number (an int); it is {say(item)}.",
-                    look="A division with / makes a float, and np.array makes an array.",
+                    seen=f"{label} should be a whole number (an int); it is {say(item)}.", look=look
                 ))
             got[output.name] = np.asarray(float(item) if abs(item) < 10**300 else np.inf)
             continue
         if output.kind == "arrays":
             if not issubclass(type(item), dict):
                 return {}, ("type", Finding(
-                    seen=f"{label} should be a dict of arrays; it is {say(item)}."))
+                    seen=f"{label} should be a dict of arrays; it is {say(item)}.",
+                    look="The docstring lists the dict's keys, and the shape of the array under each.",
+                ))
             if not _has_keys(item, output.keys):
                 keys = [key for key in dict.keys(item) if type(key) is str]
                 missing = [key for key in output.keys if key not in keys]
                 extra = [key for key in dict.keys(item) if type(key) is not str or key not in output.keys]
-                shown = f": {', '.join(describe(key)[:60] for key in extra[:4])}" if say is describe else ""
+                shown = f": {', '.join(map(_key_text, extra[:4]))}" if say is describe else ""
                 return {}, ("type", Finding(
                     seen=f"{label} should have exactly the keys {', '.join(output.keys)}."
                     + (f" Missing: {', '.join(missing)}." if missing else "")
                     + (f" There are {len(extra)} more{shown}." if extra else ""),
+                    look="Compare your keys with the docstring's, letter by letter.",
                 ))
             item = {key: dict.__getitem__(item, key) for key in output.keys}
             checked = [(f"{output.name}[{k!r}]", k, Output(k, s), item[k]) for k, s in output.keys.items()]
@@ -239,6 +221,11 @@ def _take_apart(
                 problem = found
             if type(array) is np.ndarray and array.dtype.kind in "fiub":
                 got[name] = array
+    if problem and problem[0] == "shape" and many and (swapped := _exchanged(got, vector.expected)):
+        problem = "shape", Finding(
+            seen=f"{swapped[0]} and {swapped[1]} came back in each other's place: each has the other's shape.",
+            look="Compare the order in your return line with the docstring.",
+        )
     if exercise.canonical and got.keys() == vector.expected.keys():
         try:
             got = exercise.canonical(got)
@@ -248,12 +235,24 @@ def _take_apart(
     return got, problem
 
 
+def _exchanged(got: Mapping, expected: Mapping) -> list[str]:
+    """The names of two outputs that have each other's shape, of two kinds, where nothing else is amiss."""
+    if got.keys() != expected.keys():
+        return []
+    amiss = [name for name in expected if got[name].shape != expected[name].shape]
+    if len(amiss) != 2 or expected[amiss[0]].ndim == expected[amiss[1]].ndim:
+        return []
+    crossed = [got[name].shape for name in reversed(amiss)]
+    return amiss if crossed == [expected[name].shape for name in amiss] else []
+
+
 _FAILURES = {
     "not written": ("{name} isn't written yet: it still raises NotImplementedError.",
                     "Replace that line by your code; hint(\"{name}\") says where to begin."),
     "raised": ("{name} raised an error.", "The last line says what Python objected to; the lines before it, where."),
     "time": ("{name} gave {error}, and was stopped.",
              "Is there a loop whose end is never reached?"),
+    "died": ("{name} gave no answer: {error}.", "Does something in it end Python, or fill the memory?"),
     "interrupted": ("The check was stopped before {name} had answered.", "Run the cell again when you are ready."),
 }
 
@@ -268,9 +267,10 @@ def _run_case(
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
             detail, (means, where) = outcome.error, explain(outcome.error)
+            where = _inside_another(exercise, outcome.error) or where
         result.rung, result.finding = "runs", Finding(seen=seen, means=means, look=where or look, detail=detail)
         return result
-    result.got, problem = _take_apart(exercise, outcome.value, vector, say)
+    result.got, problem = take_apart(exercise, outcome.value, vector, say)
     if problem:
         result.rung, result.finding = problem
         return result
@@ -295,6 +295,21 @@ def _run_case(
     return result
 
 
+def _inside_another(exercise: Exercise, error: str) -> str:
+    """Where to look when the error came up in an earlier function that this one calls."""
+    frames = re.findall(r"^  line \d+, in (\w+)(.*)", error, re.MULTILINE)
+    inside = [name for name in exercise.builds_on if frames and frames[-1][0] == name]
+    if frames and not inside and re.search("core dimension|concatenation axis|broadcast together", error):
+        # the course's version stands in, and its frames are not shown
+        inside = [name for name in exercise.builds_on if f"{name}(" in frames[-1][1]]
+    if not inside:
+        return ""
+    return (
+        f"The error came up inside {inside[0]}, which {exercise.name} calls. Are the arguments you call it with "
+        "those it expects: which, in which order, of which shapes?"
+    )
+
+
 def _call_again(subject, exercise, vector, result, stand_ins):
     """The same call once more: the same answer, and the first answer's arrays left alone."""
     kept = {name: array.copy() for name, array in result.got.items()}
@@ -311,7 +326,7 @@ def _call_again(subject, exercise, vector, result, stand_ins):
         result.outcome = again
         seen, look = (text.format(name=exercise.name) for text in _FAILURES["interrupted"])
         return "runs", Finding(seen=seen, look=look)
-    second, problem = _take_apart(exercise, again.value, vector) if not again.failure else ({}, True)
+    second, problem = take_apart(exercise, again.value, vector) if not again.failure else ({}, True)
     if problem or any(not (relative_error(second[name], kept[name]) <= 1e-12) for name in kept):
         return "twice", Finding(
             seen=f"{exercise.name} gave another answer when it was called a second time with the same arguments.",
@@ -350,6 +365,6 @@ def climb(
     for position, vector in enumerate(vectors):
         result = _run_case(subject, exercise, vector, position < 2, stand_ins, say)
         results.append(result)
-        if result.outcome.failure in ("time", "not written", "interrupted"):
+        if result.outcome.failure in ("time", "died", "not written", "interrupted"):
             break
     return Run(exercise, results)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from dataclasses import dataclass, field
 
 __all__ = ["MIME", "Finding", "PartResult", "Verdict"]
@@ -140,11 +141,12 @@ class Verdict:
             if kind == "detail":
                 rows.append(
                     '<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);'
-                    f'color:inherit;overflow:auto;max-height:24em">{escape(line)}</pre>'
+                    f'color:inherit;white-space:pre;overflow:auto;max-height:48em">{escape(line)}</pre>'
                 )
             else:
                 label = "<strong>Next:</strong> " if kind == "look" else ""
-                rows.append(f'<p style="margin:.3em 0">{label}{escape(line)}</p>')
+                text = re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
+                rows.append(f'<p style="margin:.3em 0">{label}{text}</p>')
         return (
             f'<div class="grader-verdict" role="status" style="border-left:.35em solid {tone};'
             f'padding:.4em .8em;margin:.3em 0;max-width:60em">{"".join(rows)}</div>'

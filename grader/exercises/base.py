@@ -108,6 +108,7 @@ class Exercise:
     # measured against it. Gradients that vanish on purpose need a smaller one.
     floor: float = 1e-5
     canonical: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
 
     @property
     def points(self) -> int:

@@ -18,7 +18,7 @@ from ._parts import FONT
 from .palette import COLORS, ink, style
 from .show import show
 
-__all__ = ["gate_console"]
+__all__ = ["gate_console", "settings_figure"]
 
 # name: what the slider says, its range and its first value
 _SLIDERS = {

@@ -66,9 +66,6 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
         _NBGRADER + "ClearHiddenTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
-    config.RestoreCells.source_directory = str(source)
-    config.Execute.timeout = 300
-    # Learners may tag cells as they like; none of their tags keeps a cell from running.
-    config.Execute.skip_cells_with_tag = "no cell has this tag"
+    config.RestoreCells.source_directory = config.Execute.source_directory = str(source)
     config.ClearHiddenTests.enforce_metadata = False  # in feedback, the cells' metadata is gone
     return config

@@ -6,7 +6,6 @@ that says nothing, or anything that is not a number.
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 from pathlib import Path
@@ -14,14 +13,14 @@ from pathlib import Path
 import nbformat
 from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions as _ClearSolutions
-from nbgrader.preprocessors import Execute as _Execute
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as _SaveAutoGrades
-from traitlets import Unicode
+from traitlets import Float, Unicode
 
+from ..boundary.judge import Limits, judge_in_process, learner_names
 from ..checking.verdict import MIME
 
-__all__ = ["ClearSolutions", "Execute", "RestoreCells", "SaveAutoGrades", "points_of", "with_explicit_pass"]
+__all__ = ["ClearSolutions", "Execute", "RestoreCells", "SaveAutoGrades", "points_of", "rebuild"]
 
 REPORT = "lstm_course_report"
 
@@ -149,40 +148,23 @@ def _released(template) -> str:
     return cleared.source
 
 
-def with_explicit_pass(source: str, points: float) -> str:
-    """A grade cell's text, rewritten so that it ends in its points when its last statement was reached.
+class Execute(NbGraderPreprocessor):
+    """Runs a submission across the boundary: its cells in a worker, the grade cells in a process of ours.
 
-    ``check(...)`` and any other value stay what they are; only None (a plain assert, a call of
-    ``np.testing``) becomes the points.
+    Takes the place of nbgrader's, which runs both in one kernel.
     """
-    try:
-        body = ast.parse(source).body
-    except SyntaxError:
-        return source
-    if body and isinstance(body[-1], ast.Expr):
-        last = body[-1]
-        lines = source.split("\n")
-        head = lines[: last.lineno - 1]
-        before = lines[last.lineno - 1].encode()[: last.col_offset].decode()
-        expression = ast.get_source_segment(source, last.value)
-        text = "\n".join([*head, f"{before}__value__ = ({expression}\n)"])
-        return f"{text}\n__value__ if __value__ is not None else {points!r}"
-    return f"{source}\n{points!r}"
 
+    source_directory = Unicode(help="Folder of the built source notebooks").tag(config=True)
+    cell_seconds = Float(20.0, help="Seconds for one of the learner's cells").tag(config=True)
+    call_seconds = Float(5.0, help="Seconds for one call of a learner's function").tag(config=True)
+    submission_seconds = Float(600.0, help="Seconds for a whole submission").tag(config=True)
 
-class Execute(_Execute):
-    """nbgrader's, except that a grade cell says explicitly that its end was reached."""
-
-    def preprocess_cell(self, cell, resources, index):
-        if not (utils.is_grade(cell) and cell.cell_type == "code"):
-            return super().preprocess_cell(cell, resources, index)
-        source = cell.source
-        cell.source = with_explicit_pass(source, float(cell.metadata.nbgrader["points"]))
-        try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
-        finally:
-            cell.source = source
-        return cell, resources
+    def preprocess(self, nb, resources):
+        info = resources["nbgrader"]
+        path = Path(self.source_directory) / info["assignment"] / f"{info['notebook']}.ipynb"
+        names = learner_names(nbformat.read(path, as_version=4))
+        limits = Limits(cell=self.cell_seconds, call=self.call_seconds, submission=self.submission_seconds)
+        return judge_in_process(nb, info["notebook"], names, limits), resources
 
 
 def points_of(cell, max_points: float) -> float | None:

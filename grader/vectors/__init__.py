@@ -75,7 +75,7 @@ def unpack(arrays, exercise_name: str) -> list[Vector]:
 @functools.lru_cache(maxsize=64)
 def _load(path: Path, changed: tuple[int, int], exercise_name: str) -> list[Vector]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             wanted = {key: arrays[key] for key in arrays.files if key.startswith(exercise_name + _SEPARATOR)}
         vectors = unpack(wanted, exercise_name)
         for vector in vectors:

@@ -17,7 +17,7 @@ from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
 from . import PUBLIC, Vector, pack
 
-__all__ = ["PUBLIC_SEED", "make_exercise", "make_unit", "new_secret", "refuse_course_folder", "write"]
+__all__ = ["PUBLIC_SEED", "answer", "make_exercise", "make_unit", "new_secret", "refuse_course_folder", "write"]
 
 PUBLIC_SEED = "public"
 

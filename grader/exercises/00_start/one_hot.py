@@ -70,7 +70,7 @@ MISTAKES = (
     Mistake(
         name="from_one",
         what="classes counted from 1, so that class 0 has no place",
-        meaning="The ones stand one place too far left, and where the id is 0 there is no one at all. Python "
+        meaning="The ones stand one place too far left, and where the id is 0 there is no 1 at all. Python "
         "counts from 0, and so do the ids: the classes are 0, 1, ... num_classes - 1.",
         look="Equation (0.5): which class belongs to position k = 0?",
         fn=lambda ids, num_classes: _right(ids - 1, num_classes),
@@ -155,8 +155,8 @@ MISTAKES = (
     Mistake(
         name="all_zeros",
         what="zeros everywhere",
-        meaning="The array has the right shape, and no one has been written into it (or it was written "
-        "into a copy that was thrown away).",
+        meaning="The array has the right shape, and no 1 was ever written into it (or into a copy that "
+        "was thrown away).",
         look="Equation (0.5): for which k is the answer 1?",
         fn=lambda ids, num_classes: np.zeros((*ids.shape, num_classes)),
     ),
@@ -213,6 +213,21 @@ MISTAKES = (
         meaning="Every sequence has ids of its own.",
         look="Does your code use the batch's index n when it reads ids?",
         fn=lambda ids, num_classes: _right(np.broadcast_to(ids[:1], ids.shape), num_classes),
+    ),
+    Mistake(
+        name="first_step_for_all",
+        what="each sequence's first vector, repeated at all its time steps",
+        meaning="Every time step has an id of its own.",
+        look="Does your code use the time step's index t when it reads ids?",
+        fn=lambda ids, num_classes: _right(np.broadcast_to(ids[:, :1], ids.shape), num_classes),
+    ),
+    Mistake(
+        name="only_the_last_number",
+        what="the vector of the last id alone, with zeros for all the others",
+        meaning="What was written before it is gone. A y that is made anew in every round of a loop begins with "
+        "zeros again.",
+        look="Does np.zeros stand before the loops or inside them?",
+        fn=_only(np.s_[-1:, -1:]),
     ),
     Mistake(
         name="only_the_first_sequence",

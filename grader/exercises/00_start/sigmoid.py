@@ -108,6 +108,20 @@ MISTAKES = (
         fn=lambda z: 1 + np.exp(-z),
     ),
     Mistake(
+        name="no_brackets_stable",
+        what="equation (0.3)'s numerators plus exp(-|z|)",
+        meaning="Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.",
+        look="What stands below the fraction bar, and is it in brackets?",
+        fn=lambda z: np.where(z >= 0, 1, np.exp(-np.abs(z))) + np.exp(-np.abs(z)),
+    ),
+    Mistake(
+        name="unchanged",
+        what="z itself, as it came in",
+        meaning="Whatever was computed, it was not what came back.",
+        look="Which name stands after your return?",
+        fn=lambda z: +z,
+    ),
+    Mistake(
         name="no_one",
         what="1 / exp(-z), which is exp(z)",
         meaning="Without the 1 below the fraction bar nothing holds the answer under 1.",
@@ -179,8 +193,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A sigmoid squeezes any number into the range from 0 to 1, which is what a gate needs: 0 is shut, "
-        "1 is open. None of your exponents is ever positive, so exp stays at or below 1 and cannot "
-        "overflow. Nothing was approximated for that: both forms are the same number, and you took "
-        "whichever is safe."
+        "1 is open. Where each form of (0.3) is used on the side on which its exponent is not positive, exp "
+        "stays at or below 1 and cannot overflow. Nothing is approximated for that: both forms are the "
+        "same number."
     ),
 )

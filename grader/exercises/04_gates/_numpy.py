@@ -9,7 +9,7 @@ import numpy as np
 
 from ..base import Case, Mistake
 
-__all__ = ["gate_mistakes", "layer", "layer_cases", "open_gate", "sigmoid", "signs"]
+__all__ = ["gate_mistakes", "layer", "layer_cases", "open_gate", "sigmoid", "signs", "two_at_once"]
 
 
 def sigmoid(z):
@@ -93,6 +93,43 @@ def _softmax(z):
 def _slope(z):
     s = sigmoid(z)
     return s * (1 - s)
+
+
+def two_at_once(layer_name, equation, squash, title, wrong):
+    """Rows for pairs of mistakes; ``wrong`` is (name, function, title) of the curve taken by mistake."""
+    name, function, wrong_title = wrong
+    meaning = "Two things at once. Mend one of them, and the check will tell you of the other."
+    look = f"Go through equation {equation} from left to right, beside your lines."
+    return (
+        (
+            "swapped_no_bias",
+            f"{layer_name} that reads [x, h_prev] and has no bias",
+            meaning,
+            look,
+            layer(squash, swapped=True, bias=0),
+        ),
+        (
+            f"swapped_{name}",
+            f"{layer_name} that reads [x, h_prev] and has {wrong_title} in place of {title}",
+            meaning,
+            look,
+            layer(function, swapped=True),
+        ),
+        (
+            f"no_bias_{name}",
+            f"{layer_name} that has no bias, and {wrong_title} in place of {title}",
+            meaning,
+            look,
+            layer(function, bias=0),
+        ),
+        (
+            "product_alone",
+            "the matrix product alone, without the bias and without " + title,
+            meaning,
+            look,
+            layer(lambda z: z, bias=0),
+        ),
+    )
 
 
 def gate_mistakes(gate, equation, meanings):
@@ -209,5 +246,21 @@ def gate_mistakes(gate, equation, meanings):
             f"Equation {equation} asks for the height of the curve.",
             layer(_slope),
         ),
+        (
+            "bias_subtracted",
+            f"{gate} whose bias is subtracted",
+            "The bias pushes the gate in the wrong direction: where it should stand open by itself, it is shut.",
+            f"Which sign stands in front of b in equation {equation}?",
+            layer(sigmoid, bias=-1),
+        ),
+        (
+            "of_tanh",
+            f"{gate} that went through tanh and then through the sigmoid",
+            "The tanh belongs to the candidate. After it only 0.27 to 0.73 is left for the sigmoid to give, and "
+            "the gate can neither close nor open.",
+            f"Which curve stands in equation {equation}, and how many?",
+            layer(lambda z: sigmoid(np.tanh(z))),
+        ),
+        *two_at_once(gate, equation, sigmoid, "the sigmoid", ("tanh", np.tanh, "tanh")),
     )
     return tuple(Mistake(name, what, meaning, look, fn) for name, what, meaning, look, fn in rows)

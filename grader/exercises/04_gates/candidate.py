@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Exercise, Mistake, Output, Part
-from ._numpy import layer, layer_cases, sigmoid
+from ._numpy import layer, layer_cases, sigmoid, two_at_once
 
 
 def cases(rng):
@@ -105,6 +105,17 @@ MISTAKES = (
         meaning="That has the right range, but it is tanh(z / 2): half as steep as the candidate we want.",
         look="numpy has the curve of equation (4.1) ready-made, under its own name.",
         fn=layer(lambda z: 2 * sigmoid(z) - 1),
+    ),
+    Mistake(
+        name="bias_subtracted",
+        what="a candidate whose bias is subtracted",
+        meaning="The bias pushes the proposal in the wrong direction.",
+        look="Which sign stands in front of b in equation (4.1)?",
+        fn=layer(np.tanh, bias=-1),
+    ),
+    *(
+        Mistake(*row)
+        for row in two_at_once("a candidate", "(4.1)", np.tanh, "tanh", ("sigmoid", sigmoid, "the sigmoid"))
     ),
 )
 

@@ -179,6 +179,49 @@ MISTAKES = (
         look="Which sign joins the two terms of equation (4.7)?",
         fn=lambda f, c_prev, i, g: f * c_prev - i * g,
     ),
+    Mistake(
+        name="forget_for_both",
+        what="a cell that uses the forget gate twice: f * c_prev + f * g",
+        meaning="What should be written is let in by the gate that says what to keep.",
+        look="Which of the docstring's arguments does your function not use?",
+        fn=lambda f, c_prev, i, g: f * c_prev + f * g,
+    ),
+    Mistake(
+        name="input_for_both",
+        what="a cell that uses the input gate twice: i * c_prev + i * g",
+        meaning="What is kept is decided by the gate that says what to write.",
+        look="Which of the docstring's arguments does your function not use?",
+        fn=lambda f, c_prev, i, g: i * c_prev + i * g,
+    ),
+    Mistake(
+        name="old_squashed",
+        what="a cell that puts the old state through tanh before it is kept",
+        meaning="The state on its way from step to step must not be squashed: over many steps that shrinks it "
+        "away, and its gradient with it.",
+        look="Equation (4.7) is two products and a sum.",
+        fn=lambda f, c_prev, i, g: f * np.tanh(c_prev) + i * g,
+    ),
+    Mistake(
+        name="clipped",
+        what="a cell whose new state is cut off at -1 and 1",
+        meaning="A cell state has no bounds: it may count as far as it likes.",
+        look="Equation (4.7) is two products and a sum.",
+        fn=lambda f, c_prev, i, g: np.clip(f * c_prev + i * g, -1, 1),
+    ),
+    Mistake(
+        name="input_added",
+        what="a cell that adds the input gate to the candidate: f * c_prev + i + g",
+        meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
+        look="What stands between i and g in equation (4.7)?",
+        fn=lambda f, c_prev, i, g: f * c_prev + i + g,
+    ),
+    Mistake(
+        name="unchanged",
+        what="the old cell state, as it came in",
+        meaning="Nothing was forgotten and nothing was written; or it was, and another name came back.",
+        look="Which name stands after your return?",
+        fn=lambda f, c_prev, i, g: +c_prev,
+    ),
 )
 
 EXERCISE = Exercise(

@@ -116,6 +116,27 @@ MISTAKES = (
         look="Which curve stands in equation (4.9)?",
         fn=lambda o, c: o * np.clip(c, -1, 1),
     ),
+    Mistake(
+        name="cell_shown",
+        what="the cell state itself, h = c",
+        meaning="That is what was shown before there was an output gate: everything, without bounds.",
+        look="Equation (4.9) does two things to c.",
+        fn=lambda o, c: +c,
+    ),
+    Mistake(
+        name="gate_alone",
+        what="the output gate itself, without the cell state",
+        meaning="The gate says how much is shown, and then nothing of the cell is shown.",
+        look="Which of the docstring's arguments does your function not use?",
+        fn=lambda o, c: +o,
+    ),
+    Mistake(
+        name="rescaled_sigmoid",
+        what="a hidden state with 2 sigmoid(c) - 1 in place of the tanh",
+        meaning="That has the right range, but it is tanh(c / 2): half as steep as it should be.",
+        look="numpy has the curve of equation (4.9) ready-made, under its own name.",
+        fn=lambda o, c: o * (2 * sigmoid(c) - 1),
+    ),
 )
 
 EXERCISE = Exercise(

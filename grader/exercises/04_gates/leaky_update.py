@@ -113,6 +113,35 @@ MISTAKES = (
         look="Equation (4.3) is two products and a sum.",
         fn=lambda c_prev, g, alpha: alpha * c_prev + (1 - alpha) * np.tanh(g),
     ),
+    Mistake(
+        name="no_brackets",
+        what="alpha * c_prev + 1 - alpha * g",
+        meaning="Python multiplies before it subtracts, so the 1 is added by itself and the candidate is "
+        "subtracted.",
+        look="What does g multiply in equation (4.3)? Check your brackets.",
+        fn=lambda c_prev, g, alpha: alpha * c_prev + 1 - alpha * g,
+    ),
+    Mistake(
+        name="outer_alpha",
+        what="a unit whose alpha multiplies the new part too: alpha * (c_prev + (1 - alpha) * g)",
+        meaning="The two shares no longer add up to 1: the candidate gets less than what is left.",
+        look="How far does alpha reach in equation (4.3)? Check your brackets.",
+        fn=lambda c_prev, g, alpha: alpha * (c_prev + (1 - alpha) * g),
+    ),
+    Mistake(
+        name="no_leak_alpha",
+        what="a unit that adds alpha times the candidate and never leaks",
+        meaning="Nothing is ever let go, so the cell fills up as the plain sum did.",
+        look="What stands in front of c_prev in equation (4.3), and what in front of g?",
+        fn=lambda c_prev, g, alpha: c_prev + alpha * g,
+    ),
+    Mistake(
+        name="product",
+        what="the two parts multiplied",
+        meaning="An empty cell would then stay empty for ever, because zero times anything is zero.",
+        look="What joins the two terms of equation (4.3)?",
+        fn=lambda c_prev, g, alpha: (alpha * c_prev) * ((1 - alpha) * g),
+    ),
 )
 
 EXERCISE = Exercise(

@@ -185,6 +185,14 @@ STATES = (
         fn=_swapped_on_return,
     ),
     Mistake(
+        name="call_swapped",
+        what="an LSTM that calls lstm_step with c and h in the wrong order",
+        meaning="At every step the gates read the cell state, and the forget gate keeps a share of the hidden "
+        "state.",
+        look="Compare the order of lstm_step's arguments with your call.",
+        fn=_from(lambda h, c, h0, c0: (c, h)),
+    ),
+    Mistake(
         name="batch_chained",
         what="an LSTM that starts each sequence of the batch where the one before it ended",
         meaning="The sequences of a batch know nothing of each other: row n starts from row n of h0 and c0.",
@@ -237,6 +245,13 @@ TIME = (
         fn=_misses_first,
     ),
     Mistake(
+        name="input_late",
+        what="an LSTM that reads the last input first, and then each input one step late",
+        meaning="An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.",
+        look="Which slice of xs is read at step t? In code, t counts from 0.",
+        fn=_reading(lambda xs: np.roll(xs, 1, axis=1)),
+    ),
+    Mistake(
         name="same_input",
         what="an LSTM that reads the first input at every step",
         meaning="h and c are handed on, but xs[:, 0] comes in again and again.",
@@ -287,6 +302,14 @@ RESULT = (
         meaning="hs is (T, N, H); in this course the batch comes first, (N, T, H).",
         look="np.stack has an axis argument; hint 2 says more.",
         fn=_after(lambda hs, c_T, h0, c0: (hs.swapaxes(0, 1), c_T)),
+    ),
+    Mistake(
+        name="reshaped",
+        what="the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape",
+        meaning="reshape keeps the order in which the numbers lie in memory, and there all sequences of step 0 come "
+        "first. So hs[0] mixes sequences and steps.",
+        look="np.stack has an axis argument; hint 2 says more.",
+        fn=_after(lambda hs, c_T, h0, c0: (np.ascontiguousarray(hs.swapaxes(0, 1)).reshape(hs.shape), c_T)),
     ),
     Mistake(
         name="laid_end_to_end",

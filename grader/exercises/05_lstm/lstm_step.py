@@ -1,5 +1,7 @@
 """One time step of the LSTM, all four gates from one product."""
 
+from itertools import combinations
+
 import numpy as np
 
 from ..base import Case, Exercise, Mistake, Output, Part
@@ -204,6 +206,13 @@ GATES = (
         fn=make_step(squash={"g": lambda z: np.tanh(sigmoid(z))}),
     ),
     Mistake(
+        name="candidate_tanh_twice",
+        what="an LSTM whose candidate went through tanh twice",
+        meaning="The second tanh squeezes what is already between -1 and 1: no candidate gets beyond 0.76.",
+        look="Look at the candidate's own equation, (5.6).",
+        fn=make_step(squash={"g": lambda z: np.tanh(np.tanh(z))}),
+    ),
+    Mistake(
         name="gates_tanh",
         what="an LSTM with tanh on all four blocks",
         meaning="A gate is a share between 0 and 1. With tanh it can be negative, and it turns the sign "
@@ -303,6 +312,14 @@ PRODUCT = (
         fn=make_step(split=lambda z: [z[:, k::4] for k in range(4)]),
     ),
     Mistake(
+        name="reshaped",
+        what="an LSTM that takes z apart with z.reshape(4, N, H)",
+        meaning="reshape keeps the order in which the numbers lie in memory, row after row. Four blocks of "
+        "columns are no such pieces, so with more than one row the gates get each other's numbers.",
+        look="Equation (5.4) cuts z along its columns.",
+        fn=make_step(split=lambda z: z.reshape(4, len(z), -1)),
+    ),
+    Mistake(
         name="forget_plus_one",
         what="an LSTM that adds 1 inside its forget gate",
         meaning="TensorFlow 1 did so to keep the gate open at the start of training. Here a large forget "
@@ -386,6 +403,20 @@ CELL = (
         fn=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g), hidden=lambda s: s.o * s.c),
     ),
     Mistake(
+        name="c_squashed_twice",
+        what="an LSTM whose c goes through tanh before it is kept, and again before it is shown",
+        meaning="c is squashed at every step, so it can no longer count or keep a large value.",
+        look="Compare equations (5.7) and (5.8): in which of them is the tanh?",
+        fn=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g)),
+    ),
+    Mistake(
+        name="minus",
+        what="an LSTM that subtracts what should be written: c = f * c_prev - i * g",
+        meaning="Every candidate is written with the wrong sign.",
+        look="Which sign joins the two terms of equation (5.7)?",
+        fn=make_step(cell=lambda s: s.f * s.c_prev - s.i * s.g),
+    ),
+    Mistake(
         name="c_gated",
         what="an LSTM whose output gate acts on c itself: c = o * (f * c_prev + i * g)",
         meaning="Whatever the output gate holds back is then lost for good. It should stay in c, unseen.",
@@ -438,12 +469,73 @@ HIDDEN = (
         fn=make_step(hidden=lambda s: s.o * s.g),
     ),
     Mistake(
+        name="cell_out",
+        what="an LSTM that shows its cell state as it is: h = c",
+        meaning="c is right. But all of it is shown, at every step and without bounds.",
+        look="Equation (5.8) does two things to c.",
+        fn=make_step(hidden=lambda s: +s.c),
+    ),
+    Mistake(
         name="returned_swapped",
         what="the right LSTM with h and c in the wrong order",
         meaning="Both are right; c came back in the place of h, and h in the place of c.",
         look="The docstring's last line gives the order.",
         fn=make_step(returns=lambda s: (s.c, s.h)),
     ),
+)
+
+# One letter or one slice copied and not changed: a block of z is used twice, and another one not at all.
+TITLES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
+
+
+def _misread(gate, block):
+    def split(z):
+        blocks = dict(zip("ifgo", np.split(z, 4, axis=1), strict=True))
+        return list((blocks | {gate: blocks[block]}).values())
+
+    return Mistake(
+        name=f"{gate}_from_{block}",
+        what=f"an LSTM whose {TITLES[gate]} is computed from the {TITLES[block]}'s block of z",
+        meaning=f"The {TITLES[block]}'s block is used twice, and the {TITLES[gate]}'s own block not at all. The "
+        "gates' letters may be mixed up, or the slices.",
+        look="Compare your four slices with equation (5.4), and the letters with (5.7) and (5.8).",
+        fn=make_step(split=split),
+    )
+
+
+MISREAD = tuple(_misread(gate, block) for gate in "ifgo" for block in "ifgo" if gate != block)
+
+# Mistakes that often come together: what such an LSTM does, the equation, and the piece that does it.
+PIECES = {
+    "x_first": (
+        "reads [x, h_prev] in place of [h_prev, x]",
+        "(5.3)",
+        {"reads": lambda x, h, c: np.concatenate([x, h], axis=1)},
+    ),
+    "no_bias": ("has no biases", "(5.3)", {"bias": 0.0}),
+    "order_figo": ("swaps its input and forget gates", "(5.4)", {"order": "figo"}),
+    "candidate_sigmoid": ("has a sigmoid on its candidate", "(5.6)", {"squash": {"g": sigmoid}}),
+    "candidate_linear": ("does not squash its candidate", "(5.6)", {"squash": {"g": lambda z: z}}),
+    "no_tanh": ("shows o * c, without the tanh", "(5.8)", {"hidden": lambda s: s.o * s.c}),
+}
+
+
+def _pair(first, second):
+    (one, place, piece), (other, elsewhere, further) = PIECES[first], PIECES[second]
+    places = f"Equation {place}, twice." if place == elsewhere else f"Equations {place} and {elsewhere}."
+    return Mistake(
+        name=f"{first}_and_{second}",
+        what=f"an LSTM that {one}, and {other}",
+        meaning="Two things at once. Mend one of them, and the check will tell you of the other.",
+        look=places,
+        fn=make_step(**piece, **further),
+    )
+
+
+PAIRS = tuple(
+    _pair(first, second)
+    for first, second in combinations(PIECES, 2)
+    if PIECES[first][2].keys() != PIECES[second][2].keys()
 )
 
 EXERCISE = Exercise(
@@ -459,7 +551,15 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=25,
     cases=cases,
-    mistakes=(*GATES, *PRODUCT, *CELL, *HIDDEN, *(_order(order) for order in wrong_orders())),
+    mistakes=(
+        *GATES,
+        *PRODUCT,
+        *CELL,
+        *HIDDEN,
+        *(_order(order) for order in wrong_orders()),
+        *MISREAD,
+        *PAIRS,
+    ),
     hints=(
         "Equations (5.3) to (5.8) are one line of code each, in that order. Write the shape beside every "
         "line: z has four times as many columns as h.",

@@ -130,6 +130,14 @@ MISTAKES = (
         fn=_interleaved,
     ),
     Mistake(
+        name="stacked_reshaped",
+        what="four matrices that were stacked and then reshaped",
+        meaning="The shape is right, but reshape keeps the order in which the numbers lie in memory: it takes them "
+        "matrix after matrix, row after row, and fills the rows of W with them.",
+        look="Which function joins matrices along an axis that exists? Hint 2 names it.",
+        fn=lambda *args: (np.stack(args[:4]).reshape(len(args[0]), -1), np.concatenate(args[4:])),
+    ),
+    Mistake(
         name="transposed",
         what="the right matrix, transposed",
         meaning="That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the "

@@ -92,23 +92,23 @@ def _scaled_bias(ih, hh):
 MISTAKES = (
     Mistake(
         name="bias_twice",
-        what="an export with b in both biases",
-        meaning="PyTorch adds bias_ih_l0 and bias_hh_l0 up, so b would count twice. It raises no error; the "
-        "numbers are just wrong.",
+        what="an export whose two biases add up to twice b",
+        meaning="PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises "
+        "an error, the numbers are just wrong.",
         look="The last line of equation (5.11).",
         fn=_scaled_bias(1, 1),
     ),
     Mistake(
         name="no_bias",
-        what="an export with zeros in both biases",
+        what="an export whose two biases add up to zero",
         meaning="The weights go over, but b is lost on the way.",
         look="The last line of equation (5.11).",
         fn=_scaled_bias(0, 0),
     ),
     Mistake(
         name="bias_halved",
-        what="an export that hands over half of b",
-        meaning="The two biases are added up, so what they hold together has to be b.",
+        what="an export whose two biases add up to half of b",
+        meaning="PyTorch adds the two up, so what they hold together has to be b.",
         look="The last line of equation (5.11).",
         fn=_scaled_bias(0.5, 0),
     ),
@@ -174,4 +174,5 @@ EXERCISE = Exercise(
         "a word."
     ),
     canonical=canonical,
+    labels=dict.fromkeys(("bias_ih_l0", "bias_hh_l0"), "bias_ih_l0 + bias_hh_l0"),
 )

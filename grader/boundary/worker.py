@@ -1,0 +1,315 @@
+"""The learner's side: runs the learner's cells, and calls their functions when asked.
+
+Started as a script of its own, with one socket and nothing of ours but this folder, the time limit
+and the figures. Inside, ``grader`` is a facade: ``check`` says nothing, ``mine`` gives the course's
+functions of earlier units, and there are no exercises, vectors or solutions to be found.
+
+Everything here may be read and changed by the learner's code: nothing it says is believed beyond
+"this is what the learner's function returned".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import inspect
+import os
+import signal
+import socket
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+MAX_OUTPUT = 500_000  # bytes of one cell's outputs
+
+
+def _facade() -> types.ModuleType:
+    """A package called ``grader`` that has a path (for the figures) and none of our functions."""
+    package = types.ModuleType("grader")
+    package.__path__ = [str(HERE.parent)]
+    sys.modules["grader"] = package
+    return package
+
+
+_facade()
+_calling = importlib.import_module("grader.checking.calling")
+_channel = importlib.import_module("grader.boundary.channel")
+_codec = importlib.import_module("grader.boundary.codec")
+_describe = importlib.import_module("grader.checking.describe")
+
+
+class _Said:
+    """What ``check``, ``hint`` and ``quiz`` return here."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.passed = self.score = None
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _fill_facade(given: dict[str, str]) -> None:
+    """Give the facade its functions; ``given`` are the earlier units' modules as text, by unit."""
+    package = sys.modules["grader"]
+    functions: dict[str, Any] = {}
+    workspace = types.ModuleType("grader.workspace")
+    workspace.given = workspace.mine = functions.__getitem__
+    sys.modules["grader.workspace"] = package.workspace = workspace
+    for unit, text in given.items():
+        scope = {"__name__": f"grader.given.{unit}"}
+        exec(compile(text, f"<the course's {unit}>", "exec"), scope)
+        functions.update({k: v for k, v in scope.items() if isinstance(v, types.FunctionType)})
+
+    def mine(name: str):
+        if name not in functions:  # a function of this unit: a story cell draws with it
+            return _user_namespace().get(name) or _missing(name)
+        return functions[name]
+
+    package.check = lambda *a, **k: _Said("This check runs on the grader's side.")
+    package.quiz = lambda *a, **k: _Said("This quiz is marked on the grader's side.")
+    package.hint = lambda *a, **k: _Said("Hints are not shown while a class is graded.")
+    package.mine = mine
+    package.__all__ = ["check", "hint", "mine", "quiz"]
+
+
+def _missing(name: str):
+    def missing(*arguments, **keywords):
+        raise NotImplementedError(f"{name} is not written")
+
+    return missing
+
+
+_shell = None
+
+
+def _user_namespace() -> dict[str, Any]:
+    return _shell.user_ns
+
+
+def _start_shell() -> None:
+    global _shell
+    os.environ.setdefault("MPLBACKEND", "agg")
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
+    config.InteractiveShell.colors = "nocolor"
+    _shell = InteractiveShell.instance(config=config)
+
+
+class Worker:
+    """Serves one channel until it is closed."""
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.kept: dict[int, Any] = {}  # what stays here, by handle
+        self.last: list[Any] = []  # the arrays that the last call sent; while they live, their memory is theirs
+        self.places: dict[tuple, tuple[int, int]] = {}  # where each of them is -> (request, blob)
+
+    # --- values -----------------------------------------------------------------------------
+
+    def _keep(self, value: Any) -> dict:
+        number = len(self.kept)
+        self.kept[number] = value
+        return {
+            "h": number, "type": type(value).__name__[:100], "module": str(type(value).__module__)[:100],
+            "says": [_describe.describe(value)[:300], _describe.describe(value, values=False)[:300]],
+        }
+
+    def _resolve(self, record: dict) -> Any:
+        if "h" in record:
+            return self.kept[record["h"]]
+        if "callback" in record:
+            return self._callback(record["callback"])
+        if "own" in record:  # a function of theirs, passed to another one
+            return _user_namespace()[record["own"]]
+        raise _codec.ProtocolError("an unknown record")
+
+    def _callback(self, number: int):
+        def callback(*arguments):
+            encoder = _codec.Encoder(self._keep)
+            data = encoder.encode(arguments)
+            self.channel.send({"callback": number, "arguments": data}, encoder.blobs)
+            header, blobs = self.channel.receive()
+            while "op" in header:  # the function over there calls one of ours
+                self._do(header, blobs)
+                header, blobs = self.channel.receive()
+            if "error" in header:
+                raise RuntimeError(header["error"])
+            return _codec.Decoder(blobs, self._resolve).decode(header["value"])
+
+        return callback
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        while True:
+            try:
+                header, blobs = self.channel.receive()
+            except (_channel.ChannelClosed, _codec.ProtocolError):
+                return
+            if header.get("op") == "end":
+                return
+            self._do(header, blobs)
+
+    def _do(self, header, blobs) -> None:
+        op, request = header.get("op"), header.get("id")
+        if op is None:  # the answer to a callback that was interrupted
+            return
+        if op == "session":
+            self._session(request)
+            return
+        reply, out = getattr(self, f"_{op}")(header, blobs)
+        try:
+            self.channel.send({"id": request, **reply}, out)
+        except _codec.ProtocolError:
+            self.channel.send({"id": request, "failure": "raised", "error": "what it returned is too large to be sent"})
+
+    def _session(self, request: int) -> None:
+        """Serve in a forked child until it ends: what is done or broken there is gone with it."""
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                self.channel.send({"id": request, "session": "open"})
+                self.serve()
+                status = 0
+            finally:
+                os._exit(status)
+        _, status = os.waitpid(child, 0)
+        self.channel.send({"id": request, "session": "over", "status": os.waitstatus_to_exitcode(status)})
+
+    def _setup(self, header, blobs):
+        _fill_facade(header["given"])
+        return {}, []
+
+    def _cell(self, header, blobs):
+        from IPython.utils.capture import capture_output
+
+        error = None
+        with capture_output() as captured:
+            try:
+                with contextlib.suppress(Exception):
+                    _shell.events.reset()
+                result = _calling.run_limited(
+                    _shell.run_cell, [header["source"], header["store_history"]], header["seconds"]
+                )
+                error = result.error_before_exec or result.error_in_exec
+            except _calling.TimeLimitExceeded:
+                error = TimeoutError(f"this cell was stopped after {header['seconds']:g} seconds")
+            except KeyboardInterrupt:
+                error = KeyboardInterrupt("the cell was interrupted")
+        return {"outputs": _outputs(captured, error)}, []
+
+    def _names(self, header, blobs):
+        """Which of these names are bound, and to what kind of thing."""
+        kinds = {}
+        for name in header["names"]:
+            value = _user_namespace().get(name, _calling)
+            kinds[name] = "missing" if value is _calling else "function" if callable(value) else "value"
+        return {"kinds": kinds}, []
+
+    def _fetch(self, header, blobs):
+        encoder = _codec.Encoder(self._keep)
+        return {"value": encoder.encode(_user_namespace().get(header["name"]))}, encoder.blobs
+
+    def _signature(self, header, blobs):
+        subject = _calling.LocalSubject(header["name"], _user_namespace().get(header["name"]))
+        signature = subject.signature()
+        if signature is None:
+            return {"parameters": None}, []
+        return {"parameters": [
+            [p.name, int(p.kind), p.default is not inspect.Parameter.empty] for p in signature.parameters.values()
+        ], "text": str(signature)[:500]}, []
+
+    def _call(self, header, blobs):
+        decoder = _codec.Decoder(blobs, self._resolve)
+        arguments, keywords = decoder.decode(header["arguments"]), decoder.decode(header["keywords"])
+        function = _user_namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
+        if "attribute" in header:
+            function = getattr(function, header["attribute"])
+        subject = _calling.LocalSubject(header.get("name", "it"), function, header["seconds"])
+        if header.get("stand_ins"):
+            # Only ever in a session's child, which lives for this one call.
+            stand_ins = _load(header["stand_ins"], subject)
+        else:
+            stand_ins = None
+        outcome = subject.call(arguments, stand_ins, keywords)
+        encoder = _codec.Encoder(self._keep, lambda array: self.places.get(_place(array)))
+        value = encoder.encode(outcome.value) if outcome.failure is None else None
+        sent = encoder.arrays
+        self.places = {_place(array): (header["id"], blob) for blob, array in enumerate(sent) if array.size}
+        self.last = sent
+        encoder.earlier = None
+        return {
+            "value": value,
+            "arguments": encoder.encode(arguments),
+            "failure": outcome.failure, "error": outcome.error[:20_000], "printed": outcome.printed,
+            "warnings": [w[:500] for w in outcome.warnings], "seconds": outcome.seconds,
+        }, encoder.blobs
+
+
+def _place(array) -> tuple:
+    return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype.str
+
+
+def _load(sources: dict[str, str], subject) -> dict[str, Any]:
+    functions = {}
+    for name, text in sources.items():
+        scope = {"__name__": "grader.given"}
+        exec(compile(text, f"<the course's {name}>", "exec"), scope)
+        functions[name] = scope[name]
+    return functions
+
+
+def _outputs(captured, error) -> list[dict]:
+    """What a cell displayed, as nbformat outputs, up to a size."""
+    outputs = []
+    for name in ("stdout", "stderr"):
+        text = getattr(captured, name)
+        if text:
+            outputs.append({"output_type": "stream", "name": name, "text": _cut(text)})
+    for rich in captured.outputs:
+        data = {k: v for k, v in (rich.data or {}).items() if isinstance(k, str) and isinstance(v, (str, dict))}
+        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+    if error is not None:
+        trace = _calling.learner_frames(error)
+        outputs.append({
+            "output_type": "error", "ename": type(error).__name__, "evalue": str(error)[:2000],
+            "traceback": trace.split("\n"),
+        })
+    return _capped(outputs)
+
+
+def _cut(text: str, most: int = 20_000) -> str:
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]}\n... {len(text) - most} characters left out ...\n{text[-most // 2 :]}"
+
+
+def _capped(outputs: list[dict]) -> list[dict]:
+    kept, size = [], 0
+    for output in outputs:
+        size += len(repr(output))
+        if size > MAX_OUTPUT:
+            kept.append({"output_type": "stream", "name": "stderr", "text": "(more output was left out)\n"})
+            break
+        kept.append(output)
+    return kept
+
+
+def main(descriptor: int) -> None:
+    sock = socket.socket(fileno=descriptor)
+    _start_shell()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    Worker(_channel.Channel(sock)).serve()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,615 @@
+"""The build is deterministic and careful, and the course's self-check catches every omission it promises to."""
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+
+from grader import reference
+from grader.build import build, checks, course, derived, read_source, stale
+from grader.build.checks import check_course
+from grader.build.source import cell_kind
+from grader.checking.compare import flat_outputs
+from grader.cli import main
+from grader.errors import BuildError
+from grader.exercises import exercise, exercises, unit, units
+from grader.exercises.base import Mistake, Part
+from grader.vectors import load, make, pack
+from grader.workspace import given
+
+ROOT = Path(__file__).resolve().parent.parent
+UNIT = units()[0].name
+ALL = [e.name for e in exercises()]
+
+
+# --- the real tree ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def files():
+    return derived(ROOT)
+
+
+def test_two_builds_are_the_same_bytes(files):
+    assert derived(ROOT) == files
+    assert {f"course/{one.name}/{one.name}.ipynb" for one in units()} < files.keys()
+    assert {f"grader/given/{one.name}.py" for one in units()} < files.keys()
+
+
+def test_what_is_committed_is_what_the_sources_make(files):
+    assert stale(ROOT, files) == []
+
+
+def test_the_course_is_in_order():
+    """All of `grader build --check` but its further draws of every exercise's cases."""
+    assert check_course(ROOT, seeds=()) == []
+
+
+@pytest.mark.long
+def test_the_course_is_in_order_on_further_draws():
+    assert check_course(ROOT) == []
+    assert check_course(ROOT, seeds=tuple(f"another sweep {k}" for k in range(10))) == []
+
+
+@pytest.mark.parametrize("name", [one.name for one in units()])
+def test_a_released_notebook_is_a_notebook(name, files):
+    released = nbformat.reads(files[f"course/{name}/{name}.ipynb"].decode(), as_version=4)
+    nbformat.validate(released)
+    source = read_source(ROOT, name)
+    assert [cell.id for cell in released.cells] == [cell.id for cell in source.cells]
+    assert len({cell.id for cell in released.cells}) == len(released.cells)
+    assert released.metadata["lstm_course"]["unit"] == name and "jupytext" not in released.metadata
+    assert not any("{{" in cell.source for cell in released.cells if cell.cell_type == "markdown")
+    text = files[f"course/{name}/{name}.ipynb"].decode()
+    assert "BEGIN SOLUTION" not in text and "hidden=True" not in text
+    for cell, origin in zip(released.cells, source.cells, strict=True):
+        if cell_kind(origin) in ("setup", "story", "grade"):
+            assert cell.metadata["nbgrader"]["locked"] and cell.metadata["editable"] is False
+        if cell_kind(origin) == "solution" and cell.metadata["nbgrader"]["grade_id"] != "quiz":
+            assert "NotImplementedError" in cell.source
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+
+
+# --- the given functions ------------------------------------------------------------------------
+
+
+def reference_of(e, case):
+    """The reference's outputs by torch itself, flattened, not by way of the vectors."""
+    def tensor(value):
+        if isinstance(value, dict):
+            return {key: tensor(item) for key, item in value.items()}
+        if isinstance(value, np.ndarray):
+            whole = torch.from_numpy(np.ascontiguousarray(value))
+            return whole.double() if whole.is_floating_point() else whole
+        return value
+
+    result = getattr(reference, e.reference or e.name)(*map(tensor, case.args.values()))
+    return flattened(e, result if isinstance(result, tuple) else (result,))
+
+
+def flattened(e, values):
+    flat = {}
+    for output, value in zip([o for o in e.returns if o.kind != "cache"], values, strict=False):
+        flat |= dict(value) if output.kind == "arrays" else {output.name: value}
+    flat = {name: np.asarray(value, dtype=float) for name, value in flat.items()}
+    assert flat.keys() == {name for name, _ in flat_outputs(e)}
+    return e.canonical(flat) if e.canonical else flat
+
+
+@pytest.mark.parametrize("seed", [None, "drawn for this test"])
+@pytest.mark.parametrize("name", ALL)
+def test_a_given_function_is_the_reference(name, seed):
+    e = exercise(name)
+    vectors = load(name) if seed is None else make.make_exercise(name, seed)
+    assert vectors
+    for vector in vectors:
+        arguments = vector.case.args
+        single = any(getattr(value, "dtype", None) == np.float32 for value in arguments.values())
+        if single:  # the formula is what is compared, not the digits it is given
+            arguments = {key: value.astype(float) if isinstance(value, np.ndarray) else value
+                         for key, value in arguments.items()}
+        result = given(name)(*arguments.values())
+        got = flattened(e, result if isinstance(result, tuple) else (result,))
+        for output, right in reference_of(e, vector.case).items():
+            assert got[output].shape == right.shape
+            scale = max(float(np.max(np.abs(right), initial=0)), 1e-300)
+            assert np.max(np.abs(got[output] - right), initial=0) <= 1e-12 * scale, (vector.case.name, output)
+
+
+def test_given_functions_need_numpy_only(files):
+    for name, content in files.items():
+        if name.startswith("grader/given/"):
+            imports = re.findall(r"^(?:import|from) (\S+)", content.decode(), re.MULTILINE)
+            assert set(imports) <= {"numpy", "grader.workspace"}
+            assert "SOLUTION" not in content.decode() and "Generated by" in content.decode()
+
+
+# --- a tree of one unit, to be spoiled ----------------------------------------------------------
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A clone with the first unit only, built."""
+    for module in (checks, course):
+        monkeypatch.setattr(module, "units", lambda: (unit(UNIT),))
+    for folder in ("solutions", "course"):
+        shutil.copytree(ROOT / folder / UNIT, tmp_path / folder / UNIT)
+    shutil.copytree(ROOT / "grader" / "given", tmp_path / "grader" / "given", ignore=shutil.ignore_patterns("__pycache__"))
+    for one in units()[1:]:
+        (tmp_path / "grader" / "given" / f"{one.name}.py").unlink()
+    assert build(tmp_path) == ["course/manifest.json"]  # the real one names every unit
+    return tmp_path
+
+
+def text_of(tree):
+    return tree / "solutions" / UNIT / f"{UNIT}.py"
+
+
+def plant(tree, *changes):
+    """Change the unit's text (a pair replaces, a single one is added at the end) and build."""
+    path = text_of(tree)
+    text = path.read_text(encoding="utf-8")
+    for change in changes:
+        if isinstance(change, str):
+            text += "\n\n" + change
+        else:
+            assert change[0] in text, change
+            text = text.replace(change[0], change[1], 1)
+    path.write_text(text, encoding="utf-8")
+    build(tree)
+
+
+def problems(tree):
+    return check_course(tree, seeds=())
+
+
+def test_the_tree_is_in_order(tree):
+    assert problems(tree) == []
+
+
+def state(folder):
+    return {path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+            for path in sorted(folder.rglob("*")) if path.is_file() and ".build" not in path.parts}
+
+
+def test_building_again_writes_nothing(tree):
+    before = state(tree)
+    assert build(tree) == []
+    assert state(tree) == before
+
+
+def test_a_change_reaches_everything_made_of_it(tree):
+    plant(tree, ("e = np.exp(-np.abs(z))  ", "e = np.exp(-np.abs(z)) # small "))
+    assert "# small" in (tree / "grader" / "given" / f"{UNIT}.py").read_text()
+    assert "# small" not in (tree / "course" / UNIT / f"{UNIT}.ipynb").read_text()
+    plant(tree, ("# # Unit 00", "# # Unit 000"))
+    assert "# Unit 000" in (tree / "course" / UNIT / f"{UNIT}.ipynb").read_text()
+    assert problems(tree) == [] and build(tree) == []
+
+
+def notebook_path(tree):
+    return tree / "course" / UNIT / f"{UNIT}.ipynb"
+
+
+def test_a_hand_edited_notebook_is_not_overwritten(tree):
+    path = notebook_path(tree)
+    edited = path.read_bytes().replace(b"Unit 00", b"My own unit")
+    path.write_bytes(edited)
+    before = state(tree)
+    with pytest.raises(BuildError, match=f"Changed by hand: course/{UNIT}/{UNIT}.ipynb") as raised:
+        build(tree)
+    assert "solutions/" in str(raised.value) and "--force" in str(raised.value)
+    assert state(tree) == before
+    plant_fails = (text_of(tree).read_text() + "\n# more\n")
+    text_of(tree).write_text(plant_fails)
+    with pytest.raises(BuildError, match="Changed by hand"):  # also when the source has changed as well
+        build(tree)
+    assert path.read_bytes() == edited
+    assert f"course/{UNIT}/{UNIT}.ipynb" in build(tree, force=True)
+    assert problems(tree) == [] and b"My own unit" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["gone", "no JSON", "a list"])
+def test_without_a_manifest_nothing_is_overwritten_that_would_change(tree, damage):
+    manifest = tree / "course" / "manifest.json"
+    manifest.unlink() if damage == "gone" else manifest.write_text("{" if damage == "no JSON" else "[]")
+    assert build(tree) == ["course/manifest.json"]  # the notebook is what it would write
+    manifest.unlink()
+    notebook_path(tree).write_bytes(notebook_path(tree).read_bytes() + b" ")
+    with pytest.raises(BuildError, match="Changed by hand"):
+        build(tree)
+
+
+def test_a_file_nobody_makes(tree):
+    (tree / "course" / UNIT / "notes.txt").write_text("mine")
+    (tree / "grader" / "given" / "99_old.py").write_text("")
+    assert problems(tree) == [
+        f"course/{UNIT}/notes.txt is stale: run `grader build`.",
+        "grader/given/99_old.py is stale: run `grader build`.",
+    ]
+    with pytest.raises(BuildError, match=f"Changed by hand: course/{UNIT}/notes.txt"):
+        build(tree)
+    build(tree, force=True)
+    assert problems(tree) == []
+    assert not (tree / "course" / UNIT / "notes.txt").exists()
+
+
+def test_jupyters_checkpoints_are_none_of_its_business(tree):
+    folder = tree / "course" / UNIT / ".ipynb_checkpoints"
+    folder.mkdir()
+    (folder / f"{UNIT}-checkpoint.ipynb").write_text("{}")
+    assert problems(tree) == [] and build(tree) == []
+    assert (folder / f"{UNIT}-checkpoint.ipynb").exists()
+
+
+def test_a_missing_notebook_is_made_again(tree):
+    before = notebook_path(tree).read_bytes()
+    shutil.rmtree(tree / "course" / UNIT)
+    assert problems(tree) == [f"course/{UNIT}/{UNIT}.ipynb is stale: run `grader build`."]
+    assert build(tree) == [f"course/{UNIT}/{UNIT}.ipynb"]
+    assert notebook_path(tree).read_bytes() == before
+
+
+def test_a_unit_without_its_text(tree):
+    text_of(tree).unlink()
+    with pytest.raises(BuildError, match=f"{UNIT}.py: No such file"):
+        build(tree)
+
+
+@pytest.mark.parametrize("marker, words", [
+    ("{{exercise sigmod}}", "Did you mean 'sigmoid'"), ("{{exercise}}", "no exercise called ''"),
+])
+def test_a_marker_that_names_nothing(tree, marker, words):
+    with pytest.raises(BuildError, match=words) as raised:
+        plant(tree, f"# %% [markdown]\n# {marker}")
+    assert marker in str(raised.value) and f"{UNIT}.py" in str(raised.value)
+
+
+def test_two_cells_of_one_name(tree):
+    with pytest.raises(BuildError, match="two cells have the grade_id 'figures'"):
+        plant(tree, story("x = 1", name="figures"))
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def command(tree, monkeypatch, *arguments):
+    monkeypatch.chdir(tree)
+    monkeypatch.setattr(checks, "SWEEP_SEEDS", ())
+    result = CliRunner().invoke(main, ["build", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, " ".join(result.output.split())
+
+
+def test_the_build_command(tree, monkeypatch):
+    assert command(tree, monkeypatch) == (0, "course/ is up to date.")
+    text_of(tree).write_text(text_of(tree).read_text() + "\n\n# %% [markdown]\n# More.\n")
+    status, output = command(tree, monkeypatch, "--check")
+    assert status == 1 and f"✗ course/{UNIT}/{UNIT}.ipynb is stale: run `grader build`." in output
+    assert "2 problems." in output  # the notebook and the manifest
+    status, output = command(tree, monkeypatch)
+    assert status == 0 and f"wrote course/{UNIT}/{UNIT}.ipynb" in output and "2 files written." in output
+    notebook_path(tree).write_text("{}")
+    status, output = command(tree, monkeypatch)
+    assert status == 2 and f"Changed by hand: course/{UNIT}/{UNIT}.ipynb" in output
+    assert notebook_path(tree).read_text() == "{}"
+    assert command(tree, monkeypatch, "--force")[0] == 0
+    status, output = command(tree / "solutions" / UNIT, monkeypatch, "--check")  # from anywhere inside
+    assert (status, output.removeprefix("building ")) == (0, "The course is in order.")
+
+
+# --- every rule catches its fault ---------------------------------------------------------------
+
+
+def cell(source, grade_id, **flags):
+    metadata = {"grade": False, "grade_id": grade_id, "locked": True, "schema_version": 3, "solution": False} | flags
+    return f"nbgrader={json.dumps(metadata)}\n{source}"
+
+
+def story(source, name="planted", **flags):
+    return f'# %% tags=["story"] {cell(source, name, **flags)}'
+
+
+def grade(source, name, points):
+    return f"# %% {cell(source, name, grade=True, points=points)}"
+
+
+def markdown(text):
+    return "# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in text.split("\n"))
+
+
+SOLUTION = """    e = np.exp(-np.abs(z))                        # (N, H); never above 1, so it can't overflow
+    return np.where(z >= 0, 1, e) / (1 + e)       # (N, H); 1 / (1 + e) on the right, e / (1 + e) on the left
+"""
+REGION = f"    ### BEGIN SOLUTION\n{SOLUTION}    ### END SOLUTION\n"
+HIDDEN = '### BEGIN HIDDEN TESTS\ncheck("sigmoid", hidden=True)\n### END HIDDEN TESTS\n'
+POINTS = '"grade_id": "check_sigmoid", "locked": true, "points": 2'
+FIGURE = "fig, ax = plt.subplots()\n"
+
+# what is planted in the unit's text, and every problem that should be found: place, then what to do
+IN_THE_TEXT = {
+    "a stub that passes": (
+        [(REGION, SOLUTION + "    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION\n")],
+        ["^sigmoid: its untouched stub earns points: a stub has to fail"]),
+    "a stub that is half right": (
+        [(REGION, "    if np.abs(z).max() < 100:\n        return 1 / (1 + np.exp(-z))\n" + REGION)],
+        ["^sigmoid: its untouched stub earns points: a stub has to fail"]),
+    "a solution that fails": (
+        [("return np.where(z >= 0, 1, e) / (1 + e)  ", "return np.where(z >= 0, 1, e) / (2 + e)  ")],
+        ["^sigmoid: its solution does not pass: ✗ sigmoid: not right yet"]),
+    "a solution that is not quiet": (
+        [(SOLUTION, "    return 1.0 / (1.0 + np.exp(-z))\n")],
+        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"]),
+    "a solution that is no function": (
+        [("def sigmoid(z):\n", "def sigmoid_(z):\n")],
+        ["^sigmoid: its solution cell defines no function sigmoid"]),
+    "a def line that is not released": (
+        [('def sigmoid(z):\n    """The', '### BEGIN SOLUTION\ndef sigmoid(z):\n    """The'),
+         ("    ### BEGIN SOLUTION\n    e =", "    e ="), ("on the left\n    ### END", "on the left\n### END")],
+        ["^sigmoid: its released stub defines no function sigmoid: keep the def line outside"]),
+    "a solution that raises before": (
+        [("import numpy as np\n\nfrom grader import check", "import numpy as np\nundefined\nfrom grader import check")],
+        ["^sigmoid: a cell before it, or its own, raises NameError: .*undefined.*mend it",
+         "^one_hot: a cell before it, or its own, raises NameError"]),
+    "no solution region": (
+        [(REGION, SOLUTION)],
+        [f"^{UNIT}: the solution cell sigmoid has no ### BEGIN SOLUTION region: put",
+         "^sigmoid: a cell before it, or its own, raises NotImplementedError",  # the whole cell was cleared
+         "^one_hot: a cell before it, or its own, raises NotImplementedError"]),
+    "no solution cell": (
+        [('"grade_id": "sigmoid", "locked": false', '"grade_id": "sigmoid_", "locked": false')],
+        [f"^{UNIT}: there is no solution cell with the grade_id 'sigmoid': add",
+         f"^{UNIT}: the solution cell sigmoid_ belongs to no exercise: register it or rename it",
+         "^sigmoid: its solution cell defines no function"]),
+    "no grade cell": (
+        [('"grade_id": "check_sigmoid"', '"grade_id": "check_sigmod"')],
+        [f"^{UNIT}: there is no grade cell with the grade_id 'check_sigmoid': add",
+         f"^{UNIT}: the grade cell check_sigmod belongs to no exercise"]),
+    "wrong points": (
+        [(POINTS, POINTS[:-1] + "3")],
+        [f"^{UNIT}: the grade cell check_sigmoid must give 2 points, as the registry says"]),
+    "wrong points of the quiz": (
+        [('"grade_id": "check_quiz", "locked": true, "points": 4', '"grade_id": "check_quiz", "locked": true, "points": 5')],
+        [f"^{UNIT}: the grade cell check_quiz must give 4 points"]),
+    "no hidden region": (
+        [(HIDDEN, "")],
+        [f"^{UNIT}: the grade cell check_sigmoid needs a hidden region with check\\(\"sigmoid\", hidden=True\\)"]),
+    "a hidden test of another exercise": (
+        [('check("sigmoid", hidden=True)', 'check("one_hot", hidden=True)')],
+        [f"^{UNIT}: the grade cell check_sigmoid needs a hidden region"]),
+    "a hidden test in the open": (
+        [(HIDDEN, HIDDEN + 'check("sigmoid", hidden=True)\n')],
+        [f"^{UNIT}: the release contains 'hidden=True'"]),
+    "a cell of no kind": (
+        ["# %%\nx = 1"],
+        [f"^{UNIT}: code cell \\d+ \\('x = 1'\\) is of no kind: give it nbgrader metadata with a grade_id"]),
+    "a cell without its tag": (
+        [f"# %% {cell('x = 1', 'planted')}"],
+        [f"^{UNIT}: code cell \\d+ .*is of no kind: .*the tag setup or story"]),
+    "a cell with both tags": (
+        [f'# %% tags=["setup", "story"] {cell("x = 1", "planted")}'],
+        [f"^{UNIT}: code cell \\d+ .*is of no kind"]),
+    "an unlocked cell": (
+        [story("x = 1", locked=False)],
+        [f"^{UNIT}: cell planted is the course's and not locked: set locked to true"]),
+    "a cell that is no Python": (
+        [story("x = = 1")],
+        [f"^{UNIT}: cell planted is not Python: invalid syntax, line 1 \\(x = = 1.*Mend it there"]),
+    "two headings of the first level": (
+        [markdown("# Another beginning")],
+        [f"^{UNIT}: it needs exactly one heading of the first level.*'Another beginning'"]),
+    "no heading of the first level": (
+        [("# # Unit 00: Start here", "# Unit 00: Start here")],
+        [f"^{UNIT}: it needs exactly one heading of the first level"]),
+    "a level skipped": (
+        [markdown("## Section\n\n#### Too deep")],
+        [f"^{UNIT}: the heading 'Too deep' skips a level: give it ###"]),
+    "a level skipped across cells": (
+        [markdown("## Section"), markdown("#### Too deep")],
+        [f"^{UNIT}: the heading 'Too deep' skips a level"]),
+    "a picture without alt text": (
+        [markdown("![](cell.png)")],
+        [f"^{UNIT}: the picture !\\[\\] needs an alt text that says what it shows"]),
+    "a picture with a word": (
+        [markdown("![a figure](cell.png)")],
+        [f"^{UNIT}: the picture !\\[a figure\\] needs an alt text"]),
+    "an image tag without alt text": (
+        [markdown('<img src="cell.png" width="3">')],
+        [f"^{UNIT}: the <img> in the text .* needs an alt attribute"]),
+    "plt.show": (
+        [story(FIGURE + "plt.show()")],
+        [f"^{UNIT}: the story cell planted shows a figure by itself: show it with show\\(fig, alt=...\\)"]),
+    "a figure that is only drawn": (
+        [story(FIGURE + "ax.plot([1, 2])")],
+        [f"^{UNIT}: the story cell planted shows a figure by itself"]),
+    "a figure without alt text": (
+        [story(FIGURE + "show(fig, caption='c')")],
+        [f"^{UNIT}: the story cell planted shows a figure without alt text: give show"]),
+    "a figure with empty alt text": (
+        [story(FIGURE + "show(fig, alt='')")],
+        [f"^{UNIT}: the story cell planted shows a figure without alt text"]),
+    "an exercise called by a story": (
+        [story("s = sigmoid(np.zeros(3))")],
+        [f"^{UNIT}: the story cell planted uses sigmoid itself, which may not be written yet: .*mine\\(\"sigmoid\"\\)"]),
+    "an exercise handed on by a story": (
+        [story("f = [one_hot]")],
+        [f"^{UNIT}: the story cell planted uses one_hot itself"]),
+    "a name of a grade cell": (
+        [('check("sigmoid")\n### BEGIN', 'verdict = check("sigmoid")\n### BEGIN'), story("print(verdict)")],
+        [f"^{UNIT}: cell planted uses verdict, which the grade cell check_sigmoid makes: move it"]),
+    "a line of a solution in a story": (
+        [story("z = np.zeros(3)\ne = np.exp(-np.abs(z))   # never above 1")],
+        [f"^{UNIT}: a line of the solution of sigmoid stands in the release: .*Take it out"]),
+    "a line of a solution in other spaces": (
+        [story("def other(ids, classes):\n    return (ids[...,None]==classes).astype(np.float64)")],
+        [f"^{UNIT}: a line of the solution of one_hot stands in the release: .*Take it out"]),
+}
+
+
+@pytest.mark.parametrize("fault", IN_THE_TEXT)
+def test_a_fault_in_the_text_is_found(fault, tree):
+    changes, wanted = IN_THE_TEXT[fault]
+    plant(tree, *changes)
+    found = problems(tree)
+    for pattern in wanted:
+        assert any(re.search(pattern, text, re.DOTALL) for text in found), found
+    others = [text for text in found if not any(re.search(pattern, text, re.DOTALL) for pattern in wanted)]
+    assert others == []
+    assert all(len(text) < 2500 and ":" in text for text in found)
+
+
+def replaced(monkeypatch, name, **fields):
+    record = dataclasses.replace(exercise(name), **fields)
+    monkeypatch.setattr(checks, "exercise", lambda asked: record if asked == name else exercise(asked))
+
+
+def mistake(name, fn, **fields):
+    plain = Mistake(name, "what it is", "what it means", "where to look", fn)
+    return dataclasses.replace(plain, **fields)
+
+
+def sigmoid_mistakes(*more):
+    return (*exercise("sigmoid").mistakes, *more)
+
+
+IN_THE_REGISTRY = {
+    "an empty hint": ({"hints": ("where", " ", "how")}, "it needs three hints that are not empty"),
+    "two hints": ({"hints": ("where", "how")}, "it needs three hints that are not empty"),
+    "no difficulty": ({"difficulty": 0}, "its difficulty is 0: give 1 to 5"),
+    "too difficult": ({"difficulty": 6}, "its difficulty is 6: give 1 to 5"),
+    "no minutes": ({"minutes": 0}, "it says nothing of how long it takes: give minutes"),
+    "no explanation": ({"explanation": "\n"}, "it has no explanation to show after a pass"),
+    "two mistakes of a name": ({"mistakes": sigmoid_mistakes(exercise("sigmoid").mistakes[0])},
+                               "two known mistakes have the same name: rename one"),
+    "a mistake without a meaning": ({"mistakes": (dataclasses.replace(exercise("sigmoid").mistakes[0], meaning=" "),)},
+                                    "its mistake tanh has an empty `meaning`"),
+    "a mistake without a place to look": ({"mistakes": (dataclasses.replace(exercise("sigmoid").mistakes[0], look=""),)},
+                                          "its mistake tanh has an empty `look`"),
+    "a mistake that passes": ({"mistakes": sigmoid_mistakes(mistake("right", given("sigmoid")))},
+                              "its known mistake right passes: add a case that tells it apart"),
+    "a mistake taken for another": ({"mistakes": sigmoid_mistakes(mistake("again", np.tanh))},
+                                    "its known mistake again is taken for tanh: add a case that tells them apart"),
+    "a mistake that nothing names": (
+        {"mistakes": sigmoid_mistakes(mistake("list", lambda z: np.tanh(z).tolist()))},
+        "its known mistake list is taken for None: add a case that tells them apart"),
+    "no such reference": ({"reference": "sigmoide"}, "grader.reference has no sigmoide: write it"),
+    "another reference": ({"reference": "num_parameters"},
+                          "the reference takes \\(D.*, the exercise sigmoid\\(z\\): make them one"),
+    "a part of something else": (
+        {"parts": (*exercise("sigmoid").parts[1:], Part("others", 1, outputs=("c",)))},
+        "its part 'others' looks at \\{'c'\\}, which it does not return"),
+}
+
+
+@pytest.mark.parametrize("fault", IN_THE_REGISTRY)
+def test_a_fault_in_the_registry_is_found(fault, tree, monkeypatch):
+    fields, pattern = IN_THE_REGISTRY[fault]
+    replaced(monkeypatch, "sigmoid", **fields)
+    found = problems(tree)
+    wanted = [text for text in found if re.match(f"sigmoid: {pattern}", text)]
+    assert wanted and found == wanted, found
+
+
+def test_a_part_without_points(tree, monkeypatch):
+    first, second = exercise("sigmoid").parts
+    replaced(monkeypatch, "sigmoid", parts=(first, dataclasses.replace(second, points=0)))
+    assert "sigmoid: every part needs at least one point." in problems(tree)
+
+
+def test_a_module_that_nobody_registered(tree, tmp_path, monkeypatch):
+    folder = tmp_path / "elsewhere" / UNIT
+    folder.mkdir(parents=True)
+    for name in ("__init__", "_numpy", "quiz", "sigmoid", "one_hot", "forgotten"):
+        (folder / f"{name}.py").write_text("def cases(rng):\n    return []\n")
+    scope = {}
+    exec(compile((folder / "sigmoid.py").read_text(), str(folder / "sigmoid.py"), "exec"), scope)
+    replaced(monkeypatch, "sigmoid", cases=scope["cases"])
+    assert problems(tree) == [
+        f"{UNIT}: forgotten.py is not registered: add it to UNIT in {UNIT}/__init__.py."
+    ]
+
+
+@pytest.mark.parametrize("name", ["data.csv", "picture.png", f"{UNIT}.txt", "deeper/notes.md"])
+def test_a_file_that_would_be_released(name, tree, monkeypatch):
+    write = course.write_sources
+
+    def with_a_file(root, destination):
+        write(root, destination)
+        path = destination / UNIT / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("1, 2, 3")
+
+    monkeypatch.setattr(course, "write_sources", with_a_file)
+    build(tree)
+    assert problems(tree) == [
+        f"{UNIT}: course/{UNIT}/{name} would be released beside the notebook, and only the notebook may be: move it away."
+    ]
+
+
+def test_outputs_in_the_release(tree, monkeypatch):
+    files = derived(tree)
+    name = f"course/{UNIT}/{UNIT}.ipynb"
+    notebook = json.loads(files[name])
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "h"}]
+    monkeypatch.setattr(checks, "derived", lambda root: files | {name: json.dumps(notebook).encode()})
+    assert f"{UNIT}: the release contains outputs: the build has to clear them." in problems(tree)
+
+
+@pytest.mark.parametrize("spoil", ["a byte", "gone", "older"])
+def test_a_stale_file(spoil, tree):
+    path = notebook_path(tree)
+    if spoil == "gone":
+        path.unlink()
+    elif spoil == "a byte":
+        path.write_bytes(path.read_bytes() + b"\n")
+    else:
+        text_of(tree).write_text(text_of(tree).read_text().replace("Start here", "Begin here", 1))
+    found = problems(tree)
+    assert f"course/{UNIT}/{UNIT}.ipynb is stale: run `grader build`." in found
+    assert all("is stale: run `grader build`" in text for text in found)
+
+
+def test_stale_vectors(tree, monkeypatch):
+    shipped = checks.vectors.load
+
+    def other(name, hidden=False):
+        vectors = shipped(name, hidden)
+        if name == "sigmoid":
+            arrays = pack(name, vectors)
+            key = next(key for key in arrays if "/out/" in key)
+            arrays[key] = arrays[key] + 1e-6
+            return checks.vectors.unpack(arrays, name)
+        return vectors[1:]
+
+    monkeypatch.setattr(checks.vectors, "load", other)
+    found = [text for text in problems(tree) if "public vectors" in text]
+    assert found == [
+        f"{name}: its public vectors are not what the reference makes: run `grader vectors`."
+        for name in unit(UNIT).exercises
+    ]
+
+
+def test_no_vectors(tree, monkeypatch, tmp_path):
+    monkeypatch.setattr("grader.vectors.PUBLIC", tmp_path / "nowhere")
+    with pytest.raises(Exception, match="There are no test vectors"):
+        load("sigmoid")
+    found = list(checks._stale_vectors())
+    assert found == [f"{name} has no public vectors: run `grader vectors`." for name in unit(UNIT).exercises]
+
+
+def test_derived_files_do_not_depend_on_where_the_clone_is(tree, tmp_path):
+    elsewhere = tmp_path / "another place"
+    shutil.copytree(tree / "solutions", elsewhere / "solutions")
+    assert derived(elsewhere) == derived(tree)
+    assert str(tmp_path).encode() not in b"".join(derived(tree).values())
+    assert os.environ.get("HOME", "/nowhere").encode() not in b"".join(derived(tree).values())

@@ -1,0 +1,528 @@
+"""The test vectors: what the reference makes, in files that numpy alone reads, and that no verdict gives away."""
+
+import hashlib
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import warnings
+import zipfile
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from grader import check, vectors
+from grader.cli import main
+from grader.errors import BuildError, VectorsMissing, VectorsUnreadable
+from grader.exercises import exercise, exercises, units
+from grader.exercises.base import Case
+from grader.vectors import HIDDEN_VARIABLE, PUBLIC, load, make
+from grader.workspace import given
+
+ALL = [e.name for e in exercises()]
+FILES = [f"{unit.name}.npz" for unit in units()]
+SECRET = "a class's secret"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Hidden vectors of a class, made once."""
+    folder = tmp_path_factory.mktemp("class") / "hidden"
+    make.write(folder, SECRET)
+    return folder
+
+
+@pytest.fixture
+def hidden(made, tmp_path, monkeypatch):
+    """A class's hidden vectors, to be spoiled at will."""
+    folder = tmp_path / "hidden"
+    shutil.copytree(made, folder)
+    monkeypatch.setenv(HIDDEN_VARIABLE, str(folder))
+    return folder
+
+
+def digests(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.npz"))}
+
+
+def arrays(vector_list):
+    """All float arrays of some vectors: inputs, then expected outputs."""
+    for vector in vector_list:
+        for value in (*vector.case.args.values(), *vector.expected.values()):
+            yield from value.values() if isinstance(value, dict) else [np.asarray(value)]
+
+
+# --- the files ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_public_vectors_are_what_the_reference_makes(name):
+    shipped, fresh = load(name), make.make_exercise(name)
+    assert [v.case.name for v in shipped] == [v.case.name for v in fresh]
+    assert len(shipped) >= 5
+    for old, new in zip(shipped, fresh, strict=True):
+        assert old.case.tags == new.case.tags
+        assert list(old.case.args) == list(new.case.args) == list(exercise(name).arguments)
+        assert old.expected.keys() == new.expected.keys()
+        for a, b in zip(arrays([old]), arrays([new]), strict=True):
+            assert a.dtype == b.dtype and a.shape == b.shape
+            scale = max(float(np.max(np.abs(b), initial=0)), 1e-300)
+            assert np.max(np.abs(np.subtract(a, b, dtype=float)), initial=0) <= 1e-12 * scale
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_small_and_holds_plain_arrays_only(name):
+    path = PUBLIC / name
+    assert path.stat().st_size < 1_000_000
+    with np.load(path, allow_pickle=False) as file:
+        for key in file.files:
+            array = file[key]  # an object array raises here
+            assert array.dtype.kind in "fiU" and array.dtype.itemsize <= 64 * 4
+            assert array.dtype.kind == "U" or np.isfinite(array).all()
+    with zipfile.ZipFile(path) as archive:
+        assert {name.rsplit(".", 1)[1] for name in archive.namelist()} == {"npy"}
+
+
+def test_every_exercise_has_vectors_and_no_file_more():
+    assert sorted(path.name for path in PUBLIC.glob("*.npz")) == FILES
+    for unit in units():
+        with np.load(PUBLIC / f"{unit.name}.npz", allow_pickle=False) as file:
+            assert {key.split("/")[0] for key in file.files} == set(unit.exercises)
+
+
+def test_the_same_seed_makes_the_same_bytes(made, tmp_path):
+    make.write(tmp_path / "again", SECRET)
+    assert digests(tmp_path / "again") == digests(made)
+    make.write(tmp_path / "public", make.PUBLIC_SEED)
+    assert digests(tmp_path / "public") == digests(PUBLIC)
+    assert sorted(path.name for path in made.iterdir()) == FILES  # and no draft is left
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_seed_makes_numbers_of_its_own(name):
+    """Public, one class's, another's: no two draws share an argument that was drawn at all."""
+    draws = {seed: make.make_exercise(name, seed) for seed in (make.PUBLIC_SEED, SECRET, "another class's")}
+    seen = {}
+    for seed, drawn in draws.items():
+        inputs = [vectors.Vector(vector.case, {}) for vector in drawn]
+        for value in {float(x) for a in arrays(inputs) if a.dtype == np.float64 for x in a.flat}:
+            seen.setdefault(value, set()).add(seed)
+    fixed = {value for value, seeds in seen.items() if len(seeds) > 1}
+    own = {value for value, seeds in seen.items() if len(seeds) == 1}
+    if name in ("one_hot", "num_parameters"):  # whole numbers: some of them have to be others
+        packed = [[a.tolist() for a in arrays(drawn)] for drawn in draws.values()]
+        assert packed[0] != packed[1] != packed[2] != packed[0]
+    else:
+        assert len(own) > 100
+        assert all(float(f"{value:.3g}") == value for value in fixed), fixed  # 0, 1, 500: written, not drawn
+
+
+def test_an_exercises_draw_does_not_depend_on_its_neighbours():
+    alone = vectors.pack("forget_gate", make.make_exercise("forget_gate", SECRET))
+    with_others = make.make_unit("04_gates", ("candidate", "forget_gate"), SECRET)
+    for key, value in alone.items():
+        np.testing.assert_array_equal(with_others[key], value)
+
+
+def test_new_secrets_differ():
+    secrets = {make.new_secret() for _ in range(100)}
+    assert len(secrets) == 100 and min(map(len, secrets)) >= 32
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_packing_loses_nothing(name):
+    drawn = make.make_exercise(name, SECRET)
+    packed = vectors.pack(name, drawn)
+    again = vectors.unpack(packed, name)
+    assert [v.case.name for v in again] == [v.case.name for v in drawn]
+    for old, new in zip(drawn, again, strict=True):
+        assert new.case.tags == old.case.tags
+        for a, b in zip(arrays([old]), arrays([new]), strict=True):
+            np.testing.assert_array_equal(a, b, strict=True)
+        for argument, value in old.case.args.items():
+            assert isinstance(new.case.args[argument], dict if isinstance(value, dict) else type(value))
+
+
+def spoiled(monkeypatch, case):
+    cases = lambda rng: iter(case)  # noqa: E731
+    import dataclasses
+
+    monkeypatch.setattr(make, "exercise", lambda name: dataclasses.replace(exercise(name), cases=cases))
+
+
+def test_cases_that_cannot_be_vectors_are_refused(monkeypatch):
+    good = Case("one", {"z": np.zeros((1, 2))})
+    for case, words in (
+        ([Case("one", {"y": np.zeros((1, 2))})], "its arguments are y; the exercise says z"),
+        ([good, good], "two cases called 'one'"),
+        ([Case("one", {"z": np.full((1, 2), np.nan)})], "the reference's s is not finite"),
+    ):
+        spoiled(monkeypatch, case)
+        with pytest.raises(BuildError, match=words):
+            make.make_exercise("sigmoid")
+
+
+def test_a_draft_is_removed_when_writing_fails(tmp_path, monkeypatch):
+    (tmp_path / FILES[0]).write_bytes(b"the old one")
+
+    def full(path, **arrays):
+        path.write_bytes(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    with pytest.raises(OSError, match="No space"):
+        make.write(tmp_path, SECRET)
+    assert [path.name for path in tmp_path.iterdir()] == [FILES[0]]
+    assert (tmp_path / FILES[0]).read_bytes() == b"the old one"
+
+
+# --- loading ------------------------------------------------------------------------------------
+
+WITHOUT_TORCH = """
+import sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "nbgrader", "matplotlib", "IPython", "click"):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Refuse())
+from grader import check
+from grader.exercises import exercises
+from grader.vectors import load
+from grader.workspace import given
+
+for e in exercises():
+    assert load(e.name) and load(e.name, hidden=True)
+    for hidden in (False, True):
+        verdict = check(e.name, given(e.name), hidden=hidden)
+        assert verdict.passed is True, verdict.text
+        verdict = check(e.name, e.mistakes[0].fn, hidden=hidden)
+        assert verdict.passed is False and verdict.mistake == e.mistakes[0].name, verdict.text
+assert "torch" not in sys.modules
+print("done")
+"""
+
+
+def test_checking_needs_no_torch(made):
+    result = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TORCH], env={**os.environ, HIDDEN_VARIABLE: str(made)},
+        capture_output=True, text=True, timeout=120,
+    )
+    assert result.stdout == "done\n" and result.returncode == 0, result.stderr
+
+
+def test_hidden_vectors_are_the_class_s(hidden):
+    public, secret = load("lstm_step"), load("lstm_step", hidden=True)
+    assert [v.case.name for v in public] == [v.case.name for v in secret]
+    assert not np.allclose(public[0].case.args["W"], secret[0].case.args["W"])
+    np.testing.assert_array_equal(secret[0].case.args["W"], make.make_exercise("lstm_step", SECRET)[0].case.args["W"])
+
+
+def test_new_vectors_at_the_same_place_are_seen(hidden):
+    before = load("sigmoid", hidden=True)[0].case.args["z"].copy()
+    make.write(hidden, "another class's")
+    assert not np.allclose(load("sigmoid", hidden=True)[0].case.args["z"], before)
+
+
+def test_a_relative_folder_follows_the_working_folder(made, tmp_path, monkeypatch):
+    for name, seed in (("a", SECRET), ("b", "another class's")):
+        make.write(tmp_path / name / "hidden", seed)
+        for path in (tmp_path / name / "hidden").iterdir():
+            os.utime(path, ns=(1, 1))  # as old as each other
+    monkeypatch.setenv(HIDDEN_VARIABLE, "hidden")
+    monkeypatch.chdir(tmp_path / "a")
+    first = load("sigmoid", hidden=True)[0].case.args["z"]
+    monkeypatch.chdir(tmp_path / "b")
+    assert not np.allclose(load("sigmoid", hidden=True)[0].case.args["z"], first)
+
+
+def no_verdict(name, *phrases):
+    """The hidden check of a right function, where there is nothing to check it with."""
+    verdict = check(name, given(name), hidden=True)
+    assert verdict.passed is None and verdict.score is None and verdict.points is None
+    text = verdict.text
+    assert text.startswith(f"! {name}: not judged\n")
+    assert "Traceback" not in text and "stumbled" not in text and len(text) < 800
+    assert "not counted against you" in text and "instructor" in text
+    for phrase in phrases:
+        assert phrase in text, text
+    assert verdict.record()["passed"] is None
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_no_class(value, monkeypatch):
+    if value is not None:
+        monkeypatch.setenv(HIDDEN_VARIABLE, value)
+    with pytest.raises(VectorsMissing, match="GRADER_HIDDEN is not set"):
+        load("sigmoid", hidden=True)
+    no_verdict("sigmoid", "GRADER_HIDDEN is not set", "grader vectors --hidden")
+    assert check("sigmoid", given("sigmoid")).passed is True
+
+
+def test_a_class_without_vectors(tmp_path, monkeypatch):
+    for place in (tmp_path, tmp_path / "nowhere"):
+        monkeypatch.setenv(HIDDEN_VARIABLE, str(place))
+        with pytest.raises(VectorsMissing):
+            load("sigmoid", hidden=True)
+        no_verdict("sigmoid", "There are no test vectors at", "00_start.npz", "grader vectors --hidden")
+
+
+def zipped(*members):
+    def write(path):
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members:
+                archive.writestr(name, content)
+
+    return write
+
+
+def with_objects(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        np.savez(path, **{"sigmoid/small/in/z": np.array([{"a": 1}], dtype=object)}, allow_pickle=True)
+
+
+def of_another_version(path):
+    with np.load(path) as file:
+        kept = {key.replace("/in/z", "/in/x"): file[key] for key in file.files}
+    np.savez_compressed(path, **kept)
+
+
+def without_outputs(path):
+    with np.load(path) as file:
+        kept = {key: file[key] for key in file.files if "/out/" not in key}
+    np.savez_compressed(path, **kept)
+
+
+SPOILS = {
+    "empty": lambda path: path.write_bytes(b""),
+    "garbage": lambda path: path.write_bytes(b"\x93NUMPY garbage " * 100),
+    "text": lambda path: path.write_text("sigmoid, 1, 2, 3"),
+    "cut in half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "cut at the end": lambda path: path.write_bytes(path.read_bytes()[:-30]),
+    "spoiled in the middle": lambda path: path.write_bytes(
+        path.read_bytes()[:2000] + b"\xff" * 2000 + path.read_bytes()[4000:]
+    ),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "members that are no arrays": zipped(("sigmoid/small/in/z.npy", b"no array")),
+    "names that are none": zipped(("sigmoid/x.npy", b"")),
+    "objects": with_objects,
+    "another version's": of_another_version,
+    "no outputs": without_outputs,
+    "one array": lambda path: np.save(path.with_suffix(".npy"), np.zeros(3)) or path.with_suffix(".npy").replace(path),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+def test_vectors_that_cannot_be_used(spoil, hidden):
+    SPOILS[spoil](hidden / "00_start.npz")
+    with pytest.raises(VectorsUnreadable, match="can't be used"):
+        load("sigmoid", hidden=True)
+    no_verdict("sigmoid", "00_start.npz", "Make them again", "grader vectors --hidden")
+    if spoil != "another version's":
+        assert check("lstm_step", given("lstm_step"), hidden=True).passed is True  # another file
+
+
+def test_a_class_without_one_exercise(hidden):
+    with np.load(hidden / "00_start.npz") as file:
+        kept = {key: file[key] for key in file.files if not key.startswith("sigmoid/")}
+    np.savez_compressed(hidden / "00_start.npz", **kept)
+    no_verdict("sigmoid", "There are no test vectors at")
+    assert check("one_hot", given("one_hot"), hidden=True).passed is True
+
+
+def test_public_vectors_that_are_gone(tmp_path, monkeypatch):
+    monkeypatch.setattr(vectors, "PUBLIC", tmp_path)
+    verdict = check("sigmoid", given("sigmoid"))
+    assert verdict.passed is None and "reinstall" in verdict.text and "instructor" in verdict.text
+
+
+# --- making a class's ---------------------------------------------------------------------------
+
+
+def make_hidden(*arguments):
+    return CliRunner().invoke(main, ["vectors", "--hidden", *map(str, arguments)])
+
+
+def test_a_class_s_vectors_are_made_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = make_hidden()
+    assert result.exit_code == 0 and "Hidden vectors written to hidden" in result.output
+    first = digests(tmp_path / "hidden")
+    assert sorted(first) == FILES and first != digests(PUBLIC)
+    result = make_hidden()
+    assert result.exit_code == 2 and digests(tmp_path / "hidden") == first
+    assert "already holds hidden vectors" in result.output and "--force replaces them" in result.output
+    result = make_hidden("--force")
+    assert result.exit_code == 0
+    assert set(digests(tmp_path / "hidden").values()).isdisjoint(first.values())
+
+
+@pytest.mark.parametrize("place", [
+    "course", "release", "course/hidden", "release/hidden", "course/00_start/deep/er", "release/a/b/c/hidden",
+    "class/release/04_gates", "./work/../course",
+])
+def test_never_among_what_learners_get(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = make_hidden("--out", place)
+    assert result.exit_code == 2, result.output
+    assert "inside what learners get" in " ".join(result.output.split()) and "outside the course" in result.output
+    assert not list(tmp_path.rglob("*.npz"))
+
+
+def test_never_in_another_clones_course(tmp_path, monkeypatch):
+    clone, here = tmp_path / "clone", tmp_path / "here"
+    (clone / "course" / "00_start").mkdir(parents=True)
+    (clone / "course" / "00_start" / "00_start.ipynb").write_text("{}")
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert make_hidden("--out", clone / "course" / "00_start" / "data").exit_code == 2
+    (here / "link").symlink_to(clone / "course")
+    assert make_hidden("--out", "link/hidden").exit_code == 2
+    assert not list(tmp_path.rglob("*.npz"))
+
+
+def test_a_clone_may_stand_in_a_folder_called_course(tmp_path, monkeypatch):
+    clone = tmp_path / "course"
+    (clone / "course" / "00_start").mkdir(parents=True)
+    monkeypatch.chdir(clone)
+    assert make_hidden().exit_code == 0
+    assert sorted(digests(clone / "hidden")) == FILES
+
+
+# --- what a hidden verdict gives away -----------------------------------------------------------
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
+_BY_THE_COURSE = {0, 1, 2, 3, 4, 5, 7, 16, 32, 64, 100}  # what its own sentences count
+
+
+def secrets_of(name):
+    """Every number of an exercise's hidden vectors that says anything."""
+    values = {float(x) for a in arrays(load(name, hidden=True)) if a.dtype.kind in "fi" for x in a.flat}
+    return np.array(sorted(value for value in values if abs(value) not in _BY_THE_COURSE))
+
+
+def given_away(verdict, values, known=None):
+    """The numbers in a verdict's text or HTML that are one of these, to the digits that are shown.
+
+    What the author of a ``known`` mistake wrote about it does not count.
+    """
+    # "3 of 19 test cases", equation (5.4) and shapes are no secrets: drop what the course itself counts.
+    bundle = verdict._repr_mimebundle_()
+    text = "\n".join([verdict.text, html.unescape(re.sub(r"<[^>]+>", " ", bundle["text/html"])), str(verdict.record())])
+    for written in (known.meaning, known.look, known.what) if known else ():
+        assert written in text
+        text = text.replace(written, "")
+    text = re.sub(r"\(\d+\.\d+\)|\d+ of \d+|\([\d, ]+\)|float(32|64)|t = \d+|[0-9]+_[a-z]+|'(score|points|max_points)': \S+",
+                  " ", text)
+    found = []
+    for token in _NUMBER.findall(text):
+        digits = len(token.lstrip("-").partition("e")[0].replace(".", "").lstrip("0"))
+        rounded = 10.0 ** -(digits - 1) if "." in token and digits > 1 else 0
+        if (np.abs(values - float(token)) <= rounded * np.abs(values)).any():
+            found.append(token)
+    return found
+
+
+def test_the_search_finds_what_is_given_away(hidden):
+    public = check("lstm_step", lambda x, h, c, W, b: (h, c, None))
+    shown = np.concatenate([a.ravel() for a in arrays(load("lstm_step"))])
+    assert given_away(public, shown)
+    assert given_away(check("num_parameters", lambda D, H: 7), np.array([48.0]))
+
+
+def wrong_functions(name):
+    right = given(name)
+
+    def changed(change):
+        def function(*arguments):
+            answer = right(*arguments)
+            if isinstance(answer, dict):
+                return {key: change(value) for key, value in answer.items()}
+            return tuple(map(change, answer[:2])) + answer[2:] if isinstance(answer, tuple) else change(answer)
+
+        return function
+
+    def raises(*arguments):
+        raise ValueError(f"{arguments} {right(*arguments)!r}")
+
+    def raises_what_is_explained(*arguments):
+        raise ValueError(f"operands could not be broadcast together with shapes {right(*arguments)!r}")
+
+    def raises_a_name(*arguments):
+        first = np.asarray(right(*arguments)[0] if isinstance(right(*arguments), tuple) else 1).flat[0]
+        raise NameError(f"name 'x{str(first).replace('.', '_')}' is not defined")
+
+    def prints(*arguments):
+        print(arguments, right(*arguments))
+        return None
+
+    def warns(*arguments):
+        warnings.warn(f"{arguments} {right(*arguments)}", RuntimeWarning, stacklevel=1)
+        return changed(lambda a: a + 1)(*arguments)
+
+    def warns_and_is_right(*arguments):
+        warnings.warn(f"{arguments} {right(*arguments)}", stacklevel=1)
+        return right(*arguments)
+
+    def first(*arguments):
+        value = next(np.asarray(a) for a in (arguments[0].values() if isinstance(arguments[0], dict) else arguments))
+        return value.flat[0]
+
+    return {
+        "right": right,
+        "right, and warns": warns_and_is_right,
+        "plus one": changed(lambda a: a + 1),
+        "twice": changed(lambda a: 2 * a),
+        "minus": changed(lambda a: -a),
+        "a digit": changed(lambda a: a * (1 + 1e-7)),
+        "a wrong shape": changed(lambda a: np.asarray(a, float)[None]),
+        "transposed": changed(lambda a: np.asarray(a, float).T),
+        "float32": changed(lambda a: np.float32(a)),
+        "NaN": changed(lambda a: a * np.nan),
+        "raises": raises,
+        "raises what is explained": raises_what_is_explained,
+        "raises a name": raises_a_name,
+        "prints": prints,
+        "warns": warns,
+        "a number": first,
+        "a text": lambda *a: str(first(*a)),
+        "a dict": lambda *a: {float(first(*a)): 1, str(first(*a)): 2},
+        "a list": lambda *a: [first(*a)],
+        "a class of that name": lambda *a: type(f"x{first(*a)}", (), {})(),
+        "a function of that name": lambda *a: type(given)(given.__code__, {}, str(first(*a))),
+        "a dtype of that name": lambda *a: np.zeros((2, 3), [(str(first(*a)), float)]),
+        "not written": lambda *a: (_ for _ in ()).throw(NotImplementedError(str(a))),
+        "a default": lambda x, y=3.25, z=None, u=None, v=None, w=None, s=None, t=None: None,
+    }
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_hidden_verdict_gives_no_number_away(name, hidden):
+    values = secrets_of(name)
+    for kind, function in wrong_functions(name).items():
+        verdict = check(name, function, hidden=True)
+        assert verdict.hidden
+        if kind.startswith("right"):
+            assert verdict.passed is True, verdict.text
+            assert "What just happened" not in verdict.text
+        elif kind not in ("transposed", "a digit", "minus", "twice"):  # of some numbers these make no others
+            assert verdict.passed is False, (kind, verdict.text)
+        assert given_away(verdict, values) == [], (kind, verdict.text)
+    for mistake in exercise(name).mistakes:
+        verdict = check(name, mistake.fn, hidden=True)
+        assert verdict.passed is False and verdict.mistake == mistake.name
+        assert given_away(verdict, values, mistake) == [], verdict.text
+        assert verdict.finding.detail == ""
+
+
+def test_a_hidden_verdict_still_says_what_is_wrong(hidden):
+    z_turned = check("lstm_step", exercise("lstm_step").mistakes[0].fn, hidden=True)
+    assert exercise("lstm_step").mistakes[0].what in z_turned.text
+    assert "None (is a `return` missing?)" in check("sigmoid", lambda z: None, hidden=True).text
+    assert "raised an error" in check("sigmoid", lambda z: 1 / 0, hidden=True).text
+    assert "should have the shape (N, H)" in check("sigmoid", lambda z: z[0], hidden=True).text

@@ -43,7 +43,7 @@ def read(path: Path):
     if not text.strip():
         raise NotebookUnreadable(f"{path} is empty: saving it may have failed. Is the disk full?")
     try:
-        with warnings.catch_warnings():  # of cells without ids and the like, which are put right as they are read
+        with warnings.catch_warnings():  # of cells without ids and the like, which are put right on reading
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(text, as_version=4)
         _must_have_cells(notebook)
@@ -58,7 +58,8 @@ def read(path: Path):
 def _must_have_cells(notebook) -> None:
     """Raise where what was read is JSON and no notebook: nbformat only logs that."""
     for cell in notebook.cells:
-        if not (isinstance(cell.cell_type, str) and isinstance(cell.source, str) and isinstance(cell.metadata, dict)):
+        texts = isinstance(cell.cell_type, str) and isinstance(cell.source, str)
+        if not (texts and isinstance(cell.metadata, dict)):
             raise TypeError("a cell without its parts")
     if not isinstance(notebook.metadata, dict):
         raise TypeError("no metadata")
@@ -130,8 +131,8 @@ def check_notebook(
     version = _course_metadata(notebook).get("version", __version__)
     if version != __version__:
         notes.append(
-            f"The notebook was made by version {str(version)[:20]} of the course; this is {__version__}. If a check "
-            "does not fit its text, move your answers into a new copy (rename yours, then: grader start)."
+            f"The notebook was made by version {str(version)[:20]} of the course; this is {__version__}. "
+            "If a check does not fit its text, move your answers into a new copy: rename yours, then `grader start`."
         )
     prepared = _own_checks(notebook, unit_name)
     total = len(prepared.cells)

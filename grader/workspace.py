@@ -124,7 +124,8 @@ def remember(name: str, function: Callable) -> str:
     except _CannotKeep as reason:
         return f"It was not kept for later units, which will use the course's version: {reason}."
     except Exception as error:  # among the names it uses may be objects that answer anything
-        return f"It was not kept for later units, which will use the course's version ({type(error).__name__})."
+        why = type(error).__name__
+        return f"It was not kept for later units, which will use the course's version ({why})."
     draft = None
     try:
         path = _path(name)
@@ -195,7 +196,7 @@ def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
     elif _can_be_imported(value):
         pieces[used] = f"from {module} import {own} as {used}"
     elif isinstance(value, types.FunctionType):
-        if own != used and own in value.__globals__ and value.__globals__[own] is value:  # a second name for it
+        if own != used and value.__globals__.get(own) is value:  # a second name for it
             if own not in pieces:
                 _collect(own, value, pieces)
             pieces[used] = f"{used} = {own}"
@@ -206,7 +207,7 @@ def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
     else:
         kind = type(value).__name__
         what = f"{used}, a class of yours" if isinstance(value, type) else f"{used} ({kind}) from elsewhere"
-        raise _CannotKeep(f"it uses {what} in the notebook; pass it as an argument, or write it into the function")
+        raise _CannotKeep(f"it uses {what} in the notebook; write it into the function instead")
 
 
 def _can_be_imported(value: Any) -> bool:

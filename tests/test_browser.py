@@ -36,7 +36,8 @@ class Lab:
 
     def __init__(self, folder: Path):
         self.work, self.workspace = folder / "work", folder / "kept"
-        subprocess.run([need_program("grader"), "start", self.work], cwd=folder, check=True, capture_output=True)
+        start = [need_program("grader"), "start", self.work]
+        subprocess.run(start, cwd=folder, check=True, capture_output=True)
         _settings(folder / "settings")
         environment = {
             **os.environ,
@@ -50,8 +51,8 @@ class Lab:
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", str(self.work), "--no-browser", "--ServerApp.ip=127.0.0.1",
-                 "--ServerApp.port=0", "--ServerApp.allow_root=True"],
+                [sys.executable, "-m", "jupyterlab", str(self.work), "--no-browser",
+                 "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.allow_root=True"],
                 cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True,
             )
         try:
@@ -110,8 +111,8 @@ def page():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=need_program("chromium", "chromium-browser"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
-                  "--disable-component-update", "--no-first-run"],
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                  "--disable-dev-shm-usage", "--disable-component-update", "--no-first-run"],
         )
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
@@ -152,7 +153,8 @@ def run(page, cell):
     cell.locator(".cm-content").click()
     expect(cell).to_have_class(re.compile("jp-mod-active"))
     page.get_by_role("button", name=re.compile("^Run this cell")).click()
-    expect(prompt).to_have_text(re.compile(rf"^(?!{re.escape(before)})\[\d+\]:$"), timeout=1000 * CELL_SECONDS)
+    finished = re.compile(rf"^(?!{re.escape(before)})\[\d+\]:$")
+    expect(prompt).to_have_text(finished, timeout=1000 * CELL_SECONDS)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
     return cell.locator(".jp-OutputArea").first
 

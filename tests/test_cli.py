@@ -1,4 +1,4 @@
-"""The command line: every command does what its help says, and whatever it is given, nobody sees a traceback."""
+"""The command line: every command does what its help says, and whatever it is given, shows no traceback."""
 
 import importlib.util
 import json
@@ -90,7 +90,7 @@ def test_doctor_finds_everything_here(workspace):
     status, output = run("doctor")
     assert status == 0 and "All that a learner needs is here." in output
     state = {item.name: item for item in doctor.examine()}
-    for name in ("numpy", "jupyterlab", "ipywidgets", "matplotlib", "nbclient", "torch", "nbgrader", "jupytext"):
+    for name in ("numpy", "jupyterlab", "ipywidgets", "matplotlib", "torch", "nbgrader", "jupytext"):
         assert state[name].state == "ok" and state[name].found[0].isdigit()
     assert state["public test vectors"].found.endswith(f"for {len(exercises())} exercises")
     assert state["workspace"].found == f"{workspace} (0 exercises passed)"
@@ -261,8 +261,7 @@ UNREADABLE = {
     "truncated": (truncated, "is not a complete notebook"),
     "binary": (lambda path: path.write_bytes(bytes(range(256)) * 40), "is not a text file"),
     "zeros": (lambda path: path.write_bytes(b"\0" * 5000), "is not a complete notebook"),
-    "in another encoding": (lambda path: path.write_text(json.dumps({"a": "größe"}, ensure_ascii=False), "utf-16"),
-                            "is not a text file"),
+    "in another encoding": (lambda path: path.write_text('{"a": "größe"}', "utf-16"), "is not a text file"),
     "another text": (lambda path: path.write_text("# %%\nimport numpy"), "is not a complete notebook"),
     "a number": (lambda path: path.write_text("5"), "is not a complete notebook"),
     "a list": (lambda path: path.write_text("[]"), "is not a complete notebook"),
@@ -276,8 +275,8 @@ UNREADABLE = {
     "no metadata": (lambda path: path.write_text(
         '{"nbformat": 4, "nbformat_minor": 5, "metadata": 3, "cells": []}'), "is not a complete notebook"),
     "deep": (lambda path: path.write_text("[" * 100_000), "is not a complete notebook"),
-    "the future": (lambda path: path.write_text('{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}'),
-                   "is not a complete notebook"),
+    "the future": (lambda path: path.write_text(
+        '{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}'), "is not a complete notebook"),
     "a merge conflict": (lambda path: path.write_text("<<<<<<< HEAD\n" + json.dumps(released())),
                          "is not a complete notebook"),
     "another course's": (lambda path: nbformat.write(nbformat.v4.new_notebook(
@@ -324,7 +323,8 @@ def test_the_exit_status_of_the_process_too(kind, tmp_path):
     path = tmp_path / "homework.ipynb"
     UNREADABLE[kind][0](path)
     result = really("check", path)
-    assert result.returncode == 2 and not result.stdout and UNREADABLE[kind][1] in " ".join(result.stderr.split())
+    assert result.returncode == 2 and not result.stdout
+    assert UNREADABLE[kind][1] in " ".join(result.stderr.split())
 
 
 # --- check: notebooks that run ------------------------------------------------------------------
@@ -377,7 +377,7 @@ def test_an_untouched_notebook(tmp_path):
 
 
 def test_a_half_solved_notebook_in_any_condition(answers, tmp_path, workspace):
-    """One answer right, one wrong; an exercise's check deleted, one twice, cells that raise; version and name odd."""
+    """One answer right, one wrong; a check deleted, one twice, cells that raise; version and name odd."""
     kept = workspace / "passed" / "sigmoid.py"
     kept.parent.mkdir(parents=True)
     kept.write_text("raise SystemExit('the learner\\'s own workspace is none of this check\\'s business')")
@@ -419,16 +419,18 @@ def test_a_kernel_that_dies(answers, tmp_path):
 
 
 def test_a_cell_that_never_ends(answers, tmp_path, monkeypatch):
-    monkeypatch.setattr(notebooks, "CELL_SECONDS", 3)
+    monkeypatch.setattr(notebooks, "CELL_SECONDS", 5)
     endless = answers[UNIT]["one_hot"] + "\n\nwhile True:\n    pass"
-    path = put(notebooks.fill(released(), {**answers[UNIT], "one_hot": endless}), tmp_path)
-    status, output = run("check", path)
+    notebook = notebooks.fill(released(), {**answers[UNIT], "one_hot": endless})
+    notebook.cells = [cell for cell in notebook.cells if cell_kind(cell) != "story"]  # a slow machine needs longer
+    status, output = run("check", put(notebook, tmp_path))
     assert status == 1 and "✓ sigmoid: right" in output
-    assert "A cell ran for more than 3 seconds and the notebook was stopped there." in output
+    assert "A cell ran for more than 5 seconds and the notebook was stopped there." in output
 
 
 def test_a_fault_of_the_graders_has_a_status_of_its_own(tmp_path, monkeypatch):
-    record = {"name": "sigmoid", "passed": None, "points": None, "max_points": 2.0, "text": "! sigmoid: not judged"}
+    text = "! sigmoid: not judged"
+    record = {"name": "sigmoid", "passed": None, "points": None, "max_points": 2.0, "text": text}
     monkeypatch.setattr(notebooks, "check_notebook", lambda path, progress: (UNIT, [record], []))
     status, output = run("check", tmp_path)
     assert status == 3 and "! sigmoid: not judged" in output and "0 of 2 points" in output
@@ -458,7 +460,9 @@ def test_an_old_notebook_is_read_too(answers, tmp_path):
 @pytest.mark.parametrize("arguments", [["build"], ["vectors"], ["vectors", "--hidden"], ["demo"]])
 def test_what_an_instructor_needs_is_named(arguments, monkeypatch, tmp_path):
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "torch" else find(name, *a))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find(name, *rest)
+    )
     monkeypatch.chdir(tmp_path)
     status, output = run(*arguments)
     assert status == 2 and "This needs torch, not installed here" in output

@@ -136,8 +136,8 @@ def test_all_is_sorted_and_complete(name):
 
 # --- what importing costs -----------------------------------------------------------------------
 
-HEAVY = {"torch", "nbgrader", "click", "rich", "matplotlib", "IPython", "ipywidgets", "nbformat", "nbclient", "jupytext",
-         "traitlets", "zmq", "sqlalchemy", "jupyter_client", "pytest", "asyncio", "scipy"}
+HEAVY = {"torch", "nbgrader", "click", "rich", "matplotlib", "IPython", "ipywidgets", "nbformat", "nbclient",
+         "jupytext", "traitlets", "zmq", "sqlalchemy", "jupyter_client", "pytest", "asyncio", "scipy"}
 
 LOADED = """
 import sys
@@ -242,14 +242,16 @@ def test_the_wheel_holds_the_course_and_no_solutions(wheel):
         assert f"grader/given/{unit.name}.py" in names
         for name in unit.exercises:
             assert f"grader/exercises/{unit.name}/{name}.py" in names
-    assert {name.partition("/")[0] for name in names} == {"grader", f"lstm_course-{grader.__version__}.dist-info"}
+    about = f"lstm_course-{grader.__version__}.dist-info"
+    assert {name.partition("/")[0] for name in names} == {"grader", about}
     for name in names:
-        assert not re.search(r"solutions|tests?/|hidden/|\.pyc|__pycache__|\.build|checkpoints|\.db", name), name
+        assert not re.search(r"solutions|tests?/|hidden/|_pycache_|\.(pyc|build|db)|checkpoints", name), name
     modules = {f"grader{path.as_posix().partition('/grader')[2]}" for path in (ROOT / "grader").rglob("*.py")}
     assert modules <= names
     assert "grader = grader.cli:main" in entry
     assert wheel.stat().st_size < 3_000_000
-    assert metadata["Name"] == "lstm-course" and metadata["Requires-Python"] == PROJECT["project"]["requires-python"]
+    assert metadata["Name"] == PROJECT["project"]["name"]
+    assert metadata["Requires-Python"] == PROJECT["project"]["requires-python"]
     needed = {Requirement(text).name for text in metadata.get_all("Requires-Dist") if "extra ==" not in text}
     assert needed == {Requirement(text).name for text in PROJECT["project"]["dependencies"]}
 

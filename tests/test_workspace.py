@@ -1,4 +1,4 @@
-"""What passed is kept as the learner wrote it, with all it needs, and comes back only while it still passes."""
+"""What passed is kept as the learner wrote it, with all it needs, and comes back while it still passes."""
 
 import ast
 import linecache
@@ -125,8 +125,8 @@ def test_a_wrong_version_is_not_kept_and_the_last_right_one_stays(capsys):
 
 
 @pytest.mark.parametrize("text", [
-    "def sigmoid(z):\n    return z\n", "def sigmoid(z) return", "", "import nothing_of_this_name", "raise SystemExit",
-    "sigmoid = 3", "def sigmoid(z):\n    return given(z)\n", "\x00", "while True: 1/0",
+    "def sigmoid(z):\n    return z\n", "def sigmoid(z) return", "", "import nothing_of_this_name",
+    "raise SystemExit", "sigmoid = 3", "def sigmoid(z):\n    return given(z)\n", "\x00", "while True: 1/0",
 ], ids=["wrong", "no Python", "empty", "no import", "leaves", "no function", "no name", "null", "raises"])
 def test_a_kept_version_that_no_longer_passes(text, capsys):
     Notebook().run(SIGMOID).passes("sigmoid")
@@ -303,7 +303,8 @@ def test_a_function_is_kept_with_all_it_needs(what, capsys):
 
 
 def test_numpy_need_not_be_called_np_where_it_comes_back(capsys):
-    Notebook("import numpy as n\nfrom grader import check").run(SIGMOID.replace("np.", "n.")).passes("sigmoid")
+    notebook = Notebook("import numpy as n\nfrom grader import check")
+    notebook.run(SIGMOID.replace("np.", "n.")).passes("sigmoid")
     assert kept("sigmoid").count("import numpy as n\n") == 1
     assert says(capsys, "sigmoid")[1] == OWN
 
@@ -516,12 +517,13 @@ def test_while_a_class_is_graded_nothing_is_kept_and_nothing_used(monkeypatch, c
 
 
 @pytest.fixture
-def shell():
+def shell(tmp_path, monkeypatch):
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
-    hook, shell = sys.displayhook, InteractiveShell.instance()
-    before = list(warnings.filters)
-    yield shell
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    hook, before = sys.displayhook, list(warnings.filters)
+    yield InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     InteractiveShell.clear_instance()
     sys.displayhook, warnings.filters[:] = hook, before
 

@@ -20,7 +20,7 @@ __all__ = ["Channel", "ChannelClosed", "ChannelTimeout"]
 
 MAGIC = b"LC1\n"
 MAX_HEADER = 16_000_000
-MAX_BLOBS = 10_000
+MAX_BLOBS = 20_000
 MAX_BYTES = 512_000_000
 
 

@@ -17,7 +17,8 @@ import numpy as np
 __all__ = ["Decoder", "Encoder", "ProtocolError"]
 
 MAX_DEPTH = 20
-MAX_ITEMS = 100_000
+MAX_ITEMS = 100_000  # an array and a handle count as 10
+MAX_ARRAY_BYTES = 400_000_000
 MAX_TEXT = 1_000_000
 MAX_INT_DIGITS = 4000
 MAX_INT_BITS = 13_000
@@ -29,6 +30,10 @@ _DTYPE = re.compile(r"[<>|=]([biufcSU][0-9]{1,9}|[mM]8(\[[0-9]{0,9}[a-zA-Z]{1,2}
 
 class ProtocolError(Exception):
     """What arrived over the channel is not what the protocol allows."""
+
+
+class _TooMuch(Exception):
+    """A value that is too large to be sent."""
 
 
 class Encoder:
@@ -43,18 +48,39 @@ class Encoder:
         self.keep, self.earlier = keep, earlier
         self.blobs: list[bytes] = []
         self._seen: dict[int, int] = {}  # id of an array -> its blob: aliases stay aliases
-        self._items = 0
+        self._items = self._bytes = 0
         self._alive: list[Any] = []  # ids are only good while the objects live
 
     def encode(self, value: Any, depth: int = 0) -> Any:
-        self._items += 1
-        kind = type(value)
-        if depth > MAX_DEPTH or self._items > MAX_ITEMS:
+        """``value`` as JSON-able data. What holds too much to be sent is kept as a whole."""
+        if depth > 1:
+            return self._encode(value, depth)
+        items, size, number = self._items, self._bytes, len(self.blobs)
+        try:
+            return self._encode(value, depth)
+        except _TooMuch:
+            self._items, self._bytes = items, size
+            for array in self._alive[number:]:
+                del self._seen[id(array)]
+            del self.blobs[number:], self._alive[number:]
             return self.keep(value)
+
+    def _spend(self, items: int, size: int = 0) -> None:
+        self._items += items
+        self._bytes += size
+        if self._items > MAX_ITEMS or self._bytes > MAX_ARRAY_BYTES:
+            raise _TooMuch
+
+    def _encode(self, value: Any, depth: int) -> Any:
+        self._spend(1)
+        kind = type(value)
+        if depth > MAX_DEPTH:
+            return self._kept(value)
         if value is None or kind is bool:
             return value
-        if kind is str:
-            return {"s": value} if len(value) <= MAX_TEXT else self.keep(value)
+        if kind is str and len(value) <= MAX_TEXT:
+            self._spend(len(value) // 100)
+            return {"s": value}
         if kind is int:
             return {"i": str(value)} if value.bit_length() <= MAX_INT_BITS else self.keep(value)
         if kind is float:
@@ -72,11 +98,16 @@ class Encoder:
             return self._array(value)
         if isinstance(value, np.generic) and kind.__module__ == "numpy" and _crosses(value.dtype):
             return {"n": self._array(np.asarray(value))}
+        return self._kept(value)
+
+    def _kept(self, value: Any) -> dict:
+        self._spend(10)
         return self.keep(value)
 
     def _array(self, value: np.ndarray) -> dict:
         known = self._seen.get(id(value))
         if known is None:
+            self._spend(10, value.nbytes)
             known = self._seen[id(value)] = len(self.blobs)
             self._alive.append(value)
             self.blobs.append(np.ascontiguousarray(value).tobytes())
@@ -204,11 +235,11 @@ def _laid_out(array: np.ndarray, strides: Any) -> np.ndarray:
     if strides is None:
         return array.copy()
     strides = [s for s in _list(strides) if type(s) is int]
+    strides = [s if n > 1 else array.itemsize for n, s in zip(array.shape, strides, strict=True)]
     order = sorted(range(array.ndim), key=lambda k: -abs(strides[k]))
     extent = sum((n - 1) * abs(s) for n, s in zip(array.shape, strides, strict=True)) + array.itemsize
-    overlapping = len(set(map(abs, strides))) < sum(n > 1 for n in array.shape) or 0 in strides
     spread = extent > MAX_SPREAD * array.nbytes or extent > array.nbytes + MAX_SPREAD_BYTES
-    if overlapping or spread or any(s % array.itemsize for s in strides):
+    if not array.size or spread or any(s % array.itemsize for s in strides):
         return np.ascontiguousarray(array).copy()
     buffer = np.zeros(extent // array.itemsize, dtype=array.dtype)
     start = sum((n - 1) * -s for n, s in zip(array.shape, strides, strict=True) if s < 0)
@@ -218,7 +249,7 @@ def _laid_out(array: np.ndarray, strides: Any) -> np.ndarray:
     for k in reversed(order):
         if array.shape[k] > 1 and abs(strides[k]) < inner:
             return np.ascontiguousarray(array).copy()
-        inner = max(inner, abs(strides[k]) * array.shape[k])
+        inner += abs(strides[k]) * (array.shape[k] - 1)
     view[...] = array
     return view
 

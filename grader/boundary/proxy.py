@@ -62,7 +62,9 @@ class Handle:
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = _refuse
     __array__ = __float__ = __int__ = __index__ = __complex__ = __getitem__ = __contains__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __hash__ = _refuse
-    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __pow__ = __rpow__ = __mod__ = __call__ = _refuse
+    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __pow__ = __rpow__ = __mod__ = __rmod__ = __call__ = _refuse
+    __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __pos__ = __invert__ = __round__ = __trunc__ = _refuse
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __lshift__ = __rshift__ = __reversed__ = _refuse
 
 
 class _Session:
@@ -111,7 +113,7 @@ class WorkerProcess:
         return self._ask(op, wait, blobs, header)
 
     def _ask(self, op: str, wait: float, blobs: Sequence[bytes], header: Mapping[str, Any]) -> tuple[dict, list[bytes]]:
-        if self.channel.broken:
+        if not self.alive:
             raise WorkerDied("its process is gone")
         self._number = number = self._number + 1
         end = time.monotonic() + wait

@@ -100,6 +100,8 @@ def _start_shell() -> None:
     config.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
     config.InteractiveShell.colors = "nocolor"
     _shell = InteractiveShell.instance(config=config)
+    # An error is shown once, by us, with the learner's frames.
+    _shell.showtraceback = _shell.showsyntaxerror = _shell.showindentationerror = lambda *a, **k: None
 
 
 class Worker:
@@ -107,6 +109,7 @@ class Worker:
 
     def __init__(self, channel):
         self.channel = channel
+        self.forking = False  # while a session is opened: any other fork is the learner's
         self.kept: dict[int, Any] = {}  # what stays here, by handle
         self.last: list[Any] = []  # the arrays that the last call sent; while they live, their memory is theirs
         self.places: dict[tuple, tuple[int, int]] = {}  # where each of them is -> (request, blob)
@@ -172,7 +175,9 @@ class Worker:
 
     def _session(self, request: int) -> None:
         """Serve in a forked child until it ends: what is done or broken there is gone with it."""
+        self.forking = True
         child = os.fork()
+        self.forking = False
         if child == 0:
             status = 1
             try:
@@ -200,10 +205,12 @@ class Worker:
                     _shell.run_cell, [header["source"], header["store_history"]], header["seconds"]
                 )
                 error = result.error_before_exec or result.error_in_exec
-            except _calling.TimeLimitExceeded:
-                error = TimeoutError(f"this cell was stopped after {header['seconds']:g} seconds")
+            except _calling.TimeLimitExceeded as stopped:
+                error = stopped
             except KeyboardInterrupt:
                 error = KeyboardInterrupt("the cell was interrupted")
+        if isinstance(error, _calling.TimeLimitExceeded):
+            error = TimeoutError(f"this cell was stopped after {header['seconds']:g} seconds")
         return {"outputs": _outputs(captured, error)}, []
 
     def _names(self, header, blobs):
@@ -308,7 +315,10 @@ def main(descriptor: int) -> None:
     _start_shell()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
-    Worker(_channel.Channel(sock)).serve()
+    worker = Worker(_channel.Channel(sock))
+    # A process that the learner's code forks must not answer in our name.
+    os.register_at_fork(after_in_child=lambda: None if worker.forking else sock.close())
+    worker.serve()
 
 
 if __name__ == "__main__":

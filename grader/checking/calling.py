@@ -14,7 +14,6 @@ import linecache
 import sysconfig
 import time
 import traceback
-import types
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -184,8 +183,6 @@ class LocalSubject:
                 except KeyboardInterrupt:
                     outcome.failure, outcome.error = "interrupted", "you stopped it"
         outcome.seconds = time.perf_counter() - start
-        if type(outcome.value) is types.CoroutineType:
-            outcome.value.close()  # nobody will await it, and it should not complain of that later
         outcome.warnings = caught.texts
         outcome.printed = printed.getvalue()
         return outcome

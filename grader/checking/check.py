@@ -94,7 +94,8 @@ def _resolve(what: Any, fn: Any, scope: dict) -> tuple[str, Any, bool]:
         name = None
     if type(name) is not str or name == "<lambda>":
         raise UsageError(
-            f"check was given {describe(what)}, which doesn't tell which exercise it answers. "
+            f"check was given {'a lambda' if name == '<lambda>' else describe(what)}, which doesn't tell which "
+            "exercise it answers. "
             'Say so with the exercise\'s name first: check("lstm_step", your_function).'
         )
     return name, what, scope.get(name) is what

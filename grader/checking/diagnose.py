@@ -117,7 +117,7 @@ def _partly_known(run: Run) -> tuple[str, str]:
         texts.append(f"Taken alone, {those} of {named[mistake].what}.")
     left = [name for name in wrong if name not in known]
     if left:
-        texts.append(f"That does not explain your {_listed(exercise, left)}: something else is wrong as well.")
+        texts.append(f"That alone does not explain your {_listed(exercise, left)}.")
     return " ".join(texts), " ".join(dict.fromkeys(named[mistake].look for mistake in found))
 
 
@@ -353,7 +353,7 @@ def _zeros(failing: list[CaseResult], exercise: Exercise) -> list[str]:
     names = []
     for name, _ in _outputs(exercise):
         cases = [case for case in _wrong(failing, exercise, name) if case[0].size > 1]
-        if len(cases) > 1 and all(got.any() and not got[wrong].any() for got, _, wrong in cases):
+        if len(cases) > 1 and any(got.any() for got, *_ in cases) and not any(got[w].any() for got, _, w in cases):
             names.append(_label(exercise, name) or "your answer")
     return [f"Every number that is wrong in {' and '.join(names)} is a 0. Was it never written?"] if names else []
 
@@ -463,10 +463,10 @@ def _numbers(result: CaseResult, exercise: Exercise) -> str:
     """The smallest failing call, what came back and what was expected."""
     lines = [call_text(exercise.name, result.vector.case.args)]
     expected = _expected(exercise, result)
-    for name, ref in [(name, expected[name]) for name, _ in _outputs(exercise) if name in expected]:
-        got, label = result.got.get(name), _label(exercise, name) or name
-        if got is None or result.errors.get(name, np.inf) <= result.tolerance:
-            continue
+    outputs = [name for name, _ in _outputs(exercise) if name in expected and name in result.got]
+    wrong_ones = [name for name in outputs if not result.errors.get(name, np.inf) <= result.tolerance]
+    for name in wrong_ones[:2]:  # more than two would bury each other
+        got, ref, label = result.got[name], expected[name], _label(exercise, name) or name
         if got.shape == ref.shape and ref.size > 24:
             with np.errstate(all="ignore"):
                 wrong = ~(np.abs(got - ref) <= result.tolerance * max(float(np.max(np.abs(ref))), 1e-300))
@@ -477,6 +477,8 @@ def _numbers(result: CaseResult, exercise: Exercise) -> str:
             lines.append(f"yours: {got:.12g}\nexpected: {ref:.12g}")
         else:
             lines.append(f"your {label}:\n{numbers(got)}\nexpected {label}:\n{numbers(ref)}")
+    if wrong_ones[2:]:
+        lines.append(f"({_listed(exercise, wrong_ones[2:])} differ{'s' if len(wrong_ones) == 3 else ''} too)")
     return "\n".join(lines)
 
 

@@ -299,13 +299,15 @@ def _inside_another(exercise: Exercise, error: str) -> str:
     """Where to look when the error came up in an earlier function that this one calls."""
     frames = re.findall(r"^  line \d+, in (\w+)(.*)", error, re.MULTILINE)
     inside = [name for name in exercise.builds_on if frames and frames[-1][0] == name]
+    came = "came up"
     if frames and not inside and re.search("core dimension|concatenation axis|broadcast together", error):
-        # the course's version stands in, and its frames are not shown
+        # The course's version may stand in, and its frames are not shown: then this line is the last one.
         inside = [name for name in exercise.builds_on if f"{name}(" in frames[-1][1]]
+        came = "seems to come up"
     if not inside:
         return ""
     return (
-        f"The error came up inside {inside[0]}, which {exercise.name} calls. Are the arguments you call it with "
+        f"The error {came} inside {inside[0]}, which {exercise.name} calls. Are the arguments you call it with "
         "those it expects: which, in which order, of which shapes?"
     )
 

@@ -141,7 +141,8 @@ class Verdict:
             if kind == "detail":
                 rows.append(
                     '<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);'
-                    f'color:inherit;white-space:pre;overflow:auto;max-height:48em">{escape(line)}</pre>'
+                    "color:inherit;white-space:pre-wrap;word-break:normal;overflow:auto;max-height:48em\">"
+                    f"{escape(line)}</pre>"
                 )
             else:
                 label = "<strong>Next:</strong> " if kind == "look" else ""

@@ -42,7 +42,7 @@ _CAPTION = (
 
 def _svg(cs: list[float], hs: list[float], start: float) -> str:
     """c (with its start at t = 0) and h as an SVG picture that names itself."""
-    width, height, left, right, top, bottom = 560, 300, 46, 64, 14, 40
+    width, height, left, right, top, bottom = 560, 300, 46, 84, 14, 40
     reach = max(1.0, *(abs(v) for v in (start, *cs))) * 1.06
     # A unit of 1, 2 or 5 times a power of ten, so that the ticks are round numbers, at most 9 of them.
     power = 10.0 ** math.floor(math.log10(reach / 2))

@@ -82,9 +82,10 @@ _STAGES = {
                       (r"\,\odot\,\mathrm{tanh}(", ""), ("c_t", "c"), (")", "")))),
 }
 STAGES = tuple(_STAGES)
+_WHOLE = {"rnn": _STAGES["rnn"].title, "lstm": "The LSTM"}  # titles where nothing is new
 
 
-def cell_diagram(stage: str) -> Figure:
+def cell_diagram(stage: str, *, new: bool = True) -> Figure:
     """The cell as it stands at one step of the course, the newest piece bold.
 
     Args:
@@ -92,6 +93,7 @@ def cell_diagram(stage: str) -> Figure:
             (c = c_prev + g), ``"leaky"`` (c = alpha c_prev + (1 - alpha) g), ``"gates_in"``
             (c = c_prev + i g), ``"gates_in_forget"`` (c = f c_prev + i g) or ``"lstm"``
             (h = o tanh(c) as well). From ``"sum"`` to ``"gates_in_forget"`` h equals c.
+        new: False draws every piece alike, for a place where none of them is new.
 
     Returns:
         A figure of one size and layout for all stages, for ``show(fig, alt=...)``.
@@ -103,7 +105,7 @@ def cell_diagram(stage: str) -> Figure:
         raise ValueError(f"no stage is called {stage!r}; choose one of {', '.join(STAGES)}")
     plan = _STAGES[stage]
     fig, ax = canvas(WIDTH, HEIGHT, 7.4)
-    pen = Pen(ax, plan.new if plan.new else None)
+    pen = Pen(ax, plan.new if new and plan.new else None)
     draw_body(pen, WIDE)
     draw_inputs(pen, WIDE)
     draw_names(pen, WIDE)
@@ -114,7 +116,8 @@ def cell_diagram(stage: str) -> Figure:
     for part in plan.parts:
         DRAW[part](pen, WIDE)
     title = Pen(ax, frozenset({"title"}))
-    title.label("title", plan.key, (WIDE.left, HEIGHT - 0.45), plan.title, align="left", size=13)
+    words, key = (plan.title, plan.key) if new else (_WHOLE.get(stage, "The cell so far"), "c")
+    title.label("title", key, (WIDE.left, HEIGHT - 0.45), words, align="left", size=13)
     equations(ax, plan.lines, (WIDTH / 2, 0.85))
     return fig
 

@@ -17,7 +17,9 @@ from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
 from . import PUBLIC, Vector, pack
 
-__all__ = ["PUBLIC_SEED", "answer", "make_exercise", "make_unit", "new_secret", "refuse_course_folder", "write"]
+__all__ = [
+    "PUBLIC_SEED", "answer", "make_exercise", "make_unit", "new_secret", "refuse_course_folder", "write",
+]
 
 PUBLIC_SEED = "public"
 
@@ -97,7 +99,7 @@ def refuse_course_folder(folder: Path) -> None:
         inside = here != place and place.is_relative_to(here) or any(place.glob("*/*.ipynb"))
         if place.name in ("course", "release") and inside:
             raise BuildError(
-                f"{folder} is inside what learners get. Choose a folder outside the course, for example `hidden`."
+                f"{folder} is inside what learners get. Choose a folder outside the course, such as `hidden`."
             )
 
 

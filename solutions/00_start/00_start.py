@@ -378,9 +378,9 @@ for number, height, steepness in zip(z, naive_sigmoid(z), naive_slope(z)):
 # which is $e^{709.8}$, and what lies above becomes `inf`, infinity.
 #
 # The sigmoid survived, because $1 / (1 + \infty)$ is 0. Its slope did not. $\infty / \infty$ can't be known,
-# so float64 answers `nan`, *not a number*. One `nan` in a gradient spreads to every weight at the next
-# update, and from there to every answer. So we do not want the infinity to arise at all, even where it does
-# no harm yet.
+# so float64 answers `nan`, *not a number*. One `nan` in a gradient makes a weight `nan` at the next update, and
+# with it every answer that uses the weight. So we do not want the infinity to arise at all, even where it
+# does no harm yet.
 #
 # ### Exercise: sigmoid
 #
@@ -465,8 +465,8 @@ print("and far out, without a warning:", squash(np.array([-1000.0, 0.0, 1000.0])
 # %% [markdown]
 # Where the curve is flat, it is **saturated**: the gate is open or shut, and a small change of $z$ moves it
 # hardly at all. That is good for keeping something, and bad for learning, since what backpropagation sends
-# back is multiplied by this slope. It is never more than 1/4. Keep that number in mind: unit 03 multiplies a
-# hundred of them.
+# back is multiplied by this slope. It is never more than 1/4. Keep that in mind: unit 03 multiplies a hundred
+# slopes with each other.
 #
 # ## Words as vectors
 #
@@ -507,8 +507,8 @@ show(
 )
 
 # %% [markdown]
-# The best line is flat, at one third for every word: it learned nothing. An id is a *name* that happens to be
-# written with digits. Used as a number it claims that *sat* is twice *cat*, and that *cat* lies between *the*
+# The best line is flat, at one third for every word: it tells no word from another. An id is a *name* that
+# happens to be written with digits. Used as a number it claims that *sat* is twice *cat*, and that *cat* lies between *the*
 # and *sat*.
 #
 # On the right each word has a weight of its own. For that, each word needs an input of its own: a vector with

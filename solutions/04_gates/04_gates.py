@@ -169,12 +169,12 @@ for ax, w in zip(axes, (0.5, 2.0)):
     ax.set(ylim=(-1.15, 1.65), yticks=(-1, 0, 1), ylabel=f"h, with w = {w}")
 show(
     fig,
-    alt="Hidden state of a one-unit RNN over three sentences. With w = 0.5 it jumps at every noun, fades "
-    "within a few words and is slightly positive at all three verbs, so it answers chases each time; two of "
+    alt="Hidden state of a one-unit RNN over three sentences. With w = 0.5 it jumps at dog or dogs, I and "
+    "squirrel, fades within a few words and is slightly positive at all three verbs, so it answers chases each time; two of "
     "the three are wrong. With w = 2 it goes to -1 at the first dogs and stays near -1 to the end, so it "
     "answers chase each time; the middle one is wrong.",
-    caption="Above, the memory fades and the last noun wins. Below, the first noun wins, for good. The grey "
-    "bands are where the verb is asked for. No randomness.",
+    caption="Above, the memory fades, and the last word that has a number wins. Below, the first one wins, for "
+    "good. The grey bands are where the verb is asked for. No randomness.",
 )
 
 tried = np.linspace(0, 5, 501)
@@ -185,7 +185,7 @@ print(f"of {len(tried)} values of w from 0 to 5, {good} get all three verbs righ
 # A small $w$ forgets *dogs* and listens to *I*. A large $w$ holds on to the first subject and hears no other.
 # Nothing in between works either. The one number $w$ has to serve two masters: to remember it should be
 # large, to listen it should be small. And whatever $h$ holds goes through $W$ and tanh at *every* step, which
-# is also what makes gradients vanish.
+# is also how gradients come to vanish.
 #
 # (An RNN of more units can do better than this one. But its memory, too, goes through $W$ and tanh at every
 # step.)
@@ -752,7 +752,7 @@ hs, cs = run_two(five, W, b, everything)
 draw_two(
     five, W, b, hs, cs,
     alt="Five sentences. Unit 1's cell state climbs to 31. Unit 0's follows the first subject, dog; from "
-    "then on every noun moves it, and both answers about dogs are wrong. Below, the words and the bias give "
+    "then on every word with a number moves it, and both answers about dogs are wrong. Below, the words and the bias give "
     "-4, and +4 at the subjects; what comes from h climbs from 0 to 31 and holds the gate open at every "
     "word.",
     caption="A cell state has no bounds, and h = c hands it on. The subjects are the first five of the ten "

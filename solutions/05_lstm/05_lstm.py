@@ -43,7 +43,7 @@ import matplotlib.pyplot as plt
 from grader.figures import COLORS, cell_diagram, show, style, unrolled_diagram
 
 show(
-    cell_diagram("lstm"),
+    cell_diagram("lstm", new=False),
     alt="The LSTM cell. The cell state c runs along the top: it is multiplied by the forget gate f, then "
     "the input gate i times the candidate g is added. Below, the pair of h and x feeds the forget gate, "
     "the input gate, the candidate and the output gate. On the right a branch of c goes through tanh, is "
@@ -55,7 +55,7 @@ show(
 # %% [markdown]
 # ## One cell, four products
 #
-# Unit 04 ended with the whole cell in seven functions. Four of them read the hidden state and the input:
+# Unit 04 ended with the whole cell in six functions. Four of them read the hidden state and the input:
 #
 # $$
 # \begin{aligned}
@@ -97,9 +97,8 @@ for H in (8, 16, 64, 256):
 
 # %% [markdown]
 # The number of multiplications is the same on both sides. What we pay for is the *asking*: every call into
-# numpy has a fixed price, and where the matrices are small (the cells of this course have 8 to 64 units)
-# that price is most of the bill. For large matrices the multiplications take over and the gap closes, as
-# the last line shows.
+# numpy has a fixed price, and where the matrices are small, as in the first lines, that price is most of the
+# bill. The larger they are, the more of the time goes into the multiplications, and the gap closes.
 #
 # And time is not all. Four products mean four gradients in unit 06, four updates in unit 07, four of
 # everything.
@@ -310,7 +309,7 @@ check("lstm_step", hidden=True)
 
 # %% [markdown]
 # Is it still the cell of unit 04? The next cell computes one and the same step in both ways, with the same
-# random weights: with the seven small functions, and with the packed one.
+# random weights: with the six small functions, and with the packed one.
 
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "same_cell", "locked": true, "schema_version": 3, "solution": false}
 names = {"i": "input_gate", "f": "forget_gate", "g": "candidate", "o": "output_gate"}
@@ -335,7 +334,7 @@ print("\nlargest difference between the two ways (seed 1):")
 print(f"c: {np.abs(c_05 - c_04).max():.1e}    h: {np.abs(h_05 - h_04).max():.1e}")
 
 # %% [markdown]
-# Zero, or one unit in the last digit: numpy may add up a wider product in another order. It is the same
+# Zero, or a few units in the last digit: numpy may add up a wider product in another order. It is the same
 # cell.
 
 # %% [markdown]
@@ -478,8 +477,8 @@ show(
 
 # %% [markdown]
 # $h$ alone is the plain RNN's trouble again: the beginning fades by about the same factor at every step, a
-# straight line on this scale, and after some twenty steps the first of the ten cells cannot tell the two
-# sequences apart by a single digit. $c$ alone fades too, but slowly: a forget gate around
+# straight line on this scale, and after some twenty steps the first of the ten cells has no digit left in
+# which the two sequences differ. $c$ alone fades too, but slowly: a forget gate around
 # $\sigma(3) = 0.95$ keeps most of it at every step. With both, what $c$ holds is shown in $h$, what $h$
 # shows steers the gates, and the difference lives on for as long as we looked.
 #
@@ -690,7 +689,7 @@ def pytorch_says(state, xs, h0, c0):
 
 run = mine("lstm")
 rng = np.random.default_rng(3)
-N, T, D, H = 4, 50, 5, 5
+N, T, D, H = 4, 50, 3, 6
 W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), rng.normal(size=4 * H)
 xs, h0, c0 = rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
 hs, c_T, _ = run(xs, h0, c0, W, b)
@@ -707,8 +706,8 @@ except ImportError:
 # No error, no warning, and numbers that have nothing to do with yours: $h$ lies between -1 and 1, and it is
 # off by more than 1. Two things went wrong at once:
 #
-# 1. **The cut.** Our product reads $[h, x]$, so the *first* rows of $W$ belong to $h$. (With $D \ne H$ the
-#    wrong cut would at least have raised an error. Here $D = H = 5$.)
+# 1. **The cut.** Our product reads $[h, x]$, so the *first* rows of $W$ belong to $h$. (A cut after $D$ rows
+#    leaves $H$ below it, so the shapes fit all the same: (4H, D) and (4H, H), with the wrong numbers in them.)
 # 2. **The two biases.** PyTorch adds `bias_ih_l0` *and* `bias_hh_l0`. (One would do. There are two because
 #    NVIDIA's cuDNN, which it runs on where there is such a card, has two.) With $b$ in both, every gate
 #    gets its bias twice, and no shape will ever tell.
@@ -789,9 +788,11 @@ check("to_torch", hidden=True)
 # numbers in *both* biases, so neither may be left out:
 #
 # $$
-# W = \begin{bmatrix} \text{weight\_hh\_l0}^{\mathsf T} \\ \text{weight\_ih\_l0}^{\mathsf T} \end{bmatrix}
-# \quad (H + D,\ 4H), \qquad
-# b = \text{bias\_ih\_l0} + \text{bias\_hh\_l0} \quad (4H,)
+# \begin{aligned}
+# W &= \begin{bmatrix} \text{weight\_hh\_l0}^{\mathsf T} \\ \text{weight\_ih\_l0}^{\mathsf T} \end{bmatrix}
+#     && (H + D,\ 4H) \\
+# b &= \text{bias\_ih\_l0} + \text{bias\_hh\_l0} && (4H,)
+# \end{aligned}
 # \tag{5.12}
 # $$
 
@@ -830,7 +831,7 @@ check("from_torch", hidden=True)
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "agreement", "locked": true, "schema_version": 3, "solution": false}
 run, export, bring_back = mine("lstm"), mine("to_torch"), mine("from_torch")
 rng = np.random.default_rng(3)
-N, T, D, H = 4, 50, 5, 5
+N, T, D, H = 4, 50, 3, 6
 W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), rng.normal(size=4 * H)
 xs, h0, c0 = rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
 hs, c_T, _ = run(xs, h0, c0, W, b)

@@ -81,7 +81,7 @@ MISTAKES = (
         what="four matrices stacked below each other",
         meaning="W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the "
         "gates share; each gate should bring its own columns.",
-        look="Compare W's shape with the one in equation (5.2), and with the picture above it.",
+        look="Compare W's shape with the one in equation (5.2), and with the picture under it.",
         fn=lambda *args: (np.concatenate(args[:4], axis=0), np.concatenate(args[4:])),
     ),
     Mistake(
@@ -169,7 +169,7 @@ EXERCISE = Exercise(
     cases=cases,
     mistakes=MISTAKES,
     hints=(
-        "Equation (5.2) and the picture above it: what do the four matrices share, their rows or their "
+        "Equation (5.2) and the picture under it: what do the four matrices share, their rows or their "
         "columns?",
         "Join the four matrices along the axis of their columns, in the order i, f, g, o, and the four "
         "biases end to end in the same order. np.concatenate joins along an axis that exists; np.stack "

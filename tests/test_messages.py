@@ -1,0 +1,295 @@
+"""What a learner reads after a mistake that has no name: true, and pointing to the right place."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+import variants
+
+from grader.checking.calling import LocalSubject
+from grader.checking.check import check_subject
+from grader.checking.describe import explain
+from grader.exercises import exercise, exercises, unit_of
+from grader.workspace import given
+
+ALL = [e.name for e in exercises()]
+
+
+def judge(name, function):
+    return check_subject(LocalSubject(name, function), exercise(name))
+
+
+# --- Python's errors ----------------------------------------------------------------------------
+
+ONES = np.ones
+
+
+def unbound():
+    if ONES(1)[0] < 0:
+        total = 1
+    return total
+
+
+def recursion(n=0):
+    return recursion(n + 1)
+
+
+def defined(a, b):
+    return a + b
+
+
+def whole():
+    a = np.zeros(3, dtype=int)
+    a += 0.5
+
+
+def in_place():
+    b = ONES(2)
+    b += ONES((3, 2))
+
+
+def put(place, value):
+    a = ONES((2, 3))
+    a[place] = value
+
+
+ERRORS = {
+    "misspelled": (lambda: no_such_name, "does not know the name no_such_name"),  # noqa: F821
+    "read too early": (unbound, "total was read before"),
+    "@": (lambda: ONES((2, 3)) @ ONES((4, 5)), "the left one has 3 columns and the right one 4 rows"),
+    "np.dot": (lambda: np.dot(ONES((2, 3)), ONES((4, 5))), "has 3 columns and the right one 4 rows"),
+    "@ of a number": (lambda: ONES(3) @ 2.0, "one of the two here is a single number"),
+    "*": (lambda: ONES((2, 3)) * ONES((2, 4)), "These shapes do not fit: (2,3) (2,4)"),
+    "joined below": (lambda: np.concatenate([ONES((2, 3)), ONES((2, 4))]), "joins along the first"),
+    "joined, other axes": (lambda: np.concatenate([ONES((2, 3)), ONES(3)]), "the same number of axes"),
+    "stacked": (lambda: np.stack([ONES(2), ONES(3)]), "of one and the same shape"),
+    "nothing to stack": (lambda: np.stack([]), "the list was empty"),
+    "no list": (lambda: np.concatenate(ONES((2, 3)), ONES((2, 3)), axis=1), "square brackets"),
+    "no list, no axis": (lambda: np.concatenate(ONES((2, 3)), ONES((2, 3))), "square brackets"),
+    "written into": (lambda: put(0, ONES(2)), "shape (2,) was to be written into a place of shape (3,)"),
+    "too many indices": (lambda: ONES(3)[:, 1], "fewer axes (1) than it was given indices (2)"),
+    "out of bounds": (lambda: ONES((2, 3))[:, 3], "Axis 1 of that array is 3 long"),
+    "no such axis": (lambda: ONES(3).sum(axis=1), "there is no axis 1"),
+    "reshaped": (lambda: ONES((2, 3)).reshape(4, 2), "6 of them do not fill the shape (4,2)"),
+    "split": (lambda: np.split(ONES((2, 3)), 4, axis=1), "cuts into equal parts"),
+    "None": (lambda: None * 2.0, "is None"),
+    "None, unpacked": (lambda: (lambda a, b: 0)(*None), "is None"),
+    "called": (lambda: ONES(3)(1), "what stands before them is an array"),
+    "no function of numpy's": (lambda: np.thanh(1), "numpy has nothing called thanh"),
+    "no attribute": (lambda: {}.T, "is a dict, and has nothing called T"),
+    "math.exp": (lambda: math.exp(ONES((2, 2))), "A single number was expected"),
+    "if": (lambda: 1 if ONES(2) > 0 else 0, "one True or False"),
+    "key": (lambda: {"W": 1}["w"], "no key 'w'"),
+    "unpacked": (lambda: [a for a, b in [(1, 2, 3)]], "the number of names and the number of values"),
+    "arguments": (lambda: defined(1), "too few or too many arguments"),
+    "keyword": (lambda: defined(1, c=2), "does not have, c"),
+    "recursion": (recursion, "calls itself"),
+    "int array": (whole, "one of int64 can't hold float64"),
+    "in place": (in_place, "it has the shape (2,), and the result (3,2)"),
+    "float index": (lambda: ONES(4)[: 4 / 2], "a whole number"),
+    "ragged": (lambda: np.array([ONES(2), ONES(3)]), "differ in shape"),
+    "read-only": (lambda: put_into_view(), "for reading only"),
+}
+
+
+def put_into_view():
+    view = np.broadcast_to(ONES(3), (2, 3))
+    view[0] = 1
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_a_usual_error_is_explained(kind):
+    """The errors are the installed Python's and numpy's own: should they be worded anew, this fails."""
+    function, phrase = ERRORS[kind]
+    with pytest.raises(Exception) as caught:
+        function()
+    means, look = explain(f"{caught.type.__name__}: {caught.value}")
+    assert phrase in f"{means} {look}", (str(caught.value), means, look)
+    assert means and look and "{" not in means + look
+    verdict = judge("hidden_update", lambda o, c: function())
+    assert verdict.passed is False and means in verdict.text
+
+
+def test_another_error_is_shown_and_not_explained():
+    assert explain("ZeroDivisionError: division by zero") == ("", "")
+    assert "ZeroDivisionError" in judge("hidden_update", lambda o, c: 1 / 0).text
+
+
+CELL = """
+def lstm_step(x, h_prev, c_prev, W, b):
+    i, f, g, o = np.split(np.concatenate([h_prev, x], axis=1) @ W + b, 4, axis=1)
+    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c, None
+
+
+def lstm(xs, h0, c0, W, b):
+    h, c, hs = h0, c0, []
+    for t in range(xs.shape[1]):
+        h, c, _ = lstm_step(xs[t], h, c, W, b)
+        hs.append(h)
+    return np.stack(hs, axis=1), c, None
+"""
+
+
+def test_an_error_inside_an_earlier_function_leads_to_the_call():
+    scope = {"np": np, "sigmoid": variants.sigmoid}
+    exec(CELL, scope)
+    text = judge("lstm", scope["lstm"]).text
+    assert "The error came up inside lstm_step, which lstm calls." in text
+    exec(CELL.replace("xs[t]", "xs[:, t, 0]"), scope)
+    assert "inside lstm_step" in judge("lstm", scope["lstm"]).text
+    exec(CELL.replace("lstm_step(xs[t]", "lstm_step(xs[:, t]").replace("hs.append(h)", "hs.append(h @ h)"), scope)
+    assert "inside lstm_step" not in judge("lstm", scope["lstm"]).text
+
+
+# --- shapes -------------------------------------------------------------------------------------
+
+
+def sequence(change):
+    def lstm(xs, h0, c0, W, b):
+        hs, c, cache = variants.lstm_list(xs, h0, c0, W, b)
+        return (*change(hs, c, h0), cache)
+
+    return lstm
+
+
+@pytest.mark.parametrize("change, phrase", [
+    (lambda hs, c, h0: (np.concatenate([h0[:, None], hs], axis=1), c), "The axis T is one too long."),
+    (lambda hs, c, h0: (hs[:, 1:], c), "The axis T is one too short."),
+    (lambda hs, c, h0: (hs[:, :1], c), "The axis T has a single entry in yours."),
+    (lambda hs, c, h0: (hs.swapaxes(1, 2), c), "The last two axes are swapped."),
+    (lambda hs, c, h0: (hs.transpose(2, 0, 1), c), "in another order"),
+    (lambda hs, c, h0: (hs[..., None], c), "an axis too many"),
+    (lambda hs, c, h0: (hs[0], c), "The axis N is missing."),
+    (lambda hs, c, h0: (hs, hs), "an axis too many"),
+], ids=range(8))
+def test_a_wrong_shape_is_told_by_its_axes(change, phrase):
+    """The sizes of one case may fit by accident: what is said has to hold in every one."""
+    text = judge("lstm", sequence(change)).text
+    assert phrase in text, text
+
+
+def test_a_shape_that_is_off_by_accident_is_not_explained():
+    """H where T should be: in the first case that is one too long, in the others it is not."""
+    square = sequence(lambda hs, c, h0: (np.resize(hs, (len(hs), h0.shape[1], h0.shape[1])), c))
+    text = judge("lstm", square).text
+    assert "That is the shape (N, H, H)." in text and "too long" not in text
+
+
+def test_two_outputs_in_each_others_place():
+    text = judge("pack", lambda *args: given("pack")(*args)[::-1]).text
+    assert "W and b came back in each other's place" in text
+
+
+# --- places -------------------------------------------------------------------------------------
+
+
+def spoiled(name, where):
+    right = given(name)
+
+    def function(*arguments):
+        answer = right(*arguments).copy()
+        answer[where] = 0.5 * answer[where] + 0.25
+        return answer
+
+    return function
+
+
+@pytest.mark.parametrize("name, where, phrase", [
+    ("candidate", np.s_[-1], "only the last sequence of the batch is wrong"),
+    ("candidate", np.s_[0], "only the first sequence of the batch (n = 0) is wrong"),
+    ("candidate", np.s_[:, -1], "only the last column is wrong"),
+    ("candidate", np.s_[1:], "only the first sequence of the batch (n = 0) is right"),
+    ("one_hot", np.s_[:, -1], "only the last time step is wrong"),
+    ("one_hot", np.s_[:, 0], "only the first time step (t = 0) is wrong"),
+    ("one_hot", np.s_[:, :, -1], "only the last class is wrong"),
+])
+def test_where_along_an_axis_it_is_wrong(name, where, phrase):
+    text = judge(name, spoiled(name, where)).text
+    assert phrase in text, text
+    others = {"last", "first"} - set(phrase.split())
+    assert not any(f"only the {other}" in text for other in others), text
+
+
+def test_wrong_in_the_middle_is_neither_first_nor_last():
+    assert "only the" not in judge("one_hot", spoiled("one_hot", np.s_[:, 1:2])).text
+
+
+def test_what_was_never_written():
+    def cell_update(f, c_prev, i, g):
+        c = np.zeros_like(c_prev)
+        c[c_prev > 0] = (f * c_prev + i * g)[c_prev > 0]
+        return c
+
+    assert "Every number that is wrong in your answer is a 0" in judge("cell_update", cell_update).text
+    assert "is a 0" not in judge("cell_update", lambda f, c_prev, i, g: f * c_prev + i * g**3).text
+    assert "is a 0" not in judge("num_parameters", lambda D, H: 4 * H * (H + D) + 7).text
+
+
+# --- two mistakes at once, and what is not used -------------------------------------------------
+
+
+def test_two_mistakes_are_told_apart_by_the_outputs():
+    def to_torch(W, b, D):
+        return {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b, "bias_hh_l0": b}
+
+    verdict = judge("to_torch", to_torch)
+    assert verdict.mistake is None
+    assert "weight_ih_l0 and weight_hh_l0 are those of an export that takes W's first D rows" in verdict.text
+    assert "bias_ih_l0 + bias_hh_l0 is that of an export whose two biases add up to twice b" in verdict.text
+
+
+def test_what_is_compared_is_called_what_it_is():
+    """Any split of b is right, so the two biases are compared as a sum, and the sum is what is shown."""
+    W, b = given("to_torch"), lambda state: state["bias_ih_l0"]
+    text = judge("to_torch", lambda *args: W(*args) | {"bias_hh_l0": b(W(*args))}).text
+    assert "your bias_ih_l0 + bias_hh_l0:" in text and "your bias_ih_l0:" not in text
+
+
+def test_a_known_mistake_with_an_overflow_on_top_is_still_named():
+    def sigmoid(z):
+        return np.exp(z) / (1 + np.exp(z))
+
+    def lstm_step(x, h_prev, c_prev, W, b):
+        f, i, g, o = np.split(np.concatenate([h_prev, x], axis=1) @ W + b, 4, axis=1)
+        c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
+        return sigmoid(o) * np.tanh(c), c, None
+
+    verdict = judge("lstm_step", lstm_step)
+    assert verdict.mistake == "order_figo"
+    assert "Where they are finite, your numbers are those of" in verdict.text
+
+
+def test_an_argument_that_is_not_used_is_named():
+    text = judge("leaky_update", lambda c_prev, g, alpha: 0.9 * c_prev + (1 - 0.9) * g).text
+    assert "Your answer stays the same when alpha is changed a little" in text
+    text = judge("leaky_update", lambda c_prev, g, alpha: alpha**2 * c_prev + (1 - alpha**2) * g).text
+    assert "stays the same" not in text
+
+
+def test_arguments_named_in_another_order():
+    scope = {"np": np}
+    exec("def hidden_update(c, o):\n    return o * np.tanh(c)\n", scope)
+    verdict = judge("hidden_update", scope["hidden_update"])
+    assert verdict.mistake == "tanh_on_gate"
+    assert "names the arguments in another order, hidden_update(c, o)" in verdict.text
+    assert "another order" not in judge("hidden_update", lambda a, b: np.tanh(a) * b).text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_is_said_of_a_right_answer(name):
+    """Whatever a wrong answer is told, the right one is told none of it."""
+    verdict = judge(name, given(name))
+    assert verdict.passed and verdict.finding is None and not verdict.notes
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_equations_a_message_names_are_in_the_unit(name, root):
+    unit = unit_of(name)
+    text = (root / "solutions" / unit / f"{unit}.py").read_text(encoding="utf-8")
+    numbered = set(re.findall(r"\\tag\{(\d\.\d+)\}", text))
+    e = exercise(name)
+    said = [*e.hints, e.explanation] + [t for m in e.mistakes for t in (m.what, m.meaning, m.look)]
+    named = {number for text in said for number in re.findall(r"\((\d\.\d+)\)", text)}
+    assert named <= numbered, named - numbered

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, need_program
+from conftest import need_program
 
 pytestmark = pytest.mark.browser
 
@@ -89,11 +89,14 @@ class Lab:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             pass
+        end = time.monotonic() + 20
         try:
-            os.killpg(group, signal.SIGKILL)  # what is left of it, if anything is
+            while time.monotonic() < end:
+                os.killpg(group, signal.SIGKILL)  # what is left of it, if anything is
+                self.process.poll()
+                time.sleep(0.05)
         except ProcessLookupError:
             pass
-        self.process.wait(timeout=10)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,8 @@ def lab(tmp_path_factory):
     server = Lab(tmp_path_factory.mktemp("lab"))
     yield server
     server.stop()
+    with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
+        os.killpg(server.process.pid, 0)
 
 
 @pytest.fixture

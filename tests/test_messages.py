@@ -139,7 +139,7 @@ def test_an_error_inside_an_earlier_function_leads_to_the_call():
     assert "The error came up inside lstm_step, which lstm calls." in text
     exec(CELL.replace("xs[t]", "xs[:, t, 0]"), scope)
     assert "inside lstm_step" in judge("lstm", scope["lstm"]).text
-    exec(CELL.replace("lstm_step(xs[t]", "lstm_step(xs[:, t]").replace("hs.append(h)", "hs.append(h @ h)"), scope)
+    exec(CELL.replace("(xs[t]", "(xs[:, t]").replace("hs.append(h)", "hs.append(h @ h)"), scope)
     assert "inside lstm_step" not in judge("lstm", scope["lstm"]).text
 
 

@@ -7,6 +7,7 @@ per gate), with a floor: a block whose reference is tiny is measured against the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,10 @@ __all__ = [
     "expected_shape_text",
     "flat_outputs",
     "is_float32",
+    "listed",
     "matches",
+    "named_outputs",
+    "output_label",
     "relative_error",
     "tolerance_for",
 ]
@@ -109,3 +113,20 @@ def expected_shape_text(output: Output, ref: np.ndarray) -> str:
     """``(N, H) = (2, 3)``, as the messages say it."""
     numbers = f"({', '.join(map(str, ref.shape))}{',' if ref.ndim == 1 else ''})"
     return f"{output.shape} = {numbers}" if output.shape else numbers
+
+
+def named_outputs(exercise: Exercise) -> list[tuple[str, Any]]:
+    """The compared outputs, each once where messages call two of them by one name."""
+    return list({output_label(exercise, name): (name, output) for name, output in flat_outputs(exercise)}.values())
+
+
+def output_label(exercise: Exercise, name: str) -> str:
+    """What the messages call an output; "" where the exercise has only one."""
+    if len(flat_outputs(exercise)) < 2:
+        return ""
+    return exercise.labels.get(name, name)
+
+
+def listed(exercise: Exercise, names: list[str]) -> str:
+    """Outputs in a sentence: "h and c"."""
+    return " and ".join(dict.fromkeys(output_label(exercise, name) for name in names))

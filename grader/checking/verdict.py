@@ -141,7 +141,7 @@ class Verdict:
             if kind == "detail":
                 rows.append(
                     '<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);'
-                    "color:inherit;white-space:pre-wrap;word-break:normal;overflow:auto;max-height:48em\">"
+                    "color:inherit;white-space:pre-wrap;word-break:normal;overflow:auto;max-height:64em\">"
                     f"{escape(line)}</pre>"
                 )
             else:

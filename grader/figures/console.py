@@ -112,7 +112,7 @@ class _Console:
         for name, (label, low, high, value) in _SLIDERS.items():
             reach = {"value": value, "min": low, "max": high, "step": 0.05}
             slider = widgets.FloatSlider(**reach, readout=False, tooltip=f"{label}, from {low:g} to {high:g}",
-                                         layout={"width": "190px"})
+                                         layout={"width": "190px", "margin": "2px 14px 2px 2px"})
             # A slider's handle has no accessible name in ipywidgets 8; a number field's label is tied to it.
             field = widgets.BoundedFloatText(**reach, description=label, style={"description_width": "115px"},
                                              layout={"width": "200px"})

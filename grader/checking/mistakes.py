@@ -1,0 +1,109 @@
+"""Known mistakes: run the wrong implementations, and see whether one of them is the learner's.
+
+One is claimed only where it reproduces the learner's output on every case.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from ..exercises.base import Exercise, Mistake
+from ..vectors import Vector
+from .compare import FLOAT32_TOLERANCE, is_float32, listed, matches, named_outputs
+from .ladder import CaseResult, Run, fresh_arguments
+
+__all__ = ["known_mistake", "mistake_outputs", "partly_known"]
+
+_MATCH = 1e-9
+
+
+def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | None:
+    """The flattened outputs of a known mistake on a case; None where it raises."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            value = mistake.fn(*fresh_arguments(vector))
+        except Exception:  # a wrong formula may not fit every shape
+            return None
+    values = value if len(exercise.returns) > 1 else (value,)
+    got = {}
+    for output, item in zip(exercise.returns, values, strict=True):
+        if output.kind == "arrays":
+            got.update({key: np.asarray(item[key]) for key in output.keys})
+        elif output.kind != "cache":
+            got[output.name] = np.asarray(item, dtype=float if output.kind == "int" else None)
+    return exercise.canonical(got) if exercise.canonical else got
+
+
+def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult], only: str = "") -> bool:
+    """Whether a mistake gives the learner's numbers on all of these cases; with ``only``, of one output."""
+    compared = 0
+    for result in results:
+        theirs = mistake_outputs(exercise, mistake, result.vector)
+        if result.outcome.failure or theirs is None:
+            if bool(result.outcome.failure) != (theirs is None):
+                return False
+            continue
+        tolerance = FLOAT32_TOLERANCE if is_float32(result.vector.case.args.values()) else _MATCH
+        ours = result.got
+        if only:
+            ours, theirs = {only: ours.get(only)}, {only: theirs[only]}
+            if ours[only] is None:
+                return False
+        if not matches(ours, theirs, exercise, tolerance):
+            return False
+        compared += 1
+    return compared > 0
+
+
+def _comparable(run: Run) -> bool:
+    """Whether every case has numbers to compare, or raised."""
+    stopped = any(result.outcome.failure in ("time", "died", "not written", "interrupted") for result in run.results)
+    return not stopped and all(result.rung != "type" for result in run.results)
+
+
+def known_mistake(run: Run) -> tuple[Mistake | None, str]:
+    """(the known mistake that gives the learner's numbers, whose numbers): all of them, else those that are finite."""
+    if not _comparable(run):
+        return None, ""
+    finite = [result for result in run.results if result.rung != "finite"]
+    for results, where in ((run.results, ""), (finite, "Where they are finite, your")):
+        for mistake in run.exercise.mistakes if results else ():
+            if _reproduces(run.exercise, mistake, results):
+                return mistake, where or "Your"
+        if len(finite) == len(run.results):
+            break
+    return None, ""
+
+
+def partly_known(run: Run) -> tuple[str, str]:
+    """(what is known, where to look) for single outputs whose numbers are those of a known mistake.
+
+    Two mistakes at once show like this: c is that of one of them, and h of none.
+    """
+    exercise = run.exercise
+    outputs = [name for name, _ in named_outputs(exercise)]
+    if len(outputs) < 2 or not _comparable(run) or any(result.outcome.failure for result in run.results):
+        return "", ""
+    wrong = [n for n in outputs if any(r.errors.get(n, 0) > r.tolerance for r in run.failing)]
+    found: dict[str, list[str]] = {}  # the mistake's name: the outputs
+    named = {mistake.name: mistake for mistake in exercise.mistakes}
+    for name in wrong:
+        for mistake in exercise.mistakes:
+            if _reproduces(exercise, mistake, run.results, only=name):
+                found.setdefault(mistake.name, []).append(name)
+                break
+    known = [name for names in found.values() for name in names]
+    if not known or set(known) == set(wrong) and len(found) == 1:  # one mistake for all would have been named
+        return "", ""
+    texts = []
+    for mistake, names in found.items():
+        many = len(names) > 1
+        those = f"your {listed(exercise, names)} {'are those' if many else 'is that'}"
+        texts.append(f"Taken alone, {those} of {named[mistake].what}.")
+    left = [name for name in wrong if name not in known]
+    if left:
+        texts.append(f"That alone does not explain your {listed(exercise, left)}.")
+    return " ".join(texts), " ".join(dict.fromkeys(named[mistake].look for mistake in found))

@@ -75,31 +75,32 @@ _set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
 def _watch(seconds: float, target: ctypes.c_ulong, alive, guard, over) -> None:
-    """Strike the target thread, again and again, while ``alive`` is held."""
+    """Strike the target thread, again and again, while ``alive`` holds anything."""
     while not over.wait(seconds):
         seconds = REPEAT
         with guard:
-            if not alive.locked():
+            if not alive:
                 return
             _set_exception(target, ctypes.py_object(_Strike))
 
 
 def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
-    # `alive` is held while the call lasts, `guard` while an exception is set or withdrawn. Both are locks
-    # implemented in C: taking and releasing them is no place where an exception can strike.
-    alive, guard, over = threading.Lock(), threading.Lock(), threading.Event()
+    # `alive` is emptied when the call is over, and nothing is set after that; `guard` is held while an
+    # exception is set or withdrawn. Both are emptied and taken in C, and may be so twice: a strike that
+    # is set and not yet raised can end the first clean-up before it is through.
+    alive, guard, over = [True], threading.Lock(), threading.Event()
     target, withdraw, trace = ctypes.c_ulong(threading.get_ident()), _set_exception, sys.gettrace()
     watch = threading.Thread(target=_watch, args=(seconds, target, alive, guard, over), daemon=True)
-    # An exception that is set but not yet raised may still strike in the first clean-up: hence two.
     try:
         try:
-            with alive:
-                watch.start()
-                return function(*arguments)
+            watch.start()
+            return function(*arguments)
         finally:
+            alive.clear()
             with guard:
                 withdraw(target, None)
     finally:
+        alive.clear()
         with guard:
             withdraw(target, None)
         sys.settrace(trace)

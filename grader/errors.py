@@ -6,7 +6,8 @@
     ├── VectorsMissing           the test vectors are not where they should be
     ├── VectorsUnreadable        they are there and can't be read
     ├── BuildError               a unit's source breaks a rule of the course
-    └── NotebookUnreadable       a notebook file that can't be read
+    ├── NotebookUnreadable       a notebook file that can't be read
+    └── ConfinementError         the learners' code can't be shown to be locked in
 
 Each says what to do next.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 
 __all__ = [
     "BuildError",
+    "ConfinementError",
     "GraderError",
     "NotebookUnreadable",
     "UnknownExercise",
@@ -75,3 +77,7 @@ class BuildError(GraderError):
 
 class NotebookUnreadable(GraderError):
     """A notebook file that can't be read."""
+
+
+class ConfinementError(GraderError):
+    """The learners' code can't be shown to be locked in, and so none of it is run."""

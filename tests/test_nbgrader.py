@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, need_program
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from rich.console import Console
@@ -259,6 +259,24 @@ def test_missing_vectors_ask_for_a_human_and_take_nothing(course, monkeypatch, t
     assert scores["check_sigmoid"] == (None, True)
     record = course.verdicts("unlucky", "00_start")["check_sigmoid"]
     assert record["passed"] is None and "grader vectors --hidden" in record["text"]
+
+
+def test_a_confined_class_gets_the_same_marks_and_sees_nothing(course):
+    """c.Execute.confined = True: the hidden vectors are not there for the learner's code to find."""
+    need_program("bwrap")
+    notebook = solved(course, "00_start")
+    look = f"import os\nprint('SEEN', os.path.exists({str(course.folder)!r}), os.environ.get({HIDDEN_VARIABLE!r}))"
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(look))
+    course.config.Execute.confined = True
+    try:
+        assert hand_in(course, "confined", "00_start", notebook)[0] == FULL["00_start"]
+    finally:
+        course.config.Execute.confined = False
+    graded = course.folder / "autograded" / "confined" / "00_start" / "00_start.ipynb"
+    assert "SEEN False None" in graded.read_text()
+    assert hand_in(course, "unconfined", "00_start", notebook)[0] == FULL["00_start"]
+    graded = course.folder / "autograded" / "unconfined" / "00_start" / "00_start.ipynb"
+    assert "SEEN True None" in graded.read_text(), "the test can see the difference"
 
 
 # --- points of a cell ---------------------------------------------------------------------------

@@ -98,7 +98,11 @@ class WorkerProcess:
         self._sessions: list[_Session] = []
         self._last: dict[tuple[int, int], np.ndarray] = {}  # the last call's arrays, by request and blob
         self.deadline: float | None = None  # of time.monotonic(): no request waits longer
-        self.request("setup", start_seconds, given=dict(given))
+        try:
+            self.request("setup", start_seconds, given=dict(given))
+        except WorkerDied:  # nobody else will ever hold this object
+            self.close()
+            raise
 
     # --- messages ---------------------------------------------------------------------------
 

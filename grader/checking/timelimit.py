@@ -74,33 +74,36 @@ def _run_with_alarm(function: Callable, arguments: list, seconds: float) -> Any:
 _set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
-def _watch(seconds: float, target: ctypes.c_ulong, alive, guard, over) -> None:
-    """Strike the target thread, again and again, while ``alive`` holds anything."""
+def _watch(seconds: float, target: ctypes.c_ulong, begun: list, ended: list, guard, over) -> None:
+    """Strike the target thread, again and again, from when ``begun`` holds something until ``ended`` does."""
     while not over.wait(seconds):
         seconds = REPEAT
         with guard:
-            if not alive:
+            if ended:
                 return
-            _set_exception(target, ctypes.py_object(_Strike))
+            if begun:
+                _set_exception(target, ctypes.py_object(_Strike))
 
 
 def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
-    # `alive` is emptied when the call is over, and nothing is set after that; `guard` is held while an
-    # exception is set or withdrawn. Both are emptied and taken in C, and may be so twice: a strike that
-    # is set and not yet raised can end the first clean-up before it is through.
-    alive, guard, over = [True], threading.Lock(), threading.Event()
+    # Strikes are set between the two appends only: starting the thread is Python code with locks of its
+    # own, which a strike would break. The appends and the guard (held while an exception is set or
+    # withdrawn) work in C, and may be done twice: a strike that is set and not yet raised can end the
+    # first clean-up before it is through.
+    begun, ended, guard, over = [], [], threading.Lock(), threading.Event()
     target, withdraw, trace = ctypes.c_ulong(threading.get_ident()), _set_exception, sys.gettrace()
-    watch = threading.Thread(target=_watch, args=(seconds, target, alive, guard, over), daemon=True)
+    watch = threading.Thread(target=_watch, args=(seconds, target, begun, ended, guard, over), daemon=True)
+    watch.start()
     try:
         try:
-            watch.start()
+            begun.append(True)
             return function(*arguments)
         finally:
-            alive.clear()
+            ended.append(True)
             with guard:
                 withdraw(target, None)
     finally:
-        alive.clear()
+        ended.append(True)
         with guard:
             withdraw(target, None)
         sys.settrace(trace)

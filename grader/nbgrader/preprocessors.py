@@ -15,9 +15,10 @@ from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions as _ClearSolutions
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as _SaveAutoGrades
-from traitlets import Float, Unicode
+from traitlets import Bool, Float, Unicode
 
 from ..boundary.judge import Limits, judge_in_process, learner_names
+from ..boundary.sandbox import proven
 from ..checking.verdict import MIME
 
 __all__ = ["ClearSolutions", "Execute", "RestoreCells", "SaveAutoGrades", "points_of", "rebuild"]
@@ -158,13 +159,15 @@ class Execute(NbGraderPreprocessor):
     cell_seconds = Float(20.0, help="Seconds for one of the learner's cells").tag(config=True)
     call_seconds = Float(5.0, help="Seconds for one call of a learner's function").tag(config=True)
     submission_seconds = Float(600.0, help="Seconds for a whole submission").tag(config=True)
+    confined = Bool(False, help="Run learners' code in a sandbox, and nothing where it is not proven").tag(config=True)
 
     def preprocess(self, nb, resources):
         info = resources["nbgrader"]
         path = Path(self.source_directory) / info["assignment"] / f"{info['notebook']}.ipynb"
         names = learner_names(nbformat.read(path, as_version=4))
         limits = Limits(cell=self.cell_seconds, call=self.call_seconds, submission=self.submission_seconds)
-        return judge_in_process(nb, info["notebook"], names, limits), resources
+        command = proven().command if self.confined else ()
+        return judge_in_process(nb, info["notebook"], names, limits, command), resources
 
 
 def points_of(cell, max_points: float) -> float | None:

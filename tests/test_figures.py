@@ -263,7 +263,7 @@ def test_show_is_deterministic(shown):
 
 @pytest.mark.parametrize("alt", [None, "", "a plot", "              x", 12345678901234567])
 def test_missing_alt_raises_and_closes(alt, shown):
-    plt = pytest.importorskip("matplotlib.pyplot")
+    import matplotlib.pyplot as plt
     with matplotlib.rc_context({"backend": "agg"}):
         fig, _ = plt.subplots()
     with pytest.raises(ValueError, match="alt text"):
@@ -318,7 +318,9 @@ def test_gate_history_is_the_recurrence(values):
 
 @pytest.fixture
 def live():
-    return console._Console(pytest.importorskip("ipywidgets"))
+    import ipywidgets
+
+    return console._Console(ipywidgets)
 
 
 def test_moving_a_slider_recomputes(live):
@@ -390,7 +392,7 @@ def test_the_static_picture_and_its_alt_agree():
 
 
 def test_console_shows_widget_and_picture(shown, monkeypatch):
-    widgets = pytest.importorskip("ipywidgets")
+    import ipywidgets as widgets
     displayed = []
     monkeypatch.setattr("IPython.display.display", displayed.append)
 

@@ -19,7 +19,7 @@ from grader.checking.check import fault
 from grader.checking.verdict import MIME
 from grader.demo import LEARNERS, ClassRoot, play, solutions
 from grader.exercises import exercises, quiz_of, units
-from grader.nbgrader.explicit import with_explicit_pass
+from grader.boundary.explicit import with_explicit_pass
 from grader.nbgrader.preprocessors import REPORT, points_of, rebuild
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE

@@ -23,6 +23,7 @@ from typing import Any
 import nbformat
 
 from ..exercises import units
+from .explicit import with_explicit_pass
 from .proxy import RemoteFunction, WorkerDied, WorkerProcess
 
 __all__ = ["Limits", "given_texts", "judge", "judge_in_process", "learner_names"]
@@ -139,8 +140,6 @@ def _set_up(source: str, scope: dict[str, Any]) -> None:
 
 def _grade(cell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping[str, float], count: int) -> list[dict]:
     """Run a grade cell here, with the learner's names standing for what lives over there."""
-    from ..nbgrader.explicit import with_explicit_pass
-
     source = with_explicit_pass(cell.source, float(cell.metadata["nbgrader"]["points"]))
     printed = io.StringIO()
     outputs: list[dict] = []

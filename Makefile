@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-long lab build check vectors lock clean
+.PHONY: demo test test-long lab class build check vectors attacks lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
@@ -19,6 +19,10 @@ test-long: $(READY)   ## sweeps and soaks that take longer
 lab: $(READY)         ## copy missing notebooks to work/ and open JupyterLab there
 	$(BIN)/grader start work
 	$(BIN)/jupyter lab work
+
+class: $(READY)       ## what grading a class needs: notebooks with solutions, hidden tests from a new secret seed
+	$(BIN)/grader build
+	test -e hidden || $(BIN)/grader vectors --hidden
 
 build: $(READY)       ## make course/ and grader/given/ from solutions/
 	$(BIN)/grader build

@@ -108,33 +108,74 @@ def doctor() -> None:
 
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
-def check(notebook: Path, as_json: bool) -> None:
+@click.option("--format", "kind", type=click.Choice(["text", "json", "gradescope", "junit"]), default="text",
+              show_default=True, help="How to write the verdicts.")
+@click.option("--json", "kind", flag_value="json", help="The same as --format json.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write them to.")
+@click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path),
+              help="Grade it as the class in this folder is graded: hidden tests, learners' code in a process apart.")
+@click.option("--unit", help="With --root: the unit it has to be, whatever the notebook says of itself.")
+@click.option("--unconfined", is_flag=True, default=None, help="With --root: run learners' code without a sandbox.")
+def check(
+    notebook: Path, kind: str, out: Path | None, root: Path | None, unit: str | None, unconfined: bool | None
+) -> None:
     """Check every exercise of one NOTEBOOK file, without nbgrader.
+
+    For yourself, it runs in one kernel with the public tests. Marks need --root (and --unit).
 
     Exit status: 0 all right, 1 something is not, 2 the notebook can't be read, 3 a fault of the grader's.
     """
-    import json
+    import time
 
-    from .notebooks import check_notebook
-
+    if root is None and (unit is not None or unconfined):
+        raise click.UsageError("--unit and --unconfined go with --root.")
+    began = time.monotonic()
     with _progress() as progress:
         task = progress.add_task("running the notebook", total=None)
-        unit_name, records, notes = check_notebook(
-            notebook, lambda done, total: progress.update(task, completed=done, total=total)
-        )
-    if as_json:
-        click.echo(json.dumps({"unit": unit_name, "verdicts": records, "notes": notes}, indent=1))
+        if root is None:
+            from .notebooks import check_notebook
+
+            unit_name, records, notes = check_notebook(
+                notebook, lambda done, total: progress.update(task, completed=done, total=total)
+            )
+        else:
+            _need("nbgrader")
+            from .grading.single import grade_file
+
+            unit_name, records, notes = grade_file(notebook, root, unit, unconfined)
+    text = _verdicts(kind, unit_name, records, notes, notebook, time.monotonic() - began)
+    if out is None:
+        console.print(Text(text)) if kind == "text" else click.echo(text)
     else:
-        for record in records:
-            console.print(Text(record["text"]))
-        for note in notes:
-            console.print(Text(f"Note: {note}"))
-        earned = sum(record["points"] or 0 for record in records)
-        console.print(f"\n{unit_name}: {earned:g} of {sum(r['max_points'] for r in records):g} points")
+        from .grading.record import write_atomically
+
+        write_atomically(out, text.encode("utf-8", "replace") + b"\n")
     if any(record["passed"] is None for record in records):
         sys.exit(3)
     sys.exit(0 if all(record["passed"] for record in records) else 1)
+
+
+def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebook: Path, seconds: float) -> str:
+    """A notebook's verdicts in one of the formats."""
+    import datetime
+    import json
+
+    from .grading.formats import diagnosis, gradescope, junit
+
+    if kind == "json":
+        return json.dumps({"unit": unit_name, "verdicts": records, "notes": notes}, indent=1)
+    if kind == "gradescope":
+        return json.dumps(gradescope(unit_name, records, notes, seconds), indent=1)
+    earned, most = sum(record["points"] or 0 for record in records), sum(record["max_points"] for record in records)
+    if kind == "junit":
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return junit([{
+            "name": f"{unit_name}: {notebook.stem}", "package": unit_name, "timestamp": now, "seconds": seconds,
+            "properties": {"points": earned, "max_points": most},
+            "cases": [{**record, "headline": diagnosis(record["text"])} for record in records],
+        }]).decode().rstrip()
+    lines = [*(record["text"] for record in records), *(f"Note: {note}" for note in notes)]
+    return "\n".join([*lines, f"\n{unit_name}: {earned:g} of {most:g} points"])
 
 
 @main.command()
@@ -212,6 +253,35 @@ def demo(folder: Path) -> None:
     from .demo import play
 
     play(_root(), folder, console)
+
+
+class _Later(click.Command):
+    """A command whose module, with nbgrader, is imported when it is called or asked for help."""
+
+    def __init__(self, name: str, module: str, short_help: str, *packages: str):
+        super().__init__(name, short_help=short_help, add_help_option=False)
+        self.module, self.packages = module, packages
+
+    def make_context(self, info_name, args, parent=None, **extra):
+        import importlib
+
+        _need(*self.packages)
+        command = getattr(importlib.import_module(self.module, __package__), self.name)
+        return command.make_context(info_name, args, parent, **extra)
+
+    def invoke(self, context):
+        return context.command.invoke(context)
+
+
+_CLASS = ("nbgrader",)
+for _name, _module, _short in (
+    ("autograde", ".grading.batch", "Grade a class's submissions of UNIT, several at a time."),
+    ("replay", ".grading.batch", "Grade a submission again, and say whether the mark is the same."),
+    ("report", ".grading.commands", "Report on a class's UNIT: a page, a table and JSON."),
+    ("export", ".grading.commands", "Write a class's marks for nbgrader, Canvas, Moodle, JUnit and others."),
+):
+    main.add_command(_Later(_name, _module, _short, *_CLASS))
+main.add_command(_Later("bench", ".bench.commands", "Measure the grader.", "nbgrader", "torch", "jupytext", "psutil"))
 
 
 def _progress() -> Progress:

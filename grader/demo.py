@@ -1,4 +1,4 @@
-"""A class of five, played from release to gradebook with real nbgrader: ``grader demo``."""
+"""A class of five, played from release to gradebook and feedback: ``grader demo``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from sqlalchemy.exc import SAWarning
 from .build.course import write_sources
 from .build.source import cell_kind, grade_id, read_source
 from .checking.verdict import MIME
-from .errors import GraderError
+from .errors import ConfinementError, GraderError
 from .exercises import unit, units
+from .grading.autograde import ClassFolder, autograde
 from .nbgrader.config import class_config
 from .notebooks import fill
 from .vectors import HIDDEN_VARIABLE, make
@@ -149,10 +150,14 @@ class ClassRoot:
         return path
 
     def autograde(self, student: str, unit_name: str) -> None:
-        """Grade one submission and write its feedback."""
+        """Grade one submission and write its feedback, as formgrader's buttons do."""
         self._must(f"grade {student}'s {unit_name}", self.api.autograde(unit_name, student, force=True, create=True))
-        self._must(f"write feedback on {student}'s {unit_name}",
-                   self.api.generate_feedback(unit_name, student, force=True))
+        self.feedback(unit_name, student)
+
+    def feedback(self, unit_name: str, student: str | None = None) -> None:
+        """Write the feedback of one submission, or of all of a unit."""
+        whose = f"{student}'s {unit_name}" if student else unit_name
+        self._must(f"write feedback on {whose}", self.api.generate_feedback(unit_name, student, force=True))
 
     def export(self) -> Path:
         """nbgrader's CSV of all marks."""
@@ -185,14 +190,14 @@ class ClassRoot:
 def play(root: Path, folder: Path, console: Console) -> ClassRoot:
     """Release, submit, grade, report: the whole way of a class, in a course root of its own."""
     course = ClassRoot(folder)
-    course.config.Execute.cell_seconds = 5.0  # one of the class draws figures with an endless loop
+    course.config.Graded.cell_seconds = 5.0  # one of the class draws figures with an endless loop
     with warnings.catch_warnings(), Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, transient=True,
     ) as progress:
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's database layer talks about itself
         names = [one.name for one in units()]
-        task = progress.add_task("releasing", total=len(names) * (1 + len(LEARNERS)))
+        task = progress.add_task("releasing", total=len(names) * (2 + len(LEARNERS)))
         write_sources(root, course.source)
         make.write(course.folder / "hidden", make.new_secret())
         for name in names:
@@ -202,16 +207,33 @@ def play(root: Path, folder: Path, console: Console) -> ClassRoot:
             for learner in LEARNERS:
                 course.submit(learner.name, name, fill(released, learner.answers(name, right)))
             progress.advance(task)
-        for learner in LEARNERS:
-            for name in names:
-                progress.update(task, description=f"grading {learner.name}'s {name}")
-                course.autograde(learner.name, name)
-                progress.advance(task)
+        class_folder = ClassFolder(course.folder, config=course.config)
+        progress.update(task, description="trying the sandbox")
+        reason = _no_sandbox(class_folder, names[0])
+        for name in names:
+            progress.update(task, description=f"grading {name}")
+            autograde(
+                class_folder, name, unconfined=reason is not None, progress=lambda done, total: progress.advance(task)
+            )
+            progress.update(task, description=f"writing feedback on {name}")
+            course.feedback(name)
+            progress.advance(task)
     csv = course.export()
+    if reason:
+        console.print(Text(f"Graded without a sandbox, as the five learners are the demo's own. {reason}\n"))
     console.print(_marks(course, names))
     console.print(_troubles(course, names))
     _where(console, folder, csv)
     return course
+
+
+def _no_sandbox(folder: ClassFolder, name: str) -> str | None:
+    """Why learners' code can't be confined here; None where it can."""
+    try:
+        folder.exam(name)
+    except ConfinementError as error:
+        return str(error)
+    return None
 
 
 def _marks(course: ClassRoot, names: list[str]) -> Table:

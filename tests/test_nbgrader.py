@@ -14,13 +14,16 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from rich.console import Console
 
+from grader.boundary.explicit import with_explicit_pass
 from grader.build.source import cell_kind, grade_id
 from grader.checking.check import fault
 from grader.checking.verdict import MIME
 from grader.demo import LEARNERS, ClassRoot, play, solutions
 from grader.exercises import exercises, quiz_of, units
-from grader.boundary.explicit import with_explicit_pass
-from grader.nbgrader.preprocessors import REPORT, points_of, rebuild
+from grader.grading.engine import REPORT, points_of, read_cells
+from grader.grading.exam import prepare
+from grader.grading.rebuild import rebuild
+from grader.grading.record import read_record, record_path
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE
 
@@ -56,6 +59,14 @@ def released(course: ClassRoot, unit_name: str):
 
 def solved(course: ClassRoot, unit_name: str):
     return fill(released(course, unit_name), solutions(ROOT, unit_name))
+
+
+def graded_path(course: ClassRoot, student: str) -> Path:
+    return course.folder / "autograded" / student / "00_start" / "00_start.ipynb"
+
+
+def record_of(course: ClassRoot, student: str) -> dict:
+    return read_record(record_path(course.folder / "autograded", student, "00_start"))
 
 
 def hand_in(course: ClassRoot, student: str, unit_name: str, notebook) -> tuple[float, float, bool]:
@@ -250,7 +261,7 @@ def test_a_learners_own_cells_stay_and_run(course):
 
 
 def test_missing_vectors_ask_for_a_human_and_take_nothing(course, monkeypatch, tmp_path):
-    monkeypatch.setenv(HIDDEN_VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setitem(course.config.Graded, "hidden_directory", str(tmp_path / "nowhere"))
     points, _, human = hand_in(course, "unlucky", "00_start", solved(course, "00_start"))
     assert human and points == len(quiz_of("00_start"))  # the quiz needs no vectors
     with Gradebook(course.coursedir.db_url) as gradebook:
@@ -262,21 +273,21 @@ def test_missing_vectors_ask_for_a_human_and_take_nothing(course, monkeypatch, t
 
 
 def test_a_confined_class_gets_the_same_marks_and_sees_nothing(course):
-    """c.Execute.confined = True: the hidden vectors are not there for the learner's code to find."""
+    """Without a word in the configuration, the class's folder is not there for the learner's code to find."""
     need_program("bwrap")
     notebook = solved(course, "00_start")
     look = f"import os\nprint('SEEN', os.path.exists({str(course.folder)!r}), os.environ.get({HIDDEN_VARIABLE!r}))"
     notebook.cells.insert(1, nbformat.v4.new_code_cell(look))
-    course.config.Execute.confined = True
+    assert hand_in(course, "confined", "00_start", notebook)[0] == FULL["00_start"]
+    assert "SEEN False None" in graded_path(course, "confined").read_text()
+    course.config.Graded.unconfined = True
     try:
-        assert hand_in(course, "confined", "00_start", notebook)[0] == FULL["00_start"]
+        assert hand_in(course, "unconfined", "00_start", notebook)[0] == FULL["00_start"]
     finally:
-        course.config.Execute.confined = False
-    graded = course.folder / "autograded" / "confined" / "00_start" / "00_start.ipynb"
-    assert "SEEN False None" in graded.read_text()
-    assert hand_in(course, "unconfined", "00_start", notebook)[0] == FULL["00_start"]
-    graded = course.folder / "autograded" / "unconfined" / "00_start" / "00_start.ipynb"
-    assert "SEEN True None" in graded.read_text(), "the test can see the difference"
+        course.config.Graded.unconfined = False
+    assert "SEEN True None" in graded_path(course, "unconfined").read_text(), "the test can see the difference"
+    confined = {name: record_of(course, name)["provenance"]["confined"] for name in ("confined", "unconfined")}
+    assert confined == {"confined": True, "unconfined": False}
 
 
 # --- points of a cell ---------------------------------------------------------------------------
@@ -340,15 +351,15 @@ def test_a_grade_cell_ends_in_its_points(source, value):
 
 
 def test_rebuilding_takes_only_answers_and_own_cells(course):
-    source = nbformat.read(course.source / "05_lstm" / "05_lstm.ipynb", as_version=4)
-    again, report = rebuild(source, solved(course, "05_lstm"))
+    exam = prepare(course.source, "05_lstm")
+    again, report = rebuild(exam.source, read_cells(nbformat.writes(solved(course, "05_lstm")).encode()), exam.stubs)
     assert report == []
-    assert [cell.source for cell in again.cells if cell_kind(cell) != "solution"] == [
-        cell.source for cell in source.cells if cell_kind(cell) != "solution"
+    assert [cell["source"] for cell in again["cells"] if cell_kind(cell) != "solution"] == [
+        cell["source"] for cell in exam.source["cells"] if cell_kind(cell) != "solution"
     ]
-    emptied, report = rebuild(source, nbformat.v4.new_notebook())
-    assert len(report) == len([cell for cell in source.cells if grade_id(cell)])
-    assert "BEGIN SOLUTION" not in "".join(cell.source for cell in emptied.cells)
+    emptied, report = rebuild(exam.source, [], exam.stubs)
+    assert len(report) == len([cell for cell in exam.source["cells"] if grade_id(cell)])
+    assert "BEGIN SOLUTION" not in "".join(cell["source"] for cell in emptied["cells"])
 
 
 # --- the command line ---------------------------------------------------------------------------

@@ -1,8 +1,7 @@
-"""The sandbox holds against what its self-test tries, the self-test can fail, and honest code runs in it."""
+"""The sandbox holds against what its self-test tries, the self-test can fail, and what is missing is said."""
 
-import contextlib
+import dataclasses
 import errno
-import json
 import os
 import shutil
 import subprocess
@@ -11,124 +10,118 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, need_program
+from conftest import ROOT
+from confinements import (  # noqa: F401  fixtures
+    DENIED, MISSING, OUTSIDE, REFUSED, SEALED, alone, confined, namespaced, printed, secret, with_orders,
+)
 
 from grader import errors
-from grader.boundary import sandbox
-from grader.boundary.proxy import RemoteError, RemoteFunction, RemoteSubject, WorkerDied, WorkerProcess
-from grader.boundary.sandbox import Confinement, attempts, confinement, prove, proven
-from grader.checking.calling import LocalSubject
-from grader.checking.check import check_subject
-from grader.exercises import exercise
+from grader.boundary import cgroup, landlock, proof, sandbox
+from grader.boundary.nursery import Nursery
+from grader.boundary.proxy import WorkerProcess
+from grader.boundary.sandbox import Confinement, attempts, confinement, describe, prove, proven
 
 NONE = Confinement((), (), ())
-
-STEP = """
-import numpy as np
-
-def lstm_step(x, h_prev, c_prev, W, b):
-    H = h_prev.shape[1]
-    z = np.concatenate([h_prev, x], axis=1) @ W + b
-    s = 0.5 * (1 + np.tanh(z / 2))
-    i, f, o = s[:, :H], s[:, H : 2 * H], s[:, 3 * H :]
-    g = np.tanh(z[:, 2 * H : 3 * H])
-    c = f * c_prev + i * g
-    return o * np.tanh(c), c, None
-"""
-
-
-@pytest.fixture(scope="module")
-def confined():
-    need_program("bwrap")
-    found = confinement()
-    assert found.command, found.missing
-    return found
-
-
-@pytest.fixture
-def worker(confined):
-    with WorkerProcess(command=confined.command) as process:
-        yield process
-
-
-@pytest.fixture
-def secret(tmp_path):
-    path = tmp_path / "secret"
-    path.write_text("a class's secret")
-    return path
-
-
-def printed(outputs: list[dict]) -> str:
-    """What a cell printed; fails the test where it raised."""
-    assert not [o for o in outputs if o["output_type"] == "error"], outputs
-    return "".join(o["text"] for o in outputs if o.get("name") == "stdout")
-
-
-def raised(outputs: list[dict]) -> str:
-    """The error that a cell ended with."""
-    return next(f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error")
-
-
-def eventually(holds, seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return held
 
 
 # --- the proof ----------------------------------------------------------------------------------
 
 
-def test_the_self_test_passes_and_says_what_is_in_force(confined, secret):
+def test_it_is_proven_and_says_what_it_is_made_of(confined, secret):
+    start = time.perf_counter()
     assert prove(confined, secret) == []
-    assert {"bubblewrap namespaces", "no network", "rlimits", "read-only view"} <= set(confined.layers)
+    assert time.perf_counter() - start < 10  # about one second where nothing else runs
+    assert {"read-only view", "no network", "rlimits"} <= set(confined.layers)
     assert all(sentence.endswith(".") for sentence in confined.missing)
+    assert describe(confined) == {
+        "confined": True, "layers": list(confined.layers), "missing": list(confined.missing)
+    }
+    assert secret.read_text() == "a class's secret"
+
+
+BY_THE_FILTER = [
+    "tcp", "tcp outside", "udp", "udp outside", "trace", "priority", "priority of another", "limit of another",
+    "signal by a file", "shared memory", "messages", "semaphores", "namespace",
+]
+EITHER_WAY = {
+    "raise a limit": "ValueError: not allowed to raise maximum limit", "allocate": f"OSError: [Errno {errno.ENOMEM}]",
+    "large file": f"OSError: [Errno {errno.EFBIG}]", "outlive": "it is to be seen when the worker is gone",
+    "terminal": f"OSError: [Errno {errno.ENOTTY}]",
+}
+
+
+def expected(confined: Confinement) -> dict[str, str]:
+    met = dict.fromkeys(BY_THE_FILTER, REFUSED) | EITHER_WAY
+    if confined.processes:
+        met["fork"] = f"BlockingIOError: [Errno {errno.EAGAIN}]"
+    if confined.together:
+        met["share"] = "MemoryError: processes were ended"
+    if "bubblewrap namespaces" not in confined.layers:
+        hidden = ("symlink", "truncate", "list", "environment of another", "environment of the parent",
+                  "environment of the first", "memory of another", "memory of the parent")
+        return met | dict.fromkeys(hidden, DENIED) | dict.fromkeys(("mode", "times"), OUTSIDE) | {
+            "hard link": f"OSError: [Errno {errno.EXDEV}]", "watch": REFUSED, "signal": REFUSED,
+            "abstract socket": REFUSED, "unix socket": REFUSED, "unix datagram": REFUSED,
+        }
+    hidden = ("symlink", "hard link", "mode", "times", "truncate", "watch", "unix socket", "unix datagram",
+              "memory of another")
+    if confined.folder:
+        met["many files"] = f"OSError: [Errno {errno.ENOSPC}]"
+    return met | dict.fromkeys(hidden, MISSING) | {
+        "list": "LookupError: no process", "environment of another": "LookupError: no process",
+        "environment of the parent": DENIED, "environment of the first": DENIED, "memory of the parent": DENIED,
+        "signal": f"ProcessLookupError: [Errno {errno.ESRCH}]",
+        "abstract socket": f"ConnectionRefusedError: [Errno {errno.ECONNREFUSED}]",
+    }
 
 
 def test_every_attempt_fails_for_its_own_reason(confined, secret):
+    if not {"seccomp", f"landlock (ABI {landlock.version()})"} <= set(confined.layers) or landlock.version() < 6:
+        pytest.skip("the reasons are those of all layers together")
     happened = attempts(confined, secret)
-    missing = f"FileNotFoundError: [Errno {errno.ENOENT}]"
-    sealed = f"OSError: [Errno {errno.EROFS}]"
-    refused = f"PermissionError: [Errno {errno.EPERM}]"
-    unreachable = refused if "seccomp" in confined.layers else "ConnectionRefusedError"
-    reads = {name: met for name, met in happened.items() if name.startswith("read ")}
+    reads, writes, keeps = (
+        {name: met for name, met in happened.items() if name.startswith(kind)} for kind in ("read ", "write ", "keep ")
+    )
     parts = ("solutions", "grader/exercises", "grader/vectors", "grader/given")
-    ours = (f"read {ROOT / part}" for part in parts)
-    assert {f"read {secret}", *ours} <= set(reads)
-    assert all(met.startswith(missing) for met in reads.values()), reads
-    writes = {name: met for name, met in happened.items() if name.startswith("write ")}
-    assert len(writes) == 6
-    assert all(met.startswith((missing, sealed)) for met in writes.values()), writes
-    assert writes[next(name for name in writes if "/grader/boundary/" in name)].startswith(sealed)
-    expected = {
-        "tcp": unreachable, "udp": unreachable, "tcp outside": refused, "udp outside": refused,
-        "abstract socket": f"ConnectionRefusedError: [Errno {errno.ECONNREFUSED}]",
-        "list": "LookupError: no process", "environment of another": "LookupError: no process",
-        "environment of the parent": "LookupError: nothing but",
-        "signal": f"ProcessLookupError: [Errno {errno.ESRCH}]",
-        "raise a limit": "ValueError: not allowed to raise maximum limit",
-        "allocate": "MemoryError", "namespace": refused,
-    }
-    if confined.processes:
-        expected["fork"] = f"BlockingIOError: [Errno {errno.EAGAIN}]"
-    others = {name: met for name, met in happened.items() if name not in reads | writes}
-    assert set(others) == set(expected)
-    assert {name: met for name, met in others.items() if not str(met).startswith(expected[name])} == {}
+    assert {f"read {secret}", *(f"read {ROOT / part}" for part in parts)} <= set(reads)
+    assert len(writes) == 6 and len(keeps) == 3
+    assert keeps[next(name for name in keeps if name.startswith("keep ./"))] == OUTSIDE
+    if "bubblewrap namespaces" in confined.layers:
+        assert all(met.startswith((MISSING, DENIED)) for met in reads.values()), reads
+        assert all(met.startswith((MISSING, SEALED)) for met in writes.values()), writes
+        assert writes[next(name for name in writes if "/grader/boundary/" in name)].startswith(SEALED)
+        assert all(met.startswith((OUTSIDE, MISSING)) for met in keeps.values()), keeps
+    else:
+        assert all(met.startswith(DENIED) for met in (reads | writes).values()), reads | writes
+        assert all(met.startswith((OUTSIDE, DENIED)) for met in keeps.values()), keeps
+    others = {name: met for name, met in happened.items() if name not in reads | writes | keeps}
+    reasons = expected(confined)
+    assert set(others) == set(reasons)
+    assert {name: met for name, met in others.items() if not str(met).startswith(reasons[name])} == {}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_an_unconfined_worker_does_not_pass_the_self_test(secret, monkeypatch):
     """The very attempts that the sandbox refuses work without it; and they leave nothing behind."""
     mark = f"{os.getpid()}-{time.monotonic_ns()}"  # another run of the tests has its own
-    monkeypatch.setattr(sandbox.secrets, "token_hex", lambda size: mark)
+    monkeypatch.setattr(proof.secrets, "token_hex", lambda size: mark)
     possible = prove(NONE, secret)
     assert f"It could read {secret}." in possible
     assert f"It could read {ROOT / 'grader' / 'exercises'}." in possible
     assert any(s.startswith(f"It could write {secret.parent}/") for s in possible)
-    for name in ("tcp", "udp", "abstract socket", "list", "environment of another", "signal", "allocate"):
-        assert sandbox._POSSIBLE[name] in possible
+    assert f"It could keep /tmp/grader-kept-{mark}." in possible
+    anybody = [
+        "symlink", "mode", "times", "truncate", "watch", "large file", "tcp", "udp", "abstract socket", "unix socket",
+        "unix datagram", "list", "environment of another", "environment of the parent", "priority of another",
+        "limit of another", "signal", "signal by a file", "shared memory", "messages", "semaphores", "allocate",
+        "outlive",
+    ]
+    root = ["memory of another", "trace", "priority", "terminal", "namespace"] if os.getuid() == 0 else []
+    assert [name for name in anybody + root if proof._POSSIBLE[name] not in possible] == []
     assert [path.name for path in secret.parent.iterdir()] == ["secret"]
     assert not list((ROOT / "grader").rglob(f"grader-proof-{mark}"))
+    assert not list(Path("/tmp").glob(f"grader-kept-{mark}"))
+    assert proof._left(mark) == []
 
 
 @pytest.mark.parametrize(
@@ -138,36 +131,104 @@ def test_an_unconfined_worker_does_not_pass_the_self_test(secret, monkeypatch):
         ("--unshare-pid", "It could see another process."),
     ],
 )
-def test_the_self_test_notices_one_missing_layer(confined, secret, without, sentence):
-    command = tuple(part for part in confined.command if part != without)
-    assert len(command) == len(confined.command) - 1
-    assert sentence in prove(Confinement(command, (), (), confined.memory, confined.processes), secret)
+def test_the_self_test_notices_one_missing_namespace(namespaced, secret, without, sentence):
+    command = tuple(part for part in namespaced.command if part != without)
+    assert len(command) == len(namespaced.command) - 1
+    weaker = with_orders(dataclasses.replace(namespaced, command=command), landlock=None)
+    assert sentence in prove(weaker, secret)
 
 
-def test_the_self_test_notices_missing_limits(confined, secret):
-    at = confined.command.index(sandbox.VARIABLE) - 1
-    command = confined.command[:at] + confined.command[at + 3 :]
-    possible = prove(Confinement(command, (), (), confined.memory, None), secret)
-    assert sandbox._POSSIBLE["allocate"] in possible
+def test_landlock_is_a_second_line_behind_the_namespaces(namespaced, secret):
+    """With a folder, the network and the processes in sight, files and others stay out of reach."""
+    if landlock.version() < 6:
+        pytest.skip("this Landlock does not govern sockets and signals")
+    command = [part for part in namespaced.command if part not in ("--unshare-net", "--unshare-pid")]
+    at = command.index("/tmp") + 1  # after the private folder: what lies there is seen again, and can be written
+    command[at:at] = ["--bind", str(secret.parent), "/secrets"]
+    inside = """
+for path in ("/secrets/secret", "/secrets/new"):
+    try:
+        open(path, "r" if path.endswith("secret") else "w").close()
+    except OSError as error:
+        print(type(error).__name__, error.errno)
+"""
+    with WorkerProcess(command=command) as worker:
+        assert printed(worker.run_cell(inside, 10)) == f"PermissionError {errno.EACCES}\n" * 2
+    possible = prove(dataclasses.replace(namespaced, command=tuple(command)), secret)
+    assert not {proof._POSSIBLE[name] for name in ("abstract socket", "signal", "memory of another")} & set(possible)
 
 
-def test_proven_is_proven_once(confined):
+@pytest.mark.parametrize(
+    ("without", "names"),
+    [
+        ({"landlock": None}, ["symlink", "truncate", "list"]),
+        ({"seccomp": False}, ["mode", "times", "watch", "udp", "unix socket", "unix datagram", "shared memory",
+                              "messages", "semaphores", "limit of another", "outlive"]),
+        ({"rlimits": {}}, ["allocate", "large file"]),
+    ],
+    ids=["landlock", "seccomp", "rlimits"],
+)
+def test_the_self_test_notices_one_missing_layer_where_nothing_else_is(alone, secret, without, names):
+    possible = prove(with_orders(alone, **without), secret)
+    assert [name for name in names if proof._POSSIBLE[name] not in possible] == []
+    assert (f"It could read {secret}." in possible) is ("landlock" in without)
+
+
+def test_the_self_test_notices_missing_limits(namespaced, secret):
+    bare = namespaced.command[namespaced.command.index(shutil.which("bwrap")) :]
+    weaker = with_orders(dataclasses.replace(namespaced, command=bare, processes=8, together=1 << 30), rlimits={})
+    at = weaker.command.index("--tmpfs")
+    weaker = dataclasses.replace(weaker, command=(*weaker.command[: at - 2], *weaker.command[at:]))
+    possible = prove(weaker, secret)
+    names = ["allocate", "large file", "fork", "share", *(["many files"] if namespaced.folder else [])]
+    assert [name for name in names if proof._POSSIBLE[name] not in possible] == []
+
+
+def test_a_limit_on_all_processes_that_is_not_the_claimed_one_is_noticed(confined, secret):
+    if confined.together is None:
+        pytest.skip("no memory cgroup here")
+    claimed = dataclasses.replace(confined, together=confined.together // 2)
+    assert prove(claimed, secret) == [proof._POSSIBLE["share"]]
+
+
+@pytest.mark.parametrize("abi", [3, 5])
+def test_an_older_landlock_does_as_well(alone, secret, monkeypatch, abi):
+    """The filter then refuses the signals that Landlock doesn't govern yet; a session still works."""
+    monkeypatch.setattr(sandbox, "version", lambda: abi)
+    older = confinement(namespaces=False)
+    assert f"landlock (ABI {abi})" in older.layers
+    assert prove(older, secret) == []
+
+
+def test_proven_is_proven_once(namespaced):
     first = proven()
-    assert first.command == confined.command
+    assert first.layers == namespaced.layers
     start = time.perf_counter()
     assert proven() is first
     assert time.perf_counter() - start < 0.01
 
 
+def test_without_bubblewrap_the_rest_is_used_and_what_is_missing_is_said(alone, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    proven.cache_clear()
+    found = proven()
+    proven.cache_clear()
+    assert found.command == alone.command and found.layers == alone.layers
+    assert "apt-get install bubblewrap" in found.missing[0]
+
+
 def test_what_is_not_there_is_said_and_nothing_is_proven(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sandbox, "version", lambda: sandbox.OLDEST_ALONE - 1)
     found = confinement()
     assert found.command == () and found.layers == ()
     assert "apt-get install bubblewrap" in found.missing[0] or sys.platform != "linux"
+    assert describe(found) == {"confined": False, "layers": [], "missing": list(found.missing)}
+    assert describe(None)["confined"] is False and describe(None)["missing"]
     proven.cache_clear()
-    with pytest.raises(errors.ConfinementError, match="unconfined") as refusal:
+    with pytest.raises(errors.ConfinementError, match="--unconfined.*c.Graded.unconfined = True") as refusal:
         proven()
-    assert found.missing[0] in str(refusal.value)
+    assert all(sentence in str(refusal.value) for sentence in found.missing)
     proven.cache_clear()
 
 
@@ -177,16 +238,29 @@ def test_other_systems_are_told_plainly(monkeypatch):
     assert confinement().missing[0].startswith("There is no sandbox for ")
 
 
-def test_no_namespaces_is_said_with_the_reason(confined, monkeypatch):
+def test_no_namespaces_is_said_with_the_reason(namespaced, monkeypatch):
     monkeypatch.setattr(sandbox, "_refusal", lambda command: "No permissions to create a new namespace")
     found = confinement()
-    assert found.command == ()
+    assert "bubblewrap namespaces" not in found.layers
     assert "No permissions to create a new namespace" in found.missing[0]
     assert "user.max_user_namespaces" in found.missing[0]
 
 
-def test_a_sandbox_that_breaks_out_is_refused(confined, monkeypatch):
-    monkeypatch.setattr(sandbox, "prove", lambda confined, secret: ["It could see another process."])
+def test_where_no_group_can_be_made_it_is_said(monkeypatch, namespaced, alone):
+    monkeypatch.setattr(cgroup, "_base", lambda controller: None)
+    for namespaces in (True, False):
+        found = confinement(namespaces=namespaces)
+        assert found.together is None
+        assert any("memory cgroup this user can write to" in sentence for sentence in found.missing)
+        if os.getuid() == 0:
+            assert found.processes is None
+            assert any("number of processes is not limited" in sentence for sentence in found.missing)
+        else:
+            assert "number of processes (rlimit)" in found.layers
+
+
+def test_a_sandbox_that_breaks_out_is_refused(namespaced, monkeypatch):
+    monkeypatch.setattr(sandbox, "prove", lambda confined, secret, start=None: ["It could see another process."])
     proven.cache_clear()
     with pytest.raises(errors.ConfinementError, match="It could see another process"):
         proven()
@@ -198,220 +272,46 @@ def test_a_worker_that_does_not_start_is_no_confinement(secret):
         prove(Confinement(("/bin/false",), (), ()), secret)
 
 
-def test_without_a_new_proc_it_holds_as_well(confined, secret):
+def test_alone_it_does_not_start_in_a_folder_that_is_not_its_own(alone, tmp_path):
+    (tmp_path / "gradebook.db").write_text("marks")
+    start = [*alone.command, sys.executable, "-I", "-c", (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import json, os\n"
+        "from grader.boundary.lock import VARIABLE, lock\nlock(json.loads(os.environ[VARIABLE]))"
+    )]
+    environment = {"HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(start, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "is not an empty one of the worker's own" in done.stderr
+
+
+def test_without_a_new_proc_it_holds_as_well(namespaced, secret):
     """In some containers none can be mounted; the worker then has an empty one."""
-    at = confined.command.index("--proc")
-    command = (*confined.command[:at], "--dir", "/proc", *confined.command[at + 2 :])
-    assert prove(Confinement(command, (), (), confined.memory, confined.processes), secret) == []
+    at = namespaced.command.index("--proc")
+    command = (*namespaced.command[:at], "--dir", "/proc", *namespaced.command[at + 2 :])
+    assert prove(dataclasses.replace(namespaced, command=command), secret) == []
 
 
-# --- what is to be seen -------------------------------------------------------------------------
+def test_workers_that_a_warm_process_forks_are_confined_as_well(confined, secret):
+    with Nursery(command=confined.command) as nursery:
+        assert prove(confined, secret, lambda: WorkerProcess(nursery=nursery)) == []
+        with WorkerProcess(nursery=nursery) as worker:  # what was tried has not ended it
+            assert printed(worker.run_cell("print('well')", 10)) == "well\n"
 
 
-def test_only_the_needed_part_of_the_package_is_there(worker):
-    folders = [str(ROOT), str(ROOT / "grader")]
-    source = f"import json, os\nprint(json.dumps([sorted(os.listdir(p)) for p in {folders}]))"
-    root, package = json.loads(printed(worker.run_cell(source, 10)))
-    assert set(root) <= {"grader", ".venv"}
-    assert package == ["boundary", "checking", "figures"]
-
-
-def test_what_a_class_keeps_in_the_python_installation_can_be_hidden(confined, secret):
-    folder = Path(sys.prefix) / "lib" / f"grader-test-{os.getpid()}"
-    folder.mkdir()
-    try:
-        (folder / "gradebook.db").write_text("marks")
-        (folder / "sub").mkdir()
-        (folder / "sub" / "mark").write_text("5")
-        for hide in ([folder], [folder / "gradebook.db", folder / "sub"]):
-            seen = Confinement(confined.command, (), (), confined.memory, None, tuple(hide))
-            assert prove(seen, secret) == [f"It could read {path}." for path in hide]
-            assert prove(confinement(hide=hide), secret) == []
-    finally:
-        shutil.rmtree(folder)
-
-
-def test_a_package_in_site_packages_is_covered(confined, tmp_path):
-    """Installed by pip, the exercises lie in a folder that the worker sees."""
-    site = Path(sys.prefix) / "lib" / f"grader-site-{os.getpid()}"
-    shutil.copytree(ROOT / "grader", site / "grader", ignore=shutil.ignore_patterns("__pycache__"))
-    try:
-        code = f"""
-import sys
-sys.path.insert(0, {str(site)!r})
-from pathlib import Path
-from grader.boundary import sandbox
-from grader.boundary.sandbox import confinement, prove
-assert sandbox.PACKAGE == Path({str(site / "grader")!r}), sandbox.PACKAGE
-secret = Path({str(tmp_path / "secret")!r})
-secret.write_text("s")
-print(prove(confinement(), secret))
-"""
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-        assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
-    finally:
-        shutil.rmtree(site)
-
-
-def test_torch_is_there_only_where_it_is_asked_for(worker):
-    assert raised(worker.run_cell("import torch", 20)).startswith("ModuleNotFoundError")
-    again = "import sys\ndel sys.modules['torch']\nimport torch\ntorch.nn"
-    assert raised(worker.run_cell(again, 20)).startswith("AttributeError: module 'torch' has no attribute")
-
-
-@pytest.mark.parametrize(
-    "source",
-    ["import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)",
-     "import ctypes, os\nc = ctypes.CDLL(None, use_errno=True)\n"
-     "c.ptrace(0, 0, 0, 0) and (_ for _ in ()).throw(PermissionError(ctypes.get_errno(), 'no'))",
-     "import os; os.memfd_create('room')"],
-    ids=["vsock", "ptrace", "memfd"],
-)
-def test_system_calls_are_refused(worker, confined, source):
-    if "seccomp" not in confined.layers:
-        pytest.skip("no filter for this machine")
-    assert raised(worker.run_cell(source, 10)).startswith(f"PermissionError: [Errno {errno.EPERM}]")
-
-
-def test_no_privilege_and_no_descriptor_is_left(worker):
-    text = printed(worker.run_cell("print(open('/proc/self/status').read())", 10))
-    status = dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
-    assert int(status["CapEff"], 16) == int(status["CapBnd"], 16) == 0
-    assert status["NoNewPrivs"] == "1"
-    source = """
-import os
-for number in os.listdir("/proc/self/fd"):
-    try:
-        print(os.readlink("/proc/self/fd/" + number))
-    except OSError:
-        pass
-"""
-    opened = printed(worker.run_cell(source, 10)).split()
-    assert sum(name.startswith("socket:") for name in opened) == 1
-    assert {name.partition(":")[0] for name in opened} <= {"socket", "/dev/null"}, opened
-
-
-# --- limits -------------------------------------------------------------------------------------
-
-
-def test_a_file_that_is_too_large_and_a_full_folder_end_in_an_error(worker):
-    large = "with open('large', 'wb') as f:\n    for _ in range(80):\n        f.write(bytes(1 << 20))"
-    assert raised(worker.run_cell(large, 20)).startswith("OSError: [Errno")
-    assert printed(worker.run_cell("import os; os.remove('large'); print('well')", 10)) == "well\n"
-
-
-def test_a_memory_bomb_costs_its_own_call(worker):
-    bomb = "import numpy as np\ndef bomb(n):\n    return np.ones(n).sum()\n"
-    worker.run_cell(bomb + "def one():\n    return 1", 10)
-    with worker.session(), pytest.raises(RemoteError, match="MemoryError"):
-        RemoteFunction(worker, "bomb")(1 << 29)
-    with worker.session():
-        assert RemoteFunction(worker, "one")() == 1
-
-
-def test_a_fork_bomb_stays_within_its_worker(worker, confined):
-    if not confined.processes:
-        pytest.skip("the number of processes is not limited here")
-    bomb = """
-import os, time
-def bomb():
-    while True:
-        if os.fork() == 0:
-            time.sleep(60)
-"""
-    printed(worker.run_cell(bomb, 10))
-    with WorkerProcess(command=confined.command) as neighbour:
-        neighbour.run_cell("def one():\n    return 1", 10)
-        with contextlib.suppress(RemoteError, WorkerDied), worker.session():
-            RemoteFunction(worker, "bomb")()
-        with neighbour.session():
-            assert RemoteFunction(neighbour, "one")() == 1
-
-
-def test_no_group_of_processes_is_left(confined):
-    if "pids cgroup" not in confined.layers:
-        pytest.skip("no pids cgroup here")
-    code = """
-from grader.boundary import sandbox
-from grader.boundary.proxy import WorkerProcess
-with WorkerProcess(command=sandbox.confinement().command):
-    pass
-print(sandbox._groups())
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    base = Path(done.stdout.strip())
-    assert base.name.startswith("grader-"), done.stderr
-    assert not list(base.parent.glob(base.name + "*"))
-
-
-# --- honest code --------------------------------------------------------------------------------
-
-
-def test_a_plot_is_drawn_and_shown(worker):
-    source = """
-import matplotlib.pyplot as plt
-import numpy as np
-from grader.figures import cell_diagram, show, style
-fig, ax = plt.subplots()
-ax.plot(np.tanh(np.linspace(-3, 3, 50)), **style("g"))
-show(fig, alt="tanh rises from -1 to 1, steepest at 0", caption="Between -1 and 1.")
-show(cell_diagram("lstm"), alt="the full LSTM cell with its three gates")
-"""
-    outputs = worker.run_cell(source, 30)
-    figures = [o["data"]["text/html"] for o in outputs if "text/html" in o.get("data", {})]
-    assert len(figures) == 2
-    assert all("data:image/png;base64," in html and "<figure" in html for html in figures)
-    assert printed(outputs) == ""
-
-
-@pytest.mark.parametrize(
-    ("source", "passes"),
-    [(STEP, True), (STEP.replace("g = np.tanh(z[:", "g = (z[:"), False)],
-    ids=["right", "wrong"],
-)
-def test_verdicts_are_those_of_this_side(worker, source, passes):
-    printed(worker.run_cell(source, 10))
-    scope = {}
-    exec(source, scope)
-    here = check_subject(LocalSubject("lstm_step", scope["lstm_step"]), exercise("lstm_step"))
-    there = check_subject(RemoteSubject(worker, "lstm_step"), exercise("lstm_step"))
-    assert there.passed is here.passed is passes
-    assert there.text == here.text
-
-
-def test_the_folder_is_private_and_goes_with_the_worker(confined):
-    write = "import os\nopen('note', 'w').write('for my neighbour')\nopen('/tmp/note', 'w').write('too')\n"
-    look = "import os\nprint(os.getcwd(), os.path.exists('note'), os.path.exists('/tmp/note'))"
-    with WorkerProcess(command=confined.command) as one, WorkerProcess(command=confined.command) as two:
-        assert printed(one.run_cell(write + look, 10)) == "/tmp/learner True True\n"
-        assert printed(two.run_cell(look, 10)) == "/tmp/learner False False\n"
-        assert list(Path(one.folder.name).iterdir()) == []
-    with WorkerProcess(command=confined.command) as three:
-        assert printed(three.run_cell(look, 10)) == "/tmp/learner False False\n"
-
-
-def test_nothing_outlives_a_worker(confined):
-    """A process that a cell left in the background, in a session of its own, ends with the worker."""
-    mark = f"left-{os.getpid()}-{time.monotonic_ns()}"
-    left = f"""
-import subprocess, sys
-sleep = [sys.executable, "-S", "-c", "import time; time.sleep(60)", {mark!r}]
-subprocess.Popen(sleep, start_new_session=True)
-print("left")
+GROUPS = """12:pids:/session
+4:memory:/box/of-ours
+3:cpu,cpuacct:/
+0::/user.slice/app.slice/lab.scope
 """
 
-    def seen():
-        found = 0
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            with contextlib.suppress(OSError):
-                # The worker's command does not hold the mark: only what the cell started does.
-                found += mark.encode() in path.read_bytes()
-        return found
 
-    with WorkerProcess(command=confined.command) as worker:
-        assert printed(worker.run_cell(left, 10)) == "left\n"
-        assert eventually(lambda: seen() == 1)
-    assert eventually(lambda: seen() == 0)
+def test_groups_are_made_in_the_own_group_or_above_it(tmp_path, monkeypatch):
+    """A container's own limit is kept: its groups are below its own; and folders that are not there are passed by."""
+    monkeypatch.setattr(cgroup, "MOUNT", tmp_path)
+    for folder in ("memory/box/of-ours", "pids", "unified/user.slice/app.slice/lab.scope"):
+        (tmp_path / folder).mkdir(parents=True)
+    second = [(2, tmp_path / "unified" / path) for path in ("user.slice/app.slice/lab.scope", "user.slice/app.slice",
+                                                            "user.slice", "")]
+    first = [(1, tmp_path / "memory" / path) for path in ("box/of-ours", "box", "")]
+    assert list(cgroup._candidates("memory", GROUPS)) == [*first, (2, tmp_path), *second]
+    assert list(cgroup._candidates("pids", GROUPS)) == [(1, tmp_path / "pids"), (2, tmp_path), *second]

@@ -12,6 +12,7 @@ import json
 import socket
 import struct
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from .codec import ProtocolError
@@ -20,8 +21,12 @@ __all__ = ["Channel", "ChannelClosed", "ChannelTimeout"]
 
 MAGIC = b"LC1\n"
 MAX_HEADER = 16_000_000
+MAX_MARKS = 2_000_000  # brackets and commas in a header: each may cost as much memory as an empty list
 MAX_BLOBS = 20_000
-MAX_BYTES = 512_000_000
+MAX_BYTES = 160_000_000
+_CHUNK = 1 << 16  # of one read; most messages are shorter
+_as_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_JOINED = 1 << 20  # messages up to this size are sent in one piece
 
 
 class ChannelClosed(Exception):
@@ -38,16 +43,19 @@ class Channel:
     def __init__(self, sock: socket.socket):
         self.sock = sock
         self.broken: Exception | None = None
+        self._ahead = bytearray()  # what was read and not yet used; a reader that is interrupted goes on from here
 
-    def send(self, header: dict[str, Any], blobs: list[bytes] = (), seconds: float | None = None) -> None:
+    def send(self, header: dict[str, Any], blobs: Sequence[bytes] = (), seconds: float | None = None) -> None:
         """Send a message; raises :class:`ChannelTimeout` if the other end does not take it in time."""
-        text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
-        if len(text) > MAX_HEADER or len(blobs) > MAX_BLOBS or sum(map(len, blobs)) > MAX_BYTES:
+        text = _as_json(header).encode()
+        size = sum(map(len, blobs))
+        if _too_large(text) or len(blobs) > MAX_BLOBS or size > MAX_BYTES:
             raise ProtocolError("a message too large to send")
-        lengths = struct.pack(f"<II{len(blobs)}Q", len(text), len(blobs), *map(len, blobs))
+        head = MAGIC + struct.pack(f"<II{len(blobs)}Q", len(text), len(blobs), *map(len, blobs)) + text
+        pieces = [b"".join((head, *blobs))] if size <= _JOINED else [head, *blobs]
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            for piece in (MAGIC, lengths, text, *blobs):
+            for piece in pieces:
                 self.sock.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
                 self.sock.sendall(piece)
         except TimeoutError:
@@ -61,44 +69,68 @@ class Channel:
             raise self.broken
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            if self._read(4, deadline) != MAGIC:
-                raise ProtocolError("a message that does not begin like one")
-            header_length, count = struct.unpack("<II", self._read(8, deadline))
-            if header_length > MAX_HEADER or count > MAX_BLOBS:
-                raise ProtocolError("a message too large")
-            lengths = struct.unpack(f"<{count}Q", self._read(8 * count, deadline))
-            if sum(lengths) > MAX_BYTES:
-                raise ProtocolError("a message too large")
-            header = _parse(self._read(header_length, deadline))
-            return header, [self._read(length, deadline) for length in lengths]
+            return self._receive(deadline)
         except (ProtocolError, ChannelClosed, ChannelTimeout) as error:
             raise self._break(error) from None
 
+    def _receive(self, deadline: float | None) -> tuple[dict[str, Any], list[bytes]]:
+        ahead = self._ahead
+        self._fill(4, deadline)
+        if ahead[:4] != MAGIC:
+            raise ProtocolError("a message that does not begin like one")
+        self._fill(12, deadline)
+        header_length, count = struct.unpack_from("<II", ahead, 4)
+        if header_length > MAX_HEADER or count > MAX_BLOBS:
+            raise ProtocolError("a message too large")
+        start = 12 + 8 * count
+        self._fill(start, deadline)
+        lengths = struct.unpack_from(f"<{count}Q", ahead, 12)
+        if sum(lengths) > MAX_BYTES:
+            raise ProtocolError("a message too large")
+        self._fill(start + header_length, deadline)
+        header = _parse(bytes(ahead[start : start + header_length]))
+        self._fill(start + header_length + sum(lengths), deadline)
+        blobs, place = [], start + header_length
+        with memoryview(ahead) as view:
+            for length in lengths:
+                blobs.append(bytes(view[place : place + length]))
+                place += length
+        del ahead[:place]
+        return header, blobs
+
     def _break(self, error: Exception) -> Exception:
         self.broken = error
+        self._ahead = bytearray()
         return error
 
-    def _read(self, length: int, deadline: float | None) -> bytes:
-        pieces, missing = [], length
-        while missing:
+    def _fill(self, length: int, deadline: float | None) -> None:
+        """Read until ``length`` bytes are there. Memory grows with what has come, not with what was announced."""
+        ahead = self._ahead
+        while len(ahead) < length:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 raise ChannelTimeout
             self.sock.settimeout(left)
             try:
-                piece = self.sock.recv(min(missing, 1 << 20))
+                piece = self.sock.recv(max(_CHUNK, min(length - len(ahead), 16 * _CHUNK)))
             except TimeoutError:
                 raise ChannelTimeout from None
             except OSError as error:
                 raise ChannelClosed(str(error)) from None
             if not piece:
                 raise ChannelClosed("the other end closed the channel")
-            pieces.append(piece)
-            missing -= len(piece)
-        return b"".join(pieces)
+            ahead += piece
+
+
+def _too_large(text: bytes) -> bool:
+    if len(text) > MAX_HEADER:
+        return True
+    return len(text) > MAX_MARKS and sum(map(text.count, (b",", b"[", b"{"))) > MAX_MARKS
 
 
 def _parse(text: bytes) -> dict[str, Any]:
+    if _too_large(text):
+        raise ProtocolError("a header that holds too much")
     try:
         header = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,22 +1,17 @@
 """Run one submission: the learner's cells in a worker, the grade cells here.
 
-A process of its own for every submission (``python -m grader.boundary.judge``), started by whoever
-keeps the marks: a notebook with a header comes in on stdin, the notebook with its outputs goes out
-on stdout. It holds no gradebook. The grade cells, the expected values and the verdict live here;
-the learner's code never does.
+Called in a process of its own for every submission (:mod:`grader.grading.lane`), which holds no
+gradebook. The grade cells, the expected values and the verdict live here; the learner's code never does.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
-import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +19,14 @@ import nbformat
 
 from ..exercises import units
 from .explicit import with_explicit_pass
+from .nursery import NurseryFailed
 from .proxy import RemoteFunction, WorkerDied, WorkerProcess
 
-__all__ = ["Limits", "given_texts", "judge", "judge_in_process", "learner_names"]
+__all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]
 
+KIND = "grader_kind"  # in the metadata of an instructor's cell that says nothing itself: "plain"
+SECONDS = "grader_seconds"  # in a cell's metadata, while it is graded: how long it took
+_NOT_RUN = "This cell takes long and is not run while a class is graded.\n"
 _GIVEN = Path(__file__).resolve().parent.parent / "given"
 
 
@@ -52,25 +51,45 @@ def learner_names(source) -> list[str]:
     return list(names)
 
 
+def solution_imports(source) -> str:
+    """What the instructor's solution cells import at their top level, as text: tests may use it too."""
+    lines = []
+    for cell in source.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            nodes = ast.parse(cell.source).body
+            lines += [ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return "\n".join(dict.fromkeys(lines))
+
+
 def given_texts(unit_name: str) -> dict[str, str]:
     """The course's own functions of the units before this one, as text by unit."""
     earlier = [unit.name for unit in units() if unit.name < unit_name]
     return {name: (_GIVEN / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
 
 
-def _kind(cell) -> str:
-    nbgrader = cell.metadata.get("nbgrader", {})
+def kind_of(cell: Mapping[str, Any]) -> str:
+    """What a cell of a rebuilt submission is.
+
+    ``grade``; ``setup``, ``story``, ``long`` (a story that is not run while grading), by the instructor's
+    tag; ``plain``, an instructor's cell without one; or ``learner``.
+    """
+    metadata = cell["metadata"]
+    if KIND in metadata:
+        return metadata[KIND]
+    nbgrader, tags = metadata.get("nbgrader", {}), metadata.get("tags", [])
     if nbgrader.get("grade"):
         return "grade"
-    return "setup" if "setup" in cell.metadata.get("tags", []) and nbgrader.get("locked") else "learner"
+    if nbgrader.get("locked"):
+        return next((kind for kind in ("setup", "long", "story") if kind in tags), "learner")
+    return "learner"
 
 
 class _Side:
     """The learner's side of one submission: a worker, and another one when it dies."""
 
-    def __init__(self, given: Mapping[str, str], command: Sequence[str], deadline: float | None = None):
-        self.given, self.command, self.deadline = given, command, deadline
-        self.worker = WorkerProcess(given, command)
+    def __init__(self, start: Callable[[], WorkerProcess], deadline: float):
+        self.start, self.deadline = start, deadline
+        self.worker = start()
         self.worker.deadline = deadline
         self.ran: list[str] = []  # what a new worker has to run again
 
@@ -89,7 +108,7 @@ class _Side:
         if self.worker.alive:
             return
         self.worker.close()
-        self.worker = WorkerProcess(self.given, self.command)
+        self.worker = self.start()
         self.worker.deadline = self.deadline
         for source in self.ran:
             self.worker.run_cell(source, seconds)
@@ -99,38 +118,55 @@ class _Side:
 
 
 def judge(
-    notebook, unit_name: str, names: Sequence[str], limits: Mapping[str, float] = Limits(), command: Sequence[str] = ()
+    notebook, unit_name: str, names: Sequence[str], limits: Mapping[str, float] = Limits(),
+    start: Callable[[], WorkerProcess] | None = None, story: Mapping[str, list] | None = None, imports: str = "",
+    clean: Callable[[list], list] | None = None,
 ):
-    """Run a rebuilt submission; returns it with its outputs.
+    """Run a rebuilt submission; returns it with its outputs, and the seconds of each cell in its metadata.
 
-    ``notebook``'s grade and setup cells must be the instructor's own. ``command`` is what the
-    worker is started under, such as a sandbox.
+    ``notebook``'s grade, setup and story cells must be the instructor's own. ``start`` makes a worker
+    (default: an unconfined one of its own). With ``story``, story cells are not run: these are their
+    outputs, by grade_id. ``imports`` are run on this side first. ``clean`` makes
+    the outputs of learners' code safe to show (default: leave out what is no output).
     """
     deadline = time.monotonic() + limits["submission"]
     scope: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-    side = _Side(given_texts(unit_name), command, deadline)
+    side = _Side(start or functools.partial(WorkerProcess, given_texts(unit_name)), deadline)
+    _set_up_leniently(imports, scope)
     count = 0
     try:
-        for cell in notebook.cells:
-            if cell.cell_type != "code":
+        for cell in notebook["cells"]:
+            if cell["cell_type"] != "code":
                 continue
-            left = deadline - time.monotonic()
+            began = time.monotonic()
+            left = deadline - began
             if left <= 0:
-                cell.outputs = [nbformat.from_dict(_error("TimeLimit", "The submission's time was used up."))]
+                cell["outputs"] = _nodes([_error("TimeLimit", "The submission's time was used up.")])
                 continue
             count += 1
-            seconds = min(limits["cell"], left)
-            if _kind(cell) == "grade":
+            kind, seconds = kind_of(cell), min(limits["cell"], left)
+            if kind == "grade":
                 outputs = _grade(cell, scope, side, names, limits, count)
+            elif kind == "long":
+                outputs = [{"output_type": "stream", "name": "stdout", "text": _NOT_RUN}]
+            elif kind == "story" and story is not None:
+                outputs = story.get(cell["metadata"]["nbgrader"]["grade_id"], [])
             else:
-                outputs = side.run(cell.source, seconds)
-                if _kind(cell) == "setup":
-                    _set_up(cell.source, scope)
-            cell.execution_count = count
-            cell.outputs = [nbformat.from_dict(output) for output in outputs if _well_formed(output)]
+                outputs = (clean or _well_formed)(side.run(cell["source"], seconds))
+                if kind == "setup":
+                    _set_up(cell["source"], scope)
+                elif kind == "plain":
+                    _set_up_leniently(cell["source"], scope)
+            cell["execution_count"] = count
+            cell["outputs"] = _nodes(outputs)
+            cell["metadata"][SECONDS] = time.monotonic() - began
     finally:
         side.close()
     return notebook
+
+
+def _nodes(outputs: list[dict]) -> list:
+    return [nbformat.from_dict(output) for output in outputs]
 
 
 def _set_up(source: str, scope: dict[str, Any]) -> None:
@@ -138,9 +174,23 @@ def _set_up(source: str, scope: dict[str, Any]) -> None:
         exec(compile(source, "<setup>", "exec"), scope)
 
 
+def _set_up_leniently(source: str, scope: dict[str, Any]) -> None:
+    """Run what can be run of it here: it may call the learner's functions, which live elsewhere, or hold magics."""
+    text = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n"))
+    try:
+        statements = ast.parse(text).body
+    except SyntaxError:
+        return
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        for statement in statements:
+            with contextlib.suppress(Exception):  # a test that needs it will say so
+                exec(compile(ast.Module([statement], []), "<setup>", "exec"), scope)
+
+
 def _grade(cell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping[str, float], count: int) -> list[dict]:
     """Run a grade cell here, with the learner's names standing for what lives over there."""
-    source = with_explicit_pass(cell.source, float(cell.metadata["nbgrader"]["points"]))
+    points = float(cell["metadata"]["nbgrader"]["points"])
+    source = with_explicit_pass(cell["source"], points)
     printed = io.StringIO()
     outputs: list[dict] = []
     try:
@@ -148,19 +198,34 @@ def _grade(cell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping
         with side.worker.session():
             own = dict(scope) | _lent(side.worker, names, limits["call"])
             body = ast.parse(source).body
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            theirs = set(names) | {"__value__"}
+            with _kept(scope, own, theirs), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                 exec(compile(ast.Module(body[:-1], []), "<grade cell>", "exec"), own)
                 value = eval(compile(ast.Expression(body[-1].value), "<grade cell>", "eval"), own)
+        if _is_call_of(cell["source"], names):  # what a learner's function returns is no number of points
+            value = points
         bundle = getattr(value, "_repr_mimebundle_", None)
         data = bundle() if bundle else {"text/plain": repr(value)}
         outputs.append({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count})
     except WorkerDied as death:
         outputs.append(_error("WorkerDied", f"The learner's code ended its process: {death}."))
+    except NurseryFailed:  # ours
+        raise
     except Exception as error:  # an assertion that does not hold, or what the learner's function raised
-        outputs.append(_error(type(error).__name__, str(error)[:2000]))
+        said = getattr(error, "__notes__", None) or [str(error)]  # of what was raised over there: also where
+        outputs.append(_error(type(error).__name__, said[0][:2000]))
     if printed.getvalue():
         outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": printed.getvalue()[:20_000]})
     return outputs
+
+
+@contextlib.contextmanager
+def _kept(scope: dict[str, Any], own: dict[str, Any], theirs: set[str]) -> Iterator[None]:
+    """What a grade cell imports and defines is there for the next one, as in a notebook."""
+    try:
+        yield
+    finally:
+        scope.update({name: value for name, value in own.items() if name not in theirs})
 
 
 def _lent(worker: WorkerProcess, names: Sequence[str], seconds: float) -> dict[str, Any]:
@@ -178,39 +243,18 @@ def _error(name: str, text: str) -> dict:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
 
 
-def _well_formed(output: dict) -> bool:
-    """Whether what the learner's side calls an output is one; a result that carries points is not theirs to give."""
-    try:
-        nbformat.validate(nbformat.from_dict(output), "output", version=4)
-    except Exception:
-        return False
-    return True
+def _well_formed(outputs: list) -> list:
+    """What nbformat takes for an output, of what the learner's side calls one."""
+    kept = []
+    for output in outputs:
+        with contextlib.suppress(Exception):  # it may be anything
+            nbformat.validate(nbformat.from_dict(output), "output", version=4)
+            kept.append(output)
+    return kept
 
 
-def judge_in_process(
-    notebook, unit_name: str, names: Sequence[str], limits: Mapping[str, float], command: Sequence[str] = ()
-):
-    """:func:`judge` in a fresh process. Raises RuntimeError where that process itself fails."""
-    order = {
-        "notebook": nbformat.writes(notebook), "unit": unit_name, "names": list(names), "limits": dict(limits),
-        "command": list(command),
-    }
-    done = subprocess.run(
-        [sys.executable, "-I", "-m", "grader.boundary.judge"], input=json.dumps(order).encode(), capture_output=True,
-        env={**os.environ, "NBGRADER_EXECUTION": "autograde"},
-        timeout=2 * limits["submission"] + 120,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the process that grades failed: {done.stderr.decode(errors='replace')[-2000:]}")
-    return nbformat.reads(done.stdout.decode(), as_version=4)
-
-
-if __name__ == "__main__":
-    order = json.load(sys.stdin)
-    answer = sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing but the answer goes out
-    result = judge(
-        nbformat.reads(order["notebook"], as_version=4), order["unit"], order["names"], order["limits"],
-        order["command"],
-    )
-    answer.write(nbformat.writes(result).encode("utf-8", "replace"))  # what was printed may be no text
+def _is_call_of(source: str, names: Sequence[str]) -> bool:
+    """Whether the last statement is nothing but a call of one of the learner's functions."""
+    last = ast.parse(source).body[-1:]
+    call = last[0].value if last and isinstance(last[0], ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in names

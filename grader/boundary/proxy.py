@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
 import inspect
+import json
+import math
 import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,52 +21,25 @@ from typing import Any
 import numpy as np
 
 from ..checking.calling import CALL_SECONDS, Outcome
+from . import seeds as random_seeds
+from . import tensors
 from .channel import Channel, ChannelClosed, ChannelTimeout
 from .codec import Decoder, Encoder, ProtocolError
+from .likeness import RemoteError
+from .nursery import ColdStart, Nursery, NurseryFailed, worker_environment
+from .remote import Handle, RemoteFunction, RemoteOutcome, handle_of
 
 __all__ = ["Handle", "RemoteError", "RemoteFunction", "RemoteSubject", "WorkerDied", "WorkerProcess"]
 
 GRACE = 3.0  # seconds past a limit before the worker, which should have stopped by itself, is killed
+MAX_NESTED = 20  # calls and callbacks inside each other
+MAX_OUTPUT = 2_000_000  # characters of a cell's outputs, which the worker should have cut to less
 _FAILURES = ("not written", "raised", "time", "interrupted")
+_LIBRARIES = ("math", "numpy", "numpy.linalg", "torch", "torch.nn.functional")  # whose functions cross by name
 
 
 class WorkerDied(Exception):
     """The worker crashed, hung, or said something that is not the protocol."""
-
-
-class RemoteError(Exception):
-    """A learner's function raised; the text shows their own frames."""
-
-
-class Handle:
-    """Something that stays with the learner's code, such as a cache.
-
-    It can be passed back as an argument. It can't be compared, measured, tested for truth or turned
-    into an array: it would answer for itself.
-    """
-
-    def __init__(self, worker: WorkerProcess, number: int, kind: str, says: tuple[str, str] = ("", "")):
-        self._worker, self._number, self._kind = worker, number, kind
-        self._says = says  # what it is in words, with and without what it computed
-
-    def _described(self, values: bool) -> str:
-        return self._says[not values] or f"an object of type {self._kind}"
-
-    def __repr__(self) -> str:
-        return f"<a {self._kind} that stays with the learner's code>"
-
-    def _refuse(self, *arguments: Any) -> Any:
-        raise TypeError(
-            f"a {self._kind} that the learner's function returned stays on their side: compare plain numbers, "
-            "tuples, dicts or numpy arrays instead"
-        )
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = _refuse
-    __array__ = __float__ = __int__ = __index__ = __complex__ = __getitem__ = __contains__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __hash__ = _refuse
-    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __pow__ = __rpow__ = __mod__ = __rmod__ = __call__ = _refuse
-    __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __pos__ = __invert__ = __round__ = __trunc__ = _refuse
-    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __lshift__ = __rshift__ = __reversed__ = _refuse
 
 
 class _Session:
@@ -74,35 +49,83 @@ class _Session:
         self.number, self.died = number, False
 
 
-class WorkerProcess:
-    """One submission's worker. ``given`` are the texts of the earlier units' functions, by unit."""
+class _OwnProcess:
+    """A worker that was started for itself."""
 
-    def __init__(self, given: Mapping[str, str] = {}, command: Sequence[str] = (), start_seconds: float = 60.0):
+    def __init__(self, command: Sequence[str], sock: socket.socket, folder: str):
+        worker = Path(__file__).with_name("worker.py")
+        self.process = subprocess.Popen(
+            [*command, sys.executable, "-I", str(worker), str(sock.fileno())],
+            pass_fds=[sock.fileno()], cwd=folder, env=worker_environment(folder),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, 9)
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+
+
+class _Forked:
+    """A worker that a nursery forked."""
+
+    def __init__(self, nursery: Nursery, sock: socket.socket, folder: str):
+        self.nursery, self.number = nursery, nursery.spawn(sock, folder)
+
+    def kill(self) -> None:
+        if self.number is not None and self.nursery.alive:
+            with contextlib.suppress(NurseryFailed):
+                self.nursery.kill(self.number)
+        self.number = None
+
+
+class WorkerProcess:
+    """One submission's worker: forked by ``nursery``, or a process of its own, started under ``command``.
+
+    ``given`` are the texts of the earlier units' functions, by unit; a nursery has them already.
+    Raises :class:`WorkerDied` where none starts, :class:`NurseryFailed` where none can be forked.
+    """
+
+    def __init__(
+        self, given: Mapping[str, str] = {}, command: Sequence[str] = (), start_seconds: float = 60.0,
+        nursery: Nursery | ColdStart | None = None,
+    ):
+        if isinstance(nursery, ColdStart):
+            given, command, nursery = nursery.given, nursery.command, None
         ours, theirs = socket.socketpair()
         self.folder = tempfile.TemporaryDirectory(prefix="grader-worker-")
-        worker = Path(__file__).with_name("worker.py")
-        environment = {
-            "PATH": os.defpath, "HOME": self.folder.name, "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg",
-            "PYTHONDONTWRITEBYTECODE": "1", "IPYTHONDIR": self.folder.name, "LANG": "C.UTF-8",
-        }
-        with theirs:
-            self.process = subprocess.Popen(
-                [*command, sys.executable, "-I", str(worker), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], cwd=self.folder.name, env=environment,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
         self.channel = Channel(ours)
+        self._killed = False
         self._number = 0
         self._callbacks: list[Callable] = []
         self._sessions: list[_Session] = []
-        self._last: dict[tuple[int, int], np.ndarray] = {}  # the last call's arrays, by request and blob
+        self._earlier: weakref.WeakValueDictionary[tuple[int, int], Any] = weakref.WeakValueDictionary()
+        self._seeded: tuple = random_seeds.mark()  # the state of ours when the worker's were last put into it
+        self._shown: dict[tuple[int, int], bytes] = {}  # arrays in attributes, as they were when they came
+        self._ends: list[float] = []  # of the requests under way, the innermost last
+        self.dropped: list[int] = []  # handles that nobody holds any more
+        self.seconds = CALL_SECONDS  # of the last call; what is asked of a handle may take as long
         self.deadline: float | None = None  # of time.monotonic(): no request waits longer
         try:
-            self.request("setup", start_seconds, given=dict(given))
-        except WorkerDied:  # nobody else will ever hold this object
-            self.close()
+            with theirs:
+                if nursery is None:
+                    self._place = _OwnProcess(command, theirs, self.folder.name)
+                else:
+                    self._place = _Forked(nursery, theirs, self.folder.name)
+        except NurseryFailed:
+            ours.close()
+            self.folder.cleanup()
             raise
+        try:
+            self.request("setup", start_seconds, given=None if nursery else dict(given))
+        except WorkerDied as death:  # nobody else will ever hold this object
+            self.close()
+            if nursery is None:
+                raise
+            raise NurseryFailed(f"a worker that was forked does not answer: {death}") from None
 
     # --- messages ---------------------------------------------------------------------------
 
@@ -121,9 +144,15 @@ class WorkerProcess:
             raise WorkerDied("its process is gone")
         self._number = number = self._number + 1
         end = time.monotonic() + wait
-        end = end if self.deadline is None else min(end, self.deadline)
+        end = min([end, *self._ends[-1:], *([] if self.deadline is None else [self.deadline])])
+        header = {**header, "torch": "torch" in sys.modules}
+        if self.dropped:
+            header["drop"], self.dropped = self.dropped, []
+        self._ends.append(end)
         try:
-            self.channel.send({"op": op, "id": number, **header}, list(blobs), end - time.monotonic())
+            if len(self._ends) > MAX_NESTED:
+                raise ProtocolError("too many calls inside each other")
+            self.channel.send({"op": op, "id": number, **header}, blobs, end - time.monotonic())
             while True:
                 reply, out = self.channel.receive(end - time.monotonic())
                 if "callback" not in reply:
@@ -133,6 +162,7 @@ class WorkerProcess:
                 if not self._sessions or reply.get("id") != self._sessions[-1].number:
                     raise ProtocolError("the end of what never began")
                 self._sessions[-1].died = True  # its parent is well, and serves the next one
+                self._seeded = ()
                 raise WorkerDied("the process that ran it died")
             if type(reply.get("id")) is not int or reply["id"] != number:
                 raise ProtocolError("an answer to another question")
@@ -146,6 +176,8 @@ class WorkerProcess:
         except ProtocolError as error:
             self.kill()
             raise WorkerDied(f"it sent what is no answer ({error})") from None
+        finally:
+            self._ends.pop()
 
     def _open(self, seconds: float) -> _Session:
         reply, _ = self._ask("session", seconds, (), {})
@@ -160,34 +192,50 @@ class WorkerProcess:
             raise ProtocolError("a callback nobody gave")
         encoder = Encoder(self._keep)
         try:
-            arguments = Decoder(blobs, self._resolve).decode(reply.get("arguments"))
-            value = encoder.encode(self._callbacks[number](*arguments))
+            decoder = Decoder(blobs, self._resolve)
+            arguments, keywords = decoder.decode(reply.get("arguments")), decoder.decode(reply.get("keywords"))
+            value = encoder.encode(self._callbacks[number](*arguments, **keywords))
         except (ProtocolError, WorkerDied):
             raise
         except Exception as error:
-            said = f"{type(error).__name__}: {error}"[:2000]
-            self.channel.send({"error": said}, seconds=max(end - time.monotonic(), 0.0))
+            said = {"error": f"{type(error).__name__}: {error}"[:2000], "kind": type(error).__name__,
+                    "text": str(error)[:2000]}
+            self.channel.send(said, seconds=max(end - time.monotonic(), 0.0))
             return
         self.channel.send({"value": value}, encoder.blobs, max(end - time.monotonic(), 0.0))
 
     def _keep(self, value: Any) -> dict:
-        if isinstance(value, Handle):
-            return {"h": value._number}
-        if isinstance(value, RemoteFunction) and value._worker is self:
+        kind = type(value)  # isinstance would ask the learner's side what it is
+        if issubclass(kind, Handle) and value._worker is self:
+            return {"h": value._reference()}
+        if kind is RemoteFunction and value._worker is self:
             return {"own": value.__name__}
-        if callable(value):
+        if not callable(value):
+            raise TypeError(f"a {kind.__name__} can't be passed to the learner's function")
+        name = getattr(value, "__name__", None)
+        for library in _LIBRARIES if isinstance(name, str) else ():
+            if library in sys.modules and vars(sys.modules[library]).get(name) is value:
+                return {"function": [library, name]}
+        for number, known in enumerate(self._callbacks):
+            if known is value:
+                break
+        else:
+            number = len(self._callbacks)
             self._callbacks.append(value)
-            return {"callback": len(self._callbacks) - 1}
-        raise TypeError(f"a {type(value).__name__} can't be passed to the learner's function")
+        return {"callback": number, "name": name if isinstance(name, str) else "callback"}
 
     def _resolve(self, record: dict) -> Any:
-        number = record.get("h")
-        if type(number) is not int:
+        if type(record.get("h")) is not int or record["h"] < 0:
             raise ProtocolError("a value of no kind")
-        says = record.get("says")
-        said = [text[:300] if type(text) is str else "" for text in says[:2]] if type(says) is list else []
-        kind = f"{str(record.get('module'))[:100]}.{str(record.get('type'))[:100]}"
-        return Handle(self, number, kind, tuple([*said, "", ""][:2]))
+        return handle_of(self, record)
+
+    def session_now(self) -> _Session | None:
+        """The session that what is made now lives in."""
+        return self._sessions[-1] if self._sessions else None
+
+    def is_open(self, session: _Session | None) -> bool:
+        """Whether what was made in that session is still there."""
+        return session is None or session in self._sessions and not session.died
 
     # --- what the learner's side can do -----------------------------------------------------
 
@@ -197,7 +245,13 @@ class WorkerProcess:
             "cell", seconds + GRACE, source=source, seconds=seconds, store_history=store_history
         )
         outputs = reply.get("outputs")
-        return [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+        found, size = [], 0
+        for output in outputs if isinstance(outputs, list) else ():
+            with contextlib.suppress(RecursionError):  # nested so deeply, it is none that a cell has
+                size += len(json.dumps(output))
+                if isinstance(output, dict) and size <= MAX_OUTPUT:
+                    found.append(output)
+        return found
 
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
         """``missing``, ``function`` or ``value`` for each name in the learner's namespace."""
@@ -216,37 +270,105 @@ class WorkerProcess:
         reply, _ = self.request("signature", GRACE, name=name)
         return _signature(reply.get("parameters"))
 
+    def about(self, name: str) -> dict[str, Any]:
+        """What inspect says of a learner's function over there, unchecked; empty where it can't be asked."""
+        try:
+            reply, blobs = self.request("about", GRACE, name=name)
+            about = self._decoded(blobs, reply.get("about"))
+        except WorkerDied:
+            return {}
+        return about if isinstance(about, dict) else {}
+
     def call(
         self, target: Mapping[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any] = {},
-        seconds: float = CALL_SECONDS, stand_ins: Mapping[str, str] | None = None,
-    ) -> Outcome:
-        """Call something over there; what comes back is checked, and may be any outcome at all."""
+        seconds: float = CALL_SECONDS, stand_ins: Mapping[str, str] | None = None, seeds: bool = False,
+    ) -> RemoteOutcome:
+        """Call something over there; what comes back is checked, and may be any outcome at all.
+
+        The outcome's ``arguments`` are those of ``arguments`` and then of ``keywords``. With ``seeds`` the
+        function draws from global random generators in the state of ours.
+        """
+        self.seconds = seconds
         encoder = Encoder(self._keep)
         header = {
             **target, "arguments": encoder.encode(list(arguments)), "keywords": encoder.encode(dict(keywords)),
             "seconds": seconds, "stand_ins": dict(stand_ins or {}),
         }
+        if seeds:
+            if (mark := random_seeds.mark()) != self._seeded:
+                self._seeded, header["seeds"] = mark, encoder.encode(random_seeds.states())
+        if self._shown and (written := self._written()):
+            header["written"] = encoder.encode(written)
+        sent = encoder.arrays
         reply, blobs = self.request("call", seconds + GRACE, encoder.blobs, **header)
+        leaves = [array for array in sent if tensors.needs_gradient(array)]
         try:
-            decoder = Decoder(blobs, self._resolve, self._last)
+            decoder = Decoder(blobs, self._resolve, self._earlier, sent, self._linking(leaves))
+            self._update(decoder, reply.get("again"))
             failure = reply.get("failure")
             value = decoder.decode(reply.get("value"))
-            self._last = {(reply["id"], blob): array for blob, array in decoder.arrays.items()}
+            for blob, array in decoder.arrays.items():
+                if type(array) is np.ndarray:
+                    self._earlier[reply["id"], blob] = array
+                    if target.get("do") == "get":
+                        self._shown[reply["id"], blob] = array.tobytes()
             after = decoder.decode(reply.get("arguments"))
+            raised = decoder.decode(reply.get("raised"))
         except ProtocolError as error:
             self.kill()
             raise WorkerDied(f"it sent what is no answer ({error})") from None
         warned = reply.get("warnings") if isinstance(reply.get("warnings"), list) else []
         spent = reply.get("seconds")
-        return Outcome(
+        return RemoteOutcome(
             value=value,
             failure=failure if failure is None or failure in _FAILURES else "raised",
-            error=str(reply.get("error") or "")[:20_000],
+            error=_text(reply.get("error"), 20_000),
             warnings=[w[:500] for w in warned[:20] if isinstance(w, str)],
-            printed=str(reply.get("printed") or "")[:2000],
+            printed=_text(reply.get("printed"), 2000),
             arguments=after if isinstance(after, list) else [],
-            seconds=spent if type(spent) is float else 0.0,
+            seconds=spent if type(spent) is float and math.isfinite(spent) and spent > 0 else 0.0,
+            raised=_raised(raised),
         )
+
+    def _written(self) -> list[list[Any]]:
+        """The arrays in attributes of theirs that have been written into here: they are to follow over there."""
+        written = []
+        for place, before in list(self._shown.items()):
+            array = self._earlier.get(place)
+            if array is None:
+                del self._shown[place]
+            elif (now := array.tobytes()) != before:
+                self._shown[place] = now
+                written.append([*place, array.copy()])
+        return written
+
+    def _update(self, decoder: Decoder, again: Any) -> None:
+        """Write into arrays of earlier calls what the learner's function has written into them since."""
+        changed = decoder.decode(again)
+        for record in changed if type(changed) is list else ():
+            if type(record) is not list or [type(part) for part in record] != [int, int, np.ndarray]:
+                raise ProtocolError("a change of nothing")
+            message, blob, array = record
+            before = self._earlier.get((message, blob))
+            if before is not None and before.flags.writeable:
+                if before.shape == array.shape and before.dtype == array.dtype:
+                    before[...] = array
+
+    def _linking(self, leaves: Sequence[Any]) -> Callable[[Any, Any], Any]:
+        """What makes a tensor that came back one whose gradient is asked for over there."""
+
+        def lead(tensor: Any, graph: Any) -> Any:
+            handle = self._resolve(graph)
+
+            def backward(gradient: Any) -> list[Any]:
+                found = handle._ask({"do": "vjp"}, [gradient])
+                if type(found) is not list or len(found) != len(leaves):
+                    raise RemoteError("the learner's side sent gradients of something else")
+                return found
+
+            return tensors.linked(tensor, leaves, backward)
+
+        return lead
 
     def _decoded(self, blobs: list[bytes], data: Any) -> Any:
         try:
@@ -261,10 +383,13 @@ class WorkerProcess:
         if self._sessions and self._sessions[-1].died:
             self._sessions[-1] = self._open(seconds)
         self._sessions.append(self._open(seconds))
+        given, seeded, self.dropped = len(self._callbacks), self._seeded, []
         try:
             yield
         finally:
             session = self._sessions.pop()
+            self._seeded, self.dropped = seeded, []
+            del self._callbacks[given:]
             if self.alive and not session.died:
                 self._end(session, GRACE)
 
@@ -280,15 +405,21 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None and self.channel.broken is None
+        """Whether the worker can be asked for something: it was not ended, and its end of the channel is open."""
+        if self._killed or self.channel.broken is not None:
+            return False
+        try:
+            self.channel.sock.settimeout(0)
+            return self.channel.sock.recv(1, socket.MSG_PEEK) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def kill(self) -> None:
         """End the worker and every process it started."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, 9)
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
+        self._killed = True
+        self._place.kill()
 
     def close(self) -> None:
         """End the worker and remove its folder."""
@@ -302,6 +433,18 @@ class WorkerProcess:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
+
+
+def _text(value: Any, longest: int) -> str:
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def _raised(said: Any) -> tuple[list[str], list[Any]]:
+    """The names of an exception's classes, and its arguments, where that is what was said."""
+    if isinstance(said, list) and len(said) == 2 and all(isinstance(part, list) for part in said):
+        if said[0] and all(isinstance(name, str) and name.isidentifier() for name in said[0]):
+            return said[0], said[1]
+    return [], []
 
 
 def _signature(parameters: Any) -> inspect.Signature | None:
@@ -354,97 +497,3 @@ def _source(function: Callable) -> str:
     wanted = {function.__name__, *function.__code__.co_names}
     module.body = [node for node in module.body if not isinstance(node, ast.FunctionDef) or node.name in wanted]
     return ast.unparse(module)
-
-
-class RemoteFunction:
-    """A learner's function as a grade cell calls it: like one of ours."""
-
-    def __init__(self, worker: WorkerProcess, name: str, seconds: float = CALL_SECONDS):
-        self.__name__ = name
-        self._worker, self._seconds = worker, seconds
-
-    def subject(self) -> RemoteSubject:
-        """The function as the checks know one."""
-        return RemoteSubject(self._worker, self.__name__, self._seconds)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        try:
-            outcome = self._worker.call({"name": self.__name__}, arguments, keywords, self._seconds)
-        except WorkerDied as death:
-            raise RemoteError(f"{self.__name__}: {death}") from None
-        for before, after in zip(arguments, outcome.arguments, strict=False):
-            _bring_back(before, after)
-        if outcome.failure is not None:
-            raise _error_like(outcome)(f"{self.__name__}: {outcome.error}")
-        return _with_own(outcome.value, list(zip(outcome.arguments, arguments, strict=False)))
-
-    def __repr__(self) -> str:
-        return f"<the learner's function {self.__name__}>"
-
-
-def _bring_back(before: Any, after: Any) -> None:
-    """Change an argument as the function over there changed its copy, as it could have done here."""
-    if type(before) is not type(after):
-        return
-    if type(before) is np.ndarray:
-        if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:
-            if before.tobytes() != after.tobytes():
-                before[...] = after
-    elif type(before) is list:
-        for one, other in zip(before, after, strict=False):
-            _bring_back(one, other)
-        kept = before[: len(after)]
-        before[:] = [_kept(*pair) for pair in zip(kept, after, strict=False)] + after[len(kept) :]
-    elif type(before) is dict:
-        for key in before.keys() & after.keys():
-            _bring_back(before[key], after[key])
-        now = {key: _kept(before[key], value) if key in before else value for key, value in after.items()}
-        before.clear()
-        before.update(now)
-    elif type(before) is tuple:
-        for one, other in zip(before, after, strict=False):
-            _bring_back(one, other)
-
-
-def _kept(before: Any, after: Any) -> Any:
-    """The object that was there, where it can be what is there now."""
-    if isinstance(after, Handle):  # what did not cross as data has not come back as something else
-        return before
-    if type(before) is type(after):
-        if type(before) is np.ndarray:
-            return before if before.shape == after.shape and before.dtype == after.dtype else after
-        if type(before) in (list, dict) or type(before) is tuple and len(before) == len(after):
-            return before
-    return after
-
-
-def _with_own(value: Any, pairs: list[tuple[Any, Any]]) -> Any:
-    """``value`` with the caller's own arrays where the function returned its arguments."""
-    if type(value) is np.ndarray:
-        for after, before in pairs:
-            if value is after and type(before) is np.ndarray and before.shape == value.shape:
-                return before
-        return value
-    if type(value) in (list, tuple):
-        return type(value)(_with_own(item, pairs) for item in value)
-    if type(value) is dict:
-        return {key: _with_own(item, pairs) for key, item in value.items()}
-    return value
-
-
-_LIKE = {"not written": "NotImplementedError", "time": "TimeoutError"}
-
-
-def _error_like(outcome: Outcome) -> type[Exception]:
-    """A :class:`RemoteError` that is caught as the built-in exception which was raised over there."""
-    said = next((line for line in outcome.error.split("\n") if not line.startswith("  ")), "")
-    name = _LIKE.get(outcome.failure) or said.partition(":")[0]
-    kind = getattr(builtins, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)) or kind in (Exception, StopIteration):
-        return RemoteError
-    try:
-        like = type(f"RemoteError, {name}", (RemoteError, kind), {})
-        like("")
-    except TypeError:  # one that wants more than a text
-        return RemoteError
-    return like

@@ -1,51 +1,57 @@
-"""The sandbox that a worker is started in, and the proof that it holds.
+"""The sandbox that a worker is started in.
 
 On Linux, bubblewrap gives the worker namespaces of its own: it sees no other process, no network and
 no file but what Python needs, all of it read-only, and an empty folder that goes with it. Inside, the
-worker lowers its limits and filters its system calls (:mod:`.lock`) before it runs learners' code.
-:func:`prove` tries to break out. Elsewhere nothing is claimed, and what is missing is said.
+worker gives up what it does not need (:mod:`.lock`) before it runs learners' code. Where namespaces are
+not to be had, as in many containers, the worker does that alone. Either is used only once
+:func:`proven`. Elsewhere nothing is claimed, and what is missing is said.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import importlib.util
 import json
 import os
 import platform
-import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import textwrap
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..errors import ConfinementError
+from .cgroup import grouping
+from .landlock import version
 from .lock import VARIABLE, can_filter
-from .proxy import WorkerDied, WorkerProcess
+from .nursery import Nursery, NurseryFailed
+from .proof import UNCONFINED, attempts, prove
+from .proxy import WorkerProcess
 
-__all__ = ["Confinement", "attempts", "confinement", "prove", "proven"]
+__all__ = ["Confinement", "attempts", "confinement", "describe", "prove", "proven"]
 
 MEMORY = 2 << 30  # bytes of address space, of each process
+TOGETHER = 3 << 30  # bytes of memory, of all of a worker's processes
 PROCESSES = 32
 FILE_BYTES = 64 << 20  # of one file, and of all the files in the private folder
 OPEN_FILES = 256
 CPU_SECONDS = 900  # of each process; the limits on a cell and a call end it long before
+OLDEST_ALONE = 3  # of Landlock's versions, to do without namespaces: the first that governs cutting files
 
 PACKAGE = Path(__file__).parent.parent
 _NEEDED = [  # of this package; nothing else of it is to be seen
     "boundary", "figures", "checking/__init__.py", "checking/calling.py", "checking/describe.py",
     "checking/timelimit.py",
 ]
+_SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+_LINKED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
 _HOME = "/tmp/learner"
-_UNCONFINED = "`c.Execute.confined = False` in nbgrader_config.py grades unconfined"
+_NO_RIGHTS_LESS = "Learners' code runs with all your rights, in a process of its own."
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,9 @@ class Confinement:
     """How a worker is started, and what that is good for.
 
     ``command`` goes before the worker's own; ``layers`` are in force; ``missing`` says in sentences
-    what is not, and how to get it. ``memory`` and ``processes`` are the limits, None where there is none.
-    ``hidden`` are the files and folders that the self-test tries to read as well.
+    what is not, and how to get it. The limits, None where there is none: ``memory`` of each process,
+    ``together`` of all of a worker's, ``processes`` their number, ``file_bytes`` of a file, ``folder`` of all
+    files in the private folder. ``hidden`` are the files and folders that the self-test tries to read as well.
     """
 
     command: tuple[str, ...]
@@ -62,103 +69,205 @@ class Confinement:
     missing: tuple[str, ...]
     memory: int | None = None
     processes: int | None = None
+    together: int | None = None
+    file_bytes: int | None = None
+    folder: int | None = None
     hidden: tuple[Path, ...] = field(default=(), repr=False)
+
+
+def describe(confined: Confinement | None) -> dict[str, Any]:
+    """What a grade's record says of the confinement; None for none."""
+    if confined is None or not confined.command:
+        missing = confined.missing if confined else (_NO_RIGHTS_LESS,)
+        return {"confined": False, "layers": [], "missing": list(missing)}
+    return {"confined": True, "layers": list(confined.layers), "missing": list(confined.missing)}
 
 
 # --- the command --------------------------------------------------------------------------------
 
 
 def confinement(
-    *, memory: int = MEMORY, processes: int = PROCESSES, hide: Iterable[Path] = (), torch: bool = False
+    *, memory: int = MEMORY, processes: int = PROCESSES, together: int = TOGETHER, hide: Iterable[Path] = (),
+    torch: bool = False, namespaces: bool = True,
 ) -> Confinement:
     """The strongest confinement that can be set up here.
 
+    ``memory`` in bytes of address space for each process, ``together`` in bytes for all of a worker's.
     ``hide``: files and folders of the class (course root, gradebook, hidden vectors), for the case that
     they lie in a folder that a worker sees, such as the Python installation. ``torch``: whether it may be
-    imported.
+    imported. ``namespaces``: False to do without them, as where there are none.
     """
     hidden = tuple(dict.fromkeys(variant for path in hide for variant in _spellings(Path(path))))
-    bwrap = shutil.which("bwrap")
     if sys.platform != "linux":
         reason = f"There is no sandbox for {platform.system()}: use Linux, or a Linux virtual machine."
-        return _none(reason, hidden)
-    if bwrap is None:
-        reason = "bubblewrap is not installed: `apt-get install bubblewrap`, or your system's way."
-        return _none(reason, hidden)
-    orders = {
+        return Confinement((), (), (reason, _NO_RIGHTS_LESS), hidden=hidden)
+    grouped, counted, shared = grouping(processes, together)
+    layers, missing = ["rlimits"], []
+    orders: dict[str, Any] = {
         "rlimits": {
             "RLIMIT_AS": memory, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_NOFILE": OPEN_FILES, "RLIMIT_CORE": 0,
             "RLIMIT_CPU": CPU_SECONDS, "RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 65536,
         },
-        "seccomp": can_filter(),
-        "without": [] if torch else ["torch"],
+        "processes": 0, "seccomp": can_filter(), "without": [] if torch else ["torch"], "landlock": None,
     }
-    layers = ["bubblewrap namespaces", "read-only view", "no network", "rlimits"]
-    missing = []
-    counted, counting = _counting(processes)
-    if counting:
+    if counted is not None:
         layers.append("pids cgroup")
-    elif os.getuid() != 0 and _kernel() >= (5, 14):  # since then counted in each user namespace by itself
-        orders["rlimits"]["RLIMIT_NPROC"] = processes
+    elif os.getuid() != 0:  # which this limit does not bind
+        orders["processes"] = counted = processes
         layers.append("number of processes (rlimit)")
-        counted = processes
     else:
         missing.append(
             "The number of processes is not limited: that takes a pids cgroup this user can write to, "
-            "or Linux 5.14 and a user other than root."
+            "or a user other than root."
+        )
+    if shared is not None:
+        layers.append("memory cgroup")
+    else:
+        missing.append(
+            "The memory of all of a worker's processes together is not limited, only that of each: that takes "
+            "a memory cgroup this user can write to."
         )
     if orders["seccomp"]:
         layers.append("seccomp")
     else:
         missing.append(f"System calls are not filtered: there is no filter for {platform.machine()} yet.")
-    missing.append("The memory of all of a worker's processes together is not limited, only that of each.")
-    reason = ""
-    for proc in (["--proc", "/proc"], ["--dir", "/proc"]):  # in some containers no new /proc can be mounted
-        view = _view(hidden, torch, proc)
-        command = (*counting, bwrap, *view, "--setenv", VARIABLE, json.dumps(orders), "--")
-        reason = _refusal(command)
+    if version():
+        layers.append(f"landlock (ABI {version()})")
+    else:
+        missing.append("Landlock is not there: that takes Linux 5.13 with `landlock` among its security modules.")
+    limits = dict(memory=memory, processes=counted, together=shared, file_bytes=FILE_BYTES, hidden=hidden)
+
+    reason = "Namespaces were not asked for." if not namespaces else ""
+    if namespaces:
+        command, reason = _namespaced(grouped, orders, hidden, torch)
         if not reason:
-            return Confinement(command, tuple(layers), tuple(missing), memory, counted, hidden)
-    return _none(
-        f"bubblewrap can't set up its namespaces ({reason}): enable user namespaces "
+            sized = bool(_sized())
+            if not sized:
+                missing.append("How much is written is limited for each file only: that takes bubblewrap 0.6.2.")
+            layers = ["bubblewrap namespaces", "read-only view", "no network", *layers]
+            return Confinement(
+                command, tuple(layers), tuple(missing), folder=FILE_BYTES if sized else None, **limits
+            )
+    if not can_filter() or version() < OLDEST_ALONE:
+        needed = "Without namespaces, it takes Linux 6.2 with Landlock, on x86-64 or aarch64."
+        return Confinement((), (), (reason, needed, _NO_RIGHTS_LESS), hidden=hidden)
+    missing = [
+        reason,
+        "Without namespaces, learners' code can look up which files and processes there are, and the names in "
+        "the Python installation; not what is in them.",
+        "How much it writes is limited for each file only.",
+        "Where the grader is killed, processes that learners' code started may go on.",
+        *missing,
+    ]
+    if counted is not None and orders["processes"]:
+        missing.append(
+            "The number of processes is that of all of your processes: a submission that starts too many can keep "
+            "another one from starting any. A pids cgroup this user can write to counts them apart."
+        )
+    command = (*grouped, *_alone(orders, hidden, torch))
+    return Confinement(command, ("read-only view", "no network", *layers), tuple(missing), **limits)
+
+
+def _namespaced(
+    grouped: tuple[str, ...], orders: dict[str, Any], hidden: Sequence[Path], torch: bool
+) -> tuple[tuple[str, ...], str]:
+    """bubblewrap's command, or why it can't be used."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        return (), "bubblewrap is not installed: `apt-get install bubblewrap`, or your system's way."
+    shown, covered = _shown(), _covered(hidden, torch)
+    # A second line: bubblewrap has made the view, and names in it may be listed.
+    landlock = {
+        "abi": version(), "read": [*map(str, sorted(shown - covered)), *_LINKED, "/proc"], "parts": {},
+        "listing": ["/"], "write": ["/tmp"], "devices": [*_DEVICES, "/dev/tty"],
+    }
+    orders = orders | {
+        "namespaces": True, "private_bytes": FILE_BYTES, "landlock": landlock if version() else None
+    }
+    said = ""
+    for proc in (["--proc", "/proc"], ["--dir", "/proc"]):  # in some containers no new /proc can be mounted
+        view = _view(shown, covered, proc)
+        command = (*grouped, bwrap, *view, "--setenv", VARIABLE, json.dumps(orders), "--")
+        said = _refusal(command)
+        if not said:
+            return command, ""
+    return (), (
+        f"bubblewrap can't set up its namespaces ({said}): enable user namespaces "
         "(`sysctl user.max_user_namespaces`, `sysctl kernel.unprivileged_userns_clone=1`, on Ubuntu 24.04 "
         "and later `sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container, a profile that "
-        "allows them).",
-        hidden,
+        "allows them)."
     )
 
 
-def _none(reason: str, hidden: tuple[Path, ...]) -> Confinement:
-    return Confinement((), (), (reason, "Learners' code runs with all your rights, in a process of its own."),
-                       hidden=hidden)
+def _alone(orders: dict[str, Any], hidden: Sequence[Path], torch: bool) -> tuple[str, ...]:
+    """The command where nothing but the worker's own orders confines it."""
+    read, parts = _pieces(_shown(), _covered(hidden, torch))
+    listing = [*parts, str(PACKAGE)]  # an import lists the folder that it looks in
+    landlock = {
+        "abi": version(), "read": read, "parts": parts, "listing": listing, "write": [], "devices": _DEVICES,
+    }
+    return ("/usr/bin/env", f"{VARIABLE}={json.dumps(orders | {'namespaces': False, 'landlock': landlock})}")
 
 
-def _view(hidden: Sequence[Path], torch: bool, proc: Sequence[str]) -> list[str]:
-    """bubblewrap's options: namespaces, environment and what is to be seen of the files."""
-    system = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
-    shown = {Path(path) for path in system}
+# --- what is to be seen -------------------------------------------------------------------------
+
+
+def _shown() -> set[Path]:
+    """What a worker needs of the files."""
+    shown = {Path(path) for path in _SYSTEM}
     python = Path(os.path.realpath(sys.executable)).parent.parent
     for prefix in {*_spellings(Path(sys.prefix)), *_spellings(Path(sys.base_prefix)), python}:
         # not the whole prefix: a course may lie beside these
         shown |= {prefix / part for part in ("bin", "lib", "lib64", "pyvenv.cfg")}
-    covered = set(hidden)
     for package in _spellings(PACKAGE):
-        covered.add(package)
         for part in _NEEDED:
             path = package / part
             shown |= {path, Path(importlib.util.cache_from_source(path))} if path.suffix else {path}
+    shown |= {Path(name) for name in _LINKED if os.path.isdir(name) and not os.path.islink(name)}
+    return {path for path in shown if path.exists() and not _below_link(path)}
+
+
+def _covered(hidden: Sequence[Path], torch: bool) -> set[Path]:
+    """What must not be seen where it lies in what is shown."""
+    covered = {*hidden, *_spellings(PACKAGE)}
     found = importlib.util.find_spec("torch") if not torch else None
     if found is not None and found.origin:
         covered.add(Path(found.origin).parent)
+    return covered
 
-    links: list[str] = []
-    for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
-        if os.path.islink(name):
-            links += ["--symlink", os.readlink(name), name]
-        elif os.path.isdir(name):
-            shown.add(Path(name))
-    shown = {path for path in shown if path.exists() and not _below_link(path)}
 
+def _pieces(shown: Iterable[Path], covered: Iterable[Path]) -> tuple[list[str], dict[str, list[str]]]:
+    """What is shown without what is covered: whole files and folders, and by folder the names of those in it."""
+    covers = {path.resolve() for path in covered if path.exists()}
+    around = {parent for path in covers for parent in path.parents}
+    parts: dict[str, list[str]] = {}
+
+    def split(folder: Path) -> None:
+        names = parts[str(folder)] = []
+        with contextlib.suppress(PermissionError), os.scandir(folder) as entries:
+            for entry in entries:
+                path = folder / entry.name
+                # Where a link leads is allowed or not by itself.
+                if path in covers or entry.is_symlink():
+                    continue
+                if path in around:
+                    split(path)
+                else:
+                    names.append(entry.name)
+        names.sort()
+
+    whole = []
+    for path in sorted({path.resolve() for path in shown} - covers):
+        if path not in around:
+            whole.append(str(path))
+        elif path.is_dir():
+            split(path)
+    return whole, parts
+
+
+def _view(shown: set[Path], covered: set[Path], proc: Sequence[str]) -> list[str]:
+    """bubblewrap's options: namespaces, environment and what is to be seen of the files."""
+    links = [part for name in _LINKED if os.path.islink(name) for part in ("--symlink", os.readlink(name), name)]
     files: list[str] = []
     sealed: list[str] = []
     # What lies deeper comes later: a folder is covered, and then parts of it are shown again.
@@ -202,64 +311,6 @@ def _sized() -> tuple[str, ...]:
     return ("--size", str(FILE_BYTES)) if "--size" in described.stdout + described.stderr else ()
 
 
-def _kernel() -> tuple[int, ...]:
-    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in platform.release().split(".")[:2])
-
-
-# A group for every worker, under a name that holds the worker's process number; the groups of workers that
-# are gone are removed on the way.
-_IN_GROUP = """
-for d in "$0"-*; do kill -0 "${d##*-}" 2>/dev/null || rmdir "$d" 2>/dev/null; done
-d="$0-$$"; n=$1; shift
-mkdir "$d" && echo "$n" >"$d/pids.max" && echo $$ >"$d/cgroup.procs" && exec "$@"
-exit 71
-"""
-_AROUND = 2  # bubblewrap outside, and the first process inside
-
-
-@functools.cache
-def _groups() -> str | None:
-    """Where pids cgroups can be made, as the beginning of their path."""
-    for mount in (Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup")):
-        probe = mount / f"grader-probe-{os.getpid()}"
-        try:
-            probe.mkdir()
-        except OSError:
-            continue
-        try:
-            if (probe / "pids.max").exists():
-                base = str(mount / f"grader-{os.getpid()}")
-                for left in mount.glob("grader-*-*"):  # by a grader that was killed
-                    if not any(Path("/proc", number).exists() for number in left.name.split("-")[1:]):
-                        with contextlib.suppress(OSError):
-                            left.rmdir()
-                atexit.register(_remove_groups, base)
-                return base
-        finally:
-            with contextlib.suppress(OSError):
-                probe.rmdir()
-    return None
-
-
-def _remove_groups(base: str) -> None:
-    deadline = time.monotonic() + 2.0  # a killed worker's processes take a moment to go
-    while (groups := list(Path(base).parent.glob(Path(base).name + "-*"))) and time.monotonic() < deadline:
-        for group in groups:
-            with contextlib.suppress(OSError):
-                group.rmdir()
-        time.sleep(0.01)
-
-
-def _counting(processes: int) -> tuple[int | None, tuple[str, ...]]:
-    """The limit in force, and what puts a worker into a cgroup that counts its processes; else None."""
-    base = _groups()
-    if base is None:
-        return None, ()
-    counting = ("/bin/sh", "-c", _IN_GROUP, base, str(processes + _AROUND))
-    entered = subprocess.run([*counting, "true"], capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
-    return (processes, counting) if entered.returncode == 0 else (None, ())
-
-
 def _refusal(command: Sequence[str]) -> str:
     """Why Python doesn't start under this command; nothing if it does."""
     try:
@@ -276,228 +327,32 @@ def _refusal(command: Sequence[str]) -> str:
 # --- the proof ----------------------------------------------------------------------------------
 
 
-_BREAK_OUT = '''
-import contextlib, ctypes, json, os, resource, signal, socket, time
-
-target = json.loads({target!r})
-happened = {{}}
-
-def attempt(name, action):
-    try:
-        result = action()
-    except BaseException as error:
-        happened[name] = f"{{type(error).__name__}}: {{error}}"[:300]
-    else:
-        happened[name] = result  # None, or why what it did does not count
-
-def read(path):
-    if os.path.isdir(path):
-        if not os.listdir(path):
-            raise FileNotFoundError(f"an empty folder: {{path}}")
-    else:
-        with open(path, "rb") as file:
-            if not file.read(1):
-                raise FileNotFoundError(f"an empty file: {{path}}")
-
-def write(path):
-    with open(path, "x") as file:
-        file.write("written")
-
-def tcp(address):
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        sock.settimeout(1)
-        sock.connect(tuple(address))
-
-def udp(address):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.sendto(b"out", tuple(address))
-
-def abstract(name):
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.connect(chr(0) + name)
-
-def search(kind, wanted):
-    for number in filter(str.isdigit, os.listdir("/proc")):
-        if int(number) != os.getpid():
-            with contextlib.suppress(OSError), open(f"/proc/{{number}}/{{kind}}", "rb") as file:
-                if wanted.encode() in file.read():
-                    return None
-    return "LookupError: no process shows it"
-
-def environment(allowed):
-    with open(f"/proc/{{os.getppid()}}/environ", "rb") as file:
-        names = {{line.partition(b"=")[0].decode() for line in file.read().split(bytes(1)) if line}}
-    return None if names - set(allowed) else "LookupError: nothing but the worker's own variables"
-
-def allocate(size):
-    bytearray(size)  # the limit is on address space: nothing has to be written
-
-def raise_limit():
-    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-def namespace():
-    libc = ctypes.CDLL(None, use_errno=True)
-    child = os.fork()
-    if child == 0:
-        os._exit(ctypes.get_errno() if libc.unshare(0x10000000 | 0x00020000) else 0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status:
-        raise OSError(status, os.strerror(status))
-
-def fork(limit):
-    children = []
-    try:
-        for _ in range(limit + 8):
-            child = os.fork()
-            if child == 0:
-                time.sleep(30)
-                os._exit(0)
-            children.append(child)
-    finally:
-        for child in children:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-
-for path in target["read"]:
-    attempt("read " + path, lambda: read(path))
-for path in target["write"]:
-    attempt("write " + path, lambda: write(path))
-attempt("tcp", lambda: tcp(target["tcp"]))
-attempt("tcp outside", lambda: tcp(target["outside"]))
-attempt("udp", lambda: udp(target["udp"]))
-attempt("udp outside", lambda: udp(target["outside"]))
-attempt("abstract socket", lambda: abstract(target["abstract"]))
-attempt("list", lambda: search("cmdline", target["mark"]))
-attempt("environment of another", lambda: search("environ", target["mark"]))
-attempt("environment of the parent", lambda: environment(target["variables"]))
-attempt("signal", lambda: os.kill(target["pid"], signal.SIGTERM))
-attempt("raise a limit", raise_limit)
-attempt("allocate", lambda: allocate(target["memory"]))
-attempt("namespace", namespace)
-if target["processes"]:
-    attempt("fork", lambda: fork(target["processes"]))
-print(json.dumps(happened))
-'''
-
-_POSSIBLE = {
-    "tcp": "It could open a TCP connection to this machine.",
-    "tcp outside": "It could open a TCP connection to the network.",
-    "udp": "It could send a UDP packet to this machine.",
-    "udp outside": "It could send a UDP packet to the network.",
-    "abstract socket": "It could connect to another program's abstract socket.",
-    "list": "It could see another process.",
-    "environment of another": "It could read the environment of another process.",
-    "environment of the parent": "It could read the environment of the process that started it.",
-    "signal": "It could end another process.",
-    "raise a limit": "It could raise its own limit on memory.",
-    "allocate": "It could allocate more memory than its limit.",
-    "namespace": "It could make namespaces of its own.",
-    "fork": "It could start more processes than its limit.",
-}
-_VARIABLES = ["HOME", "IPYTHONDIR", "LANG", "LC_CTYPE", "MPLBACKEND", "OMP_NUM_THREADS", "PATH", "PWD",
-              "PYTHONDONTWRITEBYTECODE", "OLDPWD", "SHLVL", "_", VARIABLE]
-
-
-@contextlib.contextmanager
-def _surroundings() -> Iterator[dict]:
-    """What a break-out would find: a process, listening sockets, and a mark to know them by."""
-    mark = secrets.token_hex(16)
-    with contextlib.ExitStack() as stack:
-        sleeper = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", f"import time; time.sleep(300)  # {mark}"],
-            env={**os.environ, "GRADER_PROOF": mark}, stdin=subprocess.DEVNULL,
-        )
-        stack.callback(sleeper.wait)
-        stack.callback(sleeper.kill)
-        tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        udp.bind(("127.0.0.1", 0))
-        if sys.platform == "linux":
-            abstract = stack.enter_context(socket.socket(socket.AF_UNIX))
-            abstract.bind(f"\0{mark}")
-            abstract.listen()
-        yield {
-            "mark": mark, "pid": sleeper.pid, "sleeper": sleeper, "abstract": mark,
-            "tcp": tcp.getsockname(), "udp": udp.getsockname(),
-            "outside": ["192.0.2.1", 9],  # an address that is kept for examples
-        }
-
-
-def attempts(confined: Confinement, secret: Path) -> dict[str, str | None]:
-    """Try to break out of a worker, in a learner's cell: what each attempt met with, or None where it worked.
-
-    Raises :class:`ConfinementError` where no worker starts, or the cell doesn't report.
-    """
-    ours = ("exercises", "vectors", "given", "reference", "course", "cli.py", "checking/check.py")
-    readable = [secret, *confined.hidden, PACKAGE.parent / "solutions", *(PACKAGE / name for name in ours)]
-    through = [f"/proc/1/root{secret.resolve()}", f"/proc/self/cwd/../..{secret.resolve()}"]
-    traces = [folder / f"grader-proof-{secrets.token_hex(8)}" for folder in (
-        Path.home(), PACKAGE, PACKAGE / "boundary", secret.parent, Path(sys.prefix) / "lib", Path("/dev/shm")
-    )]
-    try:
-        with _surroundings() as around, contextlib.ExitStack() as stack:
-            for trace in traces:
-                stack.callback(trace.unlink, missing_ok=True)
-            sleeper = around.pop("sleeper")
-            target = around | {
-                "read": [*(str(path) for path in readable if path.exists()), *through],
-                "write": [str(trace) for trace in traces],
-                "memory": confined.memory or MEMORY, "processes": confined.processes, "variables": _VARIABLES,
-            }
-            source = textwrap.dedent(_BREAK_OUT).format(target=json.dumps(target))
-            with WorkerProcess(command=confined.command) as worker:
-                outputs = worker.run_cell(source, 60.0)
-            try:
-                happened = json.loads("".join(o["text"] for o in outputs if o.get("name") == "stdout"))
-            except ValueError:
-                raise ConfinementError(
-                    f"The self-test of the sandbox did not report: {str(outputs)[-500:]}. {_UNCONFINED}."
-                ) from None
-            # Two things are seen from here: a number or a name may mean something else in there.
-            if sleeper.poll() is not None:
-                happened["signal"] = None
-            elif happened["signal"] is None:
-                happened["signal"] = "the process that it ended was its own"
-            for trace in traces:
-                if trace.exists():
-                    happened[f"write {trace}"] = None
-                elif happened[f"write {trace}"] is None:
-                    happened[f"write {trace}"] = "what it wrote is not to be found here"
-            return happened
-    except WorkerDied as death:
-        raise ConfinementError(f"No worker runs in the sandbox: {death}. {_UNCONFINED}.") from None
-
-
-def prove(confined: Confinement, secret: Path) -> list[str]:
-    """Try to break out; returns sentences on what was possible, and none where the worker is confined.
-
-    ``secret`` is a file that a worker must not read, in a folder in which it must not write.
-    """
-    return [
-        _POSSIBLE.get(name) or f"It could {name.partition(' ')[0]} {name.partition(' ')[2]}."
-        for name, met in attempts(confined, secret).items() if met is None
-    ]
-
-
 @functools.cache
 def proven(
-    *, memory: int = MEMORY, processes: int = PROCESSES, hide: tuple[Path, ...] = (), torch: bool = False
+    *, memory: int = MEMORY, processes: int = PROCESSES, together: int = TOGETHER, hide: tuple[Path, ...] = (),
+    torch: bool = False, namespaces: bool = True,
 ) -> Confinement:
     """The confinement here, once its self-test has passed in this process.
 
     Raises :class:`ConfinementError` with the reason and the remedy.
     """
-    confined = confinement(memory=memory, processes=processes, hide=hide, torch=torch)
+    confined = confinement(
+        memory=memory, processes=processes, together=together, hide=hide, torch=torch, namespaces=namespaces
+    )
     if not confined.command:
         reasons = " ".join(confined.missing)
-        raise ConfinementError(f"Learners' code can't be confined here. {reasons} {_UNCONFINED}.")
+        raise ConfinementError(f"Learners' code can't be confined here. {reasons} {UNCONFINED}.")
     with tempfile.TemporaryDirectory(prefix="grader-proof-") as folder:
         secret = Path(folder) / "secret"
         secret.write_text("a class's secret")
-        possible = prove(confined, secret)
+        try:  # as submissions are graded: in workers that a warm process forks
+            with Nursery(command=confined.command) as nursery:
+                possible = prove(confined, secret, lambda: WorkerProcess(nursery=nursery))
+        except NurseryFailed as error:
+            raise ConfinementError(f"No worker runs in the sandbox: {error}. {UNCONFINED}.") from None
     if possible:
         raise ConfinementError(
             "Learners' code would not be confined here: the self-test of the sandbox broke out. "
-            f"{' '.join(possible)} {_UNCONFINED}."
+            f"{' '.join(possible)} {UNCONFINED}."
         )
     return confined

@@ -10,10 +10,13 @@ Everything here may be read and changed by the learner's code: nothing it says i
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import copy
 import gc
 import importlib
 import inspect
+import itertools
 import json
 import os
 import signal
@@ -40,6 +43,9 @@ _calling = importlib.import_module("grader.checking.calling")
 _channel = importlib.import_module("grader.boundary.channel")
 _codec = importlib.import_module("grader.boundary.codec")
 _describe = importlib.import_module("grader.checking.describe")
+_memory = importlib.import_module("grader.boundary.memory")
+_seeds = importlib.import_module("grader.boundary.seeds")
+_tensors = importlib.import_module("grader.boundary.tensors")
 
 
 class _Said:
@@ -112,16 +118,18 @@ class Worker:
         self.channel = channel
         self.forking = False  # while a session is opened: any other fork is the learner's
         self.kept: dict[int, Any] = {}  # what stays here, by handle
-        self.last: list[Any] = []  # the arrays that the last call sent; while they live, their memory is theirs
-        self.places: dict[tuple, tuple[int, int]] = {}  # where each of them is -> (request, blob)
+        self.numbers = itertools.count()  # of what is kept
+        self.sent = _memory.Sent()
 
     # --- values -----------------------------------------------------------------------------
 
     def _keep(self, value: Any) -> dict:
-        number = len(self.kept)
+        number = next(self.numbers)
         self.kept[number] = value
+        kind = type(value)
+        can = "iterate" if hasattr(kind, "__next__") else "call" if callable(value) else None
         return {
-            "h": number, "type": type(value).__name__[:100], "module": str(type(value).__module__)[:100],
+            "h": number, "type": kind.__name__[:100], "module": str(kind.__module__)[:100], "can": can,
             "says": [_describe.describe(value)[:300], _describe.describe(value, values=False)[:300]],
         }
 
@@ -129,24 +137,32 @@ class Worker:
         if "h" in record:
             return self.kept[record["h"]]
         if "callback" in record:
-            return self._callback(record["callback"])
+            return self._callback(record["callback"], record["name"])
+        if "function" in record:  # one of a library's
+            module, name = record["function"]
+            return getattr(importlib.import_module(module), name)
         if "own" in record:  # a function of theirs, passed to another one
             return _user_namespace()[record["own"]]
         raise _codec.ProtocolError("an unknown record")
 
-    def _callback(self, number: int):
-        def callback(*arguments):
+    def _callback(self, number: int, name: str):
+        def callback(*arguments, **keywords):
             encoder = _codec.Encoder(self._keep)
-            data = encoder.encode(arguments)
-            self.channel.send({"callback": number, "arguments": data}, encoder.blobs)
+            data, named = encoder.encode(arguments), encoder.encode(keywords)
+            self.channel.send({"callback": number, "arguments": data, "keywords": named}, encoder.blobs)
             header, blobs = self.channel.receive()
             while "op" in header:  # the function over there calls one of ours
                 self._do(header, blobs)
                 header, blobs = self.channel.receive()
             if "error" in header:
+                kind = getattr(builtins, header["kind"], None)
+                if isinstance(kind, type) and issubclass(kind, Exception):
+                    with contextlib.suppress(TypeError):
+                        raise kind(header["text"])
                 raise RuntimeError(header["error"])
             return _codec.Decoder(blobs, self._resolve).decode(header["value"])
 
+        callback.__name__ = callback.__qualname__ = name
         return callback
 
     # --- requests ---------------------------------------------------------------------------
@@ -165,6 +181,9 @@ class Worker:
         op, request = header.get("op"), header.get("id")
         if op is None:  # the answer to a callback that was interrupted
             return
+        _tensors.wanted = header.get("torch", False)
+        for number in header.get("drop", ()):
+            self.kept.pop(number, None)
         if op == "session":
             self._session(request)
             return
@@ -191,7 +210,8 @@ class Worker:
         self.channel.send({"id": request, "session": "over", "status": os.waitstatus_to_exitcode(status)})
 
     def _setup(self, header, blobs):
-        _fill_facade(header["given"])
+        if header["given"] is not None:
+            _fill_facade(header["given"])
         return {}, []
 
     def _cell(self, header, blobs):
@@ -235,35 +255,99 @@ class Worker:
             [p.name, int(p.kind), p.default is not inspect.Parameter.empty] for p in signature.parameters.values()
         ], "text": str(signature)[:500]}, []
 
+    def _about(self, header, blobs):
+        """What inspect says of a function, so that it says the same over there."""
+        function = _user_namespace().get(header["name"])
+        plain = type(function) is types.FunctionType
+        encoder = _codec.Encoder(self._keep)
+        about: dict[str, Any] = {
+            "kind": "function" if plain else "class" if isinstance(function, type) else "object",
+            "doc": doc if type(doc := getattr(function, "__doc__", None)) is str else None,
+        }
+        signature = _calling.LocalSubject(header["name"], function).signature()
+        if signature is not None:
+            empty = inspect.Parameter.empty
+            about["parameters"] = [
+                [p.name, int(p.kind), *([x][: x is not empty] for x in (p.default, p.annotation))]
+                for p in signature.parameters.values()
+            ]
+            about["returns"] = [signature.return_annotation][: signature.return_annotation is not empty]
+        if plain:
+            with contextlib.suppress(OSError, TypeError, IndexError):
+                about["source"] = inspect.getsource(function)
+            code = function.__code__
+            about["code"] = [code.co_argcount, list(code.co_varnames), list(code.co_names)]
+        return {"about": encoder.encode(about)}, encoder.blobs
+
+    def _target(self, header):
+        """What is to be called: a function of theirs, or something to be done to an object of theirs."""
+        thing = _user_namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
+        do, name = header.get("do"), header.get("attribute")
+        if do is None:
+            return thing
+        return {
+            "get": lambda: getattr(thing, name), "set": lambda value: setattr(thing, name, value),
+            "next": lambda: next(((item,) for item in thing), None), "is": lambda other: isinstance(other, thing),
+            "copy": lambda: copy.copy(thing), "deepcopy": lambda: copy.deepcopy(thing),
+            "vjp": lambda gradient: _tensors.vector_jacobian(*thing, gradient),
+        }[do]
+
     def _call(self, header, blobs):
         decoder = _codec.Decoder(blobs, self._resolve)
         arguments, keywords = decoder.decode(header["arguments"]), decoder.decode(header["keywords"])
-        function = _user_namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
-        if "attribute" in header:
-            function = getattr(function, header["attribute"])
-        subject = _calling.LocalSubject(header.get("name", "it"), function, header["seconds"])
+        if "seeds" in header:
+            _seeds.put(decoder.decode(header["seeds"]))
+        if "written" in header:
+            for request, blob, array in decoder.decode(header["written"]):
+                self.sent.write(request, blob, array)
+        given = _memory.Arguments(decoder.arrays, decoder.blobs)
+        function, raised = self._target(header), None
+
+        def caught(*arguments, **keywords):
+            nonlocal raised
+            try:
+                return function(*arguments, **keywords)
+            except Exception as error:
+                raised = error
+                raise
+
+        caught.__wrapped__ = function
+        subject = _calling.LocalSubject(header.get("name", "it"), caught, header["seconds"])
         if header.get("stand_ins"):
             # Only ever in a session's child, which lives for this one call.
             stand_ins = _load(header["stand_ins"], subject)
         else:
             stand_ins = None
         outcome = subject.call(arguments, stand_ins, keywords)
-        encoder = _codec.Encoder(self._keep, lambda array: self.places.get(_place(array)))
+        return self._answered(header["id"], given, outcome, [*arguments, *keywords.values()], raised)
+
+    def _answered(self, request, given, outcome, arguments, raised):
+        encoder = _codec.Encoder(
+            self._keep, self.sent.place,
+            lambda tensor: None if tensor.is_leaf else self._keep((tensor, given.leaves())),
+            given.unchanged(), given.view,
+        )
+        again = encoder.encode(self.sent.changed())
         value = encoder.encode(outcome.value) if outcome.failure is None else None
-        sent = encoder.arrays
-        self.places = {_place(array): (header["id"], blob) for blob, array in enumerate(sent) if array.size}
-        self.last = sent
+        self.sent.remember(request, encoder.arrays, encoder.blobs)
         encoder.earlier = None
         return {
+            "again": again,
             "value": value,
             "arguments": encoder.encode(arguments),
+            "raised": None if raised is None else encoder.encode(_remade(raised)),
             "failure": outcome.failure, "error": outcome.error[:20_000], "printed": outcome.printed,
             "warnings": [w[:500] for w in outcome.warnings], "seconds": outcome.seconds,
         }, encoder.blobs
 
 
-def _place(array) -> tuple:
-    return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype.str
+def _remade(error: Exception) -> list:
+    """An exception as the names of its classes, and its arguments, so that it can be made again over there."""
+    kinds = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, Exception)]
+    plain = [a for a in error.args if type(a) in (str, int, float, bool, type(None))]
+    if len(plain) == len(error.args) and type(error).__str__ in (Exception.__str__, KeyError.__str__):
+        return [kinds, plain]
+    return [kinds, [_calling._text_of(error)]]
 
 
 def _load(sources: dict[str, str], subject) -> dict[str, Any]:
@@ -311,18 +395,49 @@ def _capped(outputs: list[dict]) -> list[dict]:
     return kept
 
 
-def main(descriptor: int) -> None:
-    if orders := os.environ.pop("GRADER_LIMITS", None):  # in a sandbox; before any code of the learner's
-        importlib.import_module("grader.boundary.lock").lock(json.loads(orders))
-    sock = socket.socket(fileno=descriptor)
+def _prepare() -> None:
+    """What has to be there before learners' code, and can be shared by the workers that are forked here."""
     _start_shell()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _serve(sock: socket.socket) -> None:
     gc.freeze()
+    _tensors.may_import = True
     worker = Worker(_channel.Channel(sock))
     # A process that the learner's code forks must not answer in our name.
     os.register_at_fork(after_in_child=lambda: None if worker.forking else sock.close())
     worker.serve()
 
 
+def main(descriptor: int) -> None:
+    """One worker, which serves one channel."""
+    if orders := os.environ.pop("GRADER_LIMITS", None):  # in a sandbox; before any code of the learner's
+        importlib.import_module("grader.boundary.lock").lock(json.loads(orders))
+    _prepare()
+    _serve(socket.socket(fileno=descriptor))
+
+
+def main_warm(control: int, setup: int) -> None:
+    """A warm process that forks a worker whenever it is asked to, and runs no code of a learner's."""
+    forker = importlib.import_module("grader.boundary.forker")
+    with open(setup) as file:
+        orders = json.load(file)
+    _prepare()
+    _fill_facade(orders["given"])
+    for name in orders["preload"]:
+        with contextlib.suppress(ImportError):  # the cell that imports it will say so
+            module = importlib.import_module(name)
+            if name == "torch":
+                module.set_num_threads(1)  # before its first operation: its threads would not live through a fork
+    gc.collect()
+    sock = socket.socket(fileno=control)
+    sock.send(json.dumps({"warm": True}).encode())
+    forker.serve(sock, _serve)
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    if sys.argv[1] == "--warm":
+        main_warm(*map(int, sys.argv[2:]))
+    else:
+        main(int(sys.argv[1]))

@@ -112,7 +112,7 @@ class Verdict:
         if self._shows_parts():
             for part in self.parts:
                 state = "right" if part.passed else "not yet"
-                lines.append(f"    {'✓' if part.passed else '✗'} {part.title}: {state}")
+                lines.append(f"    {'✓' if part.passed else '✗'} {_clean(part.title)}: {state}")
         for kind, line in self._lines():
             prefix = "Next: " if kind == "look" else ""
             lines += [f"  {row}" for row in (prefix + line).splitlines()]
@@ -132,7 +132,7 @@ class Verdict:
         if self._shows_parts():
             items = "".join(
                 f'<li style="list-style:none"><span aria-hidden="true">{"✓" if p.passed else "✗"}</span> '
-                f"{escape(p.title)}: {'right' if p.passed else 'not yet'} ({p.points} "
+                f"{escape(_clean(p.title))}: {'right' if p.passed else 'not yet'} ({p.points} "
                 f"point{'s' if p.points != 1 else ''})</li>"
                 for p in self.parts
             )
@@ -149,19 +149,21 @@ class Verdict:
                 text = re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
                 rows.append(f'<p style="margin:.3em 0">{label}{text}</p>')
         return (
-            f'<div class="grader-verdict" role="status" style="border-left:.35em solid {tone};'
-            f'padding:.4em .8em;margin:.3em 0;max-width:60em">{"".join(rows)}</div>'
+            # No page's MathJax takes a dollar sign in it for mathematics.
+            '<div class="grader-verdict tex2jax_ignore mathjax_ignore" role="status" '
+            f'style="border-left:.35em solid {tone};padding:.4em .8em;margin:.3em 0;max-width:60em">'
+            f'{"".join(rows)}</div>'
         )
 
     def record(self) -> dict:
         """The verdict as plain data."""
         return {
-            "name": self.name,
+            "name": _clean(self.name),
             "passed": self.passed,
             "score": self.score,
             "points": self.points,
             "max_points": self.max_points,
-            "parts": [{"title": p.title, "points": p.points, "passed": p.passed} for p in self.parts],
+            "parts": [{"title": _clean(p.title), "points": p.points, "passed": p.passed} for p in self.parts],
             "mistake": self.mistake,
             "hidden": self.hidden,
             "text": self.text,

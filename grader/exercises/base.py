@@ -151,3 +151,4 @@ class Unit:
     name: str
     title: str
     exercises: tuple[str, ...]
+    torch: bool = False  # whether its own cells need PyTorch while a class is graded

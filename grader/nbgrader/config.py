@@ -35,10 +35,13 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
     config.CourseDirectory.source_directory = os.path.relpath(source, root)
     config.CourseDirectory.release_directory = os.path.relpath(release, root)
     config.CourseDirectory.solution_directory = ".build/answers"  # nbgrader's default is too near "solutions"
-    config.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "*.json"]
+    # No programs, and no pages: formgrader would show a learner's page with an instructor's rights.
+    config.CourseDirectory.ignore = [
+        ".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "*.json", "*.htm*", "*.xht*", "*.xml", "*.svg", "*.js",
+    ]
     config.GenerateAssignment.preprocessors = [
         _NBGRADER + "LockCells",
-        _OURS + "ClearSolutions",
+        "grader.nbgrader.release.ClearSolutions",
         _NBGRADER + "ClearOutput",
         _NBGRADER + "CheckCellMetadata",
         _NBGRADER + "ComputeChecksums",
@@ -47,25 +50,16 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
         _NBGRADER + "ComputeChecksums",
         _NBGRADER + "CheckCellMetadata",
     ]
-    config.Autograde.sanitize_preprocessors = [
-        _OURS + "RestoreCells",
-        _NBGRADER + "ClearOutput",
-        _NBGRADER + "OverwriteKernelspec",
-        _NBGRADER + "OverwriteCells",
-        _NBGRADER + "CheckCellMetadata",
-    ]
-    config.Autograde.autograde_preprocessors = [
-        _OURS + "Execute",
-        _NBGRADER + "LimitOutput",
-        _OURS + "SaveAutoGrades",
-        _NBGRADER + "AssignLatePenalties",
-        _NBGRADER + "CheckCellMetadata",
-    ]
+    config.Autograde.exporter_class = _OURS + "SubmissionExporter"
+    config.Autograde.sanitize_preprocessors = [_OURS + "Graded"]
+    config.Autograde.autograde_preprocessors = [_OURS + "SaveGrades"]
     config.GenerateFeedback.preprocessors = [
         _NBGRADER + "GetGrades",
-        _NBGRADER + "ClearHiddenTests",
+        "grader.nbgrader.feedback.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+        "grader.nbgrader.feedback.Style",
     ]
-    config.RestoreCells.source_directory = config.Execute.source_directory = str(source)
-    config.ClearHiddenTests.enforce_metadata = False  # in feedback, the cells' metadata is gone
+    config.Graded.source_directory = str(source)
+    config.Graded.hidden_directory = str(hidden)
+    config.ExportApp.plugin_class = "grader.grading.exports.SafeCsvExporter"
     return config

@@ -1,209 +1,163 @@
-"""Our preprocessors: what is released, what is run, and what earns points.
+"""The engine inside nbgrader: our steps of ``nbgrader autograde``, set by dotted name.
 
-Points are given for an explicit pass only. nbgrader's own rule gives full marks to a grade cell
-that says nothing, or anything that is not a number.
+nbgrader converts a submission twice. The first pass (:class:`Graded`) grades the submitted file, the second
+(:class:`SaveGrades`) writes the marks and the record. Formgrader's button takes the same way.
 """
 
 from __future__ import annotations
 
-import json
-import math
+import atexit
+import shutil
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
-from nbgrader import utils
-from nbgrader.preprocessors import ClearSolutions as _ClearSolutions
+from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.preprocessors import SaveAutoGrades as _SaveAutoGrades
 from traitlets import Bool, Float, Unicode
 
-from ..boundary.judge import Limits, judge_in_process, learner_names
-from ..boundary.sandbox import proven
-from ..checking.verdict import MIME
+from ..boundary.judge import Limits
+from ..boundary.sandbox import describe, proven
+from ..errors import GraderError
+from ..grading.exam import Exam, needs_torch, prepare
+from ..grading.gradebook import Marks
+from ..grading.lane import Lane, LaneDied
+from ..grading.record import write_record
+from ..grading.submissions import read_submission, stamped
 
-__all__ = ["ClearSolutions", "Execute", "RestoreCells", "SaveAutoGrades", "points_of", "rebuild"]
+__all__ = ["Graded", "SaveGrades", "SubmissionExporter", "clear_strays"]
 
-REPORT = "lstm_course_report"
+_RECORD = "lstm_course_record"  # in the notebook's metadata, between the two passes
+_IDLE_SECONDS = 30.0
 
 
-class ClearSolutions(_ClearSolutions):
-    """nbgrader's, except that a region outside any function leaves a comment and raises nothing.
+class _KeptLane:
+    """The lane of the last unit, kept for the next submission, and closed when none comes."""
 
-    A quiz's answers are assigned at the top level of a cell: an untouched notebook has to run through.
-    """
+    def __init__(self):
+        self._lane: Lane | None = None
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        atexit.register(self.close)
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        stubs = self.code_stub
-        if cell.cell_type == "code" and any(
-            self.begin_solution_delimeter in line and line[:1] == "#" for line in cell.source.split("\n")
-        ):
-            self.code_stub = {**stubs, "python": "# YOUR ANSWERS HERE"}
+    def grade(self, exam: Exam, raw: bytes, student: str) -> tuple[dict, str]:
+        with self._lock:
+            if self._timer:
+                self._timer.cancel()
+            if self._lane and (self._lane.exam.key != exam.key or not self._lane.alive):
+                self._close()
+            self._lane = self._lane or Lane(exam)
+            try:
+                return self._lane.grade(raw, student)
+            except LaneDied as death:
+                self._close()
+                raise GraderError(f"The process that grades died: {death}.") from None
+            finally:
+                self._timer = threading.Timer(_IDLE_SECONDS, self.close)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def close(self) -> None:
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._lane:
+            self._lane.close()
+        self._lane = None
+
+
+_kept = _KeptLane()
+
+
+class SubmissionExporter(NotebookExporter):
+    """nbgrader's, except that a file which is no notebook doesn't end the run: :class:`Graded` reads it itself."""
+
+    def from_filename(self, filename, resources=None, **kw):
         try:
-            return super().preprocess_cell(cell, resources, cell_index)
-        finally:
-            self.code_stub = stubs
+            return super().from_filename(filename, resources, **kw)
+        except Exception as error:
+            # Only what stands between us and the file: what our own steps raise has to be heard.
+            if any(isinstance(step, Graded) for step in self._preprocessors) and _unreadable(filename):
+                self.log.warning("%s is no notebook (%s)", filename, type(error).__name__)
+                folder = {"metadata": {"path": str(Path(filename).parent), "name": Path(filename).stem}}
+                return self.from_notebook_node(nbformat.v4.new_notebook(), {**(resources or {}), **folder}, **kw)
+            raise
 
 
-def _grade_id(cell) -> str | None:
-    metadata = cell.metadata.get("nbgrader")
-    name = metadata.get("grade_id") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) else None
+def _unreadable(filename: str) -> bool:
+    try:
+        nbformat.read(filename, as_version=4)
+    except Exception:
+        return True
+    return False
 
 
-class RestoreCells(NbGraderPreprocessor):
-    """Rebuild a submission from the instructor's source.
+class Graded(NbGraderPreprocessor):
+    """Grades the submitted file: its cells run in a worker, the grade cells in a process of ours.
 
-    Of a submission only two things are taken: the text of its solution cells, and the learner's own
-    extra cells. Everything else (tests, tags, types, order, points) is the source's, so that an
-    edited, duplicated, deleted, renamed, retyped or tagged cell changes nothing. What was put right
-    is written into the notebook's metadata and the log.
-    """
-
-    source_directory = Unicode(help="Folder of the built source notebooks").tag(config=True)
-
-    def preprocess(self, nb, resources):
-        info = resources["nbgrader"]
-        path = Path(self.source_directory) / info["assignment"] / f"{info['notebook']}.ipynb"
-        if not path.is_file():
-            self.log.warning("No source notebook at %s: the submission is graded as it is", path)
-            return nb, resources
-        source = nbformat.read(path, as_version=4)
-        rebuilt, report = rebuild(source, nb)
-        for line in report:
-            self.log.warning("%s: %s", info.get("student", "submission"), line)
-        return rebuilt, resources
-
-
-def rebuild(source, submitted):
-    """(the source notebook with the learner's answers and extra cells in it, what was put right)."""
-    known_ids = {cell.get("id") for cell in source.cells}
-    templates = {_grade_id(cell): cell for cell in source.cells if _grade_id(cell)}
-    answers: dict[str, list[str]] = {}
-    extras: dict[str | None, list] = {}  # by the grade_id of the last known cell before them
-    seen: dict[str, int] = {}
-    report: list[str] = []
-    after: str | None = None
-    for cell in submitted.cells:
-        name = _grade_id(cell)
-        template = templates.get(name)
-        if template is not None:
-            seen[name] = seen.get(name, 0) + 1
-            after = name
-            if cell.cell_type != template.cell_type:
-                report.append(f"cell {name}: its type was changed to {cell.cell_type}")
-            if utils.is_solution(template):
-                answers.setdefault(name, []).append(cell.source)
-            continue
-        if name is None and cell.get("id") in known_ids:
-            continue  # the course's own text
-        if name is not None:
-            report.append(f"cell {name}: unknown to the course, kept as the learner's own cell")
-        if cell.cell_type in ("code", "markdown"):
-            extras.setdefault(after, []).append(_own_cell(cell))
-    cells = list(extras.get(None, []))
-    for template in source.cells:
-        cell = nbformat.from_dict(json.loads(json.dumps(template)))
-        name = _grade_id(cell)
-        if name is not None and utils.is_solution(cell):
-            texts = answers.get(name, [])
-            cell.source = _answer(texts, _released(template))
-        cells.append(cell)
-        if name is not None:
-            if not seen.get(name):
-                report.append(f"cell {name}: missing, put back")
-            elif seen[name] > 1:
-                report.append(f"cell {name}: there {seen[name]} times, used once")
-            cells += extras.get(name, [])
-    rebuilt = nbformat.v4.new_notebook(cells=cells, metadata=source.metadata)
-    rebuilt.nbformat_minor = source.nbformat_minor
-    if report:
-        rebuilt.metadata[REPORT] = report
-    names = set()
-    for position, cell in enumerate(rebuilt.cells):  # cell ids have to be unique
-        if cell.get("id") in names:
-            cell["id"] = f"own-{position}"
-        names.add(cell.get("id"))
-    return rebuilt, report
-
-
-def _own_cell(cell):
-    """A learner's own cell: its text, without metadata that could steer the run."""
-    make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-    own = make(cell.source)
-    own["id"] = cell.get("id") or own["id"]
-    return own
-
-
-def _answer(texts: list[str], stub: str) -> str:
-    """The learner's text: of several copies the last that was worked on; nothing where it is missing."""
-    worked_on = [text for text in texts if text.strip() != stub.strip()]
-    if worked_on:
-        return worked_on[-1]
-    return stub if texts else "# This cell was missing from the submission."
-
-
-def _released(template) -> str:
-    """The text of a solution cell as learners got it."""
-    cell = nbformat.from_dict(json.loads(json.dumps(template)))
-    cleared, _ = ClearSolutions().preprocess_cell(cell, {"language": "python"}, 0)
-    return cleared.source
-
-
-class Execute(NbGraderPreprocessor):
-    """Runs a submission across the boundary: its cells in a worker, the grade cells in a process of ours.
-
-    Takes the place of nbgrader's, which runs both in one kernel.
+    Takes the place of nbgrader's steps that clean, restore and run a submission. These settings are those of
+    ``grader autograde`` too.
     """
 
     source_directory = Unicode(help="Folder of the built source notebooks").tag(config=True)
     cell_seconds = Float(20.0, help="Seconds for one of the learner's cells").tag(config=True)
     call_seconds = Float(5.0, help="Seconds for one call of a learner's function").tag(config=True)
     submission_seconds = Float(600.0, help="Seconds for a whole submission").tag(config=True)
-    confined = Bool(False, help="Run learners' code in a sandbox, and nothing where it is not proven").tag(config=True)
+    unconfined = Bool(False, help="Run learners' code without a sandbox; every record says so").tag(config=True)
+    hidden_directory = Unicode("", help="Folder of the class's hidden vectors").tag(config=True)
+
+    def exam(self, unit: str, hide: tuple[Path, ...] = (), assignment: str | None = None) -> Exam:
+        """What the unit is graded with. Raises :class:`GraderError`, where learners' code can't be confined too."""
+        limits = Limits(cell=self.cell_seconds, call=self.call_seconds, submission=self.submission_seconds)
+        hidden = Path(self.hidden_directory) if self.hidden_directory else None
+        if self.unconfined:
+            return prepare(Path(self.source_directory), unit, hidden, limits, assignment=assignment)
+        hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else [])]))
+        confined = proven(hide=hide, torch=needs_torch(unit))
+        return prepare(
+            Path(self.source_directory), unit, hidden, limits, describe(confined), confined.command, assignment
+        )
 
     def preprocess(self, nb, resources):
         info = resources["nbgrader"]
-        path = Path(self.source_directory) / info["assignment"] / f"{info['notebook']}.ipynb"
-        names = learner_names(nbformat.read(path, as_version=4))
-        limits = Limits(cell=self.cell_seconds, call=self.call_seconds, submission=self.submission_seconds)
-        command = proven().command if self.confined else ()
-        return judge_in_process(nb, info["notebook"], names, limits, command), resources
+        folder = Path(resources["metadata"]["path"])
+        raw, timestamp = read_submission(folder, info["notebook"])
+        exam = self.exam(info["notebook"], assignment=info["assignment"])
+        record, text = _kept.grade(exam, raw, info["student"])
+        for line in record["put_right"]:
+            self.log.warning("%s: %s", info["student"], line)
+        for line in record["human"]:
+            self.log.warning("%s needs a human: %s", info["student"], line)
+        if record["status"] == "fault":
+            raise GraderError(record["reason"])
+        graded = nbformat.reads(text, as_version=4)
+        graded.metadata[_RECORD] = stamped(record, timestamp)
+        return graded, resources
 
 
-def points_of(cell, max_points: float) -> float | None:
-    """Points of an executed grade cell; None asks for a human.
+class SaveGrades(NbGraderPreprocessor):
+    """Writes the marks into the gradebook, and the record next to the graded notebook."""
 
-    Only one displayed number between 0 and ``max_points`` earns anything: not silence, a cell
-    that was skipped, NaN, a text, or two results. Warnings and prints cost nothing.
+    def preprocess(self, nb, resources):
+        info = resources["nbgrader"]
+        record = nb.metadata.pop(_RECORD)
+        with Marks(info["db_url"], self.parent.parent.coursedir.course_id, info["notebook"], self.config,
+                   info["assignment"]) as marks:
+            marks.apply([record])
+        folder = Path(resources["metadata"]["path"])
+        clear_strays(folder, (f"{info['notebook']}.ipynb", "timestamp.txt"))
+        write_record(folder / f"{info['notebook']}.record.json", record)
+        return nb, resources
+
+
+def clear_strays(folder: Path, keep: Sequence[str]) -> None:
+    """Take out of a graded submission's folder what nbgrader copied there of the submitted one.
+
+    A page in it would be served to the instructor's browser by formgrader, and what one of its links leads to
+    would go to the learner with the feedback.
     """
-    if cell.get("execution_count") is None:
-        return 0.0
-    outputs = cell.get("outputs", [])
-    if any(output.output_type == "error" for output in outputs):
-        return 0.0
-    results = [output.data for output in outputs if output.output_type == "execute_result"]
-    if len(results) != 1:
-        return 0.0
-    record = results[0].get(MIME)
-    if isinstance(record, dict) and record.get("passed", False) is None:
-        return None  # a fault of the grader's
-    text = results[0].get("text/plain", "")
-    try:
-        points = float("".join(text) if isinstance(text, list) else text)
-    except (TypeError, ValueError):
-        return 0.0
-    return points if math.isfinite(points) and 0 <= points <= max_points else 0.0
-
-
-class SaveAutoGrades(_SaveAutoGrades):
-    """nbgrader's, with points for an explicit pass only (see :func:`points_of`)."""
-
-    def _add_score(self, cell, resources):
-        if cell.cell_type != "code" or utils.is_solution(cell):
-            return super()._add_score(cell, resources)
-        grade = self.gradebook.find_grade(
-            cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
-        )
-        grade.auto_score = points_of(cell, float(cell.metadata["nbgrader"]["points"]))
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        self.gradebook.db.commit()
+    for stray in folder.iterdir():
+        if stray.name not in keep:
+            shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()

@@ -1,0 +1,1 @@
+"""What the grader is measured against: an ordinary nbgrader course, and classes of any size."""

@@ -1,0 +1,138 @@
+"""A class of any size, always the same for the same size: who hands in what."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from ..demo import solutions
+from ..exercises import exercise, unit
+from ..notebooks import fill
+from .answers import known_mistakes
+
+__all__ = ["KINDS", "Submission", "mix", "population", "sample"]
+
+SEED = 1997
+# Shares among those that are not slow.
+_SHARES = {"right": 0.45, "wrong": 0.35, "half": 0.20}
+KINDS = (*_SHARES, "slow")
+OWN_CELLS = 0.20  # of the submissions hold a cell of the learner's own ...
+STORY_NAMES = 0.25  # ... and of those, this share uses names of the course's story cells
+NAP = 0.2  # seconds that a dawdling function sleeps in each call
+
+_ENDLESS = """\
+def {signature}:
+    total = 0.0
+    while True:
+        total += 1e-9
+"""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one learner hands in: the texts of the solution cells, and cells of their own by the cell before them."""
+
+    student: str
+    kind: str  # one of KINDS
+    answers: dict[str, str]
+    own: dict[str, str]
+
+    def notebook(self, released):
+        """The released notebook with all of it in it."""
+        filled = fill(released, self.answers)
+        cells = []
+        for cell in filled.cells:
+            cells.append(cell)
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in self.own:
+                cells.append(nbformat.v4.new_code_cell(self.own[name], id=f"own-{name}"))
+        filled.cells = cells
+        return filled
+
+
+def population(root: Path, unit_name: str, number: int, slow: float) -> list[Submission]:
+    """``number`` submissions of a unit, of which the share ``slow`` never ends or dawdles; in random order.
+
+    No two files are the same: each solution cell has its learner's name in it.
+    """
+    rng = random.Random(f"{SEED}:{unit_name}:{number}:{slow}")
+    shares = {kind: share * (1 - slow) for kind, share in _SHARES.items()} | {"slow": slow}
+    kinds = [kind for kind, count in _counts(shares, number).items() for _ in range(count)]
+    rng.shuffle(kinds)
+    right = solutions(root, unit_name)
+    made = []
+    for position, kind in enumerate(kinds):
+        student = f"learner-{position + 1:05d}"
+        answers = _answers(root, unit_name, right, kind, rng)
+        signed = {name: f"{text}\n# {student}" for name, text in answers.items()}
+        made.append(Submission(student, kind, signed, _own(unit_name, rng)))
+    return made
+
+
+def mix(submissions: Sequence[Submission]) -> dict[str, int]:
+    """How many of each kind there are."""
+    counted = Counter(one.kind for one in submissions)
+    return {kind: counted[kind] for kind in KINDS if counted[kind]}
+
+
+def sample(submissions: Sequence[Submission], number: int) -> list[Submission]:
+    """Some of them, in the same mix, and one of each kind where ``number`` allows."""
+    shares = mix(submissions)
+    number = min(number, len(submissions))
+    least = 1 if number >= len(shares) else 0
+    counts = Counter({kind: least for kind in shares})
+    counts.update(_counts({kind: count for kind, count in shares.items()}, number - sum(counts.values())))
+    chosen = []
+    for kind, count in counts.items():
+        chosen += [one for one in submissions if one.kind == kind][:count]
+    rest = [one for one in submissions if one not in chosen]  # where a kind has fewer than its count
+    return sorted([*chosen, *rest[: number - len(chosen)]], key=lambda one: one.student)
+
+
+def _counts(shares: dict[str, float], number: int) -> dict[str, int]:
+    """Whole numbers in these shares that add up to ``number``: the largest remainders are rounded up."""
+    total = sum(shares.values())
+    exact = {kind: number * share / total for kind, share in shares.items()}
+    counts = {kind: int(count) for kind, count in exact.items()}
+    for kind in sorted(exact, key=lambda kind: counts[kind] - exact[kind])[: number - sum(counts.values())]:
+        counts[kind] += 1
+    return counts
+
+
+def _answers(root: Path, unit_name: str, right: dict[str, str], kind: str, rng: random.Random) -> dict[str, str]:
+    if kind == "right":
+        return right
+    if kind == "half":
+        return dict(list(right.items())[: len(right) // 2])
+    if kind == "wrong":  # one function, rarely two
+        mistakes = known_mistakes(root, unit_name)
+        names = rng.sample(sorted(mistakes), k=min(len(mistakes), rng.choice((1, 1, 1, 2))))
+        return right | {name: rng.choice(list(mistakes[name].values())) for name in names}
+    builds_on = {name for one in unit(unit_name).exercises for name in exercise(one).builds_on}
+    name = rng.choice([one for one in unit(unit_name).exercises if one in right and one not in builds_on])
+    if rng.random() < 0.5:
+        return right | {name: _ENDLESS.format(signature=exercise(name).signature)}
+    return right | {name: _dawdling(right[name])}
+
+
+def _dawdling(text: str) -> str:
+    """A function that sleeps before it does what it should."""
+    tree = ast.parse(text)
+    body = next(node for node in tree.body if isinstance(node, ast.FunctionDef)).body
+    body[1:1] = ast.parse(f"import time\ntime.sleep({NAP})").body  # after the docstring
+    return ast.unparse(tree)
+
+
+def _own(unit_name: str, rng: random.Random) -> dict[str, str]:
+    if rng.random() >= OWN_CELLS:
+        return {}
+    name = rng.choice(unit(unit_name).exercises)
+    if rng.random() < STORY_NAMES:
+        return {name: "rng = np.random.default_rng(7)\nx = rng.normal(size=(2, 3))\nprint(x.shape, x.mean())"}
+    return {name: f"print({name}.__doc__.splitlines()[0])\nmy_test = np.arange(6.0).reshape(2, 3)\nmy_test"}

@@ -1,0 +1,140 @@
+"""Control groups: how many processes a worker and all it starts may be, and how much memory they have together.
+
+The kernel counts both for a group of processes, where this user may make one: as root on most machines, in
+some containers, and below a folder that systemd has delegated.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["grouping", "limit_files"]
+
+MOUNT = Path("/sys/fs/cgroup")
+_AROUND = 4  # processes of ours in a worker's group: bubblewrap's two, one that forks workers, one to spare
+
+# What is set for each limit, by the interface's generation; what follows the first is set where it is there.
+_FILES = {
+    "pids": {1: ("pids.max",), 2: ("pids.max",)},
+    "memory": {1: ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), 2: ("memory.max", "memory.swap.max")},
+}
+
+# A group for every worker, under a name that ends with the worker's process number; the groups of workers
+# that are gone are removed on the way. The arguments: folder, file, value, three by three, up to "--".
+_ENTER = """
+while [ "$1" != -- ]; do
+  if [ ! -d "$1-$$" ]; then
+    for d in "$1"-*; do kill -0 "${d##*-}" 2>/dev/null || rmdir "$d" 2>/dev/null; done
+    mkdir "$1-$$" || exit 71
+  fi
+  d="$1-$$"
+  echo "$3" >"$d/$2" && echo $$ >"$d/cgroup.procs" || exit 71
+  shift 3
+done
+shift
+exec "$@"
+"""
+
+
+def _candidates(controller: str, groups: str) -> Iterator[tuple[int, Path]]:
+    """Folders in which a group that knows the controller may be made: our own group's, and those above it.
+
+    ``groups`` is the text of /proc/self/cgroup. Each comes with its interface's generation.
+    """
+    for line in groups.splitlines():
+        _, controllers, path = line.split(":", 2)
+        second = not controllers  # it has one tree for all
+        if second or controller in controllers.split(","):
+            roots = [MOUNT, MOUNT / "unified"] if second else [MOUNT / controllers, MOUNT / controller]
+            for root in dict.fromkeys(roots):
+                own = root / path.lstrip("/")
+                if ".." not in own.parts:
+                    yield from ((2 if second else 1, folder) for folder in (own, *own.parents)
+                                if folder.is_relative_to(root) and folder.is_dir())
+
+
+@functools.cache
+def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
+    """Where groups with this limit can be made, as the beginning of their path; and the files that set it."""
+    try:
+        groups = Path("/proc/self/cgroup").read_text()
+    except OSError:
+        return None
+    for generation, folder in _candidates(controller, groups):
+        probe = folder / f"grader-probe-{os.getpid()}"
+        try:
+            probe.mkdir()
+        except OSError:
+            continue
+        try:
+            first, *others = _FILES[controller][generation]
+            if os.access(probe / first, os.W_OK):
+                for left in folder.glob("grader-*-*"):  # by a grader that was killed
+                    if not any(Path("/proc", number).exists() for number in left.name.split("-")[1:]):
+                        with contextlib.suppress(OSError):
+                            left.rmdir()
+                base = str(folder / f"grader-{os.getpid()}")
+                atexit.register(_remove_groups, base)
+                return base, (first, *(name for name in others if os.access(probe / name, os.W_OK)))
+        finally:
+            with contextlib.suppress(OSError):
+                probe.rmdir()
+    return None
+
+
+def _remove_groups(base: str) -> None:
+    deadline = time.monotonic() + 2.0  # a killed worker's processes take a moment to go
+    while (groups := list(Path(base).parent.glob(Path(base).name + "-*"))) and time.monotonic() < deadline:
+        for group in groups:
+            with contextlib.suppress(OSError):
+                group.rmdir()
+        time.sleep(0.01)
+
+
+def _values(files: tuple[str, ...], limit: int) -> list[tuple[str, str]]:
+    # The second generation counts swap by itself, and the first together with the memory.
+    return [(name, "0" if name == "memory.swap.max" else str(limit)) for name in files]
+
+
+def _enters(command: tuple[str, ...]) -> bool:
+    entered = subprocess.run([*command, "true"], capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
+    return entered.returncode == 0
+
+
+def grouping(processes: int, memory: int) -> tuple[tuple[str, ...], int | None, int | None]:
+    """What puts a worker into groups with these limits, and the limits that are then in force.
+
+    The command goes before the worker's; where no group can be made it is empty, and a limit is None.
+    """
+    command: tuple[str, ...] = ()
+    triples: list[str] = []
+    held: list[int | None] = []
+    for controller, limit, around in (("pids", processes, _AROUND), ("memory", memory, 0)):
+        base = _base(controller)
+        tried = () if base is None else [
+            part for name, value in _values(base[1], limit + around) for part in (base[0], name, value)
+        ]
+        entering = ("/bin/sh", "-c", _ENTER, "worker", *triples, *tried, "--")
+        if tried and _enters(entering):
+            triples, command = [*triples, *tried], entering
+            held.append(limit)
+        else:
+            held.append(None)
+    return command, *held
+
+
+def limit_files(worker: int) -> list[Path]:
+    """The files that limit the memory of a worker, by its process number here, and of all it starts together.
+
+    In the order in which they can be lowered.
+    """
+    base = _base("memory")
+    names = base[1] if base is not None else ()
+    return [Path(f"{base[0]}-{worker}", name) for name in names if name != "memory.swap.max"]

@@ -1,0 +1,110 @@
+"""On the learner's side: which memory the arguments and the results of the calls have in common."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from . import tensors
+
+__all__ = ["Arguments", "Sent"]
+
+SENT_ARRAYS, SENT_BYTES = 24, 1_000_000  # of earlier calls that are watched for changes
+
+
+class Arguments:
+    """The arrays and tensors of one call, by blob, as they were before it."""
+
+    def __init__(self, arrays: Mapping[int, Any], blobs: list[bytes]):
+        self.arrays, self.blobs = dict(arrays), blobs
+        self._forms = {blob: _form(array) for blob, array in arrays.items()}
+        self._known: list[tuple[int, np.ndarray]] = []
+
+    def unchanged(self) -> dict[int, int]:
+        """The blob of each that is as it came, by id."""
+        same = [
+            (blob, array) for blob, array in self.arrays.items()
+            if _form(array) == self._forms[blob] and _numbers(array) == self.blobs[blob]
+        ]
+        self._known = [(blob, array) for blob, array in same if type(array) is np.ndarray]
+        return {id(array): blob for blob, array in same}
+
+    def leaves(self) -> list[Any]:
+        """Those whose gradient is wanted."""
+        return [array for _, array in sorted(self.arrays.items()) if tensors.needs_gradient(array)]
+
+    def view(self, array: np.ndarray) -> dict[str, Any] | None:
+        """Where an array's memory lies in one of those that are as they came."""
+        start = _start(array)
+        for blob, whole in self._known:
+            if whole.dtype == array.dtype and whole.flags.c_contiguous and array.size:
+                offset = start - _start(whole)
+                if 0 <= offset < whole.nbytes:
+                    record = {"view": blob, "offset": offset}
+                    record |= {"shape": list(array.shape), "strides": list(array.strides)}
+                    return record if array.flags.writeable else {**record, "fixed": True}
+        return None
+
+
+class Sent:
+    """The arrays that the last calls returned. They are kept alive: their memory is theirs as long."""
+
+    def __init__(self) -> None:
+        self._arrays: collections.deque[tuple[int, int, np.ndarray, bytes]] = collections.deque()
+        self._places: dict[tuple, tuple[int, int]] = {}
+
+    def place(self, array: np.ndarray) -> tuple[int, int] | None:
+        """The request and the blob of the one that has this memory and layout."""
+        return self._places.get(_place(array))
+
+    def changed(self) -> list[list[Any]]:
+        """Request, blob and copy of each that has been written into since it was sent."""
+        found: list[list[Any]] = []
+        for number, (request, blob, array, before) in enumerate(self._arrays):
+            now = array.tobytes()
+            if now != before:
+                found.append([request, blob, array.copy()])
+                self._arrays[number] = request, blob, array, now
+        return found
+
+    def write(self, request: int, blob: int, array: np.ndarray) -> None:
+        """Write into one of them what was written into it over there."""
+        for number, (of, which, here, _) in enumerate(self._arrays):
+            if (of, which) == (request, blob) and here.shape == array.shape and here.flags.writeable:
+                here[...] = array
+                self._arrays[number] = of, which, here, here.tobytes()
+
+    def remember(self, request: int, arrays: list[Any], blobs: list[bytes]) -> None:
+        """Watch what a call returned, and no longer what was returned long ago."""
+        for blob, array in enumerate(arrays):
+            if type(array) is np.ndarray and array.size:
+                self._arrays.append((request, blob, array, blobs[blob]))
+                self._places[_place(array)] = request, blob
+        size = sum(len(data) for *_, data in self._arrays)
+        while len(self._arrays) > SENT_ARRAYS or size > SENT_BYTES and len(self._arrays) > 1:
+            request, blob, array, data = self._arrays.popleft()
+            size -= len(data)
+            if self._places.get(_place(array)) == (request, blob):
+                del self._places[_place(array)]
+
+
+def _numbers(array: Any) -> bytes:
+    return (tensors.pack(array)[1] if tensors.is_tensor(array) else array).tobytes()
+
+
+def _form(array: Any) -> tuple:
+    """All that can be changed of an argument besides its numbers."""
+    if tensors.is_tensor(array):
+        return array.shape, array.stride(), array.dtype, array.requires_grad, array.grad is None
+    return array.shape, array.strides, array.dtype, array.flags.writeable
+
+
+def _start(array: np.ndarray) -> int:
+    return array.__array_interface__["data"][0]
+
+
+def _place(array: np.ndarray) -> tuple:
+    return _start(array), array.shape, array.strides, array.dtype

@@ -1,0 +1,147 @@
+"""What may cross, and the looks that everything which arrives is given before it is used."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "ProtocolError", "are_fields", "bit_generator", "can_collide", "crosses", "dtype_of", "is_key", "list_of",
+    "natural", "number_of", "random_generator", "sound", "text_of",
+]
+
+MAX_ARRAY_BYTES = 128_000_000  # of a message
+MAX_TEXT = 1_000_000
+MAX_ITEMSIZE = 4 * MAX_TEXT  # of an array of texts
+MAX_FIELDS = 100  # of a named tuple; and as many kinds of them in a message
+GENERATORS = ("PCG64", "PCG64DXSM", "MT19937")
+_KINDS = "biufcSUmM"  # all but objects and records
+# Numpy takes a time unit of 0 seconds, and then divides by it.
+_DTYPE = re.compile(r"[<>|=]([biufcSU][0-9]{1,7}|[mM]8(\[([1-9][0-9]{0,3})?([YMWDhms]|[munpfa]s)\])?)")
+
+
+class ProtocolError(Exception):
+    """What arrived over the channel is not what the protocol allows."""
+
+
+def crosses(dtype: np.dtype, shape: Sequence[int]) -> bool:
+    """Whether an array of these may cross: also where it is empty, it must not be huge but for that."""
+    return (
+        dtype.kind in _KINDS and 0 < dtype.itemsize <= MAX_ITEMSIZE and len(shape) <= 32
+        and math.prod(max(n, 1) for n in shape) * dtype.itemsize <= MAX_ARRAY_BYTES
+        and (dtype.kind not in "mM" or _DTYPE.fullmatch(dtype.str) is not None)
+    )
+
+
+def is_key(key: Any) -> bool:
+    """Whether a dict's key is plain data."""
+    kind = type(key)
+    if kind is tuple:
+        return all(map(is_key, key))
+    return key is None or kind in (str, bool, int, float, complex) or _is_number(kind)
+
+
+def can_collide(key: Any) -> bool:
+    """Whether a key's hash could be chosen to collide with many others."""
+    return not (type(key) is str or key is None or type(key) in (int, bool) and abs(key) < 1 << 20)
+
+
+def _is_number(kind: type) -> bool:
+    return kind.__module__ == "numpy" and issubclass(kind, (np.number, np.bool_))
+
+
+def are_fields(fields: Any, count: int) -> bool:
+    """Whether these are the names of a named tuple's items."""
+    return (
+        type(fields) in (tuple, list) and len(fields) == count <= MAX_FIELDS and len(set(map(str, fields))) == count
+        and all(
+            type(f) is str and len(f) <= 60 and f.isidentifier() and f[0] != "_" and not keyword.iskeyword(f)
+            for f in fields
+        )
+    )
+
+
+def bit_generator(value: np.random.Generator | np.random.RandomState) -> Any:
+    """What a random generator draws its bits from."""
+    return value.bit_generator if type(value) is np.random.Generator else value._bit_generator
+
+
+def dtype_of(text: Any) -> np.dtype:
+    """The dtype of that name, if it is one that may cross."""
+    if not _DTYPE.fullmatch(text_of(text, 24)):
+        raise ProtocolError("an array of what does not cross")
+    dtype = np.dtype(text)
+    if not crosses(dtype, ()):
+        raise ProtocolError(f"an array of {dtype}")
+    return dtype
+
+
+def sound(array: np.ndarray) -> np.ndarray:
+    """The array without bytes that no value of its dtype has: a truth value of 2, a character beyond the last."""
+    if array.dtype.kind == "b":
+        raw = array.view(np.uint8)
+        np.minimum(raw, 1, out=raw)
+    elif array.dtype.kind == "U" and array.size:
+        code_points = np.dtype(np.uint32).newbyteorder(array.dtype.byteorder)
+        if np.frombuffer(array.tobytes(), code_points).max() > 0x10FFFF:
+            raise ProtocolError("a text that is none")
+    return array
+
+
+def random_generator(kind: str, state: Any) -> np.random.Generator | np.random.RandomState:
+    """A random generator in this state, which is looked at first: numpy would read beyond its table."""
+    name = state["bit_generator"]
+    inner = state["state"]
+    if name == "MT19937":
+        key, pos = inner["key"], inner["pos"]
+        if type(key) is not np.ndarray or key.dtype != np.uint32 or key.shape != (624,) or not 0 <= pos <= 624:
+            raise ProtocolError("a random generator in no possible state")
+        plain = {"bit_generator": name, "state": {"key": key, "pos": number_of(pos, int)}}
+    elif name in GENERATORS:
+        plain = {
+            "bit_generator": name, "has_uint32": int(bool(state["has_uint32"])),
+            "uinteger": number_of(state["uinteger"], int) % (1 << 32),
+            "state": {part: number_of(inner[part], int) % (1 << 128) for part in ("state", "inc")},
+        }
+    else:
+        raise ProtocolError("a random generator of no known kind")
+    bits = getattr(np.random, name)(0)
+    bits.state = plain
+    if kind == "Generator":
+        return np.random.Generator(bits)
+    if kind != "RandomState" or name != "MT19937":
+        raise ProtocolError("a random generator of no known kind")
+    made = np.random.RandomState(bits)
+    gauss = {"has_gauss": int(bool(state["has_gauss"])), "gauss": number_of(state["gauss"], float)}
+    made.set_state({**plain, **gauss})
+    return made
+
+
+def text_of(value: Any, longest: int = MAX_TEXT) -> str:
+    """``value``, which has to be a text; the next ones likewise."""
+    if type(value) is not str or len(value) > longest:
+        raise ProtocolError("a text that is none, or too long")
+    return value
+
+
+def list_of(value: Any) -> list:
+    if type(value) is not list:
+        raise ProtocolError("a list that is none")
+    return value
+
+
+def natural(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ProtocolError("a size that is none")
+    return value
+
+
+def number_of(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise ProtocolError("a number that is none")
+    return value

@@ -1,0 +1,297 @@
+"""What lives with the learner's code, as a test on our side sees it.
+
+A :class:`Handle` stands for an object that does not cross as data. Its public attributes can be read and set and
+its methods called; it answers no question about itself: comparison, truth, length, arithmetic and conversion raise,
+or an object that equals everything would pass every test. A handle of a function can be called, one of an
+iterator be iterated.
+
+What a plain test sees otherwise than in one process, and fails by: the type, length, items and equality of learners'
+own objects; their own exceptions in an ``except`` clause (the built-in ones they are derived from are caught);
+``issubclass``. An array in an attribute may be written into, and theirs follows with the next call; lists and dicts
+in attributes, and values of global names, are copies. Of two results in the same memory only the numbers are alike.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import linecache
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..checking.calling import CALL_SECONDS, Outcome
+from .likeness import RemoteError, bring_back, error_like
+
+if TYPE_CHECKING:
+    from .proxy import RemoteSubject, WorkerProcess
+
+__all__ = ["Handle", "RemoteFunction", "RemoteOutcome", "handle_of"]
+
+MAX_STEPS = 100_000  # that an iterator over there is asked for
+_ABOUT = ("__defaults__", "__kwdefaults__", "__signature__", "__qualname__", "__code__")
+_sources = itertools.count()
+
+
+@dataclass
+class RemoteOutcome(Outcome):
+    """An outcome with the exception as it can be made again: names of its class and that one's bases, arguments."""
+
+    raised: tuple[list[str], list[Any]] = ((), ())
+
+
+class _Remote:
+    """What a handle and a function of a name have in common: attributes, and calls."""
+
+    _worker: WorkerProcess
+    _seconds: float
+
+    def _target(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _label(self) -> str:
+        raise NotImplementedError
+
+    def _ask(self, order: Mapping[str, Any], arguments: Any = (), keywords: Mapping[str, Any] = {}) -> Any:
+        from .proxy import WorkerDied
+
+        try:
+            outcome = self._worker.call({**self._target(), **order}, arguments, keywords, self._seconds, seeds=True)
+        except WorkerDied as death:
+            raise RemoteError(f"{self._label()}: {death}") from None
+        value = bring_back([*arguments, *keywords.values()], outcome.arguments, outcome.value)
+        if outcome.failure is not None:
+            raise _error(self._label(), outcome)
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # what Python and numpy ask of any object is not for theirs to answer
+            raise AttributeError(f"a {type(self).__name__} has no attribute {name}")
+        return self._ask({"do": "get", "attribute": name})
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            object.__setattr__(self, name, value)
+        else:
+            self._ask({"do": "set", "attribute": name}, [value])
+
+    def __copy__(self) -> Any:
+        return self._ask({"do": "copy"})
+
+    def __deepcopy__(self, memo: dict) -> Any:
+        return self._ask({"do": "deepcopy"})
+
+    def __instancecheck__(self, thing: Any) -> bool:
+        return isinstance(type(thing), type) and issubclass(type(thing), _Remote) and self._is(thing)
+
+    def _is(self, thing: Any) -> bool:
+        return self._ask({"do": "is"}, [thing]) is True
+
+
+def _error(label: str, outcome: RemoteOutcome) -> RemoteError:
+    report = f"{label}: {outcome.error}"
+    kinds, arguments = outcome.raised
+    if outcome.failure == "time" or not kinds:
+        kinds, arguments = ["TimeoutError" if outcome.failure == "time" else "RemoteError"], [report]
+    return error_like(kinds, arguments, report)
+
+
+class Handle(_Remote):
+    """Something that stays with the learner's code, such as a cache or an object of their class."""
+
+    __module__ = "grader.boundary.proxy"  # under which it is known
+
+    def __init__(self, worker: WorkerProcess, number: int, kind: str, says: tuple[str, str] = ("", "")):
+        self._worker, self._number, self._kind = worker, number, kind
+        self._seconds = worker.seconds
+        self._says = says  # what it is in words, with and without what it computed
+        self._session = worker.session_now()
+
+    def __del__(self):
+        worker = self.__dict__.get("_worker")
+        if worker is not None and "_session" in self.__dict__ and worker.session_now() is self._session:
+            worker.dropped.append(self._number)
+
+    def _reference(self) -> int:
+        """Its number over there. Raises :class:`RemoteError` where the process it lived in is gone."""
+        if not self._worker.is_open(self._session):
+            raise RemoteError(f"the {self._kind} was lost with the process it lived in")
+        return self._number
+
+    def _target(self) -> dict[str, Any]:
+        return {"handle": self._reference()}
+
+    def _label(self) -> str:
+        return self._kind.rpartition(".")[2]
+
+    def _described(self, values: bool) -> str:
+        return self._says[not values] or f"an object of type {self._kind}"
+
+    def __repr__(self) -> str:
+        return f"<a {self._kind} that stays with the learner's code>"
+
+    def _refuse(self, *arguments: Any) -> Any:
+        raise TypeError(
+            f"a {self._kind} that the learner's function returned stays on their side: compare plain numbers, "
+            "tuples, dicts or numpy arrays instead"
+        )
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = _refuse
+    __array__ = __float__ = __int__ = __index__ = __complex__ = __getitem__ = __contains__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __hash__ = _refuse
+    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __pow__ = __rpow__ = __mod__ = __rmod__ = __call__ = _refuse
+    __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = __pos__ = __invert__ = __round__ = __trunc__ = _refuse
+    __reduce_ex__ = _refuse
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __lshift__ = __rshift__ = __reversed__ = _refuse
+
+
+class _CallableHandle(Handle):
+    """A function, a method or a class of the learner's that has no name in their notebook."""
+
+    __module__ = "grader.boundary.proxy"
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._ask({}, arguments, keywords)
+
+
+class _IteratorHandle(Handle):
+    """A generator of the learner's, or another iterator."""
+
+    __module__ = "grader.boundary.proxy"
+    _steps = 0
+
+    def __iter__(self) -> _IteratorHandle:
+        return self
+
+    def __next__(self) -> Any:
+        if self._steps >= MAX_STEPS:
+            raise RemoteError(f"the {self._label()} did not come to an end after {MAX_STEPS} steps")
+        self._steps += 1
+        value = self._ask({"do": "next"})
+        if value is None or type(value) is not tuple:
+            raise StopIteration
+        return value[0]
+
+
+_HANDLES = {"call": _CallableHandle, "iterate": _IteratorHandle}
+
+
+def handle_of(worker: WorkerProcess, record: Mapping[str, Any]) -> Handle:
+    """The handle that a checked number and unchecked words describe."""
+    says = record.get("says")
+    said = [text[:300] if type(text) is str else "" for text in says[:2]] if type(says) is list else []
+    names = [text[:100] if type(text := record.get(part)) is str else "" for part in ("module", "type")]
+    can = record.get("can")
+    handle = _HANDLES.get(can, Handle) if type(can) is str else Handle
+    return handle(worker, record["h"], ".".join(names), tuple([*said, "", ""][:2]))
+
+
+class RemoteFunction(_Remote):
+    # A learner's function or class as a grade cell calls it: like one of ours. What inspect asks of a function
+    # (name, signature with defaults, docstring, source) is theirs; the name is the one it is bound to.
+
+    __module__ = "grader.boundary.proxy"
+
+    def __init__(self, worker: WorkerProcess, name: str, seconds: float = CALL_SECONDS):
+        self.__name__, self.__module__ = name, "__main__"
+        self._worker, self._seconds = worker, seconds
+
+    def subject(self) -> RemoteSubject:
+        """The function as the checks know one."""
+        from .proxy import RemoteSubject
+
+        return RemoteSubject(self._worker, self.__name__, self._seconds)
+
+    def _target(self) -> dict[str, Any]:
+        return {"name": self.__name__}
+
+    def _label(self) -> str:
+        return self.__name__
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._ask({}, arguments, keywords)
+
+    def __repr__(self) -> str:
+        return f"<the learner's function {self.__name__}>"
+
+    def _about(self) -> dict[str, Any]:
+        """What inspect would find over there; asked for once."""
+        if "_known" not in self.__dict__:
+            self._known = self._worker.about(self.__name__)
+        return self._known
+
+    @property
+    def __class__(self) -> type:
+        # What isinstance and inspect.isfunction see.
+        kind = self._about().get("kind")
+        return types.FunctionType if kind == "function" else type if kind == "class" else RemoteFunction
+
+    @property
+    def __doc__(self) -> str | None:
+        return self._about().get("doc")
+
+    @property
+    def __annotations__(self) -> dict[str, Any]:
+        signature = _signature(self._about())
+        if signature is None:
+            return {}
+        notes = {p.name: p.annotation for p in signature.parameters.values() if p.annotation is not p.empty}
+        returned = signature.return_annotation
+        return notes if returned is signature.empty else {**notes, "return": returned}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _ABOUT:
+            return _Remote.__getattr__(self, name)  # super() needs the name __class__, which is taken
+        about = self._about()
+        if name == "__code__":
+            if "_source" not in self.__dict__:
+                self._source = _code(self.__name__, about)
+            return self._source
+        signature = _signature(about)
+        if signature is None:
+            raise AttributeError(name)
+        if name == "__signature__":
+            return signature
+        if name == "__qualname__":
+            return self.__name__
+        parameters = signature.parameters.values()
+        named_only = name == "__kwdefaults__"
+        chosen = [p for p in parameters if (p.kind is p.KEYWORD_ONLY) == named_only and p.default is not p.empty]
+        if named_only:
+            return {p.name: p.default for p in chosen} or None
+        return tuple(p.default for p in chosen) or None
+
+
+def _signature(about: Mapping[str, Any]) -> inspect.Signature | None:
+    """A signature from what was fetched of it; None where that is nonsense."""
+    empty = inspect.Parameter.empty
+    try:
+        parameters = [
+            inspect.Parameter(
+                name, inspect._ParameterKind(kind), default=default[0] if default else empty,
+                annotation=annotation[0] if annotation else empty,
+            )
+            for name, kind, default, annotation in about["parameters"]
+        ]
+        returned = about["returns"]
+        return inspect.Signature(parameters, return_annotation=returned[0] if returned else empty)
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _code(name: str, about: Mapping[str, Any]) -> types.CodeType:
+    """Code that does nothing, with the names that the learner's uses, and its source for inspect."""
+    source, code = about.get("source"), about.get("code")
+    if type(source) is not str:
+        raise AttributeError("__code__")
+    place = f"<the learner's {name} {next(_sources)}>"
+    linecache.cache[place] = (len(source), None, source.splitlines(True), place)
+    made = (lambda: None).__code__.replace(co_filename=place, co_firstlineno=1, co_name=name)
+    try:
+        count, variables, names = code
+        return made.replace(
+            co_argcount=count, co_varnames=tuple(variables), co_nlocals=len(variables), co_names=tuple(names)
+        )
+    except (ValueError, TypeError, OverflowError):
+        return made

@@ -1,0 +1,359 @@
+"""Grade a class: every submission of a unit, several at a time, so that nothing is lost whenever it stops.
+
+A submission's record is written when its graded notebook is there; the gradebook follows the records. A run
+that was killed is taken up by the next one: what has a record is not graded again, and what the gradebook
+misses of it is written. Until its marks are in the gradebook, a record has a file UNIT.due.json beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from ..errors import GraderError
+from .classroom import ClassFolder, nearest
+from .engine import fault_record
+from .exam import Exam
+from .gradebook import UnknownUnit
+from .interrupt import Stop
+from .lane import Lane, LaneDied
+from .record import read_record, record_path, write_atomically, write_record
+from .submissions import obstacle, read_submission, stamped, submissions
+
+__all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
+
+FLUSH = 25  # submissions, after which their marks are written
+MAX_TRIES = 2  # of a submission with which a lane dies
+
+
+@dataclass
+class Summary:
+    """What a run did: counts, (student, why) for every submission that a human has to look at, and remarks.
+
+    ``signal`` is the number of the signal that ended it early, or None.
+    """
+
+    graded: int = 0
+    unchanged: int = 0
+    left: int = 0
+    human: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    signal: int | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was ended before its time."""
+        return self.signal is not None
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Note who needs a human."""
+        if record["human"]:
+            more = f" (and {len(record['human']) - 1} more)" if len(record["human"]) > 1 else ""
+            self.human.append((record["student"], " ".join(record["human"][0].split())[:300] + more))
+
+
+@dataclass
+class _Task:
+    """A submission that has to be graded, and what lanes that died of it said."""
+
+    student: str
+    raw: bytes
+    timestamp: str | None
+    why: tuple[str, str]
+    deaths: list[str] = field(default_factory=list)
+
+
+def autograde(
+    folder: ClassFolder, unit: str, *, students: Iterable[str] = (), jobs: int | None = None, force: bool = False,
+    unconfined: bool | None = None, progress: Callable[[int, int], Any] = lambda done, total: None,
+) -> Summary:
+    """Grade a unit's submissions that are new or changed (with ``force``, all of them).
+
+    Raises :class:`GraderError` where nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was
+    graded is kept, and the summary says what is left; before anything was graded, it raises KeyboardInterrupt.
+    """
+    summary = Summary()
+    with Stop() as stop, contextlib.ExitStack() as stack:
+        folder.must_have(unit)
+        todo = _todo(folder, unit, set(students), summary)
+        stack.enter_context(_alone(folder, unit))
+        _must_be_writable(folder.autograded)
+        exam = folder.exam(unit, unconfined)
+        try:
+            marks = stack.enter_context(folder.marks(unit))
+        except UnknownUnit:
+            folder.enter(unit)
+            marks = stack.enter_context(folder.marks(unit))
+            summary.notes.append(f"{unit} was not in the gradebook; its cells and their points are now.")
+        marks.must_fit(exam.graded())
+        done = 0
+        fresh: list[dict] = []  # records whose marks are not written yet
+        kept: list[dict] = []
+
+        def flush(least: int = 1) -> None:
+            if len(fresh) >= least:
+                marks.apply(fresh)
+                for record in fresh:
+                    _due(folder, record).unlink(missing_ok=True)
+                fresh.clear()
+            if len(kept) >= 4 * least - 3:
+                marks.apply(kept, unchanged=True)
+                kept.clear()
+
+        def step(record: dict, changed: bool) -> None:
+            nonlocal done
+            done += 1
+            (fresh if changed or _due(folder, record).exists() else kept).append(record)
+            summary.add(record)
+            summary.graded += changed
+            summary.unchanged += not changed
+            flush(FLUSH)
+            progress(done, len(todo))
+
+        stop.patient = True
+        new = _changed(folder, unit, exam, todo, force, stop, lambda record: step(record, False))
+        with contextlib.closing(_graded(folder, exam, new, _jobs(jobs, len(todo)), stop)) as records:
+            for record in records:
+                step(record, True)
+        flush()
+        summary.left = len(todo) - done
+        summary.signal = stop.number if summary.left else None
+    summary.human.sort()
+    return summary
+
+
+def _todo(folder: ClassFolder, unit: str, wanted: set[str], summary: Summary) -> list[tuple[str, Path]]:
+    """(student, folder) of what is asked for. Raises :class:`GraderError` where there is nothing."""
+    found = dict(submissions(folder.course, unit))
+    if not found:
+        raise GraderError(
+            f"There is no submission of {unit} in {folder.course.submitted_directory}/NAME/{unit}/: collect them "
+            "with nbgrader, or put them there."
+        )
+    if unknown := sorted(wanted - found.keys()):
+        raise GraderError(f"There is no submission of {unit} by {unknown[0]}.{nearest(unknown[0], found)}")
+    todo = []
+    for name, place in found.items():
+        if wanted and name not in wanted:
+            continue
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(name).decode(errors="replace")
+            summary.human.append((shown, "Not graded: the name of its folder is no text (UTF-8). Rename it."))
+            continue
+        todo.append((name, place))
+    return todo
+
+
+@contextlib.contextmanager
+def _alone(folder: ClassFolder, unit: str) -> Iterator[None]:
+    """Only one run may grade a unit of a class. Raises :class:`GraderError` during another one."""
+    descriptor = os.open(folder.source / unit, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise GraderError(
+                f"Another `grader autograde {unit}` is at work in this class: wait until it has ended."
+            ) from None
+        except OSError:
+            pass  # a file system that has no locks
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _must_be_writable(autograded: Path) -> None:
+    try:
+        autograded.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=autograded) as file:
+            file.write(bytes(100_000))
+    except OSError as error:
+        raise GraderError(
+            f"Graded notebooks can't be written to {autograded} ({error.strerror}): nothing was graded."
+        ) from error
+
+
+def _jobs(jobs: int | None, most: int) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(jobs or cores, most))
+
+
+def _changed(
+    folder: ClassFolder, unit: str, exam: Exam, todo: Iterable[tuple[str, Path]], force: bool, stop: Stop,
+    keep: Callable[[dict], None],
+) -> Iterator[_Task]:
+    """What has to be graded; ``keep`` is called with the records of the rest."""
+    for student, place in todo:
+        if stop.number is not None:
+            return
+        raw, timestamp = read_submission(place, unit)
+        why = obstacle(place, unit)
+        path = record_path(folder.autograded, student, unit)
+        record = None if force else read_record(path)
+        if record is not None and _same(record, student, exam, raw, timestamp, why) and _notebook(path).is_file():
+            keep(record)
+        else:
+            yield _Task(student, raw, timestamp, why)
+
+
+def _same(
+    record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | None, why: tuple[str, str]
+) -> bool:
+    """Whether grading would give this record again."""
+    try:
+        return (
+            record["status"] != "fault" and record["key"] == exam.key
+            and (record["student"], record["unit"]) == (student, exam.unit)
+            and record["submitted"]["sha256"] == hashlib.sha256(raw).hexdigest()
+            and record["submitted"]["timestamp"] == timestamp
+            and stamped(record, timestamp, (why[0], ""))["reason"] == record["reason"]
+            and (not why[1] or why[1] in record["human"])
+            and isinstance(record["answers"], dict)
+            and [(cell["cell"], cell["max_points"]) for cell in record["cells"]] == exam.graded()
+        )
+    except (KeyError, TypeError):  # not as we wrote it
+        return False
+
+
+def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop) -> Iterator[dict]:
+    """Grade in ``jobs`` lanes, each as soon as it is free; yields records as they are kept."""
+    again: list[_Task] = []
+    idle: list[Lane] = []
+    busy: dict[Lane, _Task] = {}  # those at work, and those that start with a task waiting for them
+
+    def employ(lane: Lane, task: _Task) -> None:
+        busy[lane] = task
+        if lane.ready:
+            with contextlib.suppress(LaneDied):  # which receiving says as well
+                lane.send(task.raw, task.student)
+
+    def fill() -> None:
+        while stop.number is None and len(busy) < jobs:
+            task = again.pop() if again else next(new, None)
+            if task is None:
+                return
+            employ(idle.pop() if idle else Lane(exam, wait=False), task)
+
+    try:
+        while True:
+            fill()
+            if not busy or stop.number is not None:
+                return
+            heard = wait([stop, *busy], max(min(lane.end for lane in busy) - time.monotonic(), 0.0))
+            late = [] if heard else [lane for lane in busy if lane.end <= time.monotonic()]
+            for lane in [one for one in heard if one is not stop] + late:
+                task = busy.pop(lane)
+                try:
+                    if not lane.ready:
+                        lane.greet()
+                        _must_have_vectors(exam, lane)
+                        employ(lane, task)
+                        continue
+                    record, text = lane.receive()
+                    idle.append(lane)
+                except LaneDied as death:
+                    lane.close()
+                    task.deaths.append(str(death))
+                    if len(task.deaths) < MAX_TRIES:
+                        again.append(task)
+                        continue
+                    reason = f"the process that grades died, {MAX_TRIES} times: {'; '.join(task.deaths)}"
+                    record, text = fault_record(task.raw, exam, task.student, reason), ""
+                fill()  # before this one is written down: a lane need not wait for that
+                record = stamped(record, task.timestamp, task.why)
+                _keep(folder, record, text)
+                yield record
+    finally:
+        for lane in [*busy, *idle]:
+            lane.stop()
+        for lane in [*busy, *idle]:
+            lane.close()
+
+
+def _must_have_vectors(exam: Exam, lane: Lane) -> None:
+    if lane.missing:
+        lane.close()
+        raise GraderError(f"{exam.unit} can't be graded: {lane.missing[0]}")
+
+
+def _notebook(record: Path) -> Path:
+    return record.with_name(record.name.removesuffix(".record.json") + ".ipynb")
+
+
+def _due(folder: ClassFolder, record: dict) -> Path:
+    return record_path(folder.autograded, record["student"], record["unit"]).with_name(f"{record['unit']}.due.json")
+
+
+def _keep(folder: ClassFolder, record: dict, text: str) -> None:
+    """Write the graded notebook, then the record: with that, the submission is graded."""
+    path = record_path(folder.autograded, record["student"], record["unit"])
+    if path.parent.is_symlink():
+        path.parent.unlink()
+    path.unlink(missing_ok=True)
+    due, notebook, stamp = _due(folder, record), _notebook(path), path.with_name("timestamp.txt")
+    write_atomically(due, b"{}\n")
+    if text:
+        write_atomically(notebook, text.encode())
+    else:
+        notebook.unlink(missing_ok=True)  # of an earlier submission
+    if record["submitted"]["timestamp"]:
+        write_atomically(stamp, record["submitted"]["timestamp"].encode())
+    else:
+        stamp.unlink(missing_ok=True)
+    for stray in path.parent.iterdir():  # what nbgrader copied from a submission, what a killed run left
+        if stray.name not in (notebook.name, stamp.name, due.name):
+            shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()
+    write_record(path, record)
+
+
+def regrade(folder: ClassFolder, unit: str, student: str, unconfined: bool | None = None) -> tuple[dict, dict, list[str]]:
+    """Grade a submission again, writing nothing: (the record kept, the new one, what differs).
+
+    Raises :class:`GraderError` where there is no record, or the submission is another one by now.
+    """
+    path = record_path(folder.autograded, student, unit)
+    old = read_record(path)
+    if old is None:
+        raise GraderError(f"There is no record of {student}'s {unit} at {path}: it was never graded with `grader`.")
+    found = dict(submissions(folder.course, unit))
+    raw, timestamp = read_submission(found[student], unit) if student in found else (b"", None)
+    exam = folder.exam(unit, not old["provenance"]["confined"] if unconfined is None else unconfined)
+    with Lane(exam) as lane:
+        try:
+            record, _ = lane.grade(raw, student)
+        except LaneDied as death:
+            raise GraderError(f"The process that grades died: {death}.") from None
+    new = stamped(record, timestamp)
+    return old, new, _differences(old, new)
+
+
+def _differences(old: dict, new: dict) -> list[str]:
+    lines = []
+    if old["submitted"]["sha256"] != new["submitted"]["sha256"]:
+        lines.append("the submitted file is not the one that was graded")
+    for name in sorted(old["provenance"].keys() | new["provenance"].keys()):
+        before, after = old["provenance"].get(name), new["provenance"].get(name)
+        if before != after:
+            lines.append(f"{name}: was {before}, is {after}")
+    cells = {cell["cell"]: cell for cell in old["cells"]}
+    for cell in new["cells"]:
+        before = cells.pop(cell["cell"], None)
+        if before is None:
+            lines.append(f"{cell['cell']}: was not graded")
+            continue
+        for name in ("points", "max_points", "mistake", "text"):
+            if before[name] != cell[name]:
+                lines.append(f"{cell['cell']}: {name} was {before[name]!r}, is {cell[name]!r}")
+    return lines + [f"{name}: is not graded any more" for name in cells]

@@ -1,0 +1,111 @@
+"""A class's folder: its nbgrader configuration, what its units are graded with, its gradebook."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import logging
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from ..errors import GraderError
+from ..nbgrader.preprocessors import Graded
+from .exam import Exam
+from .gradebook import Marks
+
+__all__ = ["ClassFolder", "nearest"]
+
+
+class ClassFolder:
+    """A class's course root with its nbgrader configuration. Raises :class:`GraderError` where there is none."""
+
+    def __init__(self, root: Path, database: str | None = None, config: Config | None = None):
+        self.root = root.resolve()
+        self.config = _config(self.root) if config is None else Config(config)
+        if "root" not in self.config.CourseDirectory:
+            self.config.CourseDirectory.root = str(self.root)
+        if database:
+            self.config.CourseDirectory.db_url = database
+        self.course = CourseDirectory(config=self.config)
+        self.autograded = Path(self.course.format_path(self.course.autograded_directory, "x", "y")).parent.parent
+
+    @property
+    def source(self) -> Path:
+        """The folder of the built source notebooks. Raises :class:`GraderError` where none is named."""
+        directory = Graded(config=self.config).source_directory
+        if not directory:
+            raise GraderError(
+                f"{self.root / 'nbgrader_config.py'} doesn't set up this course: it has to merge what "
+                "grader.nbgrader.config.class_config returns, as the one in the course's clone does."
+            )
+        return self.root / directory
+
+    def must_have(self, unit: str) -> None:
+        """Raise :class:`GraderError` where the unit's source is not there."""
+        if (self.source / unit / f"{unit}.ipynb").is_file():
+            return
+        if built := {path.parent.name for path in self.source.glob("*/*.ipynb")}:
+            raise GraderError(f"There is no unit {unit} here.{nearest(unit, built)}")
+        raise GraderError(f"There is no source notebook in {self.source}: make them with `grader build`.")
+
+    def exam(self, unit: str, unconfined: bool | None = None) -> Exam:
+        """What a unit is graded with here. Raises :class:`GraderError`."""
+        self.must_have(unit)
+        settings = Graded(config=self.config)
+        if unconfined is not None:
+            settings.unconfined = unconfined
+        settings.hidden_directory = settings.hidden_directory or str(self.root / "hidden")
+        return settings.exam(unit, (self.root,))
+
+    def marks(self, unit: str) -> Marks:
+        """The unit's rows in the gradebook. Raises :class:`grader.grading.gradebook.UnknownUnit`."""
+        return Marks(self.course.db_url, self.course.course_id, unit, self.config)
+
+    def enter(self, unit: str) -> None:
+        """Put a unit that was never released into the gradebook; what learners get is not touched."""
+        from nbgrader.apps import NbGraderAPI
+
+        with tempfile.TemporaryDirectory(prefix="grader-release-") as elsewhere:
+            config = Config(self.config)
+            config.CourseDirectory.release_directory = os.path.relpath(elsewhere, self.course.root)
+            api = NbGraderAPI(config=config)
+            api.log.setLevel(logging.ERROR)
+            result = api.generate_assignment(unit, force=True)
+        if not result["success"]:
+            raise GraderError(
+                f"The gradebook doesn't know {unit}, and nbgrader could not put it there: release it with "
+                f"`nbgrader generate_assignment {unit}`. Its log says:\n{result['log'][-2000:]}"
+            )
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence, after a space, with the nearest of the known names, or with the first of them."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=3)
+    if near:
+        return f" Did you mean {' or '.join(near)}?"
+    return f" There are: {', '.join(known[:10])}{', ...' if len(known) > 10 else ''}."
+
+
+def _config(root: Path) -> Config:
+    if not (root / "nbgrader_config.py").is_file():
+        raise GraderError(
+            f"There is no nbgrader_config.py in {root}: change into the class's folder, or name it with --root."
+        )
+    app = NbGrader()
+    app.log.setLevel(logging.CRITICAL)
+    app.raise_config_file_errors = True
+    with contextlib.chdir(root):
+        try:
+            app.load_config_file()
+        except Exception as error:  # whatever the file does
+            raise GraderError(
+                f"{root / 'nbgrader_config.py'} can't be used ({type(error).__name__}: {error})."
+            ) from error
+    return app.config

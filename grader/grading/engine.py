@@ -1,0 +1,275 @@
+"""The one engine: a submission's bytes become a record and a graded notebook.
+
+Whoever drives it (``nbgrader autograde``, formgrader's button, ``grader autograde``), the same bytes and
+the same exam give the same marks. It touches no file, no gradebook and no other submission.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import functools
+import hashlib
+import json
+import math
+import re
+import symtable
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import nbformat
+
+from ..boundary.judge import KIND, SECONDS, judge, kind_of
+from ..boundary.proxy import WorkerProcess
+from ..checking.verdict import MIME
+from .exam import Exam
+from .rebuild import MISSING, cell_name, grade_id, rebuild
+from .record import SCHEMA
+from .sanitise import Allowance, clean_outputs, clean_text
+
+__all__ = ["LARGEST", "REPORT", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
+
+LARGEST = 50_000_000  # bytes of a notebook file; ours are about 50 kB
+MAX_CELLS = 5_000
+MAX_SOURCE = 1_000_000  # characters of one cell
+REPORT = "lstm_course_report"
+_DYNAMIC = {  # words by which code may reach names that it doesn't write out
+    "globals", "locals", "vars", "dir", "exec", "eval", "compile", "get_ipython", "__main__", "In", "Out", "inspect",
+}
+
+
+class Unreadable(Exception):
+    """There is no notebook in these bytes; the text says why."""
+
+
+def grade(raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: str = "") -> tuple[dict, dict]:
+    """(record, graded notebook) of one submission.
+
+    ``start`` makes a worker. The environment names the hidden vectors (``GRADER_HIDDEN``) and says that a
+    class is graded (``NBGRADER_EXECUTION``), as in a lane. What can't be read as a notebook gets a record that asks for a human, and an
+    untouched notebook. Raises only for faults of the grader's.
+    """
+    began = time.monotonic()
+    record = _blank(raw, exam, student)
+    try:
+        cells = read_cells(raw)
+        if not {cell_name(cell) for cell in cells} & {grade_id(cell) for cell in exam.source["cells"]} - {None}:
+            raise Unreadable(f"none of the cells of {exam.unit} is in it: is it another notebook?")
+    except Unreadable as error:
+        record |= {"status": "unreadable", "reason": str(error), "human": [f"The file can't be graded: {error}"]}
+        record["cells"] = [_cell_record(name, most) for name, most in exam.graded()]
+        notebook, _ = rebuild(exam.source, [_as_released(cell, exam) for cell in exam.source["cells"]], exam.stubs)
+        return record, notebook
+    allowance = Allowance()  # what cleaning the submission may cost
+    notebook, record["put_right"] = rebuild(exam.source, cells, exam.stubs, allowance)
+    for cell in notebook["cells"]:
+        if grade_id(cell) in exam.stubs:
+            untouched = cell["source"].strip() in (exam.stubs[grade_id(cell)].strip(), MISSING)
+            record["answers"][grade_id(cell)] = "no answer" if untouched else "changed"
+    read = time.monotonic()
+    shared = not _touches_story(notebook["cells"])
+    record["story"] = "of the class" if shared else "of the submission"
+    executed = judge(
+        notebook, exam.unit, exam.names, exam.limits, start, exam.story if shared else None, exam.imports,
+        functools.partial(clean_outputs, allowance=allowance),
+    )
+    spent = {"learner": 0.0, "grade": 0.0, "story": 0.0}
+    for cell in executed["cells"]:
+        kind, seconds = kind_of(cell), cell["metadata"].pop(SECONDS, 0.0)
+        cell["metadata"].pop(KIND, None)
+        if kind == "grade" or cell["metadata"].get("nbgrader", {}).get("task"):
+            _mark(cell, exam, record, seconds)
+        if cell["cell_type"] == "code":
+            spent[{"grade": "grade", "story": "story"}.get(kind, "learner")] += seconds
+    if record["put_right"]:
+        executed["metadata"][REPORT] = record["put_right"]
+    points = [cell["points"] for cell in record["cells"] if cell["points"] is not None]
+    record["points"] = math.fsum(points)
+    total = time.monotonic() - began
+    record["seconds"] = {
+        "read": read - began, "cells": spent["learner"], "story": spent["story"], "checks": spent["grade"],
+        "worker": max(total - (read - began) - sum(spent.values()), 0.0), "total": total,
+    }
+    record["seconds"] = {name: round(seconds, 4) for name, seconds in record["seconds"].items()}
+    return record, executed
+
+
+def fault_record(raw: bytes, exam: Exam, student: str, reason: str) -> dict:
+    """The record of a submission that we failed to grade: no marks, and a human is asked for."""
+    record = _blank(raw, exam, student) | {"status": "fault", "reason": reason}
+    record["human"] = [f"The grader failed, which is not counted against the learner: {reason}"]
+    record["cells"] = [_cell_record(name, most) for name, most in exam.graded()]
+    return record
+
+
+def _blank(raw: bytes, exam: Exam, student: str) -> dict:
+    return {
+        "schema": SCHEMA, "student": student, "unit": exam.unit, "status": "graded", "reason": "",
+        "points": 0.0, "max_points": exam.max_points, "human": [], "put_right": [], "cells": [], "answers": {},
+        "story": "", "submitted": {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "timestamp": None},
+        "key": exam.key, "provenance": exam.provenance, "seconds": {},
+    }
+
+
+def _cell_record(name: str, most: float) -> dict:
+    return {
+        "cell": name, "exercise": None, "points": None, "max_points": most, "passed": None, "mistake": None,
+        "parts": [], "text": "", "seconds": 0.0,
+    }
+
+
+def _mark(cell: dict, exam: Exam, record: dict, seconds: float) -> None:
+    """Add a graded cell's entry to the record."""
+    name, most = grade_id(cell), float(cell["metadata"]["nbgrader"].get("points", 0))
+    entry = _cell_record(name, most) | {"seconds": round(seconds, 4)}
+    if name in exam.stubs or cell["metadata"]["nbgrader"].get("task"):  # answered in words: for a human to mark
+        answered = record["answers"].get(name, "changed") == "changed"
+        entry["points"] = None if answered else 0.0
+        if answered:
+            record["human"].append(f"{name}: an answer to mark by hand")
+    else:
+        entry["points"] = points = points_of(cell, most)
+        verdict = _verdict(cell)
+        entry["exercise"] = verdict.get("name")
+        entry["mistake"] = verdict.get("mistake")
+        entry["parts"] = verdict.get("parts", [])
+        entry["text"] = verdict.get("text") or _error_text(cell)
+        entry["passed"] = None if points is None else points == most
+        if points is None:
+            record["human"].append(f"{name}: {entry['text'][:500]}")
+    record["cells"].append(entry)
+
+
+def _verdict(cell: Mapping[str, Any]) -> dict:
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "execute_result" and isinstance(output["data"].get(MIME), dict):
+            return output["data"][MIME]
+    return {}
+
+
+def _error_text(cell: Mapping[str, Any]) -> str:
+    return next((f"{o['ename']}: {o['evalue']}" for o in cell.get("outputs", []) if o["output_type"] == "error"), "")
+
+
+def points_of(cell: Mapping[str, Any], max_points: float) -> float | None:
+    """Points of an executed grade cell; None asks for a human.
+
+    Only one displayed number between 0 and ``max_points`` earns anything: not silence, a cell
+    that was skipped, NaN, a text, or two results. Warnings and prints cost nothing.
+    """
+    if cell.get("execution_count") is None:
+        return 0.0
+    outputs = cell.get("outputs", [])
+    if any(output["output_type"] == "error" for output in outputs):
+        return 0.0
+    results = [output["data"] for output in outputs if output["output_type"] == "execute_result"]
+    if len(results) != 1:
+        return 0.0
+    record = results[0].get(MIME)
+    if isinstance(record, dict) and record.get("passed", False) is None:
+        return None  # a fault of the grader's
+    text = results[0].get("text/plain", "")
+    try:
+        points = float("".join(text) if isinstance(text, list) else text)
+    except (TypeError, ValueError):
+        return 0.0
+    return points if math.isfinite(points) and 0 <= points <= max_points else 0.0
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def read_cells(raw: bytes) -> list[dict]:
+    """The cells of a notebook file, each a dict whose source is a text. Raises :class:`Unreadable`."""
+    if len(raw) > LARGEST:
+        raise Unreadable(f"the file has {len(raw) / 1e6:.0f} MB; a notebook of this course is far smaller.")
+    if not raw.strip():
+        raise Unreadable("the file is empty.")
+    try:
+        book = json.loads(raw.decode("utf-8-sig"))
+        if isinstance(book, dict) and book.get("nbformat") in (1, 2, 3):
+            book = nbformat.convert(nbformat.from_dict(book), 4)
+    except UnicodeDecodeError:
+        raise Unreadable("the file is no text: is it really a notebook (.ipynb)?") from None
+    except Exception:  # json and nbformat raise what they like on what they don't understand
+        raise Unreadable("the file is no complete notebook: it may have been cut off or damaged.") from None
+    cells = book.get("cells") if isinstance(book, dict) else None
+    if not isinstance(cells, list):
+        raise Unreadable("the file is no notebook: it has no cells.")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells.")
+    return [dict(cell, source=_text(cell.get("source", ""))) for cell in cells if isinstance(cell, dict)]
+
+
+def _text(source: Any) -> str:
+    """A cell's source, which nbformat allows to be a list of lines; without what is no text."""
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return ""
+    return clean_text(source[:MAX_SOURCE])
+
+
+def _as_released(cell: dict, exam: Exam) -> dict:
+    return {**copy.deepcopy(cell), "source": exam.stubs.get(grade_id(cell), cell["source"])}
+
+
+# --- whether the class's story will do ----------------------------------------------------------
+
+
+def _touches_story(cells: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a learner's cell reads what a story cell makes, or makes what one reads.
+
+    If not, the story cells show the same for everyone, and their outputs are the class's. Where code
+    can't be read for certain, the answer is yes: then they run in the learner's process, as in Jupyter.
+    """
+    made: set[str] = set()
+    read: set[str] = set()
+    theirs: list[str] = []
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            continue
+        if kind_of(cell) in ("story", "long"):
+            names = _global_names(cell["source"])
+            made |= names[0]
+            read |= names[1]
+        elif kind_of(cell) == "learner":
+            theirs.append(cell["source"])
+    own_made: set[str] = set()
+    own_read: set[str] = set()
+    for source in theirs:
+        names = _global_names(source)
+        if names is None:  # magics, or no Python: be careful with every word of it
+            words = set(re.findall(r"\w+", source))
+            if "%" in source or "!" in source or "?" in source:
+                own_made |= words
+                own_read |= words
+        else:
+            own_made |= names[0]
+            own_read |= names[1]
+    return bool(own_read & made or own_made & read or (own_read | own_made) & _DYNAMIC)
+
+
+def _global_names(source: str) -> tuple[set[str], set[str]] | None:
+    """(global names that code binds, those it reads), or None where it is no Python."""
+    try:
+        ast.parse(source)
+        table = symtable.symtable(source, "<cell>", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    made: set[str] = set()
+    read: set[str] = set()
+    waiting = [table]
+    while waiting:
+        scope = waiting.pop()
+        waiting += scope.get_children()
+        outermost = scope.get_type() == "module"
+        for symbol in scope.get_symbols():
+            if outermost or symbol.is_global():
+                if symbol.is_assigned() or symbol.is_imported():
+                    made.add(symbol.get_name())
+                if symbol.is_referenced():
+                    read.add(symbol.get_name())
+    return made, read - (set(dir(builtins)) - _DYNAMIC - made)

@@ -1,0 +1,209 @@
+"""What a unit's submissions are graded with: the instructor's side of it, read once for a whole class."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from .. import __version__
+from ..boundary.judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
+from ..boundary.nursery import open_nursery
+from ..boundary.proxy import WorkerProcess
+from ..errors import GraderError
+from ..exercises import units
+from ..vectors import HIDDEN_VARIABLE
+from .record import write_atomically
+from .rebuild import grade_id
+from .sanitise import clean_outputs
+
+__all__ = ["Exam", "needs_torch", "prepare"]
+
+STORY_SECONDS = 120.0  # for one of the instructor's own cells, run once for the class
+
+
+@dataclass(frozen=True)
+class Exam:
+    """A unit (or another notebook of the class) as it is graded. Plain data: it goes to the processes that grade.
+
+    ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook, ``stubs`` the released texts of its solution cells, ``names`` what
+    those cells bind, ``imports`` what they import, ``given`` the earlier units' functions as text, ``preload`` the modules the
+    instructor's cells import, ``story`` the outputs of the instructor's story cells from one run with the
+    course's solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command``
+    what workers are started under, ``provenance`` what a grade record says of all this.
+    """
+
+    unit: str
+    assignment: str
+    source: dict
+    stubs: dict[str, str]
+    names: list[str]
+    imports: str
+    given: dict[str, str]
+    preload: list[str]
+    story: dict[str, list]
+    hidden: str | None
+    limits: dict[str, float]
+    command: list[str]
+    provenance: dict[str, Any]
+
+    def to_json(self) -> bytes:
+        """As bytes, for another process."""
+        return json.dumps(dataclasses.asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Exam:
+        """What :meth:`to_json` made."""
+        return cls(**json.loads(data))
+
+    @property
+    def max_points(self) -> float:
+        """The most a submission can earn."""
+        return sum(points for _, points in self.graded())
+
+    def graded(self) -> list[tuple[str, float]]:
+        """(grade_id, points) of every cell that earns some, in the notebook's order."""
+        return [
+            (grade_id(cell), float(cell["metadata"]["nbgrader"].get("points", 0)))
+            for cell in self.source["cells"]
+            if grade_id(cell) and (cell["metadata"]["nbgrader"].get("grade") or cell["metadata"]["nbgrader"].get("task"))
+        ]
+
+    @property
+    def key(self) -> str:
+        """Stands for all that a mark depends on besides the submission."""
+        what = [self.provenance[name] for name in ("tests", "vectors", "versions", "confined", "layers", "limits")]
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def prepare(
+    source_directory: Path, unit_name: str, hidden: Path | None = None, limits: Mapping[str, float] = Limits(),
+    confinement: Mapping[str, Any] | None = None, command: tuple[str, ...] = (), assignment: str | None = None,
+) -> Exam:
+    """Read a unit's built source notebook and what belongs to it.
+
+    ``confinement`` is what a record says of the sandbox (``confined``, ``layers``, ``missing``), ``command``
+    starts it. Raises :class:`GraderError` where the unit was not built.
+    """
+    assignment = assignment or unit_name
+    path = Path(source_directory) / assignment / f"{unit_name}.ipynb"
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise GraderError(f"There is no source notebook at {path}: make it with `grader build`.") from None
+    notebook = nbformat.reads(data.decode(), as_version=4)
+    stubs = _released(notebook)
+    _mark_checksums(notebook, stubs)
+    _mark_plain_cells(notebook)
+    if hidden is None and os.environ.get(HIDDEN_VARIABLE):
+        hidden = Path(os.environ[HIDDEN_VARIABLE])
+    provenance = {
+        "tests": hashlib.sha256(data).hexdigest(), "vectors": _digest(hidden and hidden / f"{unit_name}.npz"),
+        "versions": _versions(),
+        **(confinement or {"confined": False, "layers": [], "missing": ["Learners' code was not confined."]}),
+        "limits": dict(limits),
+    }
+    given = given_texts(unit_name)
+    return Exam(
+        unit=unit_name, assignment=assignment, source=json.loads(json.dumps(notebook)), stubs=stubs, names=learner_names(notebook),
+        imports=solution_imports(notebook),
+        given=given, preload=_imports(notebook, needs_torch(unit_name)), story=_story(Path(source_directory).parent, notebook, given, provenance),
+        hidden=str(hidden) if hidden else None, limits=dict(limits), command=list(command), provenance=provenance,
+    )
+
+
+def _digest(path: Path | None) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
+    except OSError:
+        return None
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: importlib.metadata.version(name) for name in ("numpy", "ipython", "matplotlib", "nbgrader")}
+    return {"grader": __version__, "python": platform.python_version(), **packages}
+
+
+def _released(notebook) -> dict[str, str]:
+    """The texts of the solution cells as learners got them, by grade_id."""
+    from ..nbgrader.release import ClearSolutions
+
+    clear, stubs = ClearSolutions(), {}
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            copy = nbformat.from_dict(json.loads(json.dumps(cell)))
+            stubs[grade_id(cell)] = clear.preprocess_cell(copy, {"language": "python"}, 0)[0].source
+    return stubs
+
+
+def _mark_checksums(notebook, stubs: Mapping[str, str]) -> None:
+    """As nbgrader's own steps leave them: formgrader and later passes look at the cells' checksums."""
+    from nbgrader.utils import compute_checksum
+
+    for cell in notebook.cells:
+        name = grade_id(cell)
+        if name is not None:
+            released = nbformat.from_dict({**cell, "source": stubs.get(name, cell.source)})
+            cell.metadata.nbgrader["checksum"] = compute_checksum(released)
+
+
+def _mark_plain_cells(notebook) -> None:
+    """An instructor's cell that says nothing of itself is told from a learner's own."""
+    for cell in notebook.cells:
+        nbgrader = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and kind_of(cell) == "learner" and not nbgrader.get("solution"):
+            cell.metadata[KIND] = "plain"
+
+
+def needs_torch(unit_name: str) -> bool:
+    """Whether a unit asks for PyTorch on the learner's side; notebooks that are no units don't."""
+    return any(unit.name == unit_name and unit.torch for unit in units())
+
+
+def _imports(notebook, torch: bool) -> list[str]:
+    """The modules that the instructor's cells import at their top level."""
+    modules: dict[str, None] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or kind_of(cell) not in ("setup", "story", "plain"):
+            continue
+        try:
+            nodes = ast.parse(cell.source).body
+        except SyntaxError:  # magics
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                modules.update((alias.name, None) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules[node.module] = None
+    return [name for name in modules if torch or name.split(".")[0] != "torch"]
+
+
+def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Mapping[str, Any]) -> dict[str, list]:
+    """The outputs of the instructor's story cells with the course's solutions: run once, then kept."""
+    key = hashlib.sha256(json.dumps([provenance["tests"], provenance["versions"], given]).encode()).hexdigest()[:16]
+    kept = folder / "story" / f"{key}.json"
+    try:
+        return json.loads(kept.read_bytes())
+    except (OSError, ValueError):
+        pass
+    outputs: dict[str, list] = {}
+    with open_nursery(given, (), _imports(notebook, False)) as nursery, WorkerProcess(nursery=nursery) as worker:
+        for cell in notebook.cells:
+            kind = kind_of(cell) if cell.cell_type == "code" else None
+            if kind in ("setup", "story", "plain", "learner"):
+                said = worker.run_cell(cell.source, STORY_SECONDS)
+                if kind == "story":
+                    outputs[grade_id(cell)] = clean_outputs(said)
+    write_atomically(kept, json.dumps(outputs).encode())
+    return outputs
+

@@ -1,0 +1,301 @@
+"""A class's marks for other programs: nbgrader's CSV, Canvas, Moodle, a spreadsheet, JUnit, JSON.
+
+Marks are those of nbgrader's gradebook, so that manual marks and late penalties count; the grading
+records add what is behind them. A student without a submission has 0 points where nbgrader says 0,
+and no mark where a program keeps "no mark" apart from 0. Learning platforms get no mark that waits for a human.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.plugins import ExportPlugin
+from sqlalchemy import func
+
+from ..errors import GraderError
+from ..exercises import exercise
+from .formats import csv_text, junit, name_of, plain, suite_of
+from .record import read_record, record_path, write_atomically
+
+__all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "read_book"]
+
+_NBGRADER = (
+    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+    "raw_score", "late_submission_penalty", "score", "max_score",
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A submission's mark: ``score`` is what counts, ``raw`` less the ``penalty`` for lateness."""
+
+    raw: float
+    penalty: float
+    timestamp: datetime.datetime | None
+    open: bool  # a human still has to decide on a part of it
+
+    @property
+    def score(self) -> float:
+        """The points that count: never below 0."""
+        return max(0.0, self.raw - self.penalty)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A gradebook's content: units in nbgrader's order, students by name, marks by (unit, student)."""
+
+    units: list[dict[str, Any]]  # name, duedate, max_score
+    students: list[dict[str, Any]]  # id, first_name, last_name, email, lms_user_id
+    marks: dict[tuple[str, str], Mark]
+    autograded: Path | None = None
+
+    def record(self, unit: str, student: str) -> dict[str, Any] | None:
+        """The grading record behind a mark, where there is one."""
+        return read_record(record_path(self.autograded, student, unit)) if self.autograded else None
+
+    @property
+    def open(self) -> list[tuple[str, str]]:
+        """(unit, student) of the marks that still wait for a human."""
+        return [key for key, mark in self.marks.items() if mark.open]
+
+
+def read_book(gradebook: Gradebook, units: list[str] | None = None, students: list[str] | None = None,
+              autograded: Path | None = None) -> Book:
+    """What a gradebook holds on these units and students (all where none is named), with four queries a unit.
+
+    Raises :class:`GraderError` for a unit or student that it does not know.
+    """
+    assignments = gradebook.assignments
+    known = [one.name for one in assignments]
+    _must_know("unit", units, known, "Release it with `nbgrader generate_assignment` first")
+    # Databases differ in how they sort names, and where they put who has none.
+    people = sorted(gradebook.students, key=lambda one: (one.last_name or "", one.first_name or "", one.id))
+    _must_know("student", students, [one.id for one in people], "Grading a submission adds its student")
+    chosen = [one for one in assignments if not units or one.name in units]
+    marks = {}
+    for one in chosen:
+        marks |= {(one.name, student): mark for student, mark in _marks(gradebook, one.id)}
+    return Book(
+        [{"name": one.name, "duedate": one.duedate, "max_score": one.max_score or 0.0} for one in chosen],
+        [
+            {name: getattr(one, name) for name in ("id", "first_name", "last_name", "email", "lms_user_id")}
+            for one in people if not students or one.id in students
+        ],
+        marks, autograded,
+    )
+
+
+def _marks(gradebook: Gradebook, assignment_id: str) -> Iterator[tuple[str, Mark]]:
+    """(student, mark) of every submission: nbgrader's own sums, which it would ask for one by one."""
+    mine = SubmittedAssignment.assignment_id == assignment_id
+    notebooks = gradebook.db.query(SubmittedAssignment.id).filter(mine).join(
+        SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+    ).group_by(SubmittedAssignment.id)
+    penalties = dict(notebooks.add_columns(func.sum(SubmittedNotebook.late_submission_penalty)).all())
+    grades = notebooks.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+    scores = dict(grades.add_columns(func.sum(Grade.score)).all())
+    waiting = {one for (one,) in grades.filter(Grade.needs_manual_grade)}
+    for one in gradebook.db.query(SubmittedAssignment).filter(mine):
+        yield one.student_id, Mark(scores.get(one.id) or 0.0, penalties.get(one.id) or 0.0, one.timestamp,
+                                   one.id in waiting)
+
+
+def _must_know(what: str, asked: list[str] | None, known: list[str], remedy: str) -> None:
+    missing = [one for one in asked or () if one not in known]
+    if missing:
+        raise GraderError(
+            f"The gradebook has no {what} called {', '.join(missing)}. {remedy}. "
+            f"It has: {', '.join(known[:20]) or 'none'}{' ...' if len(known) > 20 else ''}."
+        )
+
+
+# --- the formats ---------------------------------------------------------------------------------
+
+
+def _nbgrader_csv(book: Book, **_: Any) -> str:
+    """nbgrader's columns, a row for every unit and student."""
+    rows: list[tuple] = [_NBGRADER]
+    for unit in book.units:
+        for student in book.students:
+            mark = book.marks.get((unit["name"], student["id"]), Mark(0.0, 0.0, None, False))
+            rows.append((
+                unit["name"], unit["duedate"], mark.timestamp, student["id"], student["last_name"],
+                student["first_name"], student["email"], mark.raw, mark.penalty, mark.score, unit["max_score"],
+            ))
+    return csv_text(rows)
+
+
+def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: Any) -> str:
+    """Canvas's gradebook import.
+
+    A column is called like its unit. A number in parentheses behind it would be read as the
+    assignment's id in Canvas, never as its points: those are in the row below.
+    """
+    ids = canvas_ids or {}
+    names = [f"{unit['name']} ({ids[unit['name']]})" if unit["name"] in ids else unit["name"] for unit in book.units]
+    rows: list[list] = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *names]]
+    rows.append(["Points Possible", "", "", "", "", *(unit["max_score"] for unit in book.units)])
+    for student in book.students:
+        own = plain(student["lms_user_id"] or "")
+        rows.append([
+            _last_first(student), own if own.isascii() and own.isdigit() else "", "", _line(student["id"]), "",
+            *(_score(book, unit, student, "") for unit in book.units),
+        ])
+    return csv_text(rows)
+
+
+def _moodle_csv(book: Book, **_: Any) -> str:
+    """Moodle's grade import: a grade and a feedback column a unit, which have to be mapped together."""
+    header = ["First name", "Last name", "ID number", "Email address"]
+    for unit in book.units:
+        header += [f"Assignment: {unit['name']} (Real)", f"Assignment: {unit['name']} (Feedback)"]
+    rows = [header]
+    for student in book.students:
+        row = [_line(student[name]) for name in ("first_name", "last_name", "id", "email")]
+        for unit in book.units:
+            # A dash is Moodle's "no grade". Without one, no feedback either.
+            row += [_score(book, unit, student, "-"), _feedback(book, unit["name"], student["id"])]
+        rows.append(row)
+    return csv_text(rows)
+
+
+def _sheet_csv(book: Book, **_: Any) -> str:
+    """A row a student, a column a unit, and the sum: for a spreadsheet."""
+    names = [unit["name"] for unit in book.units]
+    most = [unit["max_score"] for unit in book.units]
+    rows = [["student_id", "last_name", "first_name", "email",
+             *(f"{name} (of {points:g})" for name, points in zip([*names, "total"], [*most, sum(most)], strict=True)),
+             "waiting_for_a_human"]]
+    for student in book.students:
+        marks = [book.marks.get((name, student["id"])) for name in names]
+        rows.append([
+            student["id"], student["last_name"], student["first_name"], student["email"],
+            *(mark.score if mark else "" for mark in marks), sum(mark.score for mark in marks if mark),
+            " ".join(name for name, mark in zip(names, marks, strict=True) if mark and mark.open),
+        ])
+    return "\ufeff" + csv_text(rows)  # Excel takes a file without this mark for Latin-1
+
+
+def _junit_xml(book: Book, when: str, **_: Any) -> bytes:
+    """A suite a submission, a case a graded cell; who handed in nothing is not in it."""
+
+    def suites():
+        for unit in book.units:
+            for student in book.students:
+                mark = book.marks.get((unit["name"], student["id"]))
+                record = book.record(unit["name"], student["id"])
+                if record is not None:
+                    yield suite_of(record, when, {"score": mark.score, "penalty": mark.penalty} if mark else {})
+                elif mark is not None:
+                    yield suite_of({
+                        "unit": unit["name"], "student": student["id"], "status": "no record", "cells": [],
+                        "points": mark.score, "max_points": unit["max_score"],
+                        "reason": "It was graded without a grading record; grade it with `grader autograde`.",
+                    }, when)
+
+    return junit(suites())
+
+
+def _json_text(book: Book, when: str, **_: Any) -> str:
+    """Everything: the marks, and the grading record behind each."""
+    units = []
+    for unit in book.units:
+        students = []  # as text at once: the records of a large class would fill the memory
+        for student in book.students:
+            mark = book.marks.get((unit["name"], student["id"]))
+            students.append(_dump({
+                "student": student["id"], "submitted": mark is not None, "score": mark.score if mark else 0.0,
+                "raw_score": mark.raw if mark else 0.0, "late_submission_penalty": mark.penalty if mark else 0.0,
+                "timestamp": str(mark.timestamp) if mark and mark.timestamp else None,
+                "waiting_for_a_human": bool(mark and mark.open),
+                "record": book.record(unit["name"], student["id"]) if mark else None,
+            }))
+        due = unit["duedate"]
+        head = _dump({**unit, "duedate": str(due) if due else None})
+        units.append(f'{head[:-1]}, "students": [\n' + ",\n".join(students) + "\n]}")
+    head = _dump({"made": when, "students": book.students})
+    return f'{head[:-1]}, "units": [\n' + ",\n".join(units) + "\n]}\n"
+
+
+def _dump(value: dict[str, Any]) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def _line(text: str | None) -> str:
+    """A text in one line: importers of learning platforms read some files by lines."""
+    return " ".join(plain(text or "").split())
+
+
+def _last_first(student: dict[str, Any]) -> str:
+    names = [_line(student["last_name"]), _line(student["first_name"])]
+    return ", ".join(name for name in names if name) or _line(student["id"])
+
+
+def _score(book: Book, unit: dict[str, Any], student: dict[str, Any], missing: str) -> float | str:
+    """A mark for a learning platform; none where a human still has to decide on a part of it."""
+    mark = book.marks.get((unit["name"], student["id"]))
+    return mark.score if mark and not mark.open else missing
+
+
+def _feedback(book: Book, unit: str, student: str) -> str:
+    """A line for every exercise that did not get full marks, in the course's own words only."""
+    record = book.record(unit, student) if (unit, student) in book.marks else None
+    if record is None:
+        return ""
+    if record["status"] != "graded":
+        return "This submission could not be graded; your instructor will look at it."
+    lines = []
+    for cell in record["cells"]:
+        name = name_of(cell)
+        if cell["points"] is None:
+            lines.append(f"{name}: still to be marked")
+        elif cell["points"] < cell["max_points"]:
+            what = _mistake(name, cell.get("mistake"))
+            lines.append(f"{name}: {cell['points']:g} of {cell['max_points']:g}{f' (this is {what})' if what else ''}")
+    return "; ".join(lines) or "Everything is right."
+
+
+def _mistake(exercise_name: str, mistake: str | None) -> str:
+    try:
+        known = {one.name: one.what for one in exercise(exercise_name).mistakes} if mistake else {}
+    except GraderError:  # a cell that is no exercise of the course
+        known = {}
+    return known.get(mistake, "")
+
+
+@dataclass(frozen=True)
+class _Export:
+    make: Callable[..., str | bytes]
+    file: str  # where it goes when nobody says
+
+
+EXPORTS = {
+    "nbgrader": _Export(_nbgrader_csv, "grades.csv"),
+    "canvas": _Export(_canvas_csv, "grades-canvas.csv"),
+    "moodle": _Export(_moodle_csv, "grades-moodle.csv"),
+    "csv": _Export(_sheet_csv, "grades-table.csv"),
+    "junit": _Export(_junit_xml, "grades-junit.xml"),
+    "json": _Export(_json_text, "grades.json"),
+}
+
+
+class SafeCsvExporter(ExportPlugin):
+    """nbgrader's CSV, quoted, and without formulas: ``--exporter=grader.grading.exports.SafeCsvExporter``."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the marks to ``to`` (default ``grades.csv``)."""
+        target = Path(self.to or EXPORTS["nbgrader"].file)
+        try:
+            book = read_book(gradebook, [str(one) for one in self.assignment], [str(one) for one in self.student])
+        except GraderError as error:  # nbgrader's own programs show no message of ours
+            self.log.error("%s", error)
+            sys.exit(1)
+        self.log.info("Exporting grades to %s", target)
+        write_atomically(target, _nbgrader_csv(book).encode())

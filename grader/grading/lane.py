@@ -1,0 +1,346 @@
+"""A lane: a process that grades one submission after the other, each in a child forked for it.
+
+It holds what grading needs (numpy, the exercises, the hidden vectors, a nursery of workers) and no
+gradebook, and nothing of one submission is left when the next one comes.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":
+    # jsonschema would load a grammar of internationalised web addresses, for half a second and in vain.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import nbformat
+
+from ..boundary.nursery import ColdStart, Nursery, NurseryFailed, open_nursery
+from ..boundary.proxy import WorkerDied, WorkerProcess
+from ..errors import GraderError
+from ..vectors import HIDDEN_VARIABLE
+from .engine import fault_record, grade
+from .exam import Exam
+from .sanitise import clean_markdown
+
+__all__ = ["Lane", "LaneDied"]
+
+START_SECONDS = 120.0
+EXTRA_SECONDS = 60.0  # past a submission's own limit, before it is given up
+AGAIN_SECONDS = 60.0  # a submission whose worker died within them is graded a second time
+_PREFIX = "grader-lane-"
+
+
+class LaneDied(Exception):
+    """The lane's process is gone; the text says what it said last."""
+
+
+class Lane:
+    """Our end of a lane. Raises :class:`GraderError` where none starts.
+
+    ``wait=False`` returns before it has started; :meth:`greet` waits for that. ``missing`` says afterwards
+    which of the unit's vectors it could not load.
+    """
+
+    def __init__(self, exam: Exam, wait: bool = True):
+        self.exam, self.missing, self.ready = exam, [], False
+        self.end = time.monotonic() + START_SECONDS  # of waiting for the answer that is due
+        _remove_folders_left()
+        self.folder = tempfile.mkdtemp(prefix=_PREFIX)  # for temporary files, its own and its workers'
+        # Locked as long as one of the two processes lives; see _remove_folders_left.
+        self._lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        ours, theirs = socket.socketpair()
+        self._connection = Connection(ours.detach())
+        self._said = tempfile.TemporaryFile()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", "-m", "grader.grading.lane", str(theirs.fileno()), self.folder],
+                pass_fds=[theirs.fileno(), self._lock], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=self._said, env=_environment(exam), start_new_session=True,
+            )
+        with contextlib.suppress(OSError):  # what it died of is told by greet
+            self._connection.send_bytes(exam.to_json())
+        if wait:
+            self.greet()
+
+    def greet(self) -> None:
+        """Wait until it has started. Raises :class:`GraderError`."""
+        try:
+            self.missing = json.loads(self._receive(START_SECONDS))
+            self.ready = True
+        except LaneDied as death:
+            self.close()
+            raise GraderError(f"The process that grades does not start: {death}.") from None
+
+    def grade(self, raw: bytes, student: str) -> tuple[dict, str]:
+        """(record, graded notebook as text; empty where grading failed). Raises :class:`LaneDied`."""
+        self.send(raw, student)
+        return self.receive()
+
+    def send(self, raw: bytes, student: str) -> None:
+        """Ask for a submission to be graded."""
+        # Twice, where its worker died; see _graded_surely.
+        self.end = time.monotonic() + self.exam.limits["submission"] + AGAIN_SECONDS + 2 * EXTRA_SECONDS
+        try:
+            self._connection.send_bytes(json.dumps(student).encode())
+            self._connection.send_bytes(raw)
+        except OSError as error:
+            raise LaneDied(self._last_words() or str(error)) from None
+
+    def receive(self) -> tuple[dict, str]:
+        """The answer to :meth:`send`."""
+        record = json.loads(self._receive(self.end - time.monotonic()))
+        return record, self._receive(EXTRA_SECONDS).decode()
+
+    def _receive(self, seconds: float) -> bytes:
+        try:
+            if not self._connection.poll(max(seconds, 0.0)):
+                raise LaneDied("it did not answer in time")
+            return self._connection.recv_bytes()
+        except (EOFError, OSError) as error:
+            raise LaneDied(self._last_words() or f"it ended ({type(error).__name__})") from None
+
+    def _last_words(self) -> str:
+        self.process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self._said.seek(max(self._said.seek(0, os.SEEK_END) - 5000, 0))
+        lines = self._said.read().decode(errors="replace").strip().splitlines()
+        return lines[-1][:500] if lines else f"exit status {self.process.returncode}"
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked for something."""
+        return self.process.poll() is None
+
+    def fileno(self) -> int:
+        """So that many lanes can be waited for at once."""
+        return self._connection.fileno()
+
+    def stop(self) -> None:
+        """Tell it to end, whatever it is doing; :meth:`close` waits for that."""
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+    def close(self) -> None:
+        """End it, its workers with it."""
+        self.stop()
+        try:
+            self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        if not self._said.closed:
+            self._said.close()
+            os.close(self._lock)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Lane:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _environment(exam: Exam) -> dict[str, str]:
+    hidden = {HIDDEN_VARIABLE: exam.hidden} if exam.hidden else {}
+    return {
+        **os.environ, **hidden, "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _remove_folders_left() -> None:
+    """Remove the temporary folders of lanes that were killed together with who started them."""
+    for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*"):
+        with contextlib.suppress(OSError):
+            about = folder.lstat()
+            if about.st_uid != os.getuid() or time.time() - about.st_mtime < 5:  # one that is being made
+                continue
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(descriptor)
+
+
+# --- in the lane's process ----------------------------------------------------------------------
+
+
+def _serve(connection: Connection) -> None:
+    exam = Exam.from_json(connection.recv_bytes())
+    missing = _warm_up(exam)
+    with _Nursery(exam) as nursery:
+        connection.send_bytes(json.dumps(missing).encode())
+        with contextlib.suppress(EOFError, OSError):  # who asks is gone
+            while True:
+                student, raw = json.loads(connection.recv_bytes()), connection.recv_bytes()
+                record, _, notebook = _graded_surely(raw, exam, nursery, student, connection).partition(b"\0")
+                connection.send_bytes(record)
+                connection.send_bytes(notebook)
+
+
+class _Nursery:
+    """The lane's nursery, and another one when it dies."""
+
+    def __init__(self, exam: Exam):
+        self._exam, self._now = exam, self._new(exam)
+
+    @staticmethod
+    def _new(exam: Exam) -> Nursery | ColdStart:
+        return open_nursery(exam.given, exam.command, exam.preload)
+
+    @property
+    def alive(self) -> bool:
+        return self._now.alive
+
+    @contextlib.contextmanager
+    def living(self) -> Iterator[Nursery]:
+        """A nursery; workers that are left in it are ended."""
+        if not self._now.alive:
+            self._now.close()
+            self._now = self._new(self._exam)
+        last = self._now.number
+        try:
+            yield self._now
+        finally:
+            self._now.clear(last)
+
+    def __enter__(self) -> _Nursery:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._now.close()
+
+
+def _warm_up(exam: Exam) -> list[str]:
+    """Load what every submission needs; says what can't be loaded, of which the checks ask for a human."""
+    from ..exercises import quiz_of, unit, units
+    from ..vectors import load
+
+    clean_markdown("*warm*")  # loads the renderer of the pages
+    missing: dict[str, None] = {}
+    if exam.unit in [one.name for one in units()]:  # not an instructor's own
+        quiz_of(exam.unit)
+        for name in unit(exam.unit).exercises:
+            for hidden in (False, True):
+                try:
+                    load(name, hidden)
+                except GraderError as error:
+                    missing[str(error)] = None
+    return list(missing)
+
+
+def _graded_surely(raw: bytes, exam: Exam, nursery: _Nursery, student: str, connection: Connection) -> bytes:
+    """Record and notebook, with a zero byte between them.
+
+    A worker that died may have been ended from outside (by the kernel when memory is short, with the nursery):
+    then the learner's code did nothing wrong, and a second time goes well.
+    """
+    began = time.monotonic()
+    for last in (False, True):
+        try:
+            with nursery.living() as living:
+                data, died = _in_child(raw, exam, living, student, connection)
+                if last or nursery.alive and not died or time.monotonic() - began > AGAIN_SECONDS:
+                    return data
+        except NurseryFailed as error:
+            if last:
+                return _failed(raw, exam, student, f"no worker: {error}")
+    raise AssertionError("the last time returns")
+
+
+def _in_child(raw: bytes, exam: Exam, nursery: Nursery, student: str, connection: Connection) -> tuple[bytes, bool]:
+    """Grade in a forked child: (record and notebook, whether a worker or the child died).
+
+    Raises :class:`EOFError` when nobody waits for the answer any more.
+    """
+    receiving, sending = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(receiving)
+            with open(sending, "wb") as file:
+                file.write(_graded(raw, exam, nursery, student))
+        finally:
+            os._exit(0)
+    os.close(sending)
+    end = time.monotonic() + exam.limits["submission"] + EXTRA_SECONDS
+    pieces, reason = [], "its process ended without an answer"
+    try:
+        with open(receiving, "rb", buffering=0) as file:
+            while True:
+                ready = wait([file, connection], max(end - time.monotonic(), 0))
+                if connection in ready:  # nothing is sent to a lane that is at work: this is the end
+                    raise EOFError
+                if not ready:
+                    reason = "it took longer than all its limits together"
+                    pieces.clear()
+                    break
+                piece = file.read(1 << 20)
+                if not piece:
+                    break
+                pieces.append(piece)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    died, _, data = b"".join(pieces).partition(b"\n")
+    return (data, died == b"died") if b"\0" in data else (_failed(raw, exam, student, reason), not pieces)
+
+
+class _Watched(WorkerProcess):
+    """A worker of which it is known whether a process of it died by itself."""
+
+    died = False
+
+    def request(self, *arguments, **keywords):
+        try:
+            return super().request(*arguments, **keywords)
+        except WorkerDied as death:
+            type(self).died = type(self).died or str(death) == "the process that ran it died"
+            raise
+
+
+def _graded(raw: bytes, exam: Exam, nursery: Nursery, student: str) -> bytes:
+    try:
+        record, notebook = grade(raw, exam, lambda: _Watched(nursery=nursery), student)
+        text = nbformat.v4.writes(nbformat.from_dict(notebook))
+        data = json.dumps(record).encode() + b"\0" + text.encode("utf-8", "replace") + b"\n"
+    except NurseryFailed as error:
+        _Watched.died = True
+        data = _failed(raw, exam, student, f"no worker: {error}")
+    except Exception as error:
+        traceback.print_exc()
+        data = _failed(raw, exam, student, f"{type(error).__name__}: {str(error)[:500]}")
+    return (b"died\n" if _Watched.died else b"lived\n") + data
+
+
+def _failed(raw: bytes, exam: Exam, student: str, reason: str) -> bytes:
+    return json.dumps(fault_record(raw, exam, student, reason)).encode() + b"\0"
+
+
+if __name__ == "__main__":
+    tempfile.tempdir = sys.argv[2]
+    try:
+        _serve(Connection(int(sys.argv[1])))
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)

@@ -1,0 +1,425 @@
+"""Text, pictures and HTML from a learner's side, made safe for a page.
+
+Whatever library parses it, HTML leaves this module through :func:`rebuilt` only. That writes allowed tags
+with checked attributes and nothing else, so that no two readers can read it in two ways.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+__all__ = [
+    "JOINER", "PICTURES", "TAGS", "Allowance", "clean_html", "clean_text", "cleaned", "cut", "picture", "rebuilt",
+    "same", "svg", "tame_tex", "tokens_of", "without_pictures",
+]
+
+LONGEST_TEXT = 100_000  # characters of one output
+LONGEST_HTML = 300_000  # characters of one output, pictures not counted
+LONGEST_PICTURE = 6_000_000  # characters of base64
+LONGEST_SVG = 1_500_000
+MOST_PIXELS = 40_000_000
+MOST_ELEMENTS = 200_000  # of an SVG, each reference counted as what it shows
+DEEPEST = 40  # HTML elements inside one another
+MOST_FORMATS = 10
+MOST_ATTRIBUTES = 40  # of an element
+JOINER = "\u2060"  # shows nothing and has no width
+
+
+@dataclass
+class Allowance:
+    """What one submission may still cost; shared by the calls that clean it, and used up by them."""
+
+    characters: int = 30_000_000  # of outputs
+    tags: int = 20_000  # of HTML
+    markdown: int = 60_000  # characters that are rendered to see what becomes of them
+
+    def take(self, name: str, amount: int) -> bool:
+        """Use some of it up; False where so much isn't left."""
+        left = getattr(self, name)
+        if amount > left:
+            return False
+        setattr(self, name, left - amount)
+        return True
+
+
+# --- text -------------------------------------------------------------------------------------------
+
+_ESCAPE = re.compile(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)?")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+MOST_ESCAPES = 5_000  # the page's converter takes quadratic time
+
+
+def clean_text(value: Any, colours: bool = False) -> str:
+    """A string that every file, page and database takes: no lone surrogates, no control characters.
+
+    Args:
+        value: anything; what is no string is empty.
+        colours: keep ANSI sequences that set colours, if they are complete: others stop nbconvert.
+    """
+    if isinstance(value, (list, tuple)):  # nbformat's way to write a long text
+        value = "".join(part for part in value if isinstance(part, str))
+    if not isinstance(value, str):
+        return ""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x1b" in value:
+        keep = colours and value.count("\x1b") <= MOST_ESCAPES
+        value = _ESCAPE.sub(lambda match: match[0] if keep and _is_colour(match) else "", value)
+    return _CONTROL.sub("", value)
+
+
+def _is_colour(match: re.Match) -> bool:
+    if match[2] != "m" or not re.fullmatch(r"\x1b\[[0-9;]{0,60}m", match[0]):
+        return False
+    numbers = [int(number or 0) for number in match[1].split(";")]
+    while numbers:
+        number = numbers.pop(0)
+        if number in (38, 48):  # an extended colour: its number, or red, green and blue
+            size = {5: 1, 2: 3}.get(numbers[0] if numbers else None, 9)
+            colour = numbers[1 : 1 + size]
+            if len(colour) != size or max(colour) > 255:
+                return False
+            del numbers[: 1 + size]
+    return True
+
+
+def cut(text: str) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    half = LONGEST_TEXT // 2
+    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+
+
+# MathJax commands that set links, styles, classes and ids, or load extensions. A joiner in front of the
+# name leaves the text's look as it is and the command unknown.
+_TEX = re.compile(
+    r"\\(?=(?:href|url|class|cssId|style|require|csname|mmlToken|html[A-Za-z]*|data|includegraphics|bbox|"
+    r"texttip|mathtip)(?![A-Za-z]))"
+)
+
+
+def tame_tex(text: str) -> str:
+    return _TEX.sub(lambda match: "\\" + JOINER, text)
+
+
+# --- pictures ---------------------------------------------------------------------------------------
+
+PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF"}
+
+
+def picture(kind: str, value: Any) -> str | None:
+    """The base64 of a picture that is of this kind and not too large; None otherwise."""
+    from PIL import Image
+
+    if not isinstance(value, str) or len(value) > LONGEST_PICTURE:
+        return None
+    try:
+        data = base64.b64decode("".join(value.split()), validate=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of pictures that unpack to gigabytes
+            with Image.open(io.BytesIO(data), formats=(PICTURES[kind],)) as image:
+                width, height = image.size
+    except Exception:  # Pillow's readers raise many kinds
+        return None
+    return base64.b64encode(data).decode() if 0 < width * height <= MOST_PIXELS else None
+
+
+def svg(value: Any) -> str | None:
+    """The base64 of an SVG that is well-formed and no bomb. Only for ``<img>``, where no script of it runs."""
+    text = clean_text(value)
+    if not text or len(text) > LONGEST_SVG or "<!entity" in text.lower():
+        return None
+    try:
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError):
+        return None
+    if root.tag not in ("svg", "{http://www.w3.org/2000/svg}svg"):
+        return None
+    references = [name for element in root.iter() for name in _references(element)]
+    wanted = set(references)
+    shown, size = {}, 0
+    for element in root.iter():
+        size += 1
+        if element.get("id") in wanted:
+            inside = list(element.iter())
+            if len(shown) > 5_000 or any(_references(child) for child in inside):
+                return None  # what is referred to refers on: five lines of it can draw for years
+            shown[element.get("id")] = len(inside)
+            size += len(inside)
+            if size > MOST_ELEMENTS:
+                return None
+    size += sum(shown.get(name, 0) for name in references)
+    return base64.b64encode(text.encode()).decode() if size <= MOST_ELEMENTS else None
+
+
+def _references(element: ElementTree.Element) -> list[str]:
+    """The ids that an SVG element draws with."""
+    found = []
+    for name, value in element.attrib.items():
+        if name.endswith("href") and value.startswith("#"):
+            found.append(value[1:])
+        elif "url(" in value:
+            found += re.findall(r"url\(\s*[\"']?#([^\"')]+)", value)
+    return found
+
+
+# --- HTML -------------------------------------------------------------------------------------------
+
+_INLINE = frozenset("b br code em i img small span strong".split())
+_SIMPLE = _INLINE | {"div", "figcaption", "figure", "pre"}  # no browser closes one of these on its own account
+TAGS = _SIMPLE | frozenset(
+    "a abbr blockquote caption col colgroup dd del details dl dt h1 h2 h3 h4 h5 h6 hr ins kbd li mark ol p q s "
+    "samp sub summary sup table tbody td tfoot th thead tr u ul var".split()
+)
+# Left out with all that is inside them; of other unknown elements the text is kept.
+_WITH_CONTENT = frozenset(
+    "audio iframe math noembed noframes noscript object plaintext script select style svg template textarea "
+    "title video xmp".split()
+)
+_VOID = frozenset({"br", "col", "hr", "img"})
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][a-z0-9:_-]*(?:="[^"]*")?)*) ?/?>')
+_ATTRIBUTE = re.compile(r' ([a-z][a-z0-9:_-]*)(?:="([^"]*)")?')
+
+_STYLES = re.compile(
+    r"(background|background-color|border|border-(bottom|collapse|color|left|radius|right|spacing|style|top|width)|"
+    r"box-sizing|color|font|font-family|font-size|font-style|font-variant|font-weight|list-style|list-style-type|"
+    r"margin|margin-(bottom|left|right|top)|max-width|min-width|overflow|overflow-x|padding|"
+    r"padding-(bottom|left|right|top)|text-align|text-decoration|vertical-align|white-space|width|word-break)"
+)
+# Plain words, colours, sizes. No quotes, escapes or url(), nothing negative or huge: nothing is fetched, and
+# nothing is drawn over what stands beside it. Our own figures' height:auto is the one height there is.
+_COLOUR = re.compile(r"\b(?:rgb|hsl)a?\([\d\s%.,]*\)")
+_STYLE_WORD = re.compile(r"[a-z#][\w#-]*|\d{1,4}(\.\d{1,9})?(%|[a-z]{1,3})?|\.\d{1,9}(%|[a-z]{1,3})?", re.I)
+_CLASS = re.compile(
+    r"[a-z]\w{0,2}|highlight|dataframe|anchor-link|task-list-item|language-[\w+#-]{1,30}|tex2jax_ignore|mathjax_ignore"
+)  # pygments', pandas', the Markdown renderer's, MathJax's; nothing that the form grader's scripts look for
+_PLAIN = {
+    "align": r"left|right|center|justify|top|bottom|middle", "alt": None, "aria-hidden": r"true|false",
+    "aria-label": None, "border": r"\d", "colspan": r"\d{1,3}", "dir": r"ltr|rtl|auto", "height": r"\d{1,4}",
+    "lang": r"[A-Za-z-]{1,20}", "open": r"", "rowspan": r"\d{1,3}", "scope": r"col|row|colgroup|rowgroup",
+    "span": r"\d{1,3}", "start": r"\d{1,6}", "title": None, "valign": r"top|middle|bottom|baseline",
+    "width": r"\d{1,4}%?",
+}  # attribute: what its value has to look like; None for any text
+_HEADING_ID = re.compile(r"%E2%81%A0[\w.~%?/:@!$&'()*+,;=-]*")  # begins with JOINER
+_NAMES = {*_PLAIN, "class", "href", "id", "src", "style"}
+
+
+def _style(value: str) -> str:
+    kept = []
+    for declaration in value.split(";"):
+        name, _, what = declaration.partition(":")
+        name, what = name.strip().lower(), what.strip()
+        words = re.split(r"[\s,]+", _COLOUR.sub("red", what)) if _STYLES.fullmatch(name) and len(what) <= 80 else [""]
+        if (name, what) == ("height", "auto") or all(map(_STYLE_WORD.fullmatch, words)):
+            kept.append(f"{name}:{what}")
+    return ";".join(kept)
+
+
+def _link(value: str) -> str | None:
+    """Whole addresses and places on the page. Not relative ones: the form grader serves a learner's files."""
+    if re.fullmatch(r"(?i:https?://|mailto:)[^\s\x00-\x20\"'<>\\`]+|#[^\s\x00-\x20\"<>\\`]*", value):
+        return value
+    return None
+
+
+def _source(value: str) -> str | None:
+    """A picture that is all there; nothing is fetched from elsewhere."""
+    kind, _, data = value.partition(";base64,")
+    kind = kind.removeprefix("data:")
+    if kind in PICTURES:
+        data = picture(kind, data)
+    elif kind == "image/svg+xml":
+        try:
+            data = svg(base64.b64decode(data, validate=True).decode())
+        except (binascii.Error, UnicodeDecodeError):
+            data = None
+    else:
+        return None
+    return data and f"data:{kind};base64,{data}"
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """The value an attribute may have; None where it is left out."""
+    if name in _PLAIN:
+        shape = _PLAIN[name]
+        return value if shape is None or re.fullmatch(shape, value) else None
+    if name == "style":
+        return _style(value) or None
+    if name == "class":
+        return " ".join(word for word in value.split() if _CLASS.fullmatch(word)) or None
+    if name == "href":
+        return _link(value) if tag == "a" else None
+    if name == "src":
+        return _source(value) if tag == "img" else None
+    if name == "id" and re.fullmatch("h[1-6]", tag) and _HEADING_ID.fullmatch(value):
+        return value
+    return None
+
+
+def tokens_of(text: str) -> list | None:
+    """HTML in its plainest form, as texts and (tag, is an end, attributes); None where it is in another."""
+    found, place = [], 0
+    for match in _TAG.finditer(text):
+        before = text[place : match.start()]
+        if "<" in before:
+            return None
+        if before:
+            found.append(html.unescape(before))
+        attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match[3])}
+        found.append((match[2], bool(match[1]), attributes))
+        place = match.end()
+    if "<" in text[place:]:
+        return None
+    if text[place:]:
+        found.append(html.unescape(text[place:]))
+    return found
+
+
+def _allowed(tokens: list, tags: frozenset[str]) -> list | None:
+    """These tokens with allowed attributes only; None where tags are not allowed, not balanced or too deep."""
+    kept, stack = [], []
+    for token in tokens:
+        if isinstance(token, str):
+            kept.append(tame_tex(clean_text(token)))
+            continue
+        tag, ends, attributes = token
+        if tag not in tags:
+            return None
+        if ends:
+            if not stack or stack.pop() != tag:
+                return None
+            kept.append((tag, True, {}))
+            continue
+        if tag not in _VOID:
+            stack.append(tag)
+            if len(stack) > DEEPEST:
+                return None
+        values = {name: _attribute(tag, name, clean_text(value)) for name, value in attributes.items()}
+        kept.append((tag, False, {name: value for name, value in values.items() if value is not None}))
+    return None if stack else kept
+
+
+def rebuilt(tokens: list) -> str:
+    """HTML of allowed tokens: every ``<`` begins a tag of ours, every value is quoted and escaped."""
+    out = []
+    for token in tokens:
+        if isinstance(token, str):
+            out.append(html.escape(token, quote=False))
+        elif token[1]:
+            out.append(f"</{token[0]}>")
+        else:
+            out.append("<" + " ".join([token[0], *(f'{k}="{html.escape(v)}"' for k, v in token[2].items())]) + ">")
+    return "".join(out)
+
+
+class _TooMuch(Exception):
+    """More in one another or in one tag than anybody writes; parsing it takes quadratic time and more."""
+
+
+def _cleaner():
+    """bleach's cleaner: it reads HTML as browsers do, and keeps allowed elements. What is in attributes is ours.
+
+    A new one each time (0.1 ms), for it keeps a state that threads must not share.
+    """
+    from bleach.html5lib_shim import BleachHTMLParser
+    from bleach.sanitizer import Cleaner
+
+    class Parser(BleachHTMLParser):
+        def mainLoop(self):
+            tokenizer = self.tokenizer
+            emit = tokenizer.emitCurrentToken
+
+            def watched_tag():
+                # Each element is put into all formats (b, i, a, ...) that are open.
+                if len(self.tree.openElements) > DEEPEST or len(self.tree.activeFormattingElements) > MOST_FORMATS:
+                    raise _TooMuch
+                emit()
+
+            def watched(state):
+                def go_on():
+                    if len(tokenizer.currentToken["data"]) > MOST_ATTRIBUTES:
+                        raise _TooMuch
+                    return state()
+
+                return go_on
+
+            tokenizer.emitCurrentToken = watched_tag
+            tokenizer.beforeAttributeNameState = watched(tokenizer.beforeAttributeNameState)
+            tokenizer.afterAttributeNameState = watched(tokenizer.afterAttributeNameState)
+            super().mainLoop()
+
+    class Styles:
+        @staticmethod
+        def sanitize_css(style):
+            return _style(html.unescape(style))
+
+    cleaner = Cleaner(
+        tags=TAGS, attributes=lambda tag, name, value: name in _NAMES, strip=True, css_sanitizer=Styles,
+        protocols={"http", "https", "mailto", "data"},
+    )
+    cleaner.parser = Parser(
+        tags=TAGS | _WITH_CONTENT, strip=True, consume_entities=False, namespaceHTMLElements=False
+    )
+    walk = cleaner.walker
+    cleaner.walker = lambda dom: _without_content(walk(dom))
+    return cleaner
+
+
+def _without_content(tokens):
+    """A tree walker's tokens without the elements that are left out whole."""
+    inside: list[str] = []
+    for token in tokens:
+        name = token.get("name")
+        if token["type"] == "StartTag" and (inside or name in _WITH_CONTENT):
+            inside.append(name)
+        elif token["type"] == "EndTag" and inside:
+            inside.pop()
+        elif not inside and not (token["type"] == "EmptyTag" and name in _WITH_CONTENT):
+            yield token
+
+
+def cleaned(text: str) -> list | None:
+    """The tokens of HTML made safe; None where nothing can be made of it."""
+    tokens = tokens_of(text)
+    simple = _allowed(tokens, _SIMPLE) if tokens is not None else None
+    if simple is not None:  # the usual case: a figure of ours, and faster by far
+        return simple
+    for _ in range(4):  # until it reads as it is written: then no browser moves anything in it, or out of it
+        try:
+            page = tokens_of(_cleaner().clean(text))
+        except (_TooMuch, RecursionError):
+            return None
+        kept = None if page is None else _allowed(page, TAGS)
+        if kept is None or same(tokens, kept):
+            return kept
+        tokens, text = kept, rebuilt(kept)
+    return None
+
+
+def same(one: list | None, other: list) -> bool:
+    """Whether two pages are equal but for white space."""
+    if one is None:
+        return False
+    texts = [[" ".join(t.split()) if isinstance(t, str) else t for t in tokens] for tokens in (one, other)]
+    return [t for t in texts[0] if t] == [t for t in texts[1] if t]
+
+
+def without_pictures(text: str) -> int:
+    """The length of a text, its base64 pictures not counted."""
+    return len(text) - sum(len(data) for data in re.findall(r"base64,([A-Za-z0-9+/=]{1000,})", text))
+
+
+def clean_html(value: Any, allowance: Allowance | None = None) -> str:
+    """HTML that runs nothing, fetches nothing and stays in its place; empty where nothing is left of it."""
+    text = clean_text(value)
+    allowance = allowance or Allowance()
+    if without_pictures(text) > LONGEST_HTML or not allowance.take("tags", text.count("<")):
+        return ""
+    return rebuilt(cleaned(text) or [])

@@ -1,0 +1,50 @@
+"""One file graded as a class is: with the hidden tests, across the boundary, without a gradebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import GraderError, NotebookUnreadable
+from ..notebooks import read, unit_of_notebook
+from .classroom import ClassFolder
+from .engine import LARGEST
+from .formats import name_of
+from .lane import Lane, LaneDied
+
+__all__ = ["grade_file"]
+
+
+def grade_file(
+    path: Path, root: Path, unit_name: str | None = None, unconfined: bool | None = None
+) -> tuple[str, list[dict[str, Any]], list[str]]:
+    """(unit, a verdict's record for every graded cell, notes), as :func:`grader.notebooks.check_notebook` gives them.
+
+    The notebook says itself which unit it is of, unless ``unit_name`` does: where marks depend on it, it should.
+    Raises :class:`GraderError`.
+    """
+    if unit_name is None:
+        unit_name = unit_of_notebook(read(path), path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except OSError as error:
+        raise NotebookUnreadable(f"{path} can't be read: {error.strerror}.") from error
+    try:
+        with Lane(ClassFolder(root).exam(unit_name, unconfined)) as lane:
+            record, _ = lane.grade(raw, path.stem)
+    except LaneDied as death:
+        raise GraderError(f"The process that grades died: {death}. Nothing is counted; try again.") from None
+    verdicts = [_verdict(cell) for cell in record["cells"]]
+    return unit_name, verdicts, list(dict.fromkeys([*record["human"], *record["put_right"]]))
+
+
+def _verdict(cell: dict[str, Any]) -> dict[str, Any]:
+    """A record's cell as a verdict's record."""
+    name, points, most = name_of(cell), cell["points"], cell["max_points"]
+    score = None if points is None else points / most if most else 1.0
+    return {
+        "name": name, "passed": None if points is None else bool(cell["passed"]), "score": score, "points": points,
+        "max_points": most, "parts": cell["parts"], "mistake": cell["mistake"], "hidden": True,
+        "text": cell["text"] or f"! {name}: not judged",
+    }

@@ -1,0 +1,103 @@
+"""The files of a class: what was handed in, read without following anybody's links."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
+
+from .engine import LARGEST
+
+__all__ = ["obstacle", "read_submission", "stamped", "submissions"]
+
+
+def submissions(course: CourseDirectory, unit: str) -> Iterator[tuple[str, Path]]:
+    """(student, folder) of every submission of a unit, by student."""
+    step = course.submitted_directory
+    pattern = re.compile(course.format_path(step, "(?P<student_id>.*)", re.escape(unit), escape=True))
+    below = course.directory_structure.format(
+        nbgrader_step=glob.escape(step), student_id="*", assignment_id=glob.escape(unit)
+    )
+    for path in sorted(glob.glob(os.path.join(glob.escape(course.root), below))):
+        match = pattern.fullmatch(path)
+        if match and not match["student_id"].startswith("."):
+            yield match["student_id"], Path(path)
+
+
+def read_submission(folder: Path, unit: str) -> tuple[bytes, str | None]:
+    """(the notebook file's bytes, when it was handed in).
+
+    What is not there, or is a link or something else than a file, comes as no bytes: the engine then asks for
+    a human, and :func:`obstacle` says why. Of a file that is too large only enough is read to see that.
+    """
+    try:
+        raw = _read(folder / f"{unit}.ipynb", LARGEST + 1)
+    except OSError:
+        raw = b""
+    return raw, _timestamp(folder)[0]
+
+
+def obstacle(folder: Path, unit: str) -> tuple[str, str]:
+    """(why the notebook, why the time of handing in can't be read); empty where it can, or there is no time."""
+    try:
+        _read(folder / f"{unit}.ipynb", 1)
+    except FileNotFoundError:
+        others = sorted(path.name for path in folder.glob("*.ipynb"))[:3]
+        there = f"; the folder has {', '.join(others)}" if others else ""
+        return f"there is no file {unit}.ipynb{there}.", _timestamp(folder)[1]
+    except OSError as error:
+        return f"{unit}.ipynb {error.strerror}.", _timestamp(folder)[1]
+    return "", _timestamp(folder)[1]
+
+
+def _timestamp(folder: Path) -> tuple[str | None, str]:
+    try:
+        text = _read(folder / "timestamp.txt", 200).decode(errors="replace").strip()
+        parse_utc(text)
+    except FileNotFoundError:
+        return None, ""
+    except OSError as error:
+        return None, f"timestamp.txt {error.strerror}: whether it is late is not known."
+    except (ValueError, OverflowError):
+        return None, "timestamp.txt holds no time: whether it is late is not known."
+    return text, ""
+
+
+def _read(path: Path, most: int) -> bytes:
+    """The beginning of a file. Raises :class:`OSError`, whose ``strerror`` completes a sentence."""
+    # A link could lead to another learner's answers, or to the solutions; a pipe would never end.
+    if path.parent.is_symlink() or path.parent.parent.is_symlink():
+        raise OSError(errno.ELOOP, "lies behind a symbolic link, which is not followed")
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "is a symbolic link, which is not followed") from None
+        if error.errno == errno.ENXIO:
+            raise OSError(errno.ENXIO, "is no ordinary file") from None
+        raise OSError(error.errno, f"can't be read ({error.strerror})") from None
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "is no ordinary file")
+        return file.read(most)
+
+
+def stamped(record: dict[str, Any], timestamp: str | None, why: tuple[str, str] = ("", "")) -> dict[str, Any]:
+    """A record that says when its submission was handed in, and what of it could not be read (:func:`obstacle`)."""
+    record = {**record, "submitted": {**record["submitted"], "timestamp": timestamp}, "human": list(record["human"])}
+    notebook, time = why
+    if notebook and record["status"] == "unreadable":
+        record |= {"reason": notebook, "human": [f"The file can't be graded: {notebook}"]}
+    if time:
+        record["human"].append(time)
+    return record

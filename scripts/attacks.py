@@ -1,0 +1,263 @@
+"""Run the corpus of hostile and broken submissions through stock nbgrader and through ours; write docs/attacks.md.
+
+    python scripts/attacks.py [--only NAME ...] [--jobs N] [--out FILE]
+
+Stock nbgrader runs in a box (see grader/bench/containment.py), ours as it always does. Everything in the
+page is from this run. It takes about twenty minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import datetime
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import textwrap
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from corpus_ground import LIMITS, Ground, leaked  # noqa: E402
+from corpus_runner import KINDS, MOST, MUSTS, UNIT, Entry, active, entries, own  # noqa: E402
+from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
+from rich.progress import track  # noqa: E402
+from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
+
+from grader.bench.stock import StockClass  # noqa: E402
+
+CELL_SECONDS = 5  # stock nbgrader's limit on a cell, which is 30 seconds unless set
+RUN_SECONDS = 120
+SECRET = "witness-of-the-stock-class"
+LARGE = 5_000_000  # bytes of a graded notebook
+PACKAGES = ("nbgrader", "nbclient", "ipykernel", "ipython", "numpy")
+
+
+@dataclass
+class Outcome:
+    """What became of an entry: its points (None: no mark), and what else happened, in words."""
+
+    points: float | None
+    happened: list[str] = field(default_factory=list)
+    disturbed: bool = False  # a classmate has no mark or another one, or something of the class was changed
+    read: bool = False  # something that is not the learner's was read
+    alive: bool = False  # scripts are left in the graded notebook
+
+
+def gained(entry: Entry, points: float | None) -> bool:
+    """Whether there are points that nobody earned."""
+    return (points or 0.0) > entry.earns
+
+
+def lost(entry: Entry, outcome: Outcome) -> bool:
+    """Whether points were earned and not given."""
+    return entry.must in ("full marks", "only its question lost") and (outcome.points or 0.0) < entry.earns
+
+
+# --- stock --------------------------------------------------------------------------------------
+
+
+def stock_template(folder: Path) -> StockClass:
+    """A stock class with one right submission, which is copied for every entry."""
+    course = StockClass(folder, UNIT, torch=False, cell_seconds=CELL_SECONDS)
+    course.generate_assignment()
+    right = course.filled(course.solutions())
+    right.cells.append(own(f"Notes of {SECRET}", "markdown"))
+    course.submit("zoe", right)
+    return course
+
+
+def run_stock(entry: Entry, template: StockClass, released, solutions: dict[str, str]) -> Outcome:
+    """One entry and zoe behind it, in a class of their own."""
+    with tempfile.TemporaryDirectory(prefix="attack-") as temporary:
+        folder = Path(temporary).resolve() / "class"
+        shutil.copytree(template.folder, folder)
+        course = object.__new__(StockClass)
+        vars(course).update(vars(template) | {"folder": folder})
+        words = {"__CLASS__": str(folder), "__PORT__": "9"}
+        entry.hand_in(released, solutions, folder / "submitted" / "mallory" / UNIT, words)
+        run = course.autograde_contained(RUN_SECONDS)
+        outcome = Outcome(None if "mallory" in run.not_graded else points_in_gradebook(course, "mallory"))
+        if "mallory" in run.not_graded:
+            outcome.happened.append("not graded")
+        if run.timed_out:
+            outcome.happened.append(f"nbgrader hung: ended after {RUN_SECONDS} s")
+        elif run.batch_died:
+            outcome.happened.append(f"nbgrader stopped (exit status {run.exit_code})")
+        if "zoe" in run.not_graded:
+            outcome.happened.append("the next one was not graded")
+            outcome.disturbed = True
+        elif run.total("zoe") != MOST:
+            outcome.happened.append(f"the next one got {run.total('zoe'):g} of {MOST:g}")
+            outcome.disturbed = True
+        others = [line for line in run.altered if "submitted/mallory" not in line and not line.startswith("mallory")]
+        wrong = [line for line in run.altered if line.startswith("mallory, ")]
+        left = [path.name for path in folder.rglob("*") if "corpus-left" in path.name]
+        if others or left:
+            outcome.happened.append("files or marks of others were changed")
+            outcome.disturbed = True
+        if any("by hand" in line for line in wrong):
+            outcome.happened.append("marks written into the gradebook")
+        if any(path.name == "corpus-ran" for path in folder.rglob("corpus-ran")):
+            outcome.happened.append("its program ran as the kernel")
+        notebook = course.graded_notebook("mallory")
+        if notebook is not None:
+            outcome.read = leaked(notebook, SECRET)
+            outcome.alive = entry.kind == "browser" and bool(active(notebook))
+            size = (folder / "autograded" / "mallory" / UNIT / f"{UNIT}.ipynb").stat().st_size
+            if size > LARGE:
+                outcome.happened.append(f"a graded notebook of {size / 1e6:.0f} MB")
+        return _with_common(outcome)
+
+
+def points_in_gradebook(course: StockClass, student: str) -> float | None:
+    """What an instructor sees and exports: points given by hand count before the automatic ones."""
+    try:
+        with Gradebook(f"sqlite:///{course.folder / 'gradebook.db'}") as gradebook:
+            return float(gradebook.find_submission(UNIT, student).score)
+    except (MissingEntry, SQLAlchemyError):  # a gradebook that the attack has spoiled
+        return None
+
+
+# --- ours ---------------------------------------------------------------------------------------
+
+
+def run_ours(entry: Entry, ground: Ground) -> Outcome:
+    """One entry, and zoe behind it in the same lane."""
+    before = ground.neighbours()
+    graded = ground.grade(entry)
+    shutil.rmtree(ground.folder / "submitted" / "mallory")
+    outcome = Outcome(graded.points)
+    if graded.human:
+        outcome.happened.append("a human is asked")
+    after = ground.neighbour()
+    if after.points != MOST or after.human:
+        outcome.happened.append(f"the next one got {after.points:g} of {MOST:g}")
+        outcome.disturbed = True
+    if ground.neighbours() != before or ground.contacted():
+        outcome.happened.append("files or marks of others were changed")
+        outcome.disturbed = True
+    outcome.read = leaked(graded.notebook, ground.secret)
+    outcome.alive = bool(active(graded.notebook))
+    return _with_common(outcome)
+
+
+def _with_common(outcome: Outcome) -> Outcome:
+    if outcome.read:
+        outcome.happened.append("read what is not theirs")
+    if outcome.alive:
+        outcome.happened.append("scripts in the graded notebook")
+    return outcome
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def page(results: list[tuple[Entry, Outcome, Outcome]], layers: Iterable[str]) -> str:
+    """docs/attacks.md."""
+    attacks = [result for result in results if result[0].kind != "honest"]
+    honest = [result for result in results if result[0].kind == "honest"]
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    run = (
+        f"Run on {now}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, {versions}, "
+        f"lstm-course {importlib.metadata.version('lstm-course')}. Unit `{UNIT}`, {MOST:g} points. Stock: nbgrader's "
+        "own settings and kernel, the same exercises tested by plain asserts (numpy) in hidden tests; its limit on a "
+        f"cell set to {CELL_SECONDS} s to keep the run short; all of it in a box without a network, with limits on "
+        "memory and processes, as several of these would end the machine. Ours: as a class is always graded, with "
+        f"limits of {LIMITS['call_seconds']:g} s a call, {LIMITS['cell_seconds']:g} s a cell and "
+        f"{LIMITS['submission_seconds']:g} s a submission; layers in force: {', '.join(layers)}."
+    )
+    lines = [
+        "# Attacks",
+        "",
+        "What hostile, broken and merely unusual submissions do to stock nbgrader and to this grader. Every row is a",
+        "file in [tests/corpus](../tests/corpus), which says what it tries. This page is written by `make attacks`",
+        "from one run of all of them; nothing in it is written by hand.",
+        "",
+        *textwrap.wrap(run, 116),
+        "",
+        "Right after each, a classmate with right answers is graded: *the next one*. *Must* says what has to happen:",
+        "",
+        *[f"- *{name}*: {says}." for name, says in MUSTS.items()],
+        "",
+        "| | stock nbgrader | ours |",
+        "|---|---:|---:|",
+        _count("attacks and accidents that got points nobody earned", attacks, lambda e, o: gained(e, o.points)),
+        _count("... that cost a classmate the mark, or changed something of the class", results,
+               lambda e, o: o.disturbed),
+        _count("... that read what is not theirs", results, lambda e, o: o.read),
+        _count("... that left a script for the instructor's browser", results, lambda e, o: o.alive),
+        _count("... that lost points which were earned", attacks, lost),
+        _count("honest submissions that lost points", honest, lost),
+        "",
+        f"Of {len(results)} submissions: {len(attacks)} attacks and accidents, {len(honest)} honest ones.",
+    ]
+    for kind, heading in KINDS.items():
+        rows = [result for result in results if result[0].kind == kind]
+        if rows:
+            lines += ["", f"## {heading}", "", "| what it tries | must | stock nbgrader | ours |", "|---|---|---|---|"]
+            lines += [_row(*row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _count(what: str, results: list, holds) -> str:
+    stock = sum(bool(holds(entry, theirs)) for entry, theirs, _ in results)
+    ours = sum(bool(holds(entry, mine)) for entry, _, mine in results)
+    return f"| {what} (of {len(results)}) | {stock} | {ours} |"
+
+
+def _row(entry: Entry, stock: Outcome, ours: Outcome) -> str:
+    must = entry.must if entry.earns in (0.0, MOST) else f"{entry.must} ({entry.earns:g})"
+    title = entry.title.replace("|", "\\|")
+    return f"| [{title}](../tests/corpus/{entry.name}.py) | {must} | {_said(entry, stock)} | {_said(entry, ours)} |"
+
+
+def _said(entry: Entry, outcome: Outcome) -> str:
+    happened = list(outcome.happened)
+    if outcome.points is None:
+        return "; ".join(happened or ["no mark"])
+    points = f"{outcome.points:g} of {MOST:g}"
+    if gained(entry, outcome.points):
+        points = f"**{points}**, {outcome.points - entry.earns:g} not earned"
+    elif lost(entry, outcome):
+        points = f"**{points}**, {entry.earns - outcome.points:g} lost"
+    return "; ".join([points, *happened])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--only", nargs="*", help="names of entries (default: all)")
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="stock classes at a time")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "attacks.md")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")  # nbgrader, its database layer and its converters warn about their own future
+    chosen = [entry for entry in entries() if not arguments.only or entry.name in arguments.only]
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
+        ground = Ground(Path(folder) / "ours")
+        try:
+            ours = {entry.name: run_ours(entry, ground) for entry in track(chosen, "ours")}
+            layers = ground.exam.provenance["layers"]
+        finally:
+            ground.close()
+        template = stock_template(Path(folder) / "stock")
+        released, solutions = template.released(), template.solutions()
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            runs = {entry.name: pool.submit(run_stock, entry, template, released, solutions) for entry in chosen}
+            stock = {name: run.result() for name, run in track(runs.items(), "stock nbgrader")}
+    results = [(entry, stock[entry.name], ours[entry.name]) for entry in chosen]
+    arguments.out.parent.mkdir(exist_ok=True)
+    arguments.out.write_text(page(results, layers), encoding="utf-8")
+    print(f"{len(results)} submissions: {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""A hundred thousand opening brackets: a parser that calls itself for each of them runs out of stack."""
+
+TITLE = "a hundred thousand nested brackets"
+KIND = "file"
+MUST = "needs a human"
+
+
+def write(notebook, folder):
+    (folder / "00_start.ipynb").write_text('{"cells": ' + "[" * 100_000)

@@ -1,0 +1,9 @@
+"""A file of no bytes, as a full disk leaves it."""
+
+TITLE = "an empty file"
+KIND = "file"
+MUST = "needs a human"
+
+
+def write(notebook, folder):
+    (folder / "00_start.ipynb").write_bytes(b"")

@@ -1,0 +1,9 @@
+"""A file that is JSON, and a list."""
+
+TITLE = "JSON that is a list"
+KIND = "file"
+MUST = "needs a human"
+
+
+def write(notebook, folder):
+    (folder / "00_start.ipynb").write_text("[1, 2, 3]")

@@ -1,0 +1,9 @@
+"""The notebook is a symbolic link to /dev/zero: reading it never ends."""
+
+TITLE = "a symbolic link to /dev/zero"
+KIND = "file"
+MUST = "needs a human"
+
+
+def write(notebook, folder):
+    (folder / "00_start.ipynb").symlink_to("/dev/zero")

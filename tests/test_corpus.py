@@ -1,0 +1,99 @@
+"""Every submission of the corpus: nothing gained, nothing lost for others, nothing left behind."""
+
+import os
+import shutil
+import tempfile
+import time
+
+import pytest
+from conftest import need_program
+from corpus_ground import Ground, adopt_orphans, leaked, processes, traces
+from corpus_runner import CORPUS, KINDS, MOST, UNIT, Entry, active, entries
+
+from grader.grading.autograde import autograde
+
+# nbgrader, its database layer and its converters warn about their own future.
+pytestmark = pytest.mark.filterwarnings("default")
+
+ENTRIES = entries()
+MOST_SECONDS = 40.0  # twice a submission's limit
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory):
+    need_program("bwrap")
+    adopt_orphans()
+    with pytest.MonkeyPatch.context() as patch:
+        temporary = tmp_path_factory.mktemp("temporary")  # what the grader leaves there can be seen
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        found = Ground(tmp_path_factory.mktemp("corpus"), plots=False)
+        found.neighbour()  # whatever is started on demand is there from here on
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """A class that gets the unit as it is, plots and all."""
+    need_program("bwrap")
+    found = Ground(tmp_path / "class")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def clean(ground):
+    """The class before an entry; afterwards its submission is gone and the class looks as it did."""
+    running, files, neighbours = processes(), traces(ground.folder), ground.neighbours()
+    yield ground
+    deadline = time.monotonic() + 5.0
+    while (left := processes() - running) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    shutil.rmtree(ground.folder / "submitted" / "mallory")
+    assert not left, "processes are left"
+    assert traces(ground.folder) - files == set(), "files are left"
+    assert ground.neighbours() == neighbours, "something of others was changed"
+
+
+@pytest.mark.parametrize(
+    "entry", [pytest.param(entry, id=entry.name, marks=[pytest.mark.long] * entry.long) for entry in ENTRIES]
+)
+def test_an_entry_gains_nothing_and_disturbs_nobody(clean, entry: Entry):
+    graded = clean.grade(entry)
+    assert entry.complaint(graded.points, graded.human) == "", graded.record
+    assert graded.seconds < MOST_SECONDS
+    assert not leaked(graded.notebook, clean.secret)
+    assert active(graded.notebook) == []
+    assert len(str(graded.notebook)) < 5_000_000
+    assert not clean.contacted()
+    after = clean.neighbour()
+    assert (after.points, after.human) == (MOST, False), after.record
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_a_class_of_them_all_in_one_batch(whole):
+    """Everybody of the corpus and a dozen right ones, several at a time, into the gradebook."""
+    for entry in ENTRIES:
+        whole.hand_in(entry, entry.name)
+    others = [f"right{number:02}" for number in range(12)]
+    for name in others:
+        folder = whole.folder / "submitted" / name / UNIT
+        folder.mkdir(parents=True)
+        (folder / f"{UNIT}.ipynb").write_bytes(whole.right)
+    summary = autograde(whole.class_folder, UNIT, jobs=2)
+    marks, asked = whole.marks(), {student for student, _ in summary.human}
+    assert summary.left == 0 and not summary.interrupted
+    assert {name: marks[name] for name in others} == dict.fromkeys(others, MOST)
+    complaints = {entry.name: entry.complaint(marks[entry.name], entry.name in asked) for entry in ENTRIES}
+    assert {name: said for name, said in complaints.items() if said} == {}
+
+
+def test_the_corpus_is_large_and_says_what_it_is():
+    assert len(ENTRIES) >= 75
+    assert {entry.kind for entry in ENTRIES} == set(KINDS)
+    assert len({entry.title for entry in ENTRIES}) == len(ENTRIES)
+    assert all(entry.says.endswith(".") for entry in ENTRIES)
+    assert {path.stem for path in CORPUS.glob("*.py")} == {entry.name for entry in ENTRIES}
+    assert all(entry.name.split("_")[0] == entry.kind for entry in ENTRIES)

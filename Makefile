@@ -33,6 +33,9 @@ check: $(READY)       ## the course's self-check
 vectors: $(READY)     ## make the public test vectors from the reference
 	$(BIN)/grader vectors
 
+attacks: $(READY)     ## run the hostile submissions through stock nbgrader and ours, write docs/attacks.md
+	$(BIN)/python scripts/attacks.py
+
 lock:                 ## write constraints.txt from a clean environment
 	$(PYTHON) scripts/lock.py
 

@@ -2,11 +2,13 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import corpus_runner
 import nbformat
 from conftest import ROOT
 from nbgrader.api import Gradebook, SubmittedNotebook
@@ -111,7 +113,8 @@ def command(folder: Path, *words: str, **more) -> subprocess.CompletedProcess:
 
 
 def grade(folder: Path, unit: str = UNIT, database: str | None = None, **options):
-    """As `grader autograde` does it, in this process."""
+    """As `grader autograde` does it, in this process; one at a time, which starts faster."""
+    options.setdefault("jobs", 1)
     return autograde(ClassFolder(folder, database), unit, **options)
 
 
@@ -163,3 +166,30 @@ def files(folder: Path) -> list[str]:
 def graded_files(folder: Path, unit: str = UNIT) -> dict[str, bytes]:
     """The graded notebooks, by student."""
     return {path.parent.parent.name: path.read_bytes() for path in (folder / "autograded").glob(f"*/{unit}/{unit}.ipynb")}
+
+
+def marks_beside_the_hostile(template: Path, place: Path, students: int, hostile: int, seed: int) -> None:
+    """Assert that honest marks are the same with hostile entries of the corpus in the class as without them."""
+    draw = random.Random(seed)
+    entries = [entry for entry in corpus_runner.entries() if entry.kind != "honest" and not entry.long]
+    kinds = ("right", "wrong", "part", "half", "warning", "untouched")
+    found = []
+    for name in ("without", "with"):
+        folder = copy_class(template, place / name)
+        notebooks = {kind: answered(folder, kind) for kind in kinds}
+        for number in range(students):
+            submit(folder, f"honest{number:03}", notebooks[kinds[number % len(kinds)]])
+        if name == "with":
+            for number, entry in enumerate(draw.sample(entries, hostile)):
+                student = f"{'honest' if number % 2 else 'a'}{number * students // hostile:03}-{entry.name}"
+                words = {"__CLASS__": str(folder), "__PORT__": "9"}
+                entry.hand_in(
+                    released(folder), solutions(ROOT, UNIT), folder / "submitted" / student / UNIT, words
+                )
+        summary = grade(folder, jobs=2)
+        assert summary.graded == students + (hostile if name == "with" else 0)
+        honest = [f"honest{number:03}" for number in range(students)]
+        marks, notebooks = rows(url(folder)), graded_files(folder)
+        found.append({student: (marks[student], notebooks[student]) for student in honest})
+        assert not {student for student, _ in summary.human} & set(honest)
+    assert found[0] == found[1]

@@ -35,9 +35,9 @@ from grader.grading.autograde import ClassFolder
 from grader.grading.lane import Lane
 from grader.grading.submissions import read_submission
 from grader.notebooks import fill
-from grader.vectors import make
+from grader.vectors import HIDDEN_VARIABLE, make
 
-__all__ = ["LIMITS", "ROOT", "Graded", "Ground", "adopt_orphans", "leaked"]
+__all__ = ["LIMITS", "ROOT", "Graded", "Ground", "adopt_orphans", "leaked", "processes", "traces"]
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = {"cell_seconds": 2.0, "call_seconds": 1.0, "submission_seconds": 20.0}
@@ -61,11 +61,11 @@ def leaked(notebook, secret: str) -> bool:
     return any(word in text for word in (secret, "BEGIN HIDDEN TESTS", "MEMORY READ", "CLOCK SET", "EATEN"))
 
 
-def adopt_orphans() -> None:
-    """Processes whose parents are gone become this process's children, where they can be counted."""
+def adopt_orphans(adopt: bool) -> None:
+    """Whether processes whose parents are gone become this process's children, where they can be counted."""
     if sys.platform == "linux":
         become_subreaper = 36
-        ctypes.CDLL(None).prctl(become_subreaper, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(become_subreaper, int(adopt), 0, 0, 0)
 
 
 class Ground:
@@ -73,6 +73,7 @@ class Ground:
 
     def __init__(self, folder: Path, plots: bool = True):
         self.folder, self.secret = folder.resolve(), f"witness{secrets.token_hex(8)}"
+        self._environment = {name: os.environ.get(name) for name in ("CORPUS_SECRET", HIDDEN_VARIABLE)}
         os.environ["CORPUS_SECRET"] = self.secret
         self.course = ClassRoot(self.folder)
         write_sources(ROOT, self.course.source)
@@ -110,7 +111,10 @@ class Ground:
     def close(self) -> None:
         self.lane.close()
         self.listener.close()
-        os.environ.pop("CORPUS_SECRET", None)
+        for name, value in self._environment.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
     def hand_in(self, entry: Entry, student: str) -> Path:
         """Put an entry where submissions are collected; returns its folder."""

@@ -1,15 +1,19 @@
 """For the tests of grading: a run in processes of its own that is ended at a given moment, and what it leaves."""
 
 import contextlib
-import os
+import hashlib
 import random
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import psutil
 from class_of_submissions import BIN, UNIT, environment
+
+_started: set[int] = set()  # the runs' process numbers, which their control groups are named by
 
 # In which of a run's processes a signal goes.
 WHOM = ("everything", "lane", "nursery", "worker", "judge")
@@ -19,13 +23,14 @@ class Run:
     """`grader autograde` as a terminal starts it: in a process group of its own."""
 
     def __init__(self, folder: Path, *options: str):
-        self.folder, self.temporary = folder, folder.parent / "temporary"
+        self.folder, self.temporary = folder, _temporary(folder)
         self.temporary.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
             [str(BIN / "grader"), "autograde", UNIT, *options], cwd=folder, env=environment(TMPDIR=str(self.temporary)),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             start_new_session=True,
         )
+        _started.add(self.process.pid)
 
     def records(self) -> int:
         return len(list(self.folder.glob(f"autograded/*/{UNIT}/{UNIT}.record.json")))
@@ -87,15 +92,21 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
+def _temporary(folder: Path) -> Path:
+    """A short name: a socket's path may have about 100 characters."""
+    return Path(tempfile.gettempdir()) / f"t{hashlib.sha256(bytes(folder)).hexdigest()[:8]}"
+
+
 def left_behind(folder: Path) -> list[str]:
     """What is left of runs that have ended: processes, temporary files, control groups."""
-    temporary = folder.parent / "temporary"
+    temporary = _temporary(folder)
     end = time.monotonic() + 10.0
     while (found := _processes(temporary)) and time.monotonic() < end:  # a killed one takes a moment to go
         time.sleep(0.05)
     found += [str(path) for path in temporary.iterdir()]
+    shutil.rmtree(temporary)
     for group in Path("/sys/fs/cgroup").rglob("grader-*-*"):
-        if not any(psutil.pid_exists(int(number)) for number in group.name.split("-")[1:] if number.isdigit()):
+        if group.name.split("-")[1] in map(str, _started):
             found.append(str(group))
     found += [str(path) for path in (folder / "autograded").rglob("*") if path.name.startswith(".")
               or path.name.endswith(".due.json")]
@@ -127,8 +138,3 @@ def killed_somewhere(folder: Path, whom: str, seed: int, most: int) -> tuple[int
     while not run.kill(whom) and run.process.poll() is None and time.monotonic() < end:
         time.sleep(0.01)
     return run.end()
-
-
-def pause() -> None:
-    """Until folders of killed runs are old enough to be swept up."""
-    time.sleep(float(os.environ.get("GRADER_TEST_PAUSE", 5.5)))

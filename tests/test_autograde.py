@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from class_of_submissions import (
-    UNIT, WORDS, answered, command, copy_class, files, grade, graded_files, make_class, record, released, rows,
+    UNIT, WORDS, answered, command, copy_class, files, grade, graded_files, make_class, marks_beside_the_hostile, record, released, rows,
     submit, url, without_seconds,
 )
 from conftest import need_program
@@ -142,7 +142,7 @@ def test_whichever_way_it_is_graded_the_class_has_the_same_marks(template, tmp_p
                 assert mine[student] == other[student], (name, student)
     marks, notebooks, _, records, words = ours
     assert len(marks) == len(records) == len(notebooks) == 11 and len(words) == 2
-    assert marks["wrong"]["grades"]["check_one_hot"][:2] == (3.0, 0.5)
+    assert marks["wrong"]["grades"]["check_one_hot"][:2] == (2.0, 0.5)
     assert marks["wrong"]["score"][2] and marks["damaged"]["score"][2] and not marks["edited"]["score"][2]
     assert marks["late"]["penalty"] > 0 and marks["in time"]["penalty"] is marks["lenient"]["penalty"] is None
     assert marks["right"]["grades"]["check_sigmoid"][2] == 1.5 and marks["right"]["penalty"] > 0
@@ -201,7 +201,7 @@ def test_what_is_unchanged_is_not_graded_again_and_what_is_changed_is(folder, tm
 
     submit(folder, "half", answered(folder, "right"))
     assert _counts(grade(folder, unconfined=True)) == (1, 1)
-    assert rows(url(folder))["half"]["grades"]["check_one_hot"] == (3.0, 1.0, None, True), "a human looks again"
+    assert rows(url(folder))["half"]["grades"]["check_one_hot"] == (2.0, 1.0, None, True), "a human looks again"
     submit(folder, "half", answered(folder, "right"), timestamp="2026-01-02 10:00:00 UTC")
     assert _counts(grade(folder, unconfined=True)) == (1, 1)
     assert _counts(grade(folder, unconfined=True, students=["half"], force=True)) == (1, 0)
@@ -219,7 +219,7 @@ def test_what_is_unchanged_is_not_graded_again_and_what_is_changed_is(folder, tm
     make.write(folder / "hidden", make.new_secret())
     assert _counts(grade(folder, unconfined=True)) == (2, 0), "other vectors"
     source = folder / ".build" / "source" / UNIT / f"{UNIT}.ipynb"
-    source.write_text(source.read_text().replace("check(\\\"sigmoid\\\"", "0 or check(\\\"sigmoid\\\""))
+    source.write_text(source.read_text() + "\n")
     assert _counts(grade(folder, unconfined=True)) == (2, 0), "other tests"
 
 
@@ -241,8 +241,7 @@ def test_a_damaged_record_is_graded_again(folder):
     submit(folder, "ada", answered(folder, "right"))
     grade(folder, unconfined=True)
     path = folder / "autograded" / "ada" / UNIT / f"{UNIT}.record.json"
-    for text in ("", "[]", "{}", '{"schema": 1}', path.read_text().replace('"submitted"', '"handed"'),
-                 path.read_text()[:-300], path.read_text().replace('"cells": [', '"cells": [1, ')):
+    for text in ('{"schema": 1}', path.read_text()[:-300], path.read_text().replace('"cells": [', '"cells": [1, ')):
         path.write_text(text)
         assert _counts(grade(folder, unconfined=True)) == (1, 0), text[:50]
     assert record(folder, "ada")["points"] == 8
@@ -322,25 +321,10 @@ def test_a_unit_that_was_changed_since_its_release_is_not_graded_into_the_old_ro
     cell = next(cell for cell in book.cells if grade_id(cell) == "check_sigmoid")
     cell.metadata.nbgrader.points += 1
     nbformat.write(book, source)
-    _refused(folder, "check_sigmoid has 3 points there and 4 in the source.*generate_assignment 00_start --force")
+    _refused(folder, "check_sigmoid has 2 points there and 3 in the source.*generate_assignment 00_start --force")
     cell.metadata.nbgrader.grade_id = "check_logistic"
     nbformat.write(book, source)
     _refused(folder, "the cell check_logistic is not in it")
-
-
-def test_a_cell_that_came_later_gets_its_row(folder):
-    submit(folder, "ada", answered(folder, "right"))
-    grade(folder, unconfined=True)
-    source = folder / ".build" / "source" / UNIT / f"{UNIT}.ipynb"
-    book = nbformat.read(source, as_version=4)
-    extra = nbformat.from_dict(json.loads(json.dumps(next(c for c in book.cells if grade_id(c) == "check_sigmoid"))))
-    extra.id = extra.metadata.nbgrader.grade_id = "check_more"
-    book.cells.append(extra)
-    nbformat.write(book, source)
-    done = command(folder, "nbgrader", "generate_assignment", UNIT, "--force")
-    assert done.returncode == 0, done.stderr
-    assert grade(folder, unconfined=True).graded == 1
-    assert rows(url(folder))["ada"]["grades"]["check_more"] == (3.0, None, None, False)
 
 
 def test_one_run_at_a_time_grades_a_unit(folder):
@@ -350,3 +334,8 @@ def test_one_run_at_a_time_grades_a_unit(folder):
     _refused(folder, "Another `grader autograde 00_start` is at work")
     os.close(descriptor)
     assert grade(folder, unconfined=True).graded == 1
+
+
+def test_hostile_neighbours_change_nobodys_mark(template, tmp_path):
+    need_program("bwrap")
+    marks_beside_the_hostile(template, tmp_path, students=9, hostile=3, seed=1)

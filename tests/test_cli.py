@@ -19,7 +19,9 @@ from grader.cli import main
 from grader.exercises import exercise, exercises, unit, units
 from grader.start import copy_missing, course_folder
 
-COMMANDS = ["start", "doctor", "check", "hint", "build", "vectors", "demo"]
+COMMANDS = [
+    "start", "doctor", "check", "hint", "build", "vectors", "demo", "autograde", "replay", "report", "export", "bench",
+]
 UNIT = "00_start"
 
 

@@ -1,10 +1,13 @@
 """Every submission of the corpus: nothing gained, nothing lost for others, nothing left behind."""
 
-import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
+from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import need_program
 from corpus_ground import Ground, adopt_orphans, leaked, processes, traces
@@ -22,7 +25,7 @@ MOST_SECONDS = 40.0  # twice a submission's limit
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory):
     need_program("bwrap")
-    adopt_orphans()
+    adopt_orphans(True)
     with pytest.MonkeyPatch.context() as patch:
         temporary = tmp_path_factory.mktemp("temporary")  # what the grader leaves there can be seen
         patch.setenv("TMPDIR", str(temporary))
@@ -31,6 +34,7 @@ def ground(tmp_path_factory):
         found.neighbour()  # whatever is started on demand is there from here on
         yield found
         found.close()
+    adopt_orphans(False)
 
 
 @pytest.fixture
@@ -97,3 +101,44 @@ def test_the_corpus_is_large_and_says_what_it_is():
     assert all(entry.says.endswith(".") for entry in ENTRIES)
     assert {path.stem for path in CORPUS.glob("*.py")} == {entry.name for entry in ENTRIES}
     assert all(entry.name.split("_")[0] == entry.kind for entry in ENTRIES)
+
+
+def shows(*outputs: dict):
+    """A graded notebook in which a learner's cell has these outputs."""
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=list(outputs))])
+
+
+@pytest.mark.parametrize("text", ["a witness1234 b", "### BEGIN HIDDEN TESTS", "MEMORY READ 7"])
+def test_what_was_read_is_noticed(text):
+    printed = nbformat.v4.new_output("stream", text=text)
+    assert leaked(shows(printed), "witness1234")
+    assert not leaked(shows(nbformat.v4.new_output("stream", text="nothing")), "witness1234")
+
+
+@pytest.mark.parametrize("kind, text", [
+    ("text/html", "<p><script>1</script>"), ("text/html", "<img src=x onerror=a>"), ("text/html", "<SVG/onload=a>"),
+    ("text/html", "<a href='javascript:a'>"), ("image/svg+xml", "<svg><script>1</script></svg>"),
+    ("application/javascript", "1"), ("text/markdown", "<script>1</script>"), ("text/html", "<iframe src=x>"),
+])
+def test_what_would_run_in_a_browser_is_noticed(kind, text):
+    assert active(shows(nbformat.v4.new_output("display_data", data={kind: text})))
+    harmless = {"text/html": "<p>on = 1, script, <img src='data:image/png;base64,' alt='a'></p>", "text/plain": text}
+    assert active(shows(nbformat.v4.new_output("display_data", data=harmless))) == []
+
+
+def test_what_is_left_behind_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before, running = traces(tmp_path), processes()
+    (tmp_path / "corpus-left-1").touch()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE):
+        assert processes() - running
+    assert {Path(path).name for path in traces(tmp_path) - before} == {"corpus-left-1"}
+
+
+def test_what_must_happen_is_held_against_what_did():
+    tried = {entry.must: entry for entry in ENTRIES if entry.kind != "honest" and not entry.first}
+    for must, (points, human) in {
+        "nothing gained": (MOST, False), "only its question lost": (2.0, False), "needs a human": (0.0, False),
+        "full marks": (MOST, True),
+    }.items():
+        assert tried[must].complaint(points + (tried[must].earns if must == "nothing gained" else 0), human)

@@ -123,6 +123,16 @@ def test_cells_whose_metadata_a_tool_took_away_are_known_by_their_ids(lane):
     assert record["points"] == record["max_points"] and record["put_right"] == []
 
 
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_an_id_says_nothing_where_another_cell_has_the_name(lane, kind):
+    notebook = own_cell(solved(), "sigmoid = None" if kind == "code" else "my notes", at=1, kind=kind)
+    for cell in notebook.cells[1:2] + notebook.cells[-2:]:
+        if not grade_id(cell):
+            cell["id"] = "sigmoid"
+    record, _ = lane.grade(json.dumps(notebook).encode(), "ids")
+    assert record["points"] == record["max_points"]
+
+
 def test_a_missing_answer_is_no_answer(lane):
     notebook = solved()
     notebook.cells = [c for c in notebook.cells if grade_id(c) != "sigmoid"]

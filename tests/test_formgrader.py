@@ -1,6 +1,5 @@
 """A class graded as instructors do it: by formgrader's buttons, nbgrader's commands and ours, in turn."""
 
-import csv
 import json
 import logging
 import os
@@ -14,13 +13,15 @@ import nbformat
 import pytest
 from conftest import ROOT, need_program
 from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
 from test_browser import CELL_SECONDS, Lab, _settings, page  # noqa: F401  page is a fixture
 
 from grader.build.course import write_sources
-from grader.build.source import cell_kind, grade_id
 from grader.demo import ClassRoot, solutions
 from grader.grading.autograde import ClassFolder, autograde
 from grader.grading.record import read_record, record_path
+from grader.grading.submissions import SECRET
+from grader.nbgrader.feedback import HideTests
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
@@ -35,6 +36,7 @@ steal = "document.documentElement.setAttribute('data-hit', '1')"
 display(HTML(f'<b id=theirs>hello</b><script>{steal}</script><img src=x onerror="{steal}">'))
 display(HTML(f'<iframe srcdoc="<script>parent.{steal}</script>"></iframe><a href="javascript:{steal}">here</a>'))
 display(SVG(f'<svg xmlns="http://www.w3.org/2000/svg" onload="{steal}"><script>{steal}</script></svg>'))
+display(HTML('<img src="https://spy.invalid/1.png"><div style="background:url(https://spy.invalid/2.png)">.</div>'))
 display(Markdown(f'<details open ontoggle="{steal}">x</details>'))
 display(HTML('<form action=/formgrader/api/grades><input name=a></form><style>.score{display:none}</style>'))
 print('<script>' + steal + '</script>')
@@ -159,11 +161,14 @@ def test_a_humans_mark_outlives_the_button_and_the_batch(course):
     assert course.score("marked", UNIT) == (7.5, 8.0, True)
 
 
-def test_broken_files_ask_for_a_human_and_stop_nobody(course, monkeypatch):
+def test_broken_files_ask_for_a_human_and_stop_nobody(course):
     names = submit_broken(course)
     course.submit("broken-not", UNIT, notebook(course))
-    monkeypatch.setattr(course.api.log, "level", logging.WARNING)
-    result = course.api.autograde(UNIT, "broken-*")
+    course.api.log.setLevel(logging.WARNING)
+    try:
+        result = course.api.autograde(UNIT, "broken-*")
+    finally:
+        course.api.log.setLevel(logging.ERROR)
     assert result["success"], result["log"]
     for name in names:
         assert f"{name} needs a human: The file can't be graded" in result["log"]
@@ -174,8 +179,33 @@ def test_broken_files_ask_for_a_human_and_stop_nobody(course, monkeypatch):
     assert course.score("broken-not", UNIT) == (8.0, 8.0, False)
     course.feedback(UNIT, "broken-cut")
     marks = {name: rows(course, name) for name in names}
+    kept = {name: timeless(record(course, name)) for name in names}
     assert [name for name, _ in batch(course, *names, force=True).human] == sorted(names)
     assert {name: rows(course, name) for name in names} == marks
+    assert {name: timeless(record(course, name)) for name in names} == kept
+
+
+def test_feedback_goes_back_through_nbgraders_exchange(course, tmp_path, monkeypatch):
+    """nbgrader releases feedback by two files of its own, which have to come along whoever grades."""
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    monkeypatch.setitem(course.config.Exchange, "root", str(tmp_path / "exchange"))
+    path = course.submit("sent", UNIT, notebook(course))
+    (path.parent / "timestamp.txt").write_text("2026-03-04 05:06:07 UTC")
+    (path.parent / SECRET).write_text("0123456789abcdef" * 8)
+    for grade in (lambda: batch(course, "sent"), lambda: course.autograde("sent", UNIT)):
+        grade()
+        assert files(course, "sent") == [f"{UNIT}.ipynb", f"{UNIT}.record.json", SECRET, "timestamp.txt"]
+        course.feedback(UNIT, "sent")
+        released = NbGraderAPI(config=course.config).release_feedback(UNIT, "sent")
+        assert released["success"], released
+        (page,) = (tmp_path / "exchange" / "lstm-course" / "feedback").glob("*.html")
+        assert page.read_bytes() == (course.folder / "feedback" / "sent" / UNIT / f"{UNIT}.html").read_bytes()
+        page.unlink()
+    (path.parent / SECRET).unlink()
+    (tmp_path / "private").write_text("fedcba9876543210" * 8)
+    (path.parent / SECRET).symlink_to(tmp_path / "private")
+    course.autograde("sent", UNIT)
+    assert SECRET not in files(course, "sent")
 
 
 # --- feedback -----------------------------------------------------------------------------------
@@ -188,20 +218,16 @@ def test_feedback_holds_the_diagnosis_and_nothing_hidden_or_hostile(course):
     folder = course.folder / "feedback" / "mallory" / UNIT
     assert [path.name for path in folder.iterdir()] == [f"{UNIT}.html"]
     html = (folder / f"{UNIT}.html").read_text()
+    assert ".rendered_html :is(th, td)" in html
     assert "Your numbers are those of tanh(z)" in html and "a gate has to stay between 0 and 1" in html
     assert "hidden=True" not in html and "END HIDDEN TESTS" not in html
-    assert "onerror=" not in html.replace("onerror=&quot;", "").replace('onerror=\\"', "") or "<img src=x" not in html
+    assert not re.search(r"<[^>]* on(error|load|toggle)=", html), "as text in their cell only"
     check = html[html.index("check_sigmoid</code>"):html.index("check_one_hot</code>")]
     assert "expected" not in re.sub(r"<[^>]*>", "", check).lower()
 
 
-@pytest.mark.parametrize("cell, shown, gone", [
-    ("assert f(2) == 4", "A hidden test does not hold.", "np.float64"),
-])
-def test_feedback_hides_what_a_plain_test_expected(cell, shown, gone):
-    from grader.nbgrader.feedback import HideTests
-
-    said = "Mismatched elements: 1 / 1\n ACTUAL: np.float64(3.0)\n DESIRED: np.float64(4.0)"
+def test_feedback_hides_what_a_plain_test_expected():
+    cell, said = "assert f(2) == 4", "Mismatched elements: 1 / 1\n ACTUAL: np.float64(3.0)\n DESIRED: np.float64(4.0)"
     for error, text in (("AssertionError", said), ("KeyError", "'W'")):
         graded = nbformat.v4.new_code_cell(
             f"f(1)\n### BEGIN HIDDEN TESTS\n{cell}\n### END HIDDEN TESTS",
@@ -210,8 +236,8 @@ def test_feedback_hides_what_a_plain_test_expected(cell, shown, gone):
                      nbformat.v4.new_output("error", ename=error, evalue=text, traceback=[f"{error}: {text}"])],
         )
         cleared = json.dumps(HideTests().preprocess_cell(graded, {}, 0)[0])
-        assert "HIDDEN" not in cleared and cell not in cleared and gone not in cleared
-        assert (shown if error == "AssertionError" else "KeyError: 'W'") in cleared
+        assert "HIDDEN" not in cleared and cell not in cleared and "np.float64" not in cleared
+        assert ("A hidden test does not hold." if error == "AssertionError" else "KeyError: 'W'") in cleared
     theirs = nbformat.v4.new_code_cell("### BEGIN HIDDEN TESTS")
     assert HideTests().preprocess_cell(theirs, {}, 0)[0].source == "### BEGIN HIDDEN TESTS"
 

@@ -1,6 +1,7 @@
 """The warm process forks workers that know nothing of each other, and outlives whatever they do."""
 
 import contextlib
+import os
 import sys
 import time
 
@@ -135,6 +136,18 @@ def test_copies_of_one_nursery_do_not_hear_each_others_answers(nursery):
     nursery._control.send(b'{"kill": 100000, "mark": "of another"}')
     with WorkerProcess(nursery=nursery) as process:
         assert printed(process.run_cell("print('here')", 5)) == "here\n"
+
+
+def test_a_forked_copy_can_end_a_worker(nursery):
+    """A judge is one: the nursery is no child of its process."""
+    with WorkerProcess(nursery=nursery) as process:
+        child = os.fork()
+        if child == 0:
+            process.kill()
+            os._exit(0 if nursery.alive else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert eventually(lambda: not process.alive)
+    assert nursery.alive
 
 
 def test_what_a_copy_asked_for_can_be_cleared(nursery):

@@ -134,6 +134,10 @@ def _groups(memory: int, processes: int) -> Iterator[list[Path]]:
         for group, settings in wanted:
             if not (group.parent / "cgroup.procs").exists():
                 continue
+            for left in group.parent.glob("grader-contained-*"):  # by a run that was killed
+                if not Path("/proc", left.name.split("-")[2]).exists():
+                    with contextlib.suppress(OSError):
+                        left.rmdir()
             try:
                 group.mkdir()
             except OSError:

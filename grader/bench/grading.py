@@ -81,6 +81,7 @@ def bench_grading(
         for size in growth:
             progress(f"ours, {size} submissions")
             result["growth"].append(ours.grade(population(root, unit_name, size, 0.0), jobs))
+    result["machine"]["load_after"] = os.getloadavg()[0]
     result["ratios"] = {name: _ratio(result, one) for name, one in result["stock"].items()}
     if len(growth) > 1:
         result["line"] = _line(result["growth"])
@@ -234,12 +235,12 @@ def _ratio(result: dict[str, Any], stock: dict[str, Any]) -> dict[str, float | N
     """How many times as fast ours is."""
     ours, same = result["ours"], result["ours_same"]
     each = stock["whole_class_seconds"] / result["students"]
-    cpu = stock["cpu_seconds_each"] and ours["cpu_seconds_each"] and stock["cpu_seconds_each"] / ours["cpu_seconds_each"]
+    cpu = stock["cpu_seconds_each"], ours["cpu_seconds_each"]
     return {
         "whole_class": each / ours["seconds_each"],
         "per_core": each / (ours["seconds_each"] * ours["jobs"]),
         "same_submissions": stock["seconds"] / same["seconds"],
-        "cpu": cpu,
+        "cpu": cpu[0] / cpu[1] if all(cpu) else None,
     }
 
 
@@ -260,7 +261,7 @@ def _machine() -> dict[str, Any]:
     return {
         "processor": model, "cores": cores, "memory_bytes": psutil.virtual_memory().total,
         "system": f"{platform.system()} {platform.release()}",
-        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "load_before": os.getloadavg()[0],
     }
 
 

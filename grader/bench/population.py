@@ -82,17 +82,10 @@ def mix(submissions: Sequence[Submission]) -> dict[str, int]:
 
 
 def sample(submissions: Sequence[Submission], number: int) -> list[Submission]:
-    """Some of them, in the same mix, and one of each kind where ``number`` allows."""
-    shares = mix(submissions)
-    number = min(number, len(submissions))
-    least = 1 if number >= len(shares) else 0
-    counts = Counter({kind: least for kind in shares})
-    counts.update(_counts({kind: count for kind, count in shares.items()}, number - sum(counts.values())))
-    chosen = []
-    for kind, count in counts.items():
-        chosen += [one for one in submissions if one.kind == kind][:count]
-    rest = [one for one in submissions if one not in chosen]  # where a kind has fewer than its count
-    return sorted([*chosen, *rest[: number - len(chosen)]], key=lambda one: one.student)
+    """Some of them, in the same mix as far as whole numbers allow, in the class's order."""
+    counts = _counts(mix(submissions), min(number, len(submissions)))
+    chosen = {one.student for kind in counts for one in [o for o in submissions if o.kind == kind][: counts[kind]]}
+    return [one for one in submissions if one.student in chosen]
 
 
 def _counts(shares: dict[str, float], number: int) -> dict[str, int]:

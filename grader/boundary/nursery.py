@@ -136,8 +136,14 @@ class Nursery:
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be asked for workers."""
-        return self.process.poll() is None
+        """Whether it can still be asked for workers: a forked copy of this object may ask, too."""
+        try:
+            self._control.settimeout(0)
+            return self._control.recv(1, socket.MSG_PEEK) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def close(self) -> None:
         """End it, with every worker in its namespaces."""

@@ -76,7 +76,7 @@ class _Forked:
         self.nursery, self.number = nursery, nursery.spawn(sock, folder)
 
     def kill(self) -> None:
-        if self.number is not None and self.nursery.alive:
+        if self.number is not None:
             with contextlib.suppress(NurseryFailed):
                 self.nursery.kill(self.number)
         self.number = None

@@ -26,9 +26,9 @@ from .engine import fault_record
 from .exam import Exam
 from .gradebook import UnknownUnit
 from .interrupt import Stop
-from .lane import Lane, LaneDied
+from .lane import Lane, LaneDied, temporary_folder
 from .record import read_record, record_path, write_atomically, write_record
-from .submissions import obstacle, read_submission, stamped, submissions
+from .submissions import SECRET, exchange_secret, obstacle, read_submission, stamped, submissions
 
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
 
@@ -83,7 +83,7 @@ def autograde(
     graded is kept, and the summary says what is left; before anything was graded, it raises KeyboardInterrupt.
     """
     summary = Summary()
-    with Stop() as stop, contextlib.ExitStack() as stack:
+    with Stop() as stop, temporary_folder(), contextlib.ExitStack() as stack:
         folder.must_have(unit)
         todo = _todo(folder, unit, set(students), summary)
         stack.enter_context(_alone(folder, unit))
@@ -96,6 +96,10 @@ def autograde(
             marks = stack.enter_context(folder.marks(unit))
             summary.notes.append(f"{unit} was not in the gradebook; its cells and their points are now.")
         marks.must_fit(exam.graded())
+        refused = {name: why for name, _ in todo if (why := marks.refusal(name))}
+        summary.human += refused.items()
+        todo = [(name, place) for name, place in todo if name not in refused]
+        marks.enrol(name for name, _ in todo)
         done = 0
         fresh: list[dict] = []  # records whose marks are not written yet
         kept: list[dict] = []
@@ -312,41 +316,66 @@ def _keep(folder: ClassFolder, record: dict, text: str) -> None:
         write_atomically(stamp, record["submitted"]["timestamp"].encode())
     else:
         stamp.unlink(missing_ok=True)
+    course = folder.course
+    handed_in = Path(course.format_path(course.submitted_directory, record["student"], record["unit"]))
+    secret = exchange_secret(handed_in)
+    if secret:
+        write_atomically(path.with_name(SECRET), secret)
     for stray in path.parent.iterdir():  # what nbgrader copied from a submission, what a killed run left
-        if stray.name not in (notebook.name, stamp.name, due.name):
+        if stray.name not in (notebook.name, stamp.name, due.name, *([SECRET] if secret else [])):
             shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()
     write_record(path, record)
 
 
 def regrade(folder: ClassFolder, unit: str, student: str, unconfined: bool | None = None) -> tuple[dict, dict, list[str]]:
-    """Grade a submission again, writing nothing: (the record kept, the new one, what differs).
+    """Grade a submission again, writing nothing: (the record kept, the new one, what differs, in the gradebook too).
 
-    Raises :class:`GraderError` where there is no record, or the submission is another one by now.
+    Raises :class:`GraderError` where there is no record to compare with, or nothing can be graded.
     """
     path = record_path(folder.autograded, student, unit)
     old = read_record(path)
     if old is None:
-        raise GraderError(f"There is no record of {student}'s {unit} at {path}: it was never graded with `grader`.")
+        raise GraderError(
+            f"There is no record of {student}'s {unit} at {path}: grade it with `grader autograde {unit}`."
+        )
     found = dict(submissions(folder.course, unit))
-    raw, timestamp = read_submission(found[student], unit) if student in found else (b"", None)
-    exam = folder.exam(unit, not old["provenance"]["confined"] if unconfined is None else unconfined)
-    with Lane(exam) as lane:
-        try:
+    raw, timestamp, why = b"", None, ("", "")
+    if student in found:
+        (raw, timestamp), why = read_submission(found[student], unit), obstacle(found[student], unit)
+    try:
+        exam = folder.exam(unit, not old["provenance"]["confined"] if unconfined is None else unconfined)
+        with Lane(exam) as lane:
             record, _ = lane.grade(raw, student)
-        except LaneDied as death:
-            raise GraderError(f"The process that grades died: {death}.") from None
-    new = stamped(record, timestamp)
-    return old, new, _differences(old, new)
+        new = stamped(record, timestamp, why)
+        differences = _differences(old, new)
+        with contextlib.suppress(UnknownUnit), folder.marks(unit) as marks:
+            differences += [
+                f"the gradebook has {_shown(there)} points for {name}, the record {_shown(points)}"
+                for name, (there, points) in marks.differences(old).items()
+            ]
+    except LaneDied as death:
+        raise GraderError(f"The process that grades died: {death}.") from None
+    except (KeyError, TypeError):
+        raise GraderError(
+            f"The record {path} is damaged: grade it again with `grader autograde {unit} --student {student}`."
+        ) from None
+    return old, new, differences
 
 
 def _differences(old: dict, new: dict) -> list[str]:
     lines = []
     if old["submitted"]["sha256"] != new["submitted"]["sha256"]:
         lines.append("the submitted file is not the one that was graded")
+    before, after = (record["submitted"]["timestamp"] for record in (old, new))
+    if before != after:
+        lines.append(f"handed in: was {before}, is {after}")
     for name in sorted(old["provenance"].keys() | new["provenance"].keys()):
         before, after = old["provenance"].get(name), new["provenance"].get(name)
         if before != after:
             lines.append(f"{name}: was {before}, is {after}")
+    for name in ("status", "reason", "points", "max_points", "human", "put_right", "answers"):
+        if old[name] != new[name]:
+            lines.append(f"{name}: was {old[name]!r}, is {new[name]!r}")
     cells = {cell["cell"]: cell for cell in old["cells"]}
     for cell in new["cells"]:
         before = cells.pop(cell["cell"], None)
@@ -357,3 +386,7 @@ def _differences(old: dict, new: dict) -> list[str]:
             if before[name] != cell[name]:
                 lines.append(f"{cell['cell']}: {name} was {before[name]!r}, is {cell[name]!r}")
     return lines + [f"{name}: is not graded any more" for name in cells]
+
+
+def _shown(points: float | None) -> str:
+    return "no" if points is None else f"{points:g}"

@@ -25,7 +25,7 @@ from ..boundary.judge import KIND, SECONDS, judge, kind_of
 from ..boundary.proxy import WorkerProcess
 from ..checking.verdict import MIME
 from .exam import Exam
-from .rebuild import MISSING, cell_name, grade_id, rebuild
+from .rebuild import MISSING, grade_id, names_of, rebuild
 from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
 
@@ -55,7 +55,7 @@ def grade(raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: s
     record = _blank(raw, exam, student)
     try:
         cells = read_cells(raw)
-        if not {cell_name(cell) for cell in cells} & {grade_id(cell) for cell in exam.source["cells"]} - {None}:
+        if not set(names_of(exam.source, cells)) & {grade_id(cell) for cell in exam.source["cells"]} - {None}:
             raise Unreadable(f"none of the cells of {exam.unit} is in it: is it another notebook?")
     except Unreadable as error:
         record |= {"status": "unreadable", "reason": str(error), "human": [f"The file can't be graded: {error}"]}

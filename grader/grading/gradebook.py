@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nbgrader.api import (
@@ -47,9 +47,12 @@ class Marks:
         try:
             self._where = make_url(url).render_as_string(hide_password=True)
             _be_patient()
-            self._book = Gradebook(url, course)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise GraderError(f"The gradebook's URL {url!r} can't be used: {error}.") from error
+            self._book = _opened(url, course)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:  # none of which shows a password
+            raise GraderError(
+                f"The gradebook's URL can't be used: {error}. It looks like sqlite:////folder/gradebook.db, or, with "
+                "`pip install 'psycopg[binary]'`, postgresql+psycopg://user:password@host/name."
+            ) from error
         except DBAPIError as error:
             raise self._trouble(error) from error
         try:
@@ -75,6 +78,13 @@ class Marks:
     def __exit__(self, *exception: object) -> None:
         self._book.close()
 
+    def refusal(self, student: str) -> str:
+        """Why the gradebook can't hold a student of that name; empty where it can."""
+        most = Student.__table__.c.id.type.length
+        if len(student) <= most or self._book.engine.dialect.name == "sqlite":  # which doesn't count
+            return ""
+        return f"Not graded: the name has {len(student)} characters, and the gradebook's have at most {most}. Rename it."
+
     def must_fit(self, graded: Iterable[tuple[str, float]]) -> None:
         """Raise :class:`GraderError` where these (grade_id, points) are not the gradebook's."""
         for name, most in graded:
@@ -86,7 +96,9 @@ class Marks:
     def _changed(self, what: str) -> GraderError:
         return GraderError(
             f"The gradebook's {self.unit} is not the one that is graded: {what}. The unit was changed since it was "
-            f"released: release it again, with `nbgrader generate_assignment {self.unit} --force`."
+            f"released: release it again, with `nbgrader generate_assignment {self.unit} --force`. Where nbgrader "
+            f"refuses that because there are marks, take those out first: `nbgrader db assignment remove {self.unit} "
+            "--force` (marks and comments given by hand go with them)."
         )
 
     def _trouble(self, error: DBAPIError) -> GraderError:
@@ -110,14 +122,43 @@ class Marks:
         """
         written = 0
         for start in range(0, len(records), AT_ONCE):
-            written += self._surely(records[start : start + AT_ONCE], unchanged)
+            part = records[start : start + AT_ONCE]
+            written += self._surely(lambda: self._apply(part, unchanged))  # noqa: B023
         return written
 
-    def _surely(self, records: Sequence[dict[str, Any]], unchanged: bool) -> int:
+    def enrol(self, students: Iterable[str]) -> None:
+        """Add the students who are not there: in this order, in which nbgrader then lists and exports them."""
+        students = list(students)
+        for start in range(0, len(students), AT_ONCE):
+            part = students[start : start + AT_ONCE]
+            self._surely(lambda: self._enrol(part))  # noqa: B023
+
+    def _enrol(self, students: Sequence[str]) -> int:
+        db = self._book.db
+        known = {name for (name,) in db.query(Student.id).filter(Student.id.in_(students))}
+        for name in students:
+            if name not in known:
+                db.add(Student(id=name))
+                db.flush()  # one by one: the database numbers them in this order
+        db.commit()
+        return len(students) - len(known)
+
+    def differences(self, record: dict[str, Any]) -> dict[str, tuple[float | None, float | None]]:
+        """Where the gradebook's own marks are not this record's: (points there, points here) by cell."""
+        notebook = self._notebooks([record["student"]]).get(record["student"])
+        there = {} if notebook is None else {grade.cell_id: grade.auto_score for grade in notebook.grades}
+        self._book.db.rollback()
+        here = {cell["cell"]: cell["points"] for cell in record["cells"]}
+        return {
+            name: (there.get(self._graded.get(name)), points) for name, points in here.items()
+            if there.get(self._graded.get(name)) != points
+        }
+
+    def _surely(self, transaction: Callable[[], int]) -> int:
         """Once more where another program wrote the same rows first, or each waited for the other."""
         for attempt in range(1, MAX_TRIES + 1):
             try:
-                return self._apply(records, unchanged)
+                return transaction()
             except DBAPIError as error:
                 self._book.db.rollback()
                 self._book.db.expunge_all()
@@ -134,10 +175,8 @@ class Marks:
 
     def _apply(self, records: Sequence[dict[str, Any]], unchanged: bool) -> int:
         db = self._book.db
-        students = sorted({record["student"] for record in records})  # in order, lest two graders wait for each other
-        known = {name for (name,) in db.query(Student.id).filter(Student.id.in_(students))}
-        db.add_all(Student(id=name) for name in students if name not in known)
-        db.flush()
+        students = sorted({record["student"] for record in records})
+        self._enrol(students)
         notebooks = self._notebooks(students)
         written = []
         for record in records:
@@ -238,6 +277,18 @@ class Marks:
             ) from error
         if notebook.late_submission_penalty != penalty:
             notebook.late_submission_penalty = penalty
+
+
+def _opened(url: str, course: str) -> Gradebook:
+    """A gradebook; another program may be making its tables at this moment."""
+    for attempt in range(1, MAX_TRIES + 1):
+        try:
+            return Gradebook(url, course)
+        except DBAPIError as error:
+            if attempt == MAX_TRIES or "exist" not in str(error.orig) and not isinstance(error, IntegrityError):
+                raise
+            time.sleep(0.2 * attempt)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _be_patient() -> None:

@@ -37,12 +37,12 @@ from .engine import fault_record, grade
 from .exam import Exam
 from .sanitise import clean_markdown
 
-__all__ = ["Lane", "LaneDied"]
+__all__ = ["Lane", "LaneDied", "temporary_folder"]
 
 START_SECONDS = 120.0
 EXTRA_SECONDS = 60.0  # past a submission's own limit, before it is given up
 AGAIN_SECONDS = 60.0  # a submission whose worker died within them is graded a second time
-_PREFIX = "grader-lane-"
+_UNLOCKED, _LOCKED = "grader-new-", "grader-run-"
 
 
 class LaneDied(Exception):
@@ -60,11 +60,7 @@ class Lane:
         self.exam, self.missing, self.ready = exam, [], False
         self.end = time.monotonic() + START_SECONDS  # of waiting for the answer that is due
         _remove_folders_left()
-        self.folder = tempfile.mkdtemp(prefix=_PREFIX)  # for temporary files, its own and its workers'
-        # Locked as long as one of the two processes lives; see _remove_folders_left.
-        self._lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        with contextlib.suppress(OSError):
-            fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        self.folder, self._lock = _locked_folder()
         ours, theirs = socket.socketpair()
         self._connection = Connection(ours.detach())
         self._said = tempfile.TemporaryFile()
@@ -167,17 +163,44 @@ def _environment(exam: Exam) -> dict[str, str]:
     }
 
 
+def _locked_folder() -> tuple[str, int]:
+    """A folder for a lane's temporary files and its workers', locked as long as one of our processes lives."""
+    made = tempfile.mkdtemp(prefix=_UNLOCKED)
+    lock = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+    with contextlib.suppress(OSError):
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    folder = made.replace(_UNLOCKED, _LOCKED)
+    os.rename(made, folder)
+    return folder, lock
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """While it is entered, this process's temporary files go into a folder of their own.
+
+    Where the process is killed, the next one to enter removes what is left of it.
+    """
+    _remove_folders_left()
+    before = tempfile.tempdir
+    folder, lock = _locked_folder()
+    tempfile.tempdir = folder
+    try:
+        yield Path(folder)
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
 def _remove_folders_left() -> None:
-    """Remove the temporary folders of lanes that were killed together with who started them."""
-    for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*"):
+    """Remove the folders of processes that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(_LOCKED + "*"):
         with contextlib.suppress(OSError):
-            about = folder.lstat()
-            if about.st_uid != os.getuid() or time.time() - about.st_mtime < 5:  # one that is being made
-                continue
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
+                if os.fstat(descriptor).st_uid == os.getuid():
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(descriptor)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from .sanitise import Allowance, clean_id, clean_markdown, clean_text
 
-__all__ = ["MISSING", "cell_name", "grade_id", "rebuild"]
+__all__ = ["MISSING", "grade_id", "names_of", "rebuild"]
 
 MISSING = "# This cell was missing from the submission."
 MAX_REPORT = 50  # lines on what was put right
@@ -27,12 +27,22 @@ def grade_id(cell: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def cell_name(cell: Mapping[str, Any]) -> str | None:
-    """A submitted cell's grade_id, or its id where a tool took the metadata away: the build makes them the same."""
-    name = grade_id(cell)
-    if name is None and isinstance(cell.get("id"), str):
-        return cell["id"]
-    return name
+def names_of(source: dict, submitted: list[dict]) -> list[str | None]:
+    """Which cell of the source each submitted cell is, by grade_id; None for a cell of no such name.
+
+    Some tools take the metadata away. A cell is then known by its id, which the build makes the same as the
+    grade_id: where no other cell claims the name, the type is right and the id is there for the first time.
+    """
+    names = [grade_id(cell) for cell in submitted]
+    taken = set(names)
+    types = {grade_id(cell): cell["cell_type"] for cell in source["cells"] if grade_id(cell)}
+    for position, cell in enumerate(submitted):
+        own = cell.get("id")
+        if names[position] is None and isinstance(own, str) and own not in taken:
+            if own in types and cell.get("cell_type") == types[own]:
+                names[position] = own
+                taken.add(own)
+    return names
 
 
 def rebuild(
@@ -51,8 +61,7 @@ def rebuild(
     seen: dict[str, int] = {}
     report: list[str] = []
     after: str | None = None
-    for cell in submitted:
-        name = cell_name(cell) if cell_name(cell) in templates else grade_id(cell)
+    for cell, name in zip(submitted, names_of(source, submitted), strict=True):
         template = templates.get(name)
         if template is not None:
             seen[name] = seen.get(name, 0) + 1

@@ -16,13 +16,15 @@ from nbgrader.utils import parse_utc
 
 from .engine import LARGEST
 
-__all__ = ["obstacle", "read_submission", "stamped", "submissions"]
+__all__ = ["SECRET", "exchange_secret", "obstacle", "read_submission", "stamped", "submissions"]
+
+SECRET = "submission_secret.txt"  # of nbgrader's exchange, which asks for it when feedback is released
 
 
 def submissions(course: CourseDirectory, unit: str) -> Iterator[tuple[str, Path]]:
     """(student, folder) of every submission of a unit, by student."""
     step = course.submitted_directory
-    pattern = re.compile(course.format_path(step, "(?P<student_id>.*)", re.escape(unit), escape=True))
+    pattern = re.compile(course.format_path(step, "(?P<student_id>.*)", re.escape(unit), escape=True), re.DOTALL)
     below = course.directory_structure.format(
         nbgrader_step=glob.escape(step), student_id="*", assignment_id=glob.escape(unit)
     )
@@ -58,6 +60,15 @@ def obstacle(folder: Path, unit: str) -> tuple[str, str]:
     return "", _timestamp(folder)[1]
 
 
+def exchange_secret(folder: Path) -> bytes:
+    """The secret by which a learner fetches the feedback from nbgrader's exchange; empty where there is none."""
+    try:
+        secret = _read(folder / SECRET, 1000).strip()
+    except OSError:
+        return b""
+    return secret if re.fullmatch(rb"[0-9a-f]{32,256}", secret) else b""
+
+
 def _timestamp(folder: Path) -> tuple[str | None, str]:
     try:
         text = _read(folder / "timestamp.txt", 200).decode(errors="replace").strip()
@@ -86,9 +97,10 @@ def _read(path: Path, most: int) -> bytes:
         if error.errno == errno.ENXIO:
             raise OSError(errno.ENXIO, "is no ordinary file") from None
         raise OSError(error.errno, f"can't be read ({error.strerror})") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is no ordinary file")
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "is no ordinary file")
         return file.read(most)
 
 

@@ -23,8 +23,8 @@ from ..errors import GraderError
 from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks
 from ..grading.lane import Lane, LaneDied
-from ..grading.record import write_record
-from ..grading.submissions import read_submission, stamped
+from ..grading.record import write_atomically, write_record
+from ..grading.submissions import SECRET, exchange_secret, obstacle, read_submission, stamped
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter", "clear_strays"]
 
@@ -126,6 +126,7 @@ class Graded(NbGraderPreprocessor):
         raw, timestamp = read_submission(folder, info["notebook"])
         exam = self.exam(info["notebook"], assignment=info["assignment"])
         record, text = _kept.grade(exam, raw, info["student"])
+        record = stamped(record, timestamp, obstacle(folder, info["notebook"]))
         for line in record["put_right"]:
             self.log.warning("%s: %s", info["student"], line)
         for line in record["human"]:
@@ -133,7 +134,7 @@ class Graded(NbGraderPreprocessor):
         if record["status"] == "fault":
             raise GraderError(record["reason"])
         graded = nbformat.reads(text, as_version=4)
-        graded.metadata[_RECORD] = stamped(record, timestamp)
+        graded.metadata[_RECORD] = record
         return graded, resources
 
 
@@ -143,11 +144,14 @@ class SaveGrades(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         info = resources["nbgrader"]
         record = nb.metadata.pop(_RECORD)
-        with Marks(info["db_url"], self.parent.parent.coursedir.course_id, info["notebook"], self.config,
-                   info["assignment"]) as marks:
+        course = self.parent.parent.coursedir
+        with Marks(info["db_url"], course.course_id, info["notebook"], self.config, info["assignment"]) as marks:
             marks.apply([record])
         folder = Path(resources["metadata"]["path"])
+        handed_in = Path(course.format_path(course.submitted_directory, info["student"], info["assignment"]))
         clear_strays(folder, (f"{info['notebook']}.ipynb", "timestamp.txt"))
+        if secret := exchange_secret(handed_in):
+            write_atomically(folder / SECRET, secret)
         write_record(folder / f"{info['notebook']}.record.json", record)
         return nb, resources
 

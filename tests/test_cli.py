@@ -1,5 +1,6 @@
 """The command line: every command does what its help says, and whatever it is given, shows no traceback."""
 
+import importlib.machinery
 import importlib.util
 import json
 import os
@@ -134,7 +135,7 @@ def test_doctor_says_what_is_missing(missing, monkeypatch):
 def test_doctor_with_a_broken_torch(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)  # importing it raises
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if name == "torch" else find(name))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: importlib.machinery.ModuleSpec("torch", None) if name == "torch" else find(name))
     status, output = run("doctor")
     assert status == 0 and "can't be imported" in output
 

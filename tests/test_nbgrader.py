@@ -354,11 +354,12 @@ def test_rebuilding_takes_only_answers_and_own_cells(course):
     exam = prepare(course.source, "05_lstm")
     again, report = rebuild(exam.source, read_cells(nbformat.writes(solved(course, "05_lstm")).encode()), exam.stubs)
     assert report == []
-    assert [cell["source"] for cell in again["cells"] if cell_kind(cell) != "solution"] == [
-        cell["source"] for cell in exam.source["cells"] if cell_kind(cell) != "solution"
+    source = nbformat.from_dict(exam.source)
+    assert [cell.source for cell in nbformat.from_dict(again).cells if cell_kind(cell) != "solution"] == [
+        cell.source for cell in source.cells if cell_kind(cell) != "solution"
     ]
     emptied, report = rebuild(exam.source, [], exam.stubs)
-    assert len(report) == len([cell for cell in exam.source["cells"] if grade_id(cell)])
+    assert len(report) == len([cell for cell in source.cells if grade_id(cell)])
     assert "BEGIN SOLUTION" not in "".join(cell["source"] for cell in emptied["cells"])
 
 

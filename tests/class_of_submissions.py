@@ -165,7 +165,8 @@ def files(folder: Path) -> list[str]:
 
 def graded_files(folder: Path, unit: str = UNIT) -> dict[str, bytes]:
     """The graded notebooks, by student."""
-    return {path.parent.parent.name: path.read_bytes() for path in (folder / "autograded").glob(f"*/{unit}/{unit}.ipynb")}
+    found = (folder / "autograded").glob(f"*/{unit}/{unit}.ipynb")
+    return {path.parent.parent.name: path.read_bytes() for path in found}
 
 
 def marks_beside_the_hostile(template: Path, place: Path, students: int, hostile: int, seed: int) -> None:

@@ -107,7 +107,8 @@ def left_behind(folder: Path) -> list[str]:
     shutil.rmtree(temporary)
     for group in Path("/sys/fs/cgroup").rglob("grader-*-*"):
         if group.name.split("-")[1] in map(str, _started):
-            found.append(str(group))
+            with contextlib.suppress(OSError):  # an empty one of a killed run is removed by one of the next runs
+                found += [f"{group}: {number}" for number in (group / "cgroup.procs").read_text().split()]
     found += [str(path) for path in (folder / "autograded").rglob("*") if path.name.startswith(".")
               or path.name.endswith(".due.json")]
     return found

@@ -1,9 +1,7 @@
 """`grader autograde`: the marks that nbgrader's own way gives, and nothing lost whenever it stops."""
 
-import csv
 import datetime
 import fcntl
-import json
 import os
 import re
 import shutil
@@ -13,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from class_of_submissions import (
-    UNIT, WORDS, answered, command, copy_class, files, grade, graded_files, make_class, marks_beside_the_hostile, record, released, rows,
-    submit, url, without_seconds,
+    UNIT, WORDS, answered, command, copy_class, files, grade, graded_files, make_class, marks_beside_the_hostile,
+    record, released, rows, submit, url, without_seconds,
 )
 from conftest import need_program
 from nbgrader.api import Gradebook

@@ -18,8 +18,8 @@ from grader.vectors import make
 pytestmark = pytest.mark.filterwarnings("default")
 
 NAMES = [
-    "ünïcødé 学生", "with space", "a.b.c", "-rf", "--help", "x" * 200, "o'brien", '"quoted"', "=1+1", "semi;colon", "50%",
-    "star*", "[ab]", "new\nline", "$HOME", "`id`", "CamelCase", "camelcase",
+    "ünïcødé 学生", "with space", "a.b.c", "-rf", "--help", "x" * 200, "o'brien", '"quoted"', "=1+1", "semi;colon",
+    "50%", "star*", "[ab]", "new\nline", "$HOME", "`id`", "CamelCase", "camelcase",
 ]
 
 

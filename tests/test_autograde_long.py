@@ -28,6 +28,7 @@ def undisturbed(template, tmp_path_factory):
     folder = hand_in_a_class(copy_class(template, tmp_path_factory.mktemp("undisturbed") / "class"))
     status, said = Run(folder).end()
     assert status == 0 and f"{STUDENTS} graded" in said, said
+    assert not left_behind(folder)
     return state(folder)
 
 

@@ -105,6 +105,7 @@ def test_a_signal_ends_it_in_order_and_the_next_run_goes_on(folder, undisturbed,
     submit(folder, "s004", answered(folder, KINDS[4]))
     status, said = Run(folder).end()
     assert status == 0 and f"{left} graded, {graded} unchanged" in said
+    assert not left_behind(folder)
     assert state(folder) == undisturbed
 
 

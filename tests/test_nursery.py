@@ -138,6 +138,19 @@ def test_copies_of_one_nursery_do_not_hear_each_others_answers(nursery):
         assert printed(process.run_cell("print('here')", 5)) == "here\n"
 
 
+def test_in_the_sandbox_a_question_leaves_no_process_to_the_next(sandboxed):
+    left = "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid()\n        time.sleep(60)\n    return 1"
+    with WorkerProcess(nursery=sandboxed) as process:
+        process.run_cell(left, 5)
+        for _ in range(3):
+            with process.session():
+                assert RemoteFunction(process, "f")() == 1
+            said = printed(process.run_cell("import os\nprint(os.getpid(), os.fork() or os._exit(0))", 5))
+        assert said.split()[0] == "1", "the worker itself lives on"
+        with pytest.raises(WorkerDied):
+            process.run_cell("os.kill(-1, 9); os._exit(0)", 5)
+
+
 def test_a_forked_copy_can_end_a_worker(nursery):
     """A judge is one: the nursery is no child of its process."""
     with WorkerProcess(nursery=nursery) as process:

@@ -46,8 +46,8 @@ def server():
             os.chown(place, _owner().pw_uid, _owner().pw_gid)
         start = {"cwd": place, "env": environment(LC_ALL="C"), "stdin": subprocess.DEVNULL}
         subprocess.run(
-            [*_other_user(), programs / "initdb", "-D", place / "data", "-U", "grader", "-A", "trust", "-E", "UTF8", "-N"],
-            check=True, capture_output=True, timeout=120, **start,
+            [*_other_user(), programs / "initdb", "-D", place / "data", "-U", "grader", "-A", "trust", "-E", "UTF8",
+             "-N"], check=True, capture_output=True, timeout=120, **start,
         )
         with (place / "log").open("wb") as log:
             process = subprocess.Popen(

@@ -33,7 +33,7 @@ from .submissions import SECRET, exchange_secret, obstacle, read_submission, sta
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
 
 FLUSH = 25  # submissions, after which their marks are written
-MAX_TRIES = 2  # of a submission with which a lane dies
+MAX_TRIES = 2  # of a submission with which a lane dies, and of starting one
 
 
 @dataclass
@@ -233,6 +233,7 @@ def _same(
 
 def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop) -> Iterator[dict]:
     """Grade in ``jobs`` lanes, each as soon as it is free; yields records as they are kept."""
+    failed = 0  # lanes that did not start
     again: list[_Task] = []
     idle: list[Lane] = []
     busy: dict[Lane, _Task] = {}  # those at work, and those that start with a task waiting for them
@@ -261,7 +262,14 @@ def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, st
                 task = busy.pop(lane)
                 try:
                     if not lane.ready:
-                        lane.greet()
+                        try:
+                            lane.greet()
+                        except GraderError:
+                            failed += 1
+                            if failed == MAX_TRIES:
+                                raise
+                            again.append(task)
+                            continue
                         _must_have_vectors(exam, lane)
                         employ(lane, task)
                         continue
@@ -327,7 +335,9 @@ def _keep(folder: ClassFolder, record: dict, text: str) -> None:
     write_record(path, record)
 
 
-def regrade(folder: ClassFolder, unit: str, student: str, unconfined: bool | None = None) -> tuple[dict, dict, list[str]]:
+def regrade(
+    folder: ClassFolder, unit: str, student: str, unconfined: bool | None = None
+) -> tuple[dict, dict, list[str]]:
     """Grade a submission again, writing nothing: (the record kept, the new one, what differs, in the gradebook too).
 
     Raises :class:`GraderError` where there is no record to compare with, or nothing can be graded.

@@ -83,7 +83,7 @@ class Marks:
         most = Student.__table__.c.id.type.length
         if len(student) <= most or self._book.engine.dialect.name == "sqlite":  # which doesn't count
             return ""
-        return f"Not graded: the name has {len(student)} characters, and the gradebook's have at most {most}. Rename it."
+        return f"Not graded: the name has {len(student)} characters, the gradebook's have at most {most}. Rename it."
 
     def must_fit(self, graded: Iterable[tuple[str, float]]) -> None:
         """Raise :class:`GraderError` where these (grade_id, points) are not the gradebook's."""

@@ -498,3 +498,10 @@ def test_output_goes_where_it_is_sent(tmp_path):
         result = really(*arguments, env=bare, cwd=tmp_path)
         assert result.returncode == 0, result.stderr
         assert result.stdout.isascii()
+
+
+@pytest.mark.parametrize("command", ["autograde", "replay", "bench"])
+def test_on_windows_grading_a_class_says_what_to_use(monkeypatch, command):
+    monkeypatch.setattr(sys, "platform", "win32")
+    status, output = run(command, "00_start")
+    assert status == 2 and "Windows Subsystem for Linux" in output

@@ -284,11 +284,25 @@ def test_alone_it_does_not_start_in_a_folder_that_is_not_its_own(alone, tmp_path
     assert "is not an empty one of the worker's own" in done.stderr
 
 
-def test_without_a_new_proc_it_holds_as_well(namespaced, secret):
-    """In some containers none can be mounted; the worker then has an empty one."""
-    at = namespaced.command.index("--proc")
-    command = (*namespaced.command[:at], "--dir", "/proc", *namespaced.command[at + 2 :])
-    assert prove(dataclasses.replace(namespaced, command=command), secret) == []
+def test_where_no_proc_can_be_mounted_it_does_without_namespaces(namespaced, monkeypatch):
+    """As in some containers: bubblewrap refuses, and what needs none of it is left."""
+    refusal = sandbox._refusal
+    monkeypatch.setattr(sandbox, "_refusal", lambda command: "no new proc" if "--proc" in command else refusal(command))
+    found = confinement()
+    assert found.command and "bubblewrap namespaces" not in found.layers
+    assert any("no new proc" in sentence for sentence in found.missing)
+
+
+def test_it_holds_for_a_course_that_lies_in_tmp(namespaced, tmp_path):
+    """Where the workers' private folder is too: what Python needs has to be shown in it again."""
+    shutil.copytree(ROOT / "grader", tmp_path / "clone" / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    said = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'clone')!r})\n"
+         "from grader.boundary import sandbox\nprint(sandbox.__file__, sandbox.proven().layers)"],
+        capture_output=True, text=True, timeout=120,
+    )
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith(str(tmp_path)) and "bubblewrap namespaces" in said.stdout
 
 
 def test_workers_that_a_warm_process_forks_are_confined_as_well(confined, secret):

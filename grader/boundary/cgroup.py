@@ -77,7 +77,7 @@ def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
             first, *others = _FILES[controller][generation]
             if os.access(probe / first, os.W_OK):
                 for left in folder.glob("grader-*-*"):  # by a grader that was killed
-                    if not any(Path("/proc", number).exists() for number in left.name.split("-")[1:]):
+                    if not Path("/proc", left.name.split("-")[1]).exists():  # one that is in use can't be removed
                         with contextlib.suppress(OSError):
                             left.rmdir()
                 base = str(folder / f"grader-{os.getpid()}")

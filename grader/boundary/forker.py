@@ -26,6 +26,7 @@ LAST_SECONDS = 10.0  # that the kernel may take to empty a worker's namespaces
 _NEW = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000 | 0x40000000  # user, pid, mount, ipc, net
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
 _MS_REC_PRIVATE = 0x4000 | (1 << 18)
+_MS_REC_BIND, _MS_REMOUNT_BIND = 0x4000 | 0x1000, 0x20 | 0x1000
 _SET_DEATH_SIGNAL = 1
 
 
@@ -138,8 +139,16 @@ def _enter_namespaces(private_bytes: int | None) -> None:
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
     must(libc.mount(None, b"/", None, _MS_REC_PRIVATE, None), "private mounts")
+    # What Python needs may lie in /tmp, where somebody put the course: it is shown again in the new one.
+    shown = {os.fsencode(entry.path): os.open(entry.path, os.O_PATH) for entry in os.scandir("/tmp")
+             if entry.is_dir(follow_symlinks=False) and entry.path != HOME}
     size = b"" if private_bytes is None else b",size=%d" % private_bytes
     must(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=700" + size), "a private /tmp")
+    for path, descriptor in shown.items():
+        os.mkdir(path)
+        must(libc.mount(b"/proc/self/fd/%d" % descriptor, path, None, _MS_REC_BIND, None), "what /tmp showed")
+        must(libc.mount(None, path, None, _MS_REMOUNT_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None), "sealing it")
+        os.close(descriptor)
     must(libc.mount(b"tmpfs", b"/proc", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, b"size=4096"),
          "covering /proc")
     os.mkdir(HOME, 0o700)

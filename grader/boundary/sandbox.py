@@ -184,13 +184,10 @@ def _namespaced(
     orders = orders | {
         "namespaces": True, "private_bytes": FILE_BYTES, "landlock": landlock if version() else None
     }
-    said = ""
-    for proc in (["--proc", "/proc"], ["--dir", "/proc"]):  # in some containers no new /proc can be mounted
-        view = _view(shown, covered, proc)
-        command = (*grouped, bwrap, *view, "--setenv", VARIABLE, json.dumps(orders), "--")
-        said = _refusal(command)
-        if not said:
-            return command, ""
+    command = (*grouped, bwrap, *_view(shown, covered), "--setenv", VARIABLE, json.dumps(orders), "--")
+    said = _refusal(command)
+    if not said:
+        return command, ""
     return (), (
         f"bubblewrap can't set up its namespaces ({said}): enable user namespaces "
         "(`sysctl user.max_user_namespaces`, `sysctl kernel.unprivileged_userns_clone=1`, on Ubuntu 24.04 "
@@ -265,7 +262,7 @@ def _pieces(shown: Iterable[Path], covered: Iterable[Path]) -> tuple[list[str], 
     return whole, parts
 
 
-def _view(shown: set[Path], covered: set[Path], proc: Sequence[str]) -> list[str]:
+def _view(shown: set[Path], covered: set[Path]) -> list[str]:
     """bubblewrap's options: namespaces, environment and what is to be seen of the files."""
     links = [part for name in _LINKED if os.path.islink(name) for part in ("--symlink", os.readlink(name), name)]
     files: list[str] = []
@@ -288,7 +285,7 @@ def _view(shown: set[Path], covered: set[Path], proc: Sequence[str]) -> list[str
         "--setenv", "PATH", os.defpath, "--setenv", "HOME", _HOME, "--setenv", "IPYTHONDIR", _HOME,
         "--setenv", "OMP_NUM_THREADS", "1", "--setenv", "MPLBACKEND", "agg",
         "--setenv", "PYTHONDONTWRITEBYTECODE", "1", "--setenv", "LANG", "C.UTF-8",
-        *proc, "--dev", "/dev", *_sized(), "--tmpfs", "/tmp", *links, *files,
+        "--proc", "/proc", "--dev", "/dev", *_sized(), "--tmpfs", "/tmp", *links, *files,
         "--dir", _HOME, "--chdir", _HOME, *sealed, "--remount-ro", "/dev", "--remount-ro", "/",
     ]
 

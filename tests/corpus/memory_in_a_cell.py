@@ -4,6 +4,7 @@ TITLE = "memory bomb in a cell that catches MemoryError"
 KIND = "memory"
 MUST = "full marks"
 BASE = "right"
+LONG = True
 LAST = '''
 kept = []
 size = 1 << 30

@@ -4,6 +4,7 @@ TITLE = "lists, dicts and texts of millions"
 KIND = "results"
 MUST = "only its question lost"
 BASE = "right"
+LONG = True
 CELLS = {"sigmoid": '''
 calls = []
 

@@ -4,6 +4,7 @@ TITLE = "waiting for what never comes"
 KIND = "time"
 MUST = "only its question lost"
 BASE = "right"
+LONG = True
 CELLS = {"sigmoid": '''
 import os, threading
 

@@ -79,7 +79,7 @@ def start(folder: Path) -> None:
         console.print(f"copied  {name}")
     if kept:
         console.print(f"kept    {len(kept)} that you already have")
-    console.print(f"\nOpen them with: jupyter lab {folder}")
+    console.print(f"\nOpen them with: jupyter lab {folder}", soft_wrap=True)
 
 
 @main.command()

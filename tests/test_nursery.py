@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import re
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import need_program
@@ -121,12 +123,12 @@ def eventually(holds, seconds: float = 5.0) -> bool:
 
 
 def _named(name: str) -> list[str]:
-    from pathlib import Path
-
+    """The processes of that name that live; a dead one may wait for whoever has to take note of it."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/comm"):
+    for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            if path.read_text().strip() == name:
+            _, called, rest = re.split(r"[()]", path.read_text(), maxsplit=2)
+            if called == name and rest.split()[0] != "Z":
                 found.append(path.parent.name)
     return found
 

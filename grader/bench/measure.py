@@ -26,8 +26,9 @@ SHARE = 50  # a look may cost one part in so many of the time
 class Measured:
     """What a program and all its descendants took.
 
-    ``exit_code`` and ``cpu_seconds`` are None where the time limit ended it. ``cpu_seconds`` counts every
-    descendant (on Linux; elsewhere those that were waited for). ``peak`` is the most memory (bytes) that all
+    ``exit_code`` and ``cpu_seconds`` are None where the time limit ended it. ``cpu_seconds`` is the whole machine's
+    on Linux (a sandbox hides its processes' time from whoever waits for it), so that nothing else may run
+    meanwhile; elsewhere that of the descendants which were waited for. ``peak`` is the most memory (bytes) that all
     of them held at one of the looks, pages that they share counted once where the system tells (Linux).
     """
 
@@ -44,7 +45,7 @@ def run_measured(
     """Run a command to its end, or to the time limit; then it and all it started are ended."""
     ours, theirs = os.pipe()
     with open(ours, "rb") as told, tempfile.TemporaryFile(prefix="grader-bench-") as output:
-        begun = time.monotonic()
+        begun, busy = time.monotonic(), _busy()
         reaper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("reaper.py")), str(theirs)]
         process = subprocess.Popen(
             [*reaper, *command], cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output,
@@ -61,11 +62,18 @@ def run_measured(
             _end(process.pid)
             process.wait()
             memory.stop()
-        seconds = time.monotonic() - begun
+        seconds, busy = time.monotonic() - begun, _busy() - busy
         output.seek(0)
         log = output.read().decode("utf-8", "replace")
         said = json.loads(told.read() or b"{}")
-    return Measured(said.get("status"), said.get("seconds", seconds), said.get("cpu_seconds"), memory.peak, log)
+    cpu = busy if psutil.LINUX and "status" in said else said.get("cpu_seconds")
+    return Measured(said.get("status"), said.get("seconds", seconds), cpu, memory.peak, log)
+
+
+def _busy() -> float:
+    """Seconds that the machine's processors have worked."""
+    times = psutil.cpu_times()
+    return sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq"))
 
 
 def _end(pid: int) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 
+from ..checking.check import check
 from ..exercises import units
 from .explicit import with_explicit_pass
 from .nursery import NurseryFailed
@@ -197,7 +198,7 @@ def _grade(cell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping
         side.revive(limits["cell"])
         with side.worker.session():
             own = dict(scope) | _lent(side.worker, names, limits["call"])
-            body = ast.parse(source).body
+            body = _without_idle_checks(ast.parse(source).body, scope)
             theirs = set(names) | {"__value__"}
             with _kept(scope, own, theirs), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                 exec(compile(ast.Module(body[:-1], []), "<grade cell>", "exec"), own)
@@ -251,6 +252,21 @@ def _well_formed(outputs: list) -> list:
             nbformat.validate(nbformat.from_dict(output), "output", version=4)
             kept.append(output)
     return kept
+
+
+def _without_idle_checks(body: list[ast.stmt], scope: Mapping[str, Any]) -> list[ast.stmt]:
+    """Leave out each ``check("name")`` whose verdict is thrown away: the learner saw it, the hidden one decides."""
+    if scope.get("check") is not check:
+        return body
+
+    def idle(node: ast.stmt) -> bool:
+        call = node.value if isinstance(node, ast.Expr) else None
+        return (
+            isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "check"
+            and all(isinstance(one, ast.Constant) for one in call.args) and not call.keywords
+        )
+
+    return [node for node in body if not idle(node)]
 
 
 def _is_call_of(source: str, names: Sequence[str]) -> bool:

@@ -16,6 +16,9 @@ from pathlib import Path
 __all__ = ["ColdStart", "Nursery", "NurseryFailed", "open_nursery", "worker_environment"]
 
 
+LAST_SECONDS = 2.0  # to end by itself
+
+
 class NurseryFailed(Exception):
     """No worker can be forked; the text says why."""
 
@@ -148,6 +151,8 @@ class Nursery:
     def close(self) -> None:
         """End it, with every worker in its namespaces."""
         self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # by itself, so that its time is accounted for
+            self.process.wait(LAST_SECONDS)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, 9)
         self.process.kill()

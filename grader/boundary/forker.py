@@ -17,7 +17,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from .lock import VARIABLE, first_to_die, lock
+from .lock import VARIABLE, end_with_starter, first_to_die, lock
 
 __all__ = ["serve"]
 
@@ -27,7 +27,6 @@ _NEW = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000 | 0x40000000  # user, p
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
 _MS_REC_PRIVATE = 0x4000 | (1 << 18)
 _MS_REC_BIND, _MS_REMOUNT_BIND = 0x4000 | 0x1000, 0x20 | 0x1000
-_SET_DEATH_SIGNAL = 1
 
 
 def serve(control: socket.socket, work: Callable[[socket.socket], None]) -> None:
@@ -104,7 +103,7 @@ def _become_worker(sock: socket.socket, orders: Any, folder: str, tell: int, wor
                 os.close(tell)
                 os.waitpid(worker, 0)
                 return
-            _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+            end_with_starter()
             folder = HOME
         else:
             os.write(tell, b"process %d\n" % os.getpid())
@@ -152,12 +151,6 @@ def _enter_namespaces(private_bytes: int | None) -> None:
     must(libc.mount(b"tmpfs", b"/proc", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, b"size=4096"),
          "covering /proc")
     os.mkdir(HOME, 0o700)
-
-
-def _prctl(option: int, value: int) -> None:
-    zero = ctypes.c_ulong(0)
-    if ctypes.CDLL(None, use_errno=True).prctl(option, ctypes.c_ulong(value), zero, zero, zero):
-        raise OSError(ctypes.get_errno(), "prctl was refused")
 
 
 def _end(child: int, worker: int) -> None:

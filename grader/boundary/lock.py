@@ -19,7 +19,7 @@ from typing import Any
 
 from .landlock import enclose
 
-__all__ = ["VARIABLE", "can_filter", "first_to_die", "lock"]
+__all__ = ["VARIABLE", "can_filter", "end_with_starter", "first_to_die", "lock"]
 
 VARIABLE = "GRADER_LIMITS"  # of the environment: what a worker is to do, as JSON
 
@@ -163,6 +163,11 @@ def _prctl(option: int, *arguments: Any) -> None:
         raise OSError(number, f"prctl({option}) was refused: {os.strerror(number)}")
 
 
+def end_with_starter() -> None:
+    """When the process that forked this one goes, this one goes too. Linux only; raises OSError if refused."""
+    _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
 def _filter_system_calls(alone: bool, signals: bool) -> None:
     text = _program(alone, signals)
     buffer = ctypes.create_string_buffer(text, len(text))
@@ -254,7 +259,7 @@ def lock(orders: Mapping[str, Any]) -> None:
     folders = landlock["write"] if landlock else []
     if alone:
         # Elsewhere bubblewrap sees to it that the worker goes when its starter does.
-        _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        end_with_starter()
         folders = [_private_folder()]
         os.environ["TMPDIR"] = folders[0]
         if "tempfile" in sys.modules:  # which may have settled on another one

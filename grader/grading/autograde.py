@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +27,7 @@ from .gradebook import UnknownUnit
 from .interrupt import Stop
 from .lane import Lane, LaneDied, temporary_folder
 from .record import read_record, record_path, write_atomically, write_record
-from .submissions import SECRET, exchange_secret, obstacle, read_submission, stamped, submissions
+from .submissions import SECRET, clear_strays, exchange_secret, obstacle, read_submission, stamped, submissions
 
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
 
@@ -329,9 +328,8 @@ def _keep(folder: ClassFolder, record: dict, text: str) -> None:
     secret = exchange_secret(handed_in)
     if secret:
         write_atomically(path.with_name(SECRET), secret)
-    for stray in path.parent.iterdir():  # what nbgrader copied from a submission, what a killed run left
-        if stray.name not in (notebook.name, stamp.name, due.name, *([SECRET] if secret else [])):
-            shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()
+    # What nbgrader copied from a submission, and what a killed run left.
+    clear_strays(path.parent, [notebook.name, stamp.name, due.name, *([SECRET] if secret else [])])
     write_record(path, record)
 
 

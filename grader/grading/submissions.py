@@ -6,8 +6,9 @@ import errno
 import glob
 import os
 import re
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from nbgrader.utils import parse_utc
 
 from .engine import LARGEST
 
-__all__ = ["SECRET", "exchange_secret", "obstacle", "read_submission", "stamped", "submissions"]
+__all__ = ["SECRET", "clear_strays", "exchange_secret", "obstacle", "read_submission", "stamped", "submissions"]
 
 SECRET = "submission_secret.txt"  # of nbgrader's exchange, which asks for it when feedback is released
 
@@ -113,3 +114,14 @@ def stamped(record: dict[str, Any], timestamp: str | None, why: tuple[str, str] 
     if time:
         record["human"].append(time)
     return record
+
+
+def clear_strays(folder: Path, keep: Sequence[str]) -> None:
+    """Take out of a graded submission's folder what nbgrader copied there of the submitted one.
+
+    A page in it would be served to the instructor's browser by formgrader, and what one of its links leads to
+    would go to the learner with the feedback.
+    """
+    for stray in folder.iterdir():
+        if stray.name not in keep:
+            shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()

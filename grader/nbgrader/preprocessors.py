@@ -7,9 +7,7 @@ nbgrader converts a submission twice. The first pass (:class:`Graded`) grades th
 from __future__ import annotations
 
 import atexit
-import shutil
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -24,9 +22,9 @@ from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks
 from ..grading.lane import Lane, LaneDied
 from ..grading.record import write_atomically, write_record
-from ..grading.submissions import SECRET, exchange_secret, obstacle, read_submission, stamped
+from ..grading.submissions import SECRET, clear_strays, exchange_secret, obstacle, read_submission, stamped
 
-__all__ = ["Graded", "SaveGrades", "SubmissionExporter", "clear_strays"]
+__all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 
 _RECORD = "lstm_course_record"  # in the notebook's metadata, between the two passes
 _IDLE_SECONDS = 30.0
@@ -154,14 +152,3 @@ class SaveGrades(NbGraderPreprocessor):
             write_atomically(folder / SECRET, secret)
         write_record(folder / f"{info['notebook']}.record.json", record)
         return nb, resources
-
-
-def clear_strays(folder: Path, keep: Sequence[str]) -> None:
-    """Take out of a graded submission's folder what nbgrader copied there of the submitted one.
-
-    A page in it would be served to the instructor's browser by formgrader, and what one of its links leads to
-    would go to the learner with the feedback.
-    """
-    for stray in folder.iterdir():
-        if stray.name not in keep:
-            shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()

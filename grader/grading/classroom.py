@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,7 +62,7 @@ class ClassFolder:
         if unconfined is not None:
             settings.unconfined = unconfined
         settings.hidden_directory = settings.hidden_directory or str(self.root / "hidden")
-        return settings.exam(unit, (self.root,))
+        return settings.exam(unit, _secrets(self.root))
 
     def marks(self, unit: str) -> Marks:
         """The unit's rows in the gradebook. Raises :class:`grader.grading.gradebook.UnknownUnit`."""
@@ -82,6 +83,15 @@ class ClassFolder:
                 f"The gradebook doesn't know {unit}, and nbgrader could not put it there: release it with "
                 f"`nbgrader generate_assignment {unit}`. Its log says:\n{result['log'][-2000:]}"
             )
+
+
+def _secrets(root: Path) -> tuple[Path, ...]:
+    """What of a class's folder learners' code must not see: all, but what holds Python or this package (a clone)."""
+    needed = [Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path(__file__).resolve().parent.parent]
+    if not any(place.is_relative_to(root) for place in needed):
+        return (root,)
+    held = [one for one in sorted(root.iterdir()) if not any(place.is_relative_to(one.resolve()) for place in needed)]
+    return tuple(one for one in held if one.is_file() and one.stat().st_size or one.is_dir() and any(one.iterdir()))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -247,7 +247,7 @@ def ask_everything(worker):
             if question is not asked[9]:
                 raise
     try:
-        with worker.session(0.1):
+        with worker.session():
             function(2)
     except EXCUSED:
         pass

@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import numpy.random  # numpy loads it when it is first named, which would be in every forked child
 
 from . import tensors
 from .plain import (

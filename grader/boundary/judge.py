@@ -120,14 +120,14 @@ class _Side:
 
 def judge(
     notebook, unit_name: str, names: Sequence[str], limits: Mapping[str, float] = Limits(),
-    start: Callable[[], WorkerProcess] | None = None, story: Mapping[str, list] | None = None, imports: str = "",
+    start: Callable[[], WorkerProcess] | None = None, story: Mapping[str, list] = {}, imports: str = "",
     clean: Callable[[list], list] | None = None,
 ):
     """Run a rebuilt submission; returns it with its outputs, and the seconds of each cell in its metadata.
 
     ``notebook``'s grade, setup and story cells must be the instructor's own. ``start`` makes a worker
-    (default: an unconfined one of its own). With ``story``, story cells are not run: these are their
-    outputs, by grade_id. ``imports`` are run on this side first. ``clean`` makes
+    (default: an unconfined one of its own). Story cells in ``story`` are not run: these are their outputs,
+    by grade_id. ``imports`` are run on this side first. ``clean`` makes
     the outputs of learners' code safe to show (default: leave out what is no output).
     """
     deadline = time.monotonic() + limits["submission"]
@@ -150,8 +150,8 @@ def judge(
                 outputs = _grade(cell, scope, side, names, limits, count)
             elif kind == "long":
                 outputs = [{"output_type": "stream", "name": "stdout", "text": _NOT_RUN}]
-            elif kind == "story" and story is not None:
-                outputs = story.get(cell["metadata"]["nbgrader"]["grade_id"], [])
+            elif kind == "story" and cell["metadata"]["nbgrader"]["grade_id"] in story:
+                outputs = story[cell["metadata"]["nbgrader"]["grade_id"]]
             else:
                 outputs = (clean or _well_formed)(side.run(cell["source"], seconds))
                 if kind == "setup":
@@ -230,12 +230,11 @@ def _kept(scope: dict[str, Any], own: dict[str, Any], theirs: set[str]) -> Itera
 
 
 def _lent(worker: WorkerProcess, names: Sequence[str], seconds: float) -> dict[str, Any]:
-    kinds = worker.kinds(names)
-    lent: dict[str, Any] = {}
+    kinds, lent = worker.bound(names)
     for name, kind in kinds.items():
         if kind == "function":
             lent[name] = RemoteFunction(worker, name, seconds)
-        elif kind == "value":
+        elif kind == "value" and name not in lent:
             lent[name] = worker.fetch(name)
     return lent
 

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "ProtocolError", "are_fields", "bit_generator", "can_collide", "crosses", "dtype_of", "is_key", "list_of",
-    "natural", "number_of", "random_generator", "sound", "text_of",
+    "ProtocolError", "are_fields", "bit_generator", "can_collide", "crosses", "dtype_of", "is_key", "is_short",
+    "list_of", "natural", "number_of", "random_generator", "sound", "text_of",
 ]
 
 MAX_ARRAY_BYTES = 128_000_000  # of a message
 MAX_TEXT = 1_000_000
+SHORT = 1000  # characters, or bits, of a value that is told with its name
 MAX_ITEMSIZE = 4 * MAX_TEXT  # of an array of texts
 MAX_FIELDS = 100  # of a named tuple; and as many kinds of them in a message
 GENERATORS = ("PCG64", "PCG64DXSM", "MT19937")
@@ -27,6 +28,14 @@ _DTYPE = re.compile(r"[<>|=]([biufcSU][0-9]{1,7}|[mM]8(\[([1-9][0-9]{0,3})?([YMW
 
 class ProtocolError(Exception):
     """What arrived over the channel is not what the protocol allows."""
+
+
+def is_short(value: Any) -> bool:
+    """Whether a value is None, a bool, or a number or text of no great length."""
+    kind = type(value)
+    if kind is str:
+        return len(value) <= SHORT
+    return value.bit_length() <= SHORT if kind is int else kind in (bool, float, type(None))
 
 
 def crosses(dtype: np.dtype, shape: Sequence[int]) -> bool:

@@ -210,7 +210,7 @@ def attempts(
             with start() as worker:
                 happened = _in_a_cell(worker, "break_out", target)
                 with worker.session():  # a call in a child of its own must go on working
-                    worker.kinds([])
+                    worker.signature("print")
                 # It may end the worker, and is its last.
                 if confined.together is not None:
                     happened["share"] = _share(worker, confined.together)

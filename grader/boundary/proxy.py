@@ -27,11 +27,13 @@ from .channel import Channel, ChannelClosed, ChannelTimeout
 from .codec import Decoder, Encoder, ProtocolError
 from .likeness import RemoteError
 from .nursery import ColdStart, Nursery, NurseryFailed, worker_environment
+from .plain import is_short
 from .remote import Handle, RemoteFunction, RemoteOutcome, handle_of
 
 __all__ = ["Handle", "RemoteError", "RemoteFunction", "RemoteSubject", "WorkerDied", "WorkerProcess"]
 
 GRACE = 3.0  # seconds past a limit before the worker, which should have stopped by itself, is killed
+_HARMLESS = ("names",)  # what runs no code of a learner's
 MAX_NESTED = 20  # calls and callbacks inside each other
 MAX_OUTPUT = 2_000_000  # characters of a cell's outputs, which the worker should have cut to less
 _FAILURES = ("not written", "raised", "time", "interrupted")
@@ -43,10 +45,11 @@ class WorkerDied(Exception):
 
 
 class _Session:
-    """A child forked in the worker: the number of the request that opened it, and whether it died."""
+    """A child forked in the worker: the number of the request that opened it (None before), and whether it died."""
 
-    def __init__(self, number: int):
-        self.number, self.died = number, False
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self.died = False
 
 
 class _OwnProcess:
@@ -132,11 +135,13 @@ class WorkerProcess:
     def request(self, op: str, wait: float, blobs: list[bytes] = (), **header: Any) -> tuple[dict, list[bytes]]:
         """Ask for something; answers the worker's callbacks until the reply is there.
 
-        Raises :class:`WorkerDied` when no well-formed answer to this request comes in time. A session
-        whose process died is begun again first, as it was when it was opened.
+        Raises :class:`WorkerDied` when no well-formed answer to this request comes in time. A session's
+        process is forked for the first request that may change something over there; where it died it is
+        begun again first, as it was.
         """
-        if self._sessions and self._sessions[-1].died:
-            self._sessions[-1] = self._open(wait)
+        for place, session in enumerate(self._sessions if op not in _HARMLESS else ()):
+            if session.died or session.number is None:
+                self._sessions[place] = self._open(wait, _Session() if session.died else session)
         return self._ask(op, wait, blobs, header)
 
     def _ask(self, op: str, wait: float, blobs: Sequence[bytes], header: Mapping[str, Any]) -> tuple[dict, list[bytes]]:
@@ -159,9 +164,10 @@ class WorkerProcess:
                     break
                 self._answer(reply, out, end)
             if reply.get("session") == "over":
-                if not self._sessions or reply.get("id") != self._sessions[-1].number:
+                begun = [session for session in self._sessions if session.number is not None]
+                if not begun or reply.get("id") != begun[-1].number:
                     raise ProtocolError("the end of what never began")
-                self._sessions[-1].died = True  # its parent is well, and serves the next one
+                begun[-1].died = True  # its parent is well, and serves the next one
                 self._seeded = ()
                 raise WorkerDied("the process that ran it died")
             if type(reply.get("id")) is not int or reply["id"] != number:
@@ -179,12 +185,13 @@ class WorkerProcess:
         finally:
             self._ends.pop()
 
-    def _open(self, seconds: float) -> _Session:
+    def _open(self, seconds: float, session: _Session) -> _Session:
         reply, _ = self._ask("session", seconds, (), {})
         if reply.get("session") != "open":
             self.kill()
             raise WorkerDied("no process could be started for the call")
-        return _Session(reply["id"])
+        session.number = reply["id"]
+        return session
 
     def _answer(self, reply: dict, blobs: list[bytes], end: float) -> None:
         number = reply["callback"]
@@ -255,10 +262,18 @@ class WorkerProcess:
 
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
         """``missing``, ``function`` or ``value`` for each name in the learner's namespace."""
-        reply, _ = self.request("names", GRACE, names=list(names))
-        kinds = reply.get("kinds")
+        return self.bound(names)[0]
+
+    def bound(self, names: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+        """The :meth:`kinds` of names, and their values where those are short (:func:`.plain.is_short`)."""
+        reply, blobs = self.request("names", GRACE, names=list(names))
+        kinds, plain = reply.get("kinds"), self._decoded(blobs, reply.get("plain"))
         kinds = kinds if isinstance(kinds, dict) else {}
-        return {name: kinds.get(name) if kinds.get(name) in ("function", "value") else "missing" for name in names}
+        known = {name: kinds.get(name) if kinds.get(name) in ("function", "value") else "missing" for name in names}
+        plain = plain if type(plain) is dict else {}
+        return known, {
+            name: value for name, value in plain.items() if known.get(name) == "value" and is_short(value)
+        }
 
     def fetch(self, name: str) -> Any:
         """A value of the learner's, as plain data or a handle."""
@@ -282,17 +297,19 @@ class WorkerProcess:
     def call(
         self, target: Mapping[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any] = {},
         seconds: float = CALL_SECONDS, stand_ins: Mapping[str, str] | None = None, seeds: bool = False,
+        unread: Sequence[bool] = (),
     ) -> RemoteOutcome:
         """Call something over there; what comes back is checked, and may be any outcome at all.
 
         The outcome's ``arguments`` are those of ``arguments`` and then of ``keywords``. With ``seeds`` the
-        function draws from global random generators in the state of ours.
+        function draws from global random generators in the state of ours. Of a tuple of as many values as
+        ``unread`` has, those marked there stay over there, behind handles.
         """
         self.seconds = seconds
         encoder = Encoder(self._keep)
         header = {
             **target, "arguments": encoder.encode(list(arguments)), "keywords": encoder.encode(dict(keywords)),
-            "seconds": seconds, "stand_ins": dict(stand_ins or {}),
+            "seconds": seconds, "stand_ins": dict(stand_ins or {}), "unread": list(unread),
         }
         if seeds:
             if (mark := random_seeds.mark()) != self._seeded:
@@ -378,11 +395,9 @@ class WorkerProcess:
             raise WorkerDied(f"it sent what is no value ({error})") from None
 
     @contextlib.contextmanager
-    def session(self, seconds: float = 30.0) -> Iterator[None]:
+    def session(self) -> Iterator[None]:
         """Within it, all is done in a child forked for it: nothing done there is kept."""
-        if self._sessions and self._sessions[-1].died:
-            self._sessions[-1] = self._open(seconds)
-        self._sessions.append(self._open(seconds))
+        self._sessions.append(_Session())
         given, seeded, self.dropped = len(self._callbacks), self._seeded, []
         try:
             yield
@@ -390,7 +405,7 @@ class WorkerProcess:
             session = self._sessions.pop()
             self._seeded, self.dropped = seeded, []
             del self._callbacks[given:]
-            if self.alive and not session.died:
+            if self.alive and session.number is not None and not session.died:
                 self._end(session, GRACE)
 
     def _end(self, session: _Session, seconds: float) -> None:
@@ -481,12 +496,16 @@ class RemoteSubject:
             return None
         return RemoteSubject(self.worker, name, self.seconds) if kind == "function" else None
 
-    def call(self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None) -> Outcome:
+    def call(
+        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = ()
+    ) -> Outcome:
         target = {"name": self.name}
         sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
         try:
             with self.worker.session() if sources else contextlib.nullcontext():
-                return self.worker.call(target, arguments, seconds=self.seconds, stand_ins=sources)
+                return self.worker.call(
+                    target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread
+                )
         except WorkerDied as death:
             return Outcome(failure="died", error=str(death), arguments=arguments)
 

@@ -15,7 +15,7 @@ import sysconfig
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -62,8 +62,13 @@ class Subject(Protocol):
     def signature(self) -> inspect.Signature | None:
         """The function's signature, or None where Python cannot tell."""
 
-    def call(self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None) -> Outcome:
-        """Call the function; ``stand_ins`` replace functions it calls, by name, for this call."""
+    def call(
+        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = ()
+    ) -> Outcome:
+        """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
+
+        Of a tuple of as many values as ``unread`` has, those marked there need not be looked at.
+        """
 
     def neighbour(self, name: str) -> Subject | None:
         """The function of that name beside this one, or None where there is none."""
@@ -155,6 +160,8 @@ class LocalSubject:
         arguments: list[Any],
         stand_ins: Mapping[str, Callable] | None = None,
         keywords: Mapping[str, Any] | None = None,
+        *,
+        unread: Sequence[bool] = (),
     ) -> Outcome:
         function = functools.partial(self.function, **keywords) if keywords else self.function
         outcome = Outcome(arguments=arguments)

@@ -260,7 +260,7 @@ _FAILURES = {
 def _run_case(
     subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, say: Callable[[Any], str]
 ) -> CaseResult:
-    outcome = subject.call(fresh_arguments(vector), stand_ins)
+    outcome = subject.call(fresh_arguments(vector), stand_ins, unread=exercise.unread)
     result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case.args.values()))
     if outcome.failure:
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in _FAILURES[outcome.failure])
@@ -315,7 +315,7 @@ def _inside_another(exercise: Exercise, error: str) -> str:
 def _call_again(subject, exercise, vector, result, stand_ins):
     """The same call once more: the same answer, and the first answer's arrays left alone."""
     kept = {name: array.copy() for name, array in result.got.items()}
-    again = subject.call(fresh_arguments(vector), stand_ins)
+    again = subject.call(fresh_arguments(vector), stand_ins, unread=exercise.unread)
     if again.failure in ("raised", "time"):
         return "twice", Finding(
             seen=f"{exercise.name} answered a call, and when it was called a second time with the same arguments it "
@@ -355,18 +355,19 @@ def climb(
     stand_ins: Mapping[str, Callable] | None = None,
     *,
     hidden: bool = False,
+    first_failure: bool = False,
 ) -> Run:
     """Run every case of an exercise on a learner's function.
 
     The run ends early where going on could only repeat the first answer (a function that is
-    not written) or take long (one that gave no answer in time). With ``hidden`` no finding tells
-    anything that the function has computed.
+    not written) or take long (one that gave no answer in time), and with ``first_failure`` at the first
+    case that fails. With ``hidden`` no finding tells anything that the function has computed.
     """
     say = functools.partial(describe, values=False) if hidden else describe
     results = []
     for position, vector in enumerate(vectors):
         result = _run_case(subject, exercise, vector, position < 2, stand_ins, say)
         results.append(result)
-        if result.outcome.failure in ("time", "died", "not written", "interrupted"):
+        if result.outcome.failure in ("time", "died", "not written", "interrupted") or first_failure and result.rung:
             break
     return Run(exercise, results)

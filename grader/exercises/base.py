@@ -126,6 +126,11 @@ class Exercise:
         names = [output.name for output in self.returns]
         return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
+    @property
+    def unread(self) -> tuple[bool, ...]:
+        """For each of several outputs whether it is the learner's own affair, which no test looks into."""
+        return tuple(output.kind == "cache" for output in self.returns) if len(self.returns) > 1 else ()
+
 
 @dataclass(frozen=True)
 class Option:

@@ -6,17 +6,13 @@ the same exam give the same marks. It touches no file, no gradebook and no other
 
 from __future__ import annotations
 
-import ast
-import builtins
 import copy
 import functools
 import hashlib
 import json
 import math
-import re
-import symtable
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import nbformat
@@ -28,6 +24,7 @@ from .exam import Exam
 from .rebuild import MISSING, grade_id, names_of, rebuild
 from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
+from .story import to_run
 
 __all__ = ["LARGEST", "REPORT", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
 
@@ -35,9 +32,6 @@ LARGEST = 50_000_000  # bytes of a notebook file; ours are about 50 kB
 MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000  # characters of one cell
 REPORT = "lstm_course_report"
-_DYNAMIC = {  # words by which code may reach names that it doesn't write out
-    "globals", "locals", "vars", "dir", "exec", "eval", "compile", "get_ipython", "__main__", "In", "Out", "inspect",
-}
 
 
 class Unreadable(Exception):
@@ -69,10 +63,11 @@ def grade(raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: s
             untouched = cell["source"].strip() in (exam.stubs[grade_id(cell)].strip(), MISSING)
             record["answers"][grade_id(cell)] = "no answer" if untouched else "changed"
     read = time.monotonic()
-    shared = not _touches_story(notebook["cells"])
-    record["story"] = "of the class" if shared else "of the submission"
+    run = to_run(notebook["cells"])
+    record["story"] = "of the submission" if run else "of the class"
+    shared = {name: outputs for name, outputs in exam.story.items() if name not in run}
     executed = judge(
-        notebook, exam.unit, exam.names, exam.limits, start, exam.story if shared else None, exam.imports,
+        notebook, exam.unit, exam.names, exam.limits, start, shared, exam.imports,
         functools.partial(clean_outputs, allowance=allowance),
     )
     spent = {"learner": 0.0, "grade": 0.0, "story": 0.0}
@@ -214,62 +209,3 @@ def _text(source: Any) -> str:
 
 def _as_released(cell: dict, exam: Exam) -> dict:
     return {**copy.deepcopy(cell), "source": exam.stubs.get(grade_id(cell), cell["source"])}
-
-
-# --- whether the class's story will do ----------------------------------------------------------
-
-
-def _touches_story(cells: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a learner's cell reads what a story cell makes, or makes what one reads.
-
-    If not, the story cells show the same for everyone, and their outputs are the class's. Where code
-    can't be read for certain, the answer is yes: then they run in the learner's process, as in Jupyter.
-    """
-    made: set[str] = set()
-    read: set[str] = set()
-    theirs: list[str] = []
-    for cell in cells:
-        if cell["cell_type"] != "code":
-            continue
-        if kind_of(cell) in ("story", "long"):
-            names = _global_names(cell["source"])
-            made |= names[0]
-            read |= names[1]
-        elif kind_of(cell) == "learner":
-            theirs.append(cell["source"])
-    own_made: set[str] = set()
-    own_read: set[str] = set()
-    for source in theirs:
-        names = _global_names(source)
-        if names is None:  # magics, or no Python: be careful with every word of it
-            words = set(re.findall(r"\w+", source))
-            if "%" in source or "!" in source or "?" in source:
-                own_made |= words
-                own_read |= words
-        else:
-            own_made |= names[0]
-            own_read |= names[1]
-    return bool(own_read & made or own_made & read or (own_read | own_made) & _DYNAMIC)
-
-
-def _global_names(source: str) -> tuple[set[str], set[str]] | None:
-    """(global names that code binds, those it reads), or None where it is no Python."""
-    try:
-        ast.parse(source)
-        table = symtable.symtable(source, "<cell>", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    made: set[str] = set()
-    read: set[str] = set()
-    waiting = [table]
-    while waiting:
-        scope = waiting.pop()
-        waiting += scope.get_children()
-        outermost = scope.get_type() == "module"
-        for symbol in scope.get_symbols():
-            if outermost or symbol.is_global():
-                if symbol.is_assigned() or symbol.is_imported():
-                    made.add(symbol.get_name())
-                if symbol.is_referenced():
-                    read.add(symbol.get_name())
-    return made, read - (set(dir(builtins)) - _DYNAMIC - made)

@@ -16,6 +16,7 @@ if __name__ == "__main__":
 
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -38,6 +39,7 @@ from ..vectors import HIDDEN_VARIABLE
 from .engine import fault_record, grade
 from .exam import Exam
 from .sanitise import clean_markdown
+from .story import to_run
 
 __all__ = ["Lane", "LaneDied", "temporary_folder"]
 
@@ -260,12 +262,16 @@ def _warm_up(exam: Exam) -> list[str]:
     """Load what every submission needs; says what can't be loaded, of which the checks ask for a human."""
     from ..exercises import quiz_of, unit, units
     from ..vectors import load
+    from ..workspace import given
 
     clean_markdown("*warm*")  # loads the renderer of the pages
+    to_run(exam.source["cells"])  # what it found in a cell is kept
     missing: dict[str, None] = {}
     if exam.unit in [one.name for one in units()]:  # not an instructor's own
         quiz_of(exam.unit)
         for name in unit(exam.unit).exercises:
+            with contextlib.suppress(GraderError):  # the check that needs it will say so
+                given(name)
             for hidden in (False, True):
                 try:
                     load(name, hidden)
@@ -303,6 +309,7 @@ def _in_child(raw: bytes, exam: Exam, nursery: Nursery, student: str, connection
     if child == 0:
         try:
             os.close(receiving)
+            gc.freeze()  # a collection would touch, and so copy, all that it has in common with the lane
             with open(sending, "wb") as file:
                 file.write(_graded(raw, exam, nursery, student))
         finally:

@@ -82,8 +82,11 @@ def mix(submissions: Sequence[Submission]) -> dict[str, int]:
 
 
 def sample(submissions: Sequence[Submission], number: int) -> list[Submission]:
-    """Some of them, in the same mix as far as whole numbers allow, in the class's order."""
-    counts = _counts(mix(submissions), min(number, len(submissions)))
+    """Some of them, in the class's order: one of each kind where there is room, the rest in the same mix."""
+    everyone, number = mix(submissions), min(number, len(submissions))
+    counts = dict.fromkeys(everyone, 1) if number >= len(everyone) else {}
+    left = _counts({kind: count - counts.get(kind, 0) for kind, count in everyone.items()}, number - len(counts))
+    counts = {kind: counts.get(kind, 0) + left[kind] for kind in everyone}
     chosen = {one.student for kind in counts for one in [o for o in submissions if o.kind == kind][: counts[kind]]}
     return [one for one in submissions if one.student in chosen]
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import nbformat
@@ -26,7 +26,7 @@ from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
 from .story import to_run
 
-__all__ = ["LARGEST", "REPORT", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
+__all__ = ["LARGEST", "REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
 
 LARGEST = 50_000_000  # bytes of a notebook file; ours are about 50 kB
 MAX_CELLS = 5_000
@@ -34,14 +34,21 @@ MAX_SOURCE = 1_000_000  # characters of one cell
 REPORT = "lstm_course_report"
 
 
+class Unfurnished(Exception):
+    """A submission needs a worker that has imported the story cells' modules: they take long to import."""
+
+
 class Unreadable(Exception):
     """There is no notebook in these bytes; the text says why."""
 
 
-def grade(raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: str = "") -> tuple[dict, dict]:
+def grade(
+    raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: str = "", furnished: bool = True
+) -> tuple[dict, dict]:
     """(record, graded notebook) of one submission.
 
-    ``start`` makes a worker. The environment names the hidden vectors (``GRADER_HIDDEN``) and says that a
+    ``start`` makes a worker, which has imported the story cells' modules if ``furnished``; otherwise
+    :class:`Unfurnished` is raised where they will be needed. The environment names the hidden vectors (``GRADER_HIDDEN``) and says that a
     class is graded (``NBGRADER_EXECUTION``), as in a lane. What can't be read as a notebook gets a record that asks for a human, and an
     untouched notebook. Raises only for faults of the grader's.
     """
@@ -64,6 +71,8 @@ def grade(raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: s
             record["answers"][grade_id(cell)] = "no answer" if untouched else "changed"
     read = time.monotonic()
     run = to_run(notebook["cells"])
+    if not furnished and (run or _mentions(notebook["cells"], exam.story_preload)):
+        raise Unfurnished
     record["story"] = "of the submission" if run else "of the class"
     shared = {name: outputs for name, outputs in exam.story.items() if name not in run}
     executed = judge(
@@ -89,6 +98,15 @@ def grade(raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: s
     }
     record["seconds"] = {name: round(seconds, 4) for name, seconds in record["seconds"].items()}
     return record, executed
+
+
+def _mentions(cells: Iterable[Mapping[str, Any]], modules: Iterable[str]) -> bool:
+    """Whether a cell of the learner's speaks of one of these modules."""
+    roots = {name.partition(".")[0] for name in modules} - {"grader", "numpy"}
+    return any(
+        root in cell["source"] for cell in cells if cell["cell_type"] == "code" and kind_of(cell) == "learner"
+        for root in roots
+    )
 
 
 def fault_record(raw: bytes, exam: Exam, student: str, reason: str) -> dict:

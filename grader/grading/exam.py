@@ -9,7 +9,7 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ class Exam:
 
     ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook, ``stubs`` the released texts of its solution cells, ``names`` what
     those cells bind, ``imports`` what they import, ``given`` the earlier units' functions as text, ``preload`` the modules the
-    instructor's cells import, ``story`` the outputs of the instructor's story cells from one run with the
+    instructor's cells import but for story cells, ``story_preload`` those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the
     course's solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command``
     what workers are started under, ``provenance`` what a grade record says of all this.
     """
@@ -51,6 +51,7 @@ class Exam:
     imports: str
     given: dict[str, str]
     preload: list[str]
+    story_preload: list[str]
     story: dict[str, list]
     hidden: str | None
     limits: dict[str, float]
@@ -117,7 +118,9 @@ def prepare(
     return Exam(
         unit=unit_name, assignment=assignment, source=json.loads(json.dumps(notebook)), stubs=stubs, names=learner_names(notebook),
         imports=solution_imports(notebook),
-        given=given, preload=_imports(notebook, needs_torch(unit_name)), story=_story(Path(source_directory).parent, notebook, given, provenance),
+        given=given, preload=_imports(notebook, ("setup", "plain"), needs_torch(unit_name)),
+        story_preload=_imports(notebook, ("story",), needs_torch(unit_name)),
+        story=_story(Path(source_directory).parent, notebook, given, provenance),
         hidden=str(hidden) if hidden else None, limits=dict(limits), command=list(command), provenance=provenance,
     )
 
@@ -170,11 +173,11 @@ def needs_torch(unit_name: str) -> bool:
     return any(unit.name == unit_name and unit.torch for unit in units())
 
 
-def _imports(notebook, torch: bool) -> list[str]:
-    """The modules that the instructor's cells import at their top level."""
+def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
+    """The modules that the instructor's cells of these kinds import at their top level."""
     modules: dict[str, None] = {}
     for cell in notebook.cells:
-        if cell.cell_type != "code" or kind_of(cell) not in ("setup", "story", "plain"):
+        if cell.cell_type != "code" or kind_of(cell) not in kinds:
             continue
         try:
             nodes = ast.parse(cell.source).body
@@ -197,7 +200,7 @@ def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Mapping
     except (OSError, ValueError):
         pass
     outputs: dict[str, list] = {}
-    with open_nursery(given, (), _imports(notebook, False)) as nursery, WorkerProcess(nursery=nursery) as worker:
+    with open_nursery(given, (), _imports(notebook, ("setup", "story", "plain"), False)) as nursery, WorkerProcess(nursery=nursery) as worker:
         for cell in notebook.cells:
             kind = kind_of(cell) if cell.cell_type == "code" else None
             if kind in ("setup", "story", "plain", "learner"):

@@ -36,7 +36,7 @@ from ..boundary.nursery import ColdStart, Nursery, NurseryFailed, open_nursery
 from ..boundary.proxy import WorkerDied, WorkerProcess
 from ..errors import GraderError
 from ..vectors import HIDDEN_VARIABLE
-from .engine import fault_record, grade
+from .engine import Unfurnished, fault_record, grade
 from .exam import Exam
 from .sanitise import clean_markdown
 from .story import to_run
@@ -47,6 +47,7 @@ START_SECONDS = 120.0
 EXTRA_SECONDS = 60.0  # past a submission's own limit, before it is given up
 AGAIN_SECONDS = 60.0  # a submission whose worker died within them is graded a second time
 _UNLOCKED, _LOCKED = "grader-new-", "grader-run-"
+_LIVED, _DIED, _UNFURNISHED = b"lived", b"died", b"unfurnished"  # how a submission's grading ended
 
 
 class LaneDied(Exception):
@@ -215,47 +216,50 @@ def _remove_folders_left() -> None:
 def _serve(connection: Connection) -> None:
     exam = Exam.from_json(connection.recv_bytes())
     missing = _warm_up(exam)
-    with _Nursery(exam) as nursery:
+    with _Nurseries(exam) as nurseries:
         connection.send_bytes(json.dumps(missing).encode())
         with contextlib.suppress(EOFError, OSError):  # who asks is gone
             while True:
                 student, raw = json.loads(connection.recv_bytes()), connection.recv_bytes()
-                record, _, notebook = _graded_surely(raw, exam, nursery, student, connection).partition(b"\0")
+                record, _, notebook = _graded_surely(raw, exam, nurseries, student, connection).partition(b"\0")
                 connection.send_bytes(record)
                 connection.send_bytes(notebook)
 
 
-class _Nursery:
-    """The lane's nursery, and another one when it dies."""
+class _Nurseries:
+    """The lane's nursery, another one when it dies; and one with the story cells' modules once that is needed.
+
+    Few submissions need those, and they are large: every fork of a process that has them takes twice as long.
+    """
 
     def __init__(self, exam: Exam):
-        self._exam, self._now = exam, self._new(exam)
+        self._exam = exam
+        self._open: dict[bool, Nursery | ColdStart] = {False: self._new(False)}
 
-    @staticmethod
-    def _new(exam: Exam) -> Nursery | ColdStart:
-        return open_nursery(exam.given, exam.command, exam.preload)
-
-    @property
-    def alive(self) -> bool:
-        return self._now.alive
+    def _new(self, furnished: bool) -> Nursery | ColdStart:
+        modules = [*self._exam.preload, *(self._exam.story_preload if furnished else ())]
+        return open_nursery(self._exam.given, self._exam.command, modules)
 
     @contextlib.contextmanager
-    def living(self) -> Iterator[Nursery]:
+    def living(self, furnished: bool) -> Iterator[Nursery | ColdStart]:
         """A nursery; workers that are left in it are ended."""
-        if not self._now.alive:
-            self._now.close()
-            self._now = self._new(self._exam)
-        last = self._now.number
+        if furnished in self._open and not self._open[furnished].alive:
+            self._open.pop(furnished).close()
+        if furnished not in self._open:
+            self._open[furnished] = self._new(furnished)
+        nursery = self._open[furnished]
+        last = nursery.number
         try:
-            yield self._now
+            yield nursery
         finally:
-            self._now.clear(last)
+            nursery.clear(last)
 
-    def __enter__(self) -> _Nursery:
+    def __enter__(self) -> _Nurseries:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._now.close()
+        for nursery in self._open.values():
+            nursery.close()
 
 
 def _warm_up(exam: Exam) -> list[str]:
@@ -280,27 +284,31 @@ def _warm_up(exam: Exam) -> list[str]:
     return list(missing)
 
 
-def _graded_surely(raw: bytes, exam: Exam, nursery: _Nursery, student: str, connection: Connection) -> bytes:
+def _graded_surely(raw: bytes, exam: Exam, nurseries: _Nurseries, student: str, connection: Connection) -> bytes:
     """Record and notebook, with a zero byte between them.
 
     A worker that died may have been ended from outside (by the kernel when memory is short, with the nursery):
     then the learner's code did nothing wrong, and a second time goes well.
     """
-    began = time.monotonic()
-    for last in (False, True):
+    began, furnished, left = time.monotonic(), False, 2
+    while True:
+        left -= 1
         try:
-            with nursery.living() as living:
-                data, died = _in_child(raw, exam, living, student, connection)
-                if last or nursery.alive and not died or time.monotonic() - began > AGAIN_SECONDS:
+            with nurseries.living(furnished) as nursery:
+                data, how = _in_child(raw, exam, nursery, student, connection, furnished)
+                if how == _UNFURNISHED:
+                    furnished, left = True, 2
+                elif not left or nursery.alive and how != _DIED or time.monotonic() - began > AGAIN_SECONDS:
                     return data
         except NurseryFailed as error:
-            if last:
+            if not left:
                 return _failed(raw, exam, student, f"no worker: {error}")
-    raise AssertionError("the last time returns")
 
 
-def _in_child(raw: bytes, exam: Exam, nursery: Nursery, student: str, connection: Connection) -> tuple[bytes, bool]:
-    """Grade in a forked child: (record and notebook, whether a worker or the child died).
+def _in_child(
+    raw: bytes, exam: Exam, nursery: Nursery, student: str, connection: Connection, furnished: bool
+) -> tuple[bytes, bytes]:
+    """Grade in a forked child: (record and notebook, how it ended). Died: a worker did, or the child.
 
     Raises :class:`EOFError` when nobody waits for the answer any more.
     """
@@ -311,7 +319,7 @@ def _in_child(raw: bytes, exam: Exam, nursery: Nursery, student: str, connection
             os.close(receiving)
             gc.freeze()  # a collection would touch, and so copy, all that it has in common with the lane
             with open(sending, "wb") as file:
-                file.write(_graded(raw, exam, nursery, student))
+                file.write(_graded(raw, exam, nursery, student, furnished))
         finally:
             os._exit(0)
     os.close(sending)
@@ -335,8 +343,10 @@ def _in_child(raw: bytes, exam: Exam, nursery: Nursery, student: str, connection
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    died, _, data = b"".join(pieces).partition(b"\n")
-    return (data, died == b"died") if b"\0" in data else (_failed(raw, exam, student, reason), not pieces)
+    how, _, data = b"".join(pieces).partition(b"\n")
+    if how == _UNFURNISHED or b"\0" in data:
+        return data, how
+    return _failed(raw, exam, student, reason), _LIVED if pieces else _DIED
 
 
 class _Watched(WorkerProcess):
@@ -352,18 +362,20 @@ class _Watched(WorkerProcess):
             raise
 
 
-def _graded(raw: bytes, exam: Exam, nursery: Nursery, student: str) -> bytes:
+def _graded(raw: bytes, exam: Exam, nursery: Nursery, student: str, furnished: bool) -> bytes:
     try:
-        record, notebook = grade(raw, exam, lambda: _Watched(nursery=nursery), student)
+        record, notebook = grade(raw, exam, lambda: _Watched(nursery=nursery), student, furnished)
         text = nbformat.v4.writes(nbformat.from_dict(notebook))
         data = json.dumps(record).encode() + b"\0" + text.encode("utf-8", "replace") + b"\n"
+    except Unfurnished:
+        return _UNFURNISHED + b"\n"
     except NurseryFailed as error:
         _Watched.died = True
         data = _failed(raw, exam, student, f"no worker: {error}")
     except Exception as error:
         traceback.print_exc()
         data = _failed(raw, exam, student, f"{type(error).__name__}: {str(error)[:500]}")
-    return (b"died\n" if _Watched.died else b"lived\n") + data
+    return (_DIED if _Watched.died else _LIVED) + b"\n" + data
 
 
 def _failed(raw: bytes, exam: Exam, student: str, reason: str) -> bytes:

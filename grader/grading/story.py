@@ -7,7 +7,6 @@ learner's process, as in Jupyter. That is read off the code. Where it can't be r
 from __future__ import annotations
 
 import ast
-import builtins
 import functools
 import re
 import symtable
@@ -23,7 +22,6 @@ __all__ = ["to_run"]
 _DYNAMIC = {  # words by which code may reach names that it doesn't write out
     "globals", "locals", "vars", "dir", "exec", "eval", "compile", "get_ipython", "__main__", "In", "Out", "inspect",
 }
-_BUILTINS = set(dir(builtins)) - _DYNAMIC
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,10 @@ def _names(source: str) -> _Names | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     made, read = _global_names(table)
+    # For symtable, `k += 1` and `del k` read nothing.
+    read |= made & {
+        name for node in ast.walk(tree) for name in _loads(node) if isinstance(node, (ast.AugAssign, ast.Delete))
+    }
     return _Names(frozenset(made), frozenset(read), frozenset(_needed(tree, read)))
 
 
@@ -99,7 +101,7 @@ def _global_names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
                     made.add(symbol.get_name())
                 if symbol.is_referenced():
                     read.add(symbol.get_name())
-    return made, read - (_BUILTINS - made)
+    return made, read
 
 
 def _needed(tree: ast.Module, read: set[str]) -> set[str]:

@@ -224,14 +224,19 @@ def build(only_check: bool, force: bool) -> None:
 @click.option("--hidden", is_flag=True, help="Make a class's hidden vectors from a new secret seed.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the hidden vectors.")
 @click.option("--force", is_flag=True, help="Replace hidden vectors that are there.")
-def vectors(hidden: bool, out: Path | None, force: bool) -> None:
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+    help="Where the reference computes: a GPU if there is one. The marks don't depend on it.",
+)
+def vectors(hidden: bool, out: Path | None, force: bool, device: str) -> None:
     """Make the test vectors: the public ones of the package, or with --hidden those of a class."""
     _need("torch")
     from .vectors import make
 
+    device = make.choose_device(device)
     with console.status("making vectors") as status:
         if not hidden:
-            make.write(progress=status.update)
+            make.write(progress=status.update, device=device)
             console.print(f"Public vectors written to {make.PUBLIC}.")
             return
         folder = out or Path("hidden")
@@ -241,7 +246,7 @@ def vectors(hidden: bool, out: Path | None, force: bool) -> None:
                 f"{folder} already holds hidden vectors. Marks given with them could not be repeated with others; "
                 "--force replaces them."
             )
-        make.write(folder, make.new_secret(), progress=status.update)
+        make.write(folder, make.new_secret(), progress=status.update, device=device)
     console.print(f"Hidden vectors written to {folder}. Keep that folder out of what learners get.")
 
 

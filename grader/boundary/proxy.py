@@ -497,15 +497,19 @@ class RemoteSubject:
         return RemoteSubject(self.worker, name, self.seconds) if kind == "function" else None
 
     def call(
-        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = ()
+        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = (),
+        finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
         target = {"name": self.name}
         sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
         try:
             with self.worker.session() if sources else contextlib.nullcontext():
-                return self.worker.call(
+                outcome = self.worker.call(
                     target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread
                 )
+                if finish:
+                    finish(outcome)
+                return outcome
         except WorkerDied as death:
             return Outcome(failure="died", error=str(death), arguments=arguments)
 

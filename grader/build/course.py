@@ -71,7 +71,7 @@ def _given(root: Path, unit_name: str, names: list[str]) -> str:
             lines = [line for line in cell.source.split("\n") if line.strip() not in _REGION]
             pieces.append("\n".join(lines).strip())
     body = "\n\n\n".join(pieces)
-    imports = "import numpy as np\n"
+    imports = "import torch\n" if unit(unit_name).torch else "import numpy as np\n"
     earlier = [name for name in names if f"{name}(" in body and name not in exercises]
     if earlier:
         imports += "\nfrom grader.workspace import given\n\n" + "\n".join(f"{n} = given({n!r})" for n in earlier)

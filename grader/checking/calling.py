@@ -42,7 +42,8 @@ class Outcome:
     ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"``, ``"died"`` (with the process it
     ran in) or ``"interrupted"``;
     ``error`` is then the text a learner reads. ``arguments`` are the arguments as they stood
-    after the call.
+    after the call. ``gradients`` and ``gradient_error`` are for functions of tensors
+    (:mod:`.torch_calls`): what flowed back to the arguments, by output, and why nothing did.
     """
 
     value: Any = None
@@ -52,6 +53,8 @@ class Outcome:
     printed: str = ""
     arguments: list[Any] = field(default_factory=list)
     seconds: float = 0.0
+    gradients: dict[str, np.ndarray | None] = field(default_factory=dict)
+    gradient_error: str = ""
 
 
 class Subject(Protocol):
@@ -63,11 +66,13 @@ class Subject(Protocol):
         """The function's signature, or None where Python cannot tell."""
 
     def call(
-        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = ()
+        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = (),
+        finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
         """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
 
-        Of a tuple of as many values as ``unread`` has, those marked there need not be looked at.
+        Of a tuple of as many values as ``unread`` has, those marked there need not be looked at. ``finish`` gets
+        the outcome while what the function has made is surely still there: for what is to be done with it.
         """
 
     def neighbour(self, name: str) -> Subject | None:
@@ -162,6 +167,7 @@ class LocalSubject:
         keywords: Mapping[str, Any] | None = None,
         *,
         unread: Sequence[bool] = (),
+        finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
         function = functools.partial(self.function, **keywords) if keywords else self.function
         outcome = Outcome(arguments=arguments)
@@ -192,6 +198,8 @@ class LocalSubject:
         outcome.seconds = time.perf_counter() - start
         outcome.warnings = caught.texts
         outcome.printed = printed.getvalue()
+        if finish:
+            finish(outcome)
         return outcome
 
 

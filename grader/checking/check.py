@@ -19,7 +19,7 @@ from ..vectors import Vector
 from .calling import LocalSubject, Subject
 from .describe import describe
 from .diagnose import diagnose
-from .ladder import Run, climb, fresh_arguments, take_apart
+from .ladder import Run, ask, climb, fresh_arguments, take_apart
 from .verdict import Finding, PartResult, Verdict
 
 __all__ = ["check", "check_subject", "fault"]
@@ -226,8 +226,8 @@ def _unused(subject: Subject, exercise: Exercise, vector: Vector) -> str:
 
 
 def _answer(subject: Subject, exercise: Exercise, vector: Vector, arguments: list) -> dict | None:
-    outcome = subject.call(arguments, unread=exercise.unread)
-    got, problem = take_apart(exercise, outcome.value, vector) if not outcome.failure else ({}, True)
+    outcome = ask(subject, exercise, vector, arguments=arguments)
+    got, problem = take_apart(exercise, outcome, vector) if not outcome.failure else ({}, True)
     return None if problem else got
 
 

@@ -27,13 +27,14 @@ def numbers(value: Any) -> str:
     return text if len(text) <= 200 else text[:200] + " ..."
 
 
-def describe(value: Any, *, values: bool = True) -> str:
+def describe(value: Any, *, values: bool = True, numpy: bool = True) -> str:
     """What a value is: its type, shape and dtype, in words a learner knows.
 
     Without ``values`` nothing is said that the function could have computed: no number, no key, no name.
+    With ``numpy`` an array is what is wanted, and not a tensor.
     """
     try:
-        return _described(value, values)
+        return _described(value, values, numpy)
     except Exception:  # a class of the learner's may answer anything when it is asked
         return "an object that can't be shown"
 
@@ -45,7 +46,7 @@ _UNSENT = {
 }
 
 
-def _described(value: Any, values: bool) -> str:
+def _described(value: Any, values: bool, numpy: bool) -> str:
     kind = type(value)  # isinstance would ask the object's own __class__
     if kind.__module__ == "grader.boundary.proxy":  # it lives with the learner's code
         return value._described(values)
@@ -56,7 +57,7 @@ def _described(value: Any, values: bool) -> str:
     if kind in _UNSENT:
         return _UNSENT[kind]
     if str(kind.__module__).partition(".")[0] == "torch" and hasattr(kind, "numpy"):
-        return "a torch tensor (turn it into numpy with .numpy())"
+        return "a torch tensor (turn it into numpy with .numpy())" if numpy else "a torch tensor"
     if issubclass(kind, np.ndarray):
         name = kind.__name__[:_NAME] if kind.__module__.startswith("numpy") else "subclass of ndarray"
         return f"a {name} (a special kind of array; return a plain one)"
@@ -201,6 +202,43 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     (r"only integers, slices|slice indices must be integers",
      "An index or a slice's end has to be a whole number (or an array of them).",
      "A division with / gives a float; // stays whole."),
+    (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<left>\d+) and (?P<right>\d+)x\d+\)", _PRODUCT, _SHAPES),
+    (r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)",
+     "Element by element, two lengths fit where they are equal or one of them is 1. Along axis {2} they are {0} "
+     "and {1}.",
+     "Was one of them cut or turned round, or should it be a matrix product, @?"),
+    (r"Sizes of tensors must match except in dimension",
+     "Tensors that are joined along one axis have to agree in all the others. Where no axis is named, torch.cat "
+     "joins along the first.", _JOINED),
+    (r"stack expects each tensor to be equal size", "torch.stack puts tensors of one and the same shape together.",
+     _JOINED),
+    (r"stack expects a non-empty TensorList|expected a non-empty list of Tensors",
+     "There was no tensor to put together: the list was empty.", "Does the loop that fills the list run at all?"),
+    (r"Expected all tensors to be on the same device",
+     "Tensors on two devices met in that line; torch does not move them by itself.",
+     "Which one was made inside the function? x.new_zeros(...) and device=x.device make it where x is."),
+    (r"(?:expected m1 and m2|mat1 and mat2|expected mat1 and mat2) (?:to|must) have the same dtype, but got:? "
+     r"\w+ (?:!=|and) \w+",
+     "A matrix product takes two tensors of one dtype, and these two differ.",
+     "Which one was made inside the function, and with which dtype? .to(x.dtype) turns one into the other."),
+    (r"a leaf Variable that requires grad is being used in an in-place operation|"
+     r"a view of a leaf Variable that requires grad is being used in an in-place operation",
+     "+=, *= and assignments to parts write into the tensor that is there, and it is one of the arguments.",
+     "Make a new tensor (a = a + b) and leave the arguments as they are."),
+    (r"modified by an inplace operation",
+     "The backward pass needs a tensor that was written into after it had been used.",
+     "+=, *= and assignments to parts write into it; a = a + b makes a new one."),
+    (r"Can't call numpy\(\) on Tensor that requires grad|Use tensor.detach\(\).numpy\(\)",
+     "numpy does not know gradients, so torch does not hand this tensor over.",
+     "Stay with torch's own functions from the arguments to the results."),
+    (r"Boolean value of Tensor with more than one value",
+     "`if`, `while`, `and` and `or` need one True or False; comparing a tensor gives one for each number.",
+     "torch.where(condition, a, b) chooses number by number."),
+    (r"shape '\[(.*?)\]' is invalid for input of size (\d+)",
+     "reshape and view keep every number, and {1} of them do not fill the shape ({0}).", _SHAPES),
+    (r"view size is not compatible",
+     "view needs numbers that lie in order in memory, and a transposed tensor's do not.",
+     "reshape copies where it has to."),
     (r"inhomogeneous shape",
      "The arrays in that list differ in shape, so they do not make one array.", _SHAPES),
     (r"destination is read-only",
@@ -210,7 +248,7 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
 
 _KINDS = {
     "numpy.ndarray": "an array", "numpy.float64": "a number", "float": "a number", "int": "a whole number",
-    "tuple": "a tuple", "list": "a list", "dict": "a dict", "str": "a text", "function": "a function",
+    "Tensor": "a tensor", "tuple": "a tuple", "list": "a list", "dict": "a dict", "str": "a text", "function": "a function",
 }
 
 

@@ -7,8 +7,8 @@ import re
 import numpy as np
 
 from ..exercises.base import Exercise
-from .compare import listed, named_outputs, output_label
-from .describe import call_text, numbers
+from .compare import in_words, listed, named_outputs, output_label
+from .describe import call_text, explain, numbers
 from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
 from .structure import (
@@ -124,9 +124,11 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
             clues += places(failing, exercise) or deviating_blocks(failing, exercise)
             clues += zeros(failing, exercise)
         known, where_to_look = partly_known(run)
-        if known:
+        if any(result.outcome.gradient_error for result in run.failing):
+            clues = []  # the gradients are no numbers at all
+        elif known:
             clues, look = [known], where_to_look
-    clues += _other_rungs(run)
+    clues += _other_rungs(run) + _cut_off(run, hidden)
     if not clues:
         clues.append("They fit none of the mistakes this check knows.")
     noise = _warned(failing, hidden)
@@ -140,6 +142,22 @@ def _warned(results: list[CaseResult], hidden: bool) -> str:
     said = (w.partition(":")[2].strip() for r in results for w in r.outcome.warnings if "RuntimeWarning" in w)
     noise = min(said, default="")
     return "" if hidden and any(mark.isdigit() for mark in noise) else noise  # the learner's own may hold numbers
+
+
+def _cut_off(run: Run, hidden: bool) -> list[str]:
+    """Why gradients are missing, of functions of tensors."""
+    said = next((r.outcome.gradient_error for r in run.failing if r.outcome.gradient_error), "")
+    if said:
+        text = "" if hidden else f": {said.splitlines()[-1].partition(' Hint:')[0].rstrip('. ')}"
+        return [f"The backward pass raised an error{text}.", *filter(None, explain(said))]
+    missing = [r for r in run.failing if any(one is None for one in r.outcome.gradients.values())]
+    if not missing:
+        return []
+    names = [name for name, one in missing[0].outcome.gradients.items() if one is None]
+    return [
+        f"Nothing flows back to {in_words([name[1:] for name in names])}: .detach(), .data, .item(), "
+        "torch.no_grad(), torch.tensor(...) of a tensor and numpy cut what autograd has noted. Is it used at all?"
+    ]
 
 
 _OTHERS = {

@@ -19,11 +19,11 @@ import numpy as np
 from ..exercises.base import Exercise, Output
 from ..vectors import Vector
 from .calling import Outcome, Subject
-from .compare import expected_shape_text, flat_outputs, is_float32, relative_error, tolerance_for
+from .compare import block_shapes, expected_shape_text, is_float32, relative_error, tolerance_for
 from .describe import describe, dtype_text, explain
 from .verdict import Finding
 
-__all__ = ["CaseResult", "Run", "climb", "fresh_arguments", "take_apart"]
+__all__ = ["CaseResult", "Run", "ask", "climb", "fresh_arguments", "take_apart"]
 
 _WHOLE = (int, *{np.dtype(code).type for code in "bhilqBHILQ"})  # no bool, no subclass with methods of its own
 RUNGS = ("runs", "type", "shape", "finite", "inputs", "twice", "values")
@@ -88,6 +88,19 @@ def fresh_arguments(vector: Vector) -> list[Any]:
     return [_copied(value, strided) for value in vector.case.args.values()]
 
 
+def ask(
+    subject: Subject, exercise: Exercise, vector: Vector, stand_ins: Mapping[str, Callable] | None = None,
+    arguments: list[Any] | None = None,
+) -> Outcome:
+    """Call the function with a case's arguments (or others like them), as what it takes."""
+    arguments = fresh_arguments(vector) if arguments is None else arguments
+    if exercise.torch:
+        from .torch_calls import ask as ask_with_tensors
+
+        return ask_with_tensors(subject, exercise, vector, arguments, stand_ins)
+    return subject.call(arguments, stand_ins, unread=exercise.unread)
+
+
 def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
     for (name, before), value in zip(vector.case.args.items(), after, strict=True):
         pairs = [(name, before, value)]
@@ -141,6 +154,25 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
         return "shape", Finding(
             seen=f"{label} should hold float64 numbers; yours holds {dtype_text(value.dtype)}.", means=means, look=look
         )
+    return _check_numbers(output, value, ref, label)
+
+
+def _check_tensor(output: Output, value: Any, ref: np.ndarray, vector: Vector, label: str, say: Callable[[Any], str]):
+    """The same for one tensor: (its numbers or None, (rung, finding) or None)."""
+    from . import torch_calls
+
+    if not torch_calls.is_tensor(value):
+        return None, ("type", Finding(
+            seen=f"{label} should be a torch tensor; it is {say(value)}.",
+            look="Which line leaves torch? Functions of numpy and of Python's math module don't know gradients.",
+        ))
+    array = torch_calls.as_array(value)
+    if refused := torch_calls.refusal(value, label, vector):
+        return array, ("shape", Finding(*refused))
+    return array, _check_numbers(output, array, ref, label)
+
+
+def _check_numbers(output: Output, value: np.ndarray, ref: np.ndarray, label: str):
     if value.shape != ref.shape:
         return "shape", Finding(
             seen=f"{label} should have the shape {expected_shape_text(output, ref)}; yours has {value.shape}.",
@@ -156,23 +188,25 @@ def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, lab
 
 
 def take_apart(
-    exercise: Exercise, value: Any, vector: Vector, say: Callable[[Any], str] = describe
+    exercise: Exercise, outcome: Outcome, vector: Vector, hidden: bool = False
 ) -> tuple[dict, tuple | None]:
-    """The flattened outputs of a returned value, or the rung it falls from and why.
+    """The flattened outputs of what a call returned, or the rung it falls from and why.
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
     """
+    say = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
+    value = outcome.value
     float32 = is_float32(vector.case.args.values())
-    many = len(exercise.returns) > 1
+    many = len(exercise.own) > 1
     if many:
-        wanted = f"{len(exercise.returns)} values, {exercise.result}"
+        wanted = f"{len(exercise.own)} values, {exercise.result}"
         if not issubclass(type(value), tuple):
             return {}, ("type", Finding(
                 seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
                 look="Return them with commas between: `return a, b`.",
             ))
         value = tuple.__getitem__(value, slice(None))  # a plain tuple of a named one
-        if len(value) != len(exercise.returns):
+        if len(value) != len(exercise.own):
             return {}, ("type", Finding(
                 seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
                 look="Compare your return line with the docstring.",
@@ -180,7 +214,7 @@ def take_apart(
     values = value if many else (value,)
     got: dict[str, np.ndarray] = {}
     problem = None
-    for output, item in zip(exercise.returns, values, strict=True):
+    for output, item in zip(exercise.own, values, strict=True):
         label = output.name if many else f"What {exercise.name} returns"
         if output.kind == "cache":
             continue
@@ -204,7 +238,7 @@ def take_apart(
                 keys = [key for key in dict.keys(item) if type(key) is str]
                 missing = [key for key in output.keys if key not in keys]
                 extra = [key for key in dict.keys(item) if type(key) is not str or key not in output.keys]
-                shown = f": {', '.join(map(_key_text, extra[:4]))}" if say is describe else ""
+                shown = f": {', '.join(map(_key_text, extra[:4]))}" if not hidden else ""
                 return {}, ("type", Finding(
                     seen=f"{label} should have exactly the keys {', '.join(output.keys)}."
                     + (f" Missing: {', '.join(missing)}." if missing else "")
@@ -216,11 +250,22 @@ def take_apart(
         else:
             checked = [(label, output.name, output, item)]
         for text, name, spec, array in checked:
-            found = _check_array(spec, array, vector.expected[name], float32, text, say)
+            if exercise.torch:
+                array, found = _check_tensor(spec, array, vector.expected[name], vector, text, say)
+            else:
+                found = _check_array(spec, array, vector.expected[name], float32, text, say)
             if found and (problem is None or RUNGS.index(found[0]) < RUNGS.index(problem[0])):
                 problem = found
             if type(array) is np.ndarray and array.dtype.kind in "fiub":
                 got[name] = array
+    for output in exercise.returns:
+        if output.kind == "gradient":
+            found, ref = outcome.gradients.get(output.name), vector.expected[output.name]
+            if found is None:  # nothing flows back, which is as good as zero; an error is not
+                found = np.full_like(ref, np.nan if outcome.gradient_error else 0.0)
+            elif problem is None:
+                problem = _check_numbers(output, found, ref, output.name)
+            got[output.name] = found
     if problem and problem[0] == "shape" and many and (swapped := _exchanged(got, vector.expected)):
         problem = "shape", Finding(
             seen=f"{swapped[0]} and {swapped[1]} came back in each other's place: each has the other's shape.",
@@ -258,10 +303,10 @@ _FAILURES = {
 
 
 def _run_case(
-    subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, say: Callable[[Any], str]
+    subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, hidden: bool
 ) -> CaseResult:
-    outcome = subject.call(fresh_arguments(vector), stand_ins, unread=exercise.unread)
-    result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case.args.values()))
+    outcome = ask(subject, exercise, vector, stand_ins)
+    result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case))
     if outcome.failure:
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in _FAILURES[outcome.failure])
         detail, means, where = "", "", ""
@@ -270,7 +315,7 @@ def _run_case(
             where = _inside_another(exercise, outcome.error) or where
         result.rung, result.finding = "runs", Finding(seen=seen, means=means, look=where or look, detail=detail)
         return result
-    result.got, problem = take_apart(exercise, outcome.value, vector, say)
+    result.got, problem = take_apart(exercise, outcome, vector, hidden)
     if problem:
         result.rung, result.finding = problem
         return result
@@ -286,7 +331,7 @@ def _run_case(
         result.rung, result.finding = _call_again(subject, exercise, vector, result, stand_ins)
         if result.rung:
             return result
-    shapes = {name: output.shape for name, output in flat_outputs(exercise)}
+    shapes = block_shapes(exercise, vector.case)
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
     for name, ref in expected.items():
         result.errors[name] = relative_error(result.got[name], ref, shapes.get(name, ""), exercise.floor)
@@ -315,7 +360,7 @@ def _inside_another(exercise: Exercise, error: str) -> str:
 def _call_again(subject, exercise, vector, result, stand_ins):
     """The same call once more: the same answer, and the first answer's arrays left alone."""
     kept = {name: array.copy() for name, array in result.got.items()}
-    again = subject.call(fresh_arguments(vector), stand_ins, unread=exercise.unread)
+    again = ask(subject, exercise, vector, stand_ins)
     if again.failure in ("raised", "time"):
         return "twice", Finding(
             seen=f"{exercise.name} answered a call, and when it was called a second time with the same arguments it "
@@ -328,7 +373,7 @@ def _call_again(subject, exercise, vector, result, stand_ins):
         result.outcome = again
         seen, look = (text.format(name=exercise.name) for text in _FAILURES["interrupted"])
         return "runs", Finding(seen=seen, look=look)
-    second, problem = take_apart(exercise, again.value, vector) if not again.failure else ({}, True)
+    second, problem = take_apart(exercise, again, vector) if not again.failure else ({}, True)
     if problem or any(not (relative_error(second[name], kept[name]) <= 1e-12) for name in kept):
         return "twice", Finding(
             seen=f"{exercise.name} gave another answer when it was called a second time with the same arguments.",
@@ -363,10 +408,9 @@ def climb(
     not written) or take long (one that gave no answer in time), and with ``first_failure`` at the first
     case that fails. With ``hidden`` no finding tells anything that the function has computed.
     """
-    say = functools.partial(describe, values=False) if hidden else describe
     results = []
     for position, vector in enumerate(vectors):
-        result = _run_case(subject, exercise, vector, position < 2, stand_ins, say)
+        result = _run_case(subject, exercise, vector, position < 2, stand_ins, hidden)
         results.append(result)
         if result.outcome.failure in ("time", "died", "not written", "interrupted") or first_failure and result.rung:
             break

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
-from .compare import FLOAT32_TOLERANCE, is_float32, listed, matches, named_outputs
-from .ladder import CaseResult, Run, fresh_arguments
+from .calling import LocalSubject
+from .compare import budget, listed, matches, named_outputs
+from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
 
 __all__ = ["known_mistake", "mistake_outputs", "partly_known"]
 
@@ -23,6 +24,9 @@ def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dic
     """The flattened outputs of a known mistake on a case; None where it raises."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
+        if exercise.torch:
+            outcome = ask(LocalSubject(exercise.name, mistake.fn), exercise, vector)
+            return (take_apart(exercise, outcome, vector)[0] or None) if not outcome.failure else None
         try:
             value = mistake.fn(*fresh_arguments(vector))
         except Exception:  # a wrong formula may not fit every shape
@@ -46,13 +50,13 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
             if bool(result.outcome.failure) != (theirs is None):
                 return False
             continue
-        tolerance = FLOAT32_TOLERANCE if is_float32(result.vector.case.args.values()) else _MATCH
+        tolerance = budget(result.vector.case) or _MATCH
         ours = result.got
         if only:
             ours, theirs = {only: ours.get(only)}, {only: theirs[only]}
             if ours[only] is None:
                 return False
-        if not matches(ours, theirs, exercise, tolerance):
+        if not matches(ours, theirs, exercise, result.vector.case, tolerance):
             return False
         compared += 1
     return compared > 0

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..exercises.base import Exercise
-from .compare import blocks, flat_outputs, is_float32, named_outputs, output_label, relative_error
+from .compare import blocks, flat_outputs, in_words, is_float32, named_outputs, output_label, relative_error
 from .ladder import CaseResult, Run
 
 __all__ = [
@@ -244,7 +244,7 @@ def zeros(failing: list[CaseResult], exercise: Exercise) -> list[str]:
         cases = [case for case in _wrong(failing, exercise, name) if case[0].size > 1]
         if len(cases) > 1 and any(got.any() for got, *_ in cases) and not any(got[w].any() for got, _, w in cases):
             names.append(output_label(exercise, name) or "your answer")
-    return [f"Every number that is wrong in {' and '.join(names)} is a 0. Was it never written?"] if names else []
+    return [f"Every number that is wrong in {in_words(names)} is a 0. Was it never written?"] if names else []
 
 
 def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]:
@@ -293,7 +293,7 @@ def right_and_wrong(failing: list[CaseResult], exercise: Exercise) -> str:
     if not right:
         return f"{' and '.join(wrong)} are both wrong." if len(wrong) == 2 else f"All of {', '.join(wrong)} are wrong."
     verb = "are" if len(right) > 1 else "is"
-    return f"{' and '.join(right)} {verb} right; {' and '.join(wrong)} {'are' if len(wrong) > 1 else 'is'} not."
+    return f"{in_words(right)} {verb} right; {in_words(wrong)} {'are' if len(wrong) > 1 else 'is'} not."
 
 
 # --- shapes -------------------------------------------------------------------------------------

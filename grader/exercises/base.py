@@ -21,8 +21,9 @@ class Output:
     """One value a function returns.
 
     ``kind`` is ``"array"`` (a float64 array of ``shape``), ``"int"`` (a whole number),
-    ``"arrays"`` (a dict of float64 arrays, ``keys`` mapping each key to its shape) or ``"cache"``
-    (the learner's own affair: it has to be there, and no test looks into it).
+    ``"arrays"`` (a dict of float64 arrays, ``keys`` mapping each key to its shape), ``"cache"``
+    (the learner's own affair: it has to be there, and no test looks into it) or ``"gradient"`` (nothing
+    that the function returns: what flows back to an argument, see :class:`Exercise`).
     """
 
     name: str
@@ -88,6 +89,10 @@ class Exercise:
     ``cases`` draws the calls from a generator: the public vectors use a fixed seed, the hidden
     ones a secret seed, so it must not depend on anything else. ``canonical`` maps the flattened
     outputs to what is compared, where several answers are right.
+
+    With ``torch`` the function takes and returns torch tensors. ``gradients`` names arguments to which a gradient
+    is to flow back: for each, ``returns`` ends with an output of kind ``"gradient"``, called ``dW`` for ``W``.
+    Its mistakes are then functions of tensors too.
     """
 
     name: str
@@ -109,6 +114,8 @@ class Exercise:
     floor: float = 1e-5
     canonical: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
+    torch: bool = False
+    gradients: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -123,13 +130,18 @@ class Exercise:
     @property
     def result(self) -> str:
         """What comes back, as a learner reads it, e.g. ``(h, c, cache)``."""
-        names = [output.name for output in self.returns]
+        names = [output.name for output in self.own]
         return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
     @property
     def unread(self) -> tuple[bool, ...]:
         """For each of several outputs whether it is the learner's own affair, which no test looks into."""
-        return tuple(output.kind == "cache" for output in self.returns) if len(self.returns) > 1 else ()
+        return tuple(output.kind == "cache" for output in self.own) if len(self.own) > 1 else ()
+
+    @property
+    def own(self) -> tuple[Output, ...]:
+        """What the function itself returns."""
+        return tuple(output for output in self.returns if output.kind != "gradient")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from ..boundary.proxy import WorkerDied, WorkerProcess
 from ..errors import GraderError
 from ..vectors import HIDDEN_VARIABLE
 from .engine import Unfurnished, fault_record, grade
-from .exam import Exam
+from .exam import Exam, needs_torch
 from .sanitise import clean_markdown
 from .story import to_run
 
@@ -269,6 +269,10 @@ def _warm_up(exam: Exam) -> list[str]:
     from ..workspace import given
 
     clean_markdown("*warm*")  # loads the renderer of the pages
+    if needs_torch(exam.unit):
+        import torch
+
+        torch.set_num_threads(1)  # before its first operation: its threads would not live through a fork
     to_run(exam.source["cells"])  # what it found in a cell is kept
     missing: dict[str, None] = {}
     if exam.unit in [one.name for one in units()]:  # not an instructor's own

@@ -18,7 +18,7 @@ from ..errors import VectorsMissing, VectorsUnreadable
 from ..exercises import exercise, unit_of
 from ..exercises.base import Case
 
-__all__ = ["HIDDEN_VARIABLE", "PUBLIC", "Vector", "load", "pack", "unpack"]
+__all__ = ["HIDDEN_VARIABLE", "PUBLIC", "Vector", "load", "pack", "unpack", "upstream"]
 
 PUBLIC = Path(__file__).parent
 HIDDEN_VARIABLE = "GRADER_HIDDEN"
@@ -31,6 +31,15 @@ class Vector:
 
     case: Case
     expected: dict[str, np.ndarray]
+
+
+def upstream(shape: tuple[int, ...], position: int) -> np.ndarray:
+    """What flows back into an output, the ``position``-th of its function, where gradients are compared.
+
+    Numbers between -1 and 1 that differ from place to place, always the same: every entry of every output counts.
+    """
+    count = int(np.prod(shape, dtype=np.int64))
+    return np.cos(1.7 * np.arange(1, count + 1) + position).reshape(shape)
 
 
 def pack(exercise_name: str, vectors: list[Vector]) -> dict[str, np.ndarray]:

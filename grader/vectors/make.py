@@ -15,33 +15,48 @@ from .. import reference
 from ..errors import BuildError
 from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
-from . import PUBLIC, Vector, pack
+from . import PUBLIC, Vector, pack, upstream
 
 __all__ = [
-    "PUBLIC_SEED", "answer", "make_exercise", "make_unit", "new_secret", "refuse_course_folder", "write",
+    "PUBLIC_SEED", "answer", "choose_device", "make_exercise", "make_unit", "new_secret", "refuse_course_folder",
+    "write",
 ]
 
 PUBLIC_SEED = "public"
 
 
-def _to_torch(value: Any) -> Any:
+def choose_device(name: str = "auto") -> str:
+    """``cpu`` or ``cuda``: what ``auto`` comes to here. Raises :class:`BuildError` where there is no CUDA device."""
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise BuildError(
+            "There is no CUDA device that PyTorch can use here (torch.cuda.is_available() is False): use "
+            "--device cpu. The vectors are the same to 12 digits."
+        )
+    return name
+
+
+def _to_torch(value: Any, device: str) -> Any:
     if isinstance(value, dict):
-        return {key: _to_torch(item) for key, item in value.items()}
+        return {key: _to_torch(item, device) for key, item in value.items()}
     if isinstance(value, np.ndarray):
-        tensor = torch.from_numpy(np.ascontiguousarray(value))
+        tensor = torch.from_numpy(np.ascontiguousarray(value)).to(device)
         return tensor.double() if tensor.is_floating_point() else tensor
     return value
 
 
 def _to_numpy(value: Any) -> np.ndarray:
-    return value.detach().numpy() if isinstance(value, torch.Tensor) else np.asarray(float(value))
+    return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(float(value))
 
 
-def answer(exercise: Exercise, case: Case) -> dict[str, np.ndarray]:
-    """The reference's outputs for a case, computed in float64 whatever the inputs' dtype."""
-    arguments = [_to_torch(value) for value in case.args.values()]
-    result = getattr(reference, exercise.reference or exercise.name)(*arguments)
-    outputs = [output for output in exercise.returns if output.kind != "cache"]
+def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.ndarray]:
+    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever the inputs' dtype."""
+    arguments = {name: _to_torch(value, device) for name, value in case.args.items()}
+    for name in exercise.gradients:
+        arguments[name].requires_grad_()
+    result = getattr(reference, exercise.reference or exercise.name)(*arguments.values())
+    outputs = [output for output in exercise.own if output.kind != "cache"]
     values = result if len(outputs) > 1 else (result,)
     answered: dict[str, np.ndarray] = {}
     for output, value in zip(outputs, values, strict=True):
@@ -49,6 +64,11 @@ def answer(exercise: Exercise, case: Case) -> dict[str, np.ndarray]:
             answered.update({key: _to_numpy(value[key]) for key in output.keys})
         else:
             answered[output.name] = _to_numpy(value)
+    if exercise.gradients:
+        flowing = [torch.from_numpy(upstream(tuple(value.shape), k)).to(value) for k, value in enumerate(values)]
+        leaves = [arguments[name] for name in exercise.gradients]
+        for name, found in zip(exercise.gradients, torch.autograd.grad(values, leaves, flowing), strict=True):
+            answered[f"d{name}"] = _to_numpy(found)
     return answered
 
 
@@ -58,7 +78,7 @@ def _generator(seed: str, exercise_name: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest, "big"))
 
 
-def make_exercise(name: str, seed: str = PUBLIC_SEED) -> list[Vector]:
+def make_exercise(name: str, seed: str = PUBLIC_SEED, device: str = "cpu") -> list[Vector]:
     """All cases of an exercise with their expected outputs. Raises :class:`BuildError`."""
     drawn = exercise(name)
     vectors = []
@@ -70,7 +90,7 @@ def make_exercise(name: str, seed: str = PUBLIC_SEED) -> list[Vector]:
             )
         if any(existing.case.name == case.name for existing in vectors):
             raise BuildError(f"{name} has two cases called {case.name!r}. Rename one.")
-        expected = answer(drawn, case)
+        expected = answer(drawn, case, device)
         for output, value in expected.items():
             if not np.isfinite(value).all():
                 raise BuildError(f"{name}, case {case.name!r}: the reference's {output} is not finite.")
@@ -78,11 +98,13 @@ def make_exercise(name: str, seed: str = PUBLIC_SEED) -> list[Vector]:
     return vectors
 
 
-def make_unit(unit_name: str, exercises: tuple[str, ...], seed: str = PUBLIC_SEED) -> dict[str, np.ndarray]:
+def make_unit(
+    unit_name: str, exercises: tuple[str, ...], seed: str = PUBLIC_SEED, device: str = "cpu"
+) -> dict[str, np.ndarray]:
     """The arrays of a unit's ``.npz``."""
     arrays: dict[str, np.ndarray] = {}
     for name in exercises:
-        arrays.update(pack(name, make_exercise(name, seed)))
+        arrays.update(pack(name, make_exercise(name, seed, device)))
     return arrays
 
 
@@ -103,14 +125,17 @@ def refuse_course_folder(folder: Path) -> None:
             )
 
 
-def write(folder: Path = PUBLIC, seed: str = PUBLIC_SEED, progress: Callable[[str], Any] = lambda name: None):
-    """Write every unit's vectors into ``folder``. A file is replaced only when it is complete."""
+def write(
+    folder: Path = PUBLIC, seed: str = PUBLIC_SEED, progress: Callable[[str], Any] = lambda name: None,
+    device: str = "cpu",
+):
+    """Write every unit's vectors into ``folder``, computed on ``device``. A file is replaced only when complete."""
     folder.mkdir(parents=True, exist_ok=True)
     for unit in units():
         progress(unit.name)
         draft = folder / f".{unit.name}.new.npz"
         try:
-            np.savez_compressed(draft, allow_pickle=False, **make_unit(unit.name, unit.exercises, seed))
+            np.savez_compressed(draft, allow_pickle=False, **make_unit(unit.name, unit.exercises, seed, device))
             draft.replace(folder / f"{unit.name}.npz")
         finally:
             draft.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Functions of torch tensors are checked like those of arrays, gradients included, on both sides of the boundary."""
 
 import dataclasses
+import importlib.util
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ from grader import workspace
 from grader.boundary.proxy import RemoteSubject, WorkerProcess
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
+from grader.checking.torch_calls import ask
+from grader.errors import GraderError
 from grader.exercises.base import Case, Exercise, Mistake, Output, Part
 from grader.vectors import Vector, upstream
 from grader.vectors.make import answer
@@ -188,32 +191,21 @@ def test_what_ignores_the_cell_state_that_flows_back_fails(vectors):
     assert verdict.score == pytest.approx(0.6) and verdict.mistake is None
 
 
-def test_a_stand_in_is_lent_with_gradients(worker, vectors):
+def test_a_stand_in_is_lent_with_gradients(worker, vectors, tmp_path):
     """The function it builds on is replaced for the call, and what it computed can still flow back."""
+    path = tmp_path / "lent.py"  # as the course's: a module with its imports and its functions
+    path.write_text(RIGHT.replace("    return run(xs, h0, c0, W, b)\n", "    pass\n"), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("lent", path)
+    lent = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(lent)
+    vector = vectors[0]
     with worker.session():
-        wrong = RIGHT.replace("f.sigmoid() * c +", "c +")
-        assert worker.run_cell(wrong, 20) == []
-        from grader.checking.torch_calls import ask
-
-        vector = vectors[0]
-        outcome = ask(RemoteSubject(worker, "lstm_torch", 5.0), EXERCISE, vector, list(vector.case.args.values()),
-                      {"run": run})
+        assert worker.run_cell(RIGHT.replace("f.sigmoid() * c +", "c +"), 20) == []
+        subject = RemoteSubject(worker, "lstm_torch", 5.0)
+        outcome = ask(subject, EXERCISE, vector, list(vector.case.args.values()), {"run": lent.run, "cell": lent.cell})
         assert outcome.failure is None, outcome.error
         for name in ARGUMENTS:
             np.testing.assert_allclose(outcome.gradients[f"d{name}"], vector.expected[f"d{name}"], rtol=1e-9, atol=1e-12)
-
-
-def run(xs, h, c, W, b):
-    """As the course would lend it: with all that it needs inside."""
-    import torch
-
-    hs = []
-    for x in xs.unbind(1):
-        i, f, g, o = (torch.cat([h, x], 1) @ W + b).chunk(4, 1)
-        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-        h = o.sigmoid() * c.tanh()
-        hs.append(h)
-    return torch.stack(hs, 1), c
 
 
 def test_a_tolerance_of_its_own_is_for_float64_too(vectors):
@@ -235,10 +227,6 @@ def test_importing_the_checks_and_the_exercises_imports_no_torch():
 
 
 def test_without_torch_the_check_says_how_to_get_it(vectors, monkeypatch):
-    import importlib.util
-
-    from grader.errors import GraderError
-
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find(name, *rest))
     with pytest.raises(GraderError, match="pip install torch"):

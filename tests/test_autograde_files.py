@@ -53,6 +53,16 @@ def test_a_student_may_be_called_anything(template, tmp_path):
     assert command(folder, "grader", "replay", "--", "-rf", UNIT).returncode == 0
 
 
+def test_an_assignment_with_other_notebooks_is_told_which_way_to_take(folder):
+    place = ClassFolder(folder).source / "ps1"
+    place.mkdir()
+    for name in ("problem1.ipynb", "problem2.ipynb"):
+        shutil.copy(ClassFolder(folder).source / UNIT / f"{UNIT}.ipynb", place / name)
+    done = command(folder, "grader", "autograde", "ps1", "--unconfined")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "problem1.ipynb, problem2.ipynb" in done.stderr and "`nbgrader autograde ps1`" in done.stderr
+
+
 def test_files_beside_the_notebook_change_nothing(folder):
     need_program("bwrap")
     for name in ("numpy.py", "ipykernel_launcher.py", "sitecustomize.py", "grader.py", "json.py", "usercustomize.py"):

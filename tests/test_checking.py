@@ -205,6 +205,14 @@ def test_a_right_step_leaves_the_blame_with_the_sequence():
     assert verdict.mistake == "no_h0" and "lstm_step" not in verdict.text.split("lstm(xs")[0]
 
 
+def test_an_endless_sequence_with_a_right_step_is_waited_for_once(monkeypatch):
+    monkeypatch.setattr("grader.checking.calling.CALL_SECONDS", 0.3)
+    scope = notebook(CELL + "\ncalls = []\ndef lstm(xs, h0, c0, W, b):\n    calls.append(1)\n    while True: pass\n")
+    verdict = judge("lstm", scope["lstm"])
+    assert verdict.points == 0 and "no answer after 0.3 seconds" in verdict.text
+    assert len(scope["calls"]) == 1
+
+
 def test_a_step_that_keeps_something_between_calls_is_said_to():
     text = CELL + (
         "\nright, calls = lstm_step, []\n"

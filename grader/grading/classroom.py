@@ -51,6 +51,11 @@ class ClassFolder:
         """Raise :class:`GraderError` where the unit's source is not there."""
         if (self.source / unit / f"{unit}.ipynb").is_file():
             return
+        if others := sorted(path.name for path in (self.source / unit).glob("*.ipynb")):
+            raise GraderError(
+                f"{unit} holds {', '.join(others[:5])}, and no {unit}.ipynb: `nbgrader autograde {unit}` grades such an "
+                "assignment, with the same boundary and sandbox, one submission after the other."
+            )
         if built := {path.parent.name for path in self.source.glob("*/*.ipynb")}:
             raise GraderError(f"There is no unit {unit} here.{nearest(unit, built)}")
         raise GraderError(f"There is no source notebook in {self.source}: make them with `grader build`.")

@@ -226,14 +226,15 @@ def build(only_check: bool, force: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace hidden vectors that are there.")
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
-    help="Where the reference computes: a GPU if there is one. The marks don't depend on it.",
+    help="Where the reference computes. auto: hidden vectors on a GPU if there is one. The marks don't depend on it.",
 )
 def vectors(hidden: bool, out: Path | None, force: bool, device: str) -> None:
     """Make the test vectors: the public ones of the package, or with --hidden those of a class."""
     _need("torch")
     from .vectors import make
 
-    device = make.choose_device(device)
+    # The public ones are committed: the same bytes wherever they are made.
+    device = make.choose_device(device if hidden or device != "auto" else "cpu")
     with console.status("making vectors") as status:
         if not hidden:
             make.write(progress=status.update, device=device)

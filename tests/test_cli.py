@@ -505,3 +505,12 @@ def test_on_windows_grading_a_class_says_what_to_use(monkeypatch, command):
     monkeypatch.setattr(sys, "platform", "win32")
     status, output = run(command, "00_start")
     assert status == 2 and "Windows Subsystem for Linux" in output
+
+
+def test_vectors_on_a_gpu_that_is_not_there_say_so(tmp_path, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    done = CliRunner().invoke(main, ["vectors", "--hidden", "--out", str(tmp_path / "hidden"), "--device", "cuda"])
+    assert done.exit_code == 2 and "--device cpu" in done.output and "Traceback" not in done.output
+    assert not (tmp_path / "hidden").exists()

@@ -126,6 +126,13 @@ class Ground:
         """Hand an entry in, and grade it."""
         return self._graded(read_submission(self.hand_in(entry, "mallory"), UNIT)[0], "mallory")
 
+    def warm_up(self) -> None:
+        """Whatever the lane starts on demand is there from here on."""
+        self.neighbour()
+        touching = nbformat.reads(self.right.decode(), as_version=4)
+        touching.cells.append(own("globals()"))  # for which story cells are run
+        assert self._graded(nbformat.writes(touching).encode(), "zoe").record["story"] == "of the submission"
+
     def neighbour(self) -> Graded:
         """zoe, graded in the same lane."""
         return self._graded(self.right, "zoe")

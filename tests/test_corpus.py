@@ -31,7 +31,7 @@ def ground(tmp_path_factory):
         patch.setenv("TMPDIR", str(temporary))
         patch.setattr(tempfile, "tempdir", str(temporary))
         found = Ground(tmp_path_factory.mktemp("corpus"), plots=False)
-        found.neighbour()  # whatever is started on demand is there from here on
+        found.warm_up()
         yield found
         found.close()
     adopt_orphans(False)

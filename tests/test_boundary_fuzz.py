@@ -210,7 +210,7 @@ def reply(request, _blobs=(), **fields) -> bytes:
 FIELDS = {
     "value": RECORDS, "arguments": RECORDS, "again": RECORDS, "raised": RECORDS, "about": RECORDS,
     "failure": DATA | st.sampled_from([None, "raised", "time"]), "error": DATA, "printed": DATA, "warnings": DATA,
-    "seconds": DATA, "outputs": DATA, "kinds": DATA, "parameters": DATA, "callback": st.integers(-1, 2) | DATA,
+    "seconds": DATA, "outputs": DATA, "kinds": DATA, "plain": RECORDS, "parameters": DATA, "callback": st.integers(-1, 2) | DATA,
     "keywords": RECORDS, "session": st.sampled_from(["open", "over", 3]), "id": st.integers(-1, 9) | DATA,
 }
 REPLIES = st.lists(

@@ -106,6 +106,42 @@ def test_a_handle_says_why_and_can_be_passed_back(theirs):
     assert theirs["is_one"](cache, cache) is True
 
 
+def test_what_nobody_reads_stays_there_whatever_it_is(worker):
+    assert worker.run_cell(
+        "import numpy as np\n"
+        "class Tuple(tuple):\n    __len__ = __iter__ = __getitem__ = None\n"
+        "class Odd:\n    def __getattr__(self, name): raise SystemExit\n    __eq__ = __bool__ = __repr__ = None\n"
+        "def f(kind):\n"
+        "    cache = {'list': [np.ones(3)] * 9, 'odd': Odd(), 'none': None, 'huge': np.zeros(10**8)}.get(kind, 7)\n"
+        "    return Tuple((np.ones(2), cache)) if kind == 'tuple' else (np.ones(2), cache)\n"
+        "def g(cache): return type(cache).__name__", 20) == []
+    kinds = {"list": "list", "odd": "Odd", "none": "NoneType", "huge": "ndarray", "tuple": "int"}
+    for kind, name in kinds.items():
+        with worker.session():
+            value = worker.call({"name": "f"}, [kind], unread=(False, True)).value
+            assert type(value) is tuple and value[0].tolist() == [1, 1] and type(value[1]) is Handle
+            assert RemoteFunction(worker, "g", 5.0)(value[1]) == name, "and can be handed back"
+    assert type(worker.call({"name": "f"}, ["list"], unread=(False, True, True)).value[1]) is list, "of another length"
+
+
+def test_the_values_of_names_come_with_their_kinds_where_they_are_short(worker):
+    assert worker.run_cell("a, b, d, e = 1, 'x', None, True\nc = 'y' * 2000\nf = len\ng = 1 << 5000\nh = [1]", 5) == []
+    kinds, values = worker.bound([*"abcdefgh", "nothing"])
+    assert values == {"a": 1, "b": "x", "d": None, "e": True}
+    assert kinds == {**dict.fromkeys("abcdegh", "value"), "f": "function", "nothing": "missing"}
+
+
+def test_a_session_begins_when_something_is_asked_that_may_change_something(worker, theirs):
+    assert worker.run_cell("n = 0", 5) == []
+    with worker.session():
+        assert worker.kinds(["n"]) == {"n": "value"}
+        assert worker.session_now().number is None
+        with worker.session():
+            assert theirs["count"]() == 1
+        assert worker.session_now().number is not None and theirs["count"]() == 1
+    assert worker.fetch("n") == 0
+
+
 def test_odd_keys_and_large_answers_do_not_end_the_worker(worker, theirs):
     assert type(theirs["odd_keys"]()) is Handle
     assert theirs["big"](1_000_000).shape == (1_000_000,)

@@ -6,11 +6,13 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from class_of_submissions import (
     UNIT, answered, command, copy_class, grade, graded_files, make_class, record, rows, submit, url,
 )
 from conftest import need_program
+from nbgrader.api import Gradebook
 
 from grader.grading.autograde import ClassFolder, regrade
 from grader.vectors import make
@@ -53,14 +55,66 @@ def test_a_student_may_be_called_anything(template, tmp_path):
     assert command(folder, "grader", "replay", "--", "-rf", UNIT).returncode == 0
 
 
-def test_an_assignment_with_other_notebooks_is_told_which_way_to_take(folder):
-    place = ClassFolder(folder).source / "ps1"
-    place.mkdir()
-    for name in ("problem1.ipynb", "problem2.ipynb"):
-        shutil.copy(ClassFolder(folder).source / UNIT / f"{UNIT}.ipynb", place / name)
-    done = command(folder, "grader", "autograde", "ps1", "--unconfined")
-    assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert "problem1.ipynb, problem2.ipynb" in done.stderr and "`nbgrader autograde ps1`" in done.stderr
+def homework(folder: Path) -> None:
+    """Make ps1 of problem1 and problem2 an assignment of a class; ada hands both in right, bob the second wrong."""
+    def cell(source, name, points=None, solution=False):
+        record = {"grade_id": name, "schema_version": 3, "grade": points is not None, "solution": solution,
+                  "locked": not solution, "task": False}
+        return nbformat.v4.new_code_cell(
+            source, id=name, metadata={"nbgrader": record if points is None else {**record, "points": points}}
+        )
+
+    for number, name in enumerate(("problem1", "problem2")):
+        notebook = nbformat.v4.new_notebook(cells=[
+            cell(f"def f{number}(n):\n    ### BEGIN SOLUTION\n    return n ** 2\n    ### END SOLUTION", f"f{number}",
+                 solution=True),
+            cell(f"assert f{number}(3) == 9\n### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
+                 f"test_f{number}", points=2 + number),
+        ])
+        place = ClassFolder(folder).source / "ps1" / f"{name}.ipynb"
+        place.parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, place)
+        for student, factor in (("ada", "n"), ("bob", "n" if number == 0 else "3")):
+            answered = nbformat.from_dict(json.loads(json.dumps(notebook)))
+            answered.cells[0].source = f"def f{number}(n):\n    return n * {factor}"
+            path = folder / "submitted" / student / "ps1" / f"{name}.ipynb"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(answered, path)
+    assert command(folder, "nbgrader", "generate_assignment", "ps1", "--force").returncode == 0
+
+
+@pytest.mark.parametrize("way", ["grader", "nbgrader"])
+def test_an_assignment_of_several_notebooks(folder, way):
+    homework(folder)
+    done = command(folder, way, "autograde", "ps1", *(["--unconfined"] if way == "grader" else ["--Graded.unconfined=True"]))
+    assert done.returncode == 0, done.stderr
+    graded = sorted(path.name for path in (folder / "autograded" / "bob" / "ps1").iterdir())
+    assert graded == [f"problem{n}.{kind}" for n in (1, 2) for kind in ("ipynb", "record.json")]
+    with Gradebook(url(folder)) as gradebook:
+        assert {s.student_id: s.score for s in gradebook.assignment_submissions("ps1")} == {"ada": 5, "bob": 2}
+    again = command(folder, "grader", "autograde", "ps1", "--unconfined")
+    assert "0 graded, 4 unchanged" in again.stdout, again.stdout + again.stderr
+    assert command(folder, "nbgrader", "generate_feedback", "ps1").returncode == 0
+    assert sorted(path.name for path in (folder / "feedback" / "bob" / "ps1").iterdir()) == ["problem1.html", "problem2.html"]
+
+
+def test_one_notebook_of_several_is_named_with_its_assignment(folder):
+    homework(folder)
+    done = command(folder, "grader", "autograde", "ps1/problem2", "--unconfined")
+    assert done.returncode == 0 and "2 graded" in done.stdout, done.stderr
+    assert command(folder, "grader", "replay", "bob", "ps1/problem2").returncode == 0
+    report = command(folder, "grader", "report", "ps1/problem2")
+    assert report.returncode == 0 and (folder / "reports" / "ps1-problem2.html").is_file(), report.stderr
+    for words in (["replay", "bob", "ps1"], ["report", "ps1"]):
+        done = command(folder, "grader", *words)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "as in ps1/problem2" in done.stderr
+    missing = command(folder, "grader", "autograde", "ps1/problem3", "--unconfined")
+    assert missing.returncode == 2 and "Did you mean problem" in missing.stderr
+    export = command(folder, "grader", "export", "ps1", "--format", "json", "--to", "marks.json")
+    assert export.returncode == 0, export.stderr
+    students = json.loads((folder / "marks.json").read_text())["units"][0]["students"]
+    assert [len(one["records"]) for one in students] == [1, 1]
 
 
 def test_files_beside_the_notebook_change_nothing(folder):

@@ -273,8 +273,8 @@ def test_json_holds_everything(book):
     assert [one["name"] for one in read["units"]] == list(UNITS)
     by = {one["student"]: one for one in read["units"][1]["students"]}
     assert set(by) == {*RESULTS, "unread", "bare", "absent"}
-    assert by["ada"]["score"] == FULL and by["ada"]["record"]["cells"][0]["passed"] is True
-    assert (by["absent"]["submitted"], by["absent"]["record"], by["absent"]["score"]) == (False, None, 0.0)
+    assert by["ada"]["score"] == FULL and by["ada"]["records"][0]["cells"][0]["passed"] is True
+    assert (by["absent"]["submitted"], by["absent"]["records"], by["absent"]["score"]) == (False, [], 0.0)
     assert by["chen"]["waiting_for_a_human"] is True and by["late"]["late_submission_penalty"] == 2.0
 
 

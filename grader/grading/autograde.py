@@ -26,8 +26,10 @@ from .exam import Exam
 from .gradebook import UnknownUnit
 from .interrupt import Stop
 from .lane import Lane, LaneDied, temporary_folder
-from .record import read_record, record_path, write_atomically, write_record
-from .submissions import SECRET, clear_strays, exchange_secret, obstacle, read_submission, stamped, submissions
+from .record import read_record, record_path, split, write_atomically, write_record
+from .submissions import (
+    SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped, submissions,
+)
 
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
 
@@ -54,6 +56,16 @@ class Summary:
         """Whether it was ended before its time."""
         return self.signal is not None
 
+    def take_in(self, other: Summary, label: str = "") -> None:
+        """Add what another run did, of the notebook ``label``."""
+        self.graded += other.graded
+        self.unchanged += other.unchanged
+        self.left += other.left
+        self.human += [(student, f"{label}: {why}" if label else why) for student, why in other.human]
+        self.human.sort()
+        self.notes += other.notes
+        self.signal = other.signal
+
     def add(self, record: dict[str, Any]) -> None:
         """Note who needs a human."""
         if record["human"]:
@@ -78,12 +90,23 @@ def autograde(
 ) -> Summary:
     """Grade a unit's submissions that are new or changed (with ``force``, all of them).
 
-    Raises :class:`GraderError` where nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was
+    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was
     graded is kept, and the summary says what is left; before anything was graded, it raises KeyboardInterrupt.
     """
+    whole = Summary()
+    for one in folder.notebooks(unit):
+        whole.take_in(_autograde(folder, one, students, jobs, force, unconfined, progress), one if one != unit else "")
+        if whole.interrupted:
+            break
+    return whole
+
+
+def _autograde(
+    folder: ClassFolder, unit: str, students: Iterable[str], jobs: int | None, force: bool, unconfined: bool | None,
+    progress: Callable[[int, int], Any],
+) -> Summary:
     summary = Summary()
     with Stop() as stop, temporary_folder(), contextlib.ExitStack() as stack:
-        folder.must_have(unit)
         todo = _todo(folder, unit, set(students), summary)
         stack.enter_context(_alone(folder, unit))
         _must_be_writable(folder.autograded)
@@ -137,11 +160,12 @@ def autograde(
 
 def _todo(folder: ClassFolder, unit: str, wanted: set[str], summary: Summary) -> list[tuple[str, Path]]:
     """(student, folder) of what is asked for. Raises :class:`GraderError` where there is nothing."""
-    found = dict(submissions(folder.course, unit))
+    assignment = split(unit)[0]
+    found = dict(submissions(folder.course, assignment))
     if not found:
         raise GraderError(
-            f"There is no submission of {unit} in {folder.course.submitted_directory}/NAME/{unit}/: collect them "
-            "with nbgrader, or put them there."
+            f"There is no submission of {assignment} in {folder.course.submitted_directory}/NAME/{assignment}/: "
+            "collect them with nbgrader, or put them there."
         )
     if unknown := sorted(wanted - found.keys()):
         raise GraderError(f"There is no submission of {unit} by {unknown[0]}.{nearest(unknown[0], found)}")
@@ -162,7 +186,7 @@ def _todo(folder: ClassFolder, unit: str, wanted: set[str], summary: Summary) ->
 @contextlib.contextmanager
 def _alone(folder: ClassFolder, unit: str) -> Iterator[None]:
     """Only one run may grade a unit of a class. Raises :class:`GraderError` during another one."""
-    descriptor = os.open(folder.source / unit, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(folder.source / split(unit)[0], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -201,8 +225,8 @@ def _changed(
     for student, place in todo:
         if stop.number is not None:
             return
-        raw, timestamp = read_submission(place, unit)
-        why = obstacle(place, unit)
+        raw, timestamp = read_submission(place, exam.unit)
+        why = obstacle(place, exam.unit)
         path = record_path(folder.autograded, student, unit)
         record = None if force else read_record(path)
         if record is not None and _same(record, student, exam, raw, timestamp, why) and _notebook(path).is_file():
@@ -218,7 +242,7 @@ def _same(
     try:
         return (
             record["status"] != "fault" and record["key"] == exam.key
-            and (record["student"], record["unit"]) == (student, exam.unit)
+            and (record["student"], record["unit"]) == (student, exam.name)
             and record["submitted"]["sha256"] == hashlib.sha256(raw).hexdigest()
             and record["submitted"]["timestamp"] == timestamp
             and stamped(record, timestamp, (why[0], ""))["reason"] == record["reason"]
@@ -296,7 +320,7 @@ def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, st
 def _must_have_vectors(exam: Exam, lane: Lane) -> None:
     if lane.missing:
         lane.close()
-        raise GraderError(f"{exam.unit} can't be graded: {lane.missing[0]}")
+        raise GraderError(f"{exam.name} can't be graded: {lane.missing[0]}")
 
 
 def _notebook(record: Path) -> Path:
@@ -304,7 +328,8 @@ def _notebook(record: Path) -> Path:
 
 
 def _due(folder: ClassFolder, record: dict) -> Path:
-    return record_path(folder.autograded, record["student"], record["unit"]).with_name(f"{record['unit']}.due.json")
+    path = record_path(folder.autograded, record["student"], record["unit"])
+    return path.with_name(path.name.replace(".record.json", ".due.json"))
 
 
 def _keep(folder: ClassFolder, record: dict, text: str) -> None:
@@ -324,12 +349,13 @@ def _keep(folder: ClassFolder, record: dict, text: str) -> None:
     else:
         stamp.unlink(missing_ok=True)
     course = folder.course
-    handed_in = Path(course.format_path(course.submitted_directory, record["student"], record["unit"]))
+    assignment = split(record["unit"])[0]
+    handed_in = Path(course.format_path(course.submitted_directory, record["student"], assignment))
     secret = exchange_secret(handed_in)
     if secret:
         write_atomically(path.with_name(SECRET), secret)
     # What nbgrader copied from a submission, and what a killed run left.
-    clear_strays(path.parent, [notebook.name, stamp.name, due.name, *([SECRET] if secret else [])])
+    clear_strays(path.parent, [*kept_files(folder.source / assignment), stamp.name, *([SECRET] if secret else [])])
     write_record(path, record)
 
 
@@ -346,10 +372,11 @@ def regrade(
         raise GraderError(
             f"There is no record of {student}'s {unit} at {path}: grade it with `grader autograde {unit}`."
         )
-    found = dict(submissions(folder.course, unit))
+    assignment, notebook = split(unit)
+    found = dict(submissions(folder.course, assignment))
     raw, timestamp, why = b"", None, ("", "")
     if student in found:
-        (raw, timestamp), why = read_submission(found[student], unit), obstacle(found[student], unit)
+        (raw, timestamp), why = read_submission(found[student], notebook), obstacle(found[student], notebook)
     try:
         exam = folder.exam(unit, not old["provenance"]["confined"] if unconfined is None else unconfined)
         with Lane(exam) as lane:

@@ -19,6 +19,7 @@ from ..errors import GraderError
 from ..nbgrader.preprocessors import Graded
 from .exam import Exam
 from .gradebook import Marks
+from .record import split
 
 __all__ = ["ClassFolder", "nearest"]
 
@@ -47,36 +48,44 @@ class ClassFolder:
             )
         return self.root / directory
 
-    def must_have(self, unit: str) -> None:
-        """Raise :class:`GraderError` where the unit's source is not there."""
-        if (self.source / unit / f"{unit}.ipynb").is_file():
-            return
-        if others := sorted(path.name for path in (self.source / unit).glob("*.ipynb")):
-            raise GraderError(
-                f"{unit} holds {', '.join(others[:5])}, and no {unit}.ipynb: `nbgrader autograde {unit}` grades such an "
-                "assignment, with the same boundary and sandbox, one submission after the other."
-            )
+    def notebooks(self, unit: str) -> list[str]:
+        """What is graded under this name: a unit, or each notebook of an assignment, as in ``ps1/problem1``.
+
+        Raises :class:`GraderError` where there is no such source.
+        """
+        assignment, notebook = split(unit)
+        if (self.source / assignment / f"{notebook}.ipynb").is_file():
+            return [unit]
+        there = sorted(path.stem for path in (self.source / assignment).glob("*.ipynb"))
+        if there and unit == assignment:
+            return [f"{unit}/{name}" for name in there]
+        if there:
+            raise GraderError(f"There is no notebook {notebook} in {assignment}.{nearest(notebook, there)}")
         if built := {path.parent.name for path in self.source.glob("*/*.ipynb")}:
             raise GraderError(f"There is no unit {unit} here.{nearest(unit, built)}")
         raise GraderError(f"There is no source notebook in {self.source}: make them with `grader build`.")
 
     def exam(self, unit: str, unconfined: bool | None = None) -> Exam:
         """What a unit is graded with here. Raises :class:`GraderError`."""
-        self.must_have(unit)
+        if (several := self.notebooks(unit)) != [unit]:
+            raise GraderError(f"{unit} holds several notebooks: name one of them, as in {several[0]}.")
+        assignment, notebook = split(unit)
         settings = Graded(config=self.config)
         if unconfined is not None:
             settings.unconfined = unconfined
         settings.hidden_directory = settings.hidden_directory or str(self.root / "hidden")
-        return settings.exam(unit, _secrets(self.root))
+        return settings.exam(notebook, _secrets(self.root), assignment)
 
     def marks(self, unit: str) -> Marks:
         """The unit's rows in the gradebook. Raises :class:`grader.grading.gradebook.UnknownUnit`."""
-        return Marks(self.course.db_url, self.course.course_id, unit, self.config)
+        assignment, notebook = split(unit)
+        return Marks(self.course.db_url, self.course.course_id, notebook, self.config, assignment)
 
     def enter(self, unit: str) -> None:
         """Put a unit that was never released into the gradebook; what learners get is not touched."""
         from nbgrader.apps import NbGraderAPI
 
+        unit = split(unit)[0]
         with tempfile.TemporaryDirectory(prefix="grader-release-") as elsewhere:
             config = Config(self.config)
             config.CourseDirectory.release_directory = os.path.relpath(elsewhere, self.course.root)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..errors import GraderError
 from .classroom import ClassFolder
 from .exports import EXPORTS, read_book
-from .record import records, write_atomically
+from .record import records, split, write_atomically
 from .report import write_report
 from .submissions import submissions
 
@@ -63,12 +63,13 @@ def report(unit: str, root: Path, database: str | None, out: Path | None) -> Non
     """
     class_folder = ClassFolder(root, database)
     roster: list[tuple[str, str]] = []
-    handed_in = {student for student, _ in submissions(class_folder.course, unit)}
+    assignment = split(unit)[0]
+    handed_in = {student for student, _ in submissions(class_folder.course, assignment)}
     with _gradebook(class_folder.course) as gradebook:
         if gradebook is not None:
             for one in gradebook.students:
                 roster.append((one.id, " ".join(name for name in (one.first_name, one.last_name) if name)))
-            handed_in |= {one.student_id for one in gradebook.assignment_submissions(unit)}
+            handed_in |= {one.student_id for one in gradebook.assignment_submissions(assignment)}
     made = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     folder = out or Path(class_folder.course.root) / "reports"
     summary, paths = write_report(unit, records(class_folder.autograded, unit), folder, made, roster, handed_in)

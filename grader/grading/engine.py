@@ -119,7 +119,7 @@ def fault_record(raw: bytes, exam: Exam, student: str, reason: str) -> dict:
 
 def _blank(raw: bytes, exam: Exam, student: str) -> dict:
     return {
-        "schema": SCHEMA, "student": student, "unit": exam.unit, "status": "graded", "reason": "",
+        "schema": SCHEMA, "student": student, "unit": exam.name, "status": "graded", "reason": "",
         "points": 0.0, "max_points": exam.max_points, "human": [], "put_right": [], "cells": [], "answers": {},
         "story": "", "submitted": {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "timestamp": None},
         "key": exam.key, "provenance": exam.provenance, "seconds": {},

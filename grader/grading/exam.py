@@ -68,6 +68,11 @@ class Exam:
         return cls(**json.loads(data))
 
     @property
+    def name(self) -> str:
+        """The assignment's name, with the notebook's where that is another: ``05_lstm``, ``ps1/problem1``."""
+        return self.unit if self.unit == self.assignment else f"{self.assignment}/{self.unit}"
+
+    @property
     def max_points(self) -> float:
         """The most a submission can earn."""
         return sum(points for _, points in self.graded())

@@ -56,9 +56,12 @@ class Book:
     marks: dict[tuple[str, str], Mark]
     autograded: Path | None = None
 
-    def record(self, unit: str, student: str) -> dict[str, Any] | None:
-        """The grading record behind a mark, where there is one."""
-        return read_record(record_path(self.autograded, student, unit)) if self.autograded else None
+    def records(self, unit: str, student: str) -> list[dict[str, Any]]:
+        """The grading records behind a mark: one for each notebook."""
+        if self.autograded is None:
+            return []
+        paths = sorted(record_path(self.autograded, student, unit).parent.glob("*.record.json"))
+        return [record for record in map(read_record, paths) if record is not None]
 
     @property
     def open(self) -> list[tuple[str, str]]:
@@ -190,10 +193,10 @@ def _junit_xml(book: Book, when: str, **_: Any) -> bytes:
         for unit in book.units:
             for student in book.students:
                 mark = book.marks.get((unit["name"], student["id"]))
-                record = book.record(unit["name"], student["id"])
-                if record is not None:
+                records = book.records(unit["name"], student["id"])
+                for record in records:
                     yield suite_of(record, when, {"score": mark.score, "penalty": mark.penalty} if mark else {})
-                elif mark is not None:
+                if not records and mark is not None:
                     yield suite_of({
                         "unit": unit["name"], "student": student["id"], "status": "no record", "cells": [],
                         "points": mark.score, "max_points": unit["max_score"],
@@ -215,7 +218,7 @@ def _json_text(book: Book, when: str, **_: Any) -> str:
                 "raw_score": mark.raw if mark else 0.0, "late_submission_penalty": mark.penalty if mark else 0.0,
                 "timestamp": str(mark.timestamp) if mark and mark.timestamp else None,
                 "waiting_for_a_human": bool(mark and mark.open),
-                "record": book.record(unit["name"], student["id"]) if mark else None,
+                "records": book.records(unit["name"], student["id"]) if mark else [],
             }))
         due = unit["duedate"]
         head = _dump({**unit, "duedate": str(due) if due else None})
@@ -246,13 +249,13 @@ def _score(book: Book, unit: dict[str, Any], student: dict[str, Any], missing: s
 
 def _feedback(book: Book, unit: str, student: str) -> str:
     """A line for every exercise that did not get full marks, in the course's own words only."""
-    record = book.record(unit, student) if (unit, student) in book.marks else None
-    if record is None:
+    records = book.records(unit, student) if (unit, student) in book.marks else []
+    if not records:
         return ""
-    if record["status"] != "graded":
+    if any(record["status"] != "graded" for record in records):
         return "This submission could not be graded; your instructor will look at it."
     lines = []
-    for cell in record["cells"]:
+    for cell in (cell for record in records for cell in record["cells"]):
         name = name_of(cell)
         if cell["points"] is None:
             lines.append(f"{name}: still to be marked")

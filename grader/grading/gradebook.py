@@ -41,7 +41,7 @@ class Marks:
     def __init__(
         self, url: str, course: str, unit: str, config: Config | None = None, assignment: str | None = None
     ):
-        self.unit = unit
+        self.unit = assignment or unit
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         try:
@@ -56,7 +56,7 @@ class Marks:
         except DBAPIError as error:
             raise self._trouble(error) from error
         try:
-            notebook = self._book.find_notebook(unit, assignment or unit)
+            notebook = self._book.find_notebook(unit, self.unit)
             self._notebook_id = notebook.id
             self._assignment_id = notebook.assignment.id
             self._graded = {cell.name: cell.id for cell in [*notebook.grade_cells, *notebook.task_cells]}
@@ -66,7 +66,7 @@ class Marks:
         except MissingEntry:
             self._book.close()
             raise UnknownUnit(
-                f"The gradebook doesn't know {unit}: release it first, with `nbgrader generate_assignment {unit}`."
+                f"The gradebook doesn't know {unit}: release it first, with `nbgrader generate_assignment {self.unit}`."
             ) from None
         except DBAPIError as error:
             self._book.close()

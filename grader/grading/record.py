@@ -32,14 +32,21 @@ from typing import Any
 
 from ..errors import GraderError
 
-__all__ = ["SCHEMA", "read_record", "record_path", "records", "write_atomically", "write_record"]
+__all__ = ["SCHEMA", "read_record", "record_path", "records", "split", "write_atomically", "write_record"]
 
 SCHEMA = 1
 
 
+def split(unit: str) -> tuple[str, str]:
+    """(assignment, notebook) of what is graded: ``05_lstm``, where both have one name, or ``ps1/problem1``."""
+    assignment, _, notebook = unit.partition("/")
+    return assignment, notebook or assignment
+
+
 def record_path(autograded: Path, student: str, unit: str) -> Path:
     """Where a submission's record lies in a class's folder of graded notebooks."""
-    return autograded / student / unit / f"{unit}.record.json"
+    assignment, notebook = split(unit)
+    return autograded / student / assignment / f"{notebook}.record.json"
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -79,4 +86,7 @@ def records(autograded: Path, unit: str) -> Iterator[dict[str, Any]]:
             found = True
             yield record
     if not found:
+        several = sorted({path.name.removesuffix(".record.json") for path in autograded.glob(f"*/{unit}/*.record.json")})
+        if several:
+            raise GraderError(f"{unit} holds {', '.join(several)}: name one of them, as in {unit}/{several[0]}.")
         raise GraderError(f"There is no grading record of {unit} in {autograded}: run `grader autograde {unit}` first.")

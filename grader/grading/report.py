@@ -338,6 +338,6 @@ def write_report(
     }
     paths = []
     for kind, text in texts.items():
-        paths.append(folder / f"{unit_name}.{kind}")
+        paths.append(folder / f"{unit_name.replace('/', '-')}.{kind}")
         write_atomically(paths[-1], text.encode("utf-8", "replace"))
     return summary, paths

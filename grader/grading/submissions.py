@@ -17,7 +17,7 @@ from nbgrader.utils import parse_utc
 
 from .engine import LARGEST
 
-__all__ = ["SECRET", "clear_strays", "exchange_secret", "obstacle", "read_submission", "stamped", "submissions"]
+__all__ = ["SECRET", "clear_strays", "exchange_secret", "kept_files", "obstacle", "read_submission", "stamped", "submissions"]
 
 SECRET = "submission_secret.txt"  # of nbgrader's exchange, which asks for it when feedback is released
 
@@ -114,6 +114,12 @@ def stamped(record: dict[str, Any], timestamp: str | None, why: tuple[str, str] 
     if time:
         record["human"].append(time)
     return record
+
+
+def kept_files(source: Path) -> list[str]:
+    """The names of what belongs in a graded submission's folder, of an assignment with this source folder."""
+    names = [path.stem for path in source.glob("*.ipynb")]
+    return [f"{name}.{kind}" for name in names for kind in ("ipynb", "record.json", "due.json")]
 
 
 def clear_strays(folder: Path, keep: Sequence[str]) -> None:

@@ -22,7 +22,9 @@ from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks
 from ..grading.lane import Lane, LaneDied
 from ..grading.record import write_atomically, write_record
-from ..grading.submissions import SECRET, clear_strays, exchange_secret, obstacle, read_submission, stamped
+from ..grading.submissions import (
+    SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped,
+)
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 
@@ -147,7 +149,8 @@ class SaveGrades(NbGraderPreprocessor):
             marks.apply([record])
         folder = Path(resources["metadata"]["path"])
         handed_in = Path(course.format_path(course.submitted_directory, info["student"], info["assignment"]))
-        clear_strays(folder, (f"{info['notebook']}.ipynb", "timestamp.txt"))
+        source = Path(course.format_path(course.source_directory, ".", info["assignment"]))
+        clear_strays(folder, [*kept_files(source), "timestamp.txt"])
         if secret := exchange_secret(handed_in):
             write_atomically(folder / SECRET, secret)
         write_record(folder / f"{info['notebook']}.record.json", record)

@@ -76,7 +76,7 @@ def _time_limit() -> Item:
 
 def _sandbox() -> Item:
     """What learners' code would be locked into when a class is graded; whether it holds is tested then."""
-    from .boundary.sandbox import confinement
+    from .sandbox.confinement import confinement
 
     confined = confinement()
     if confined.command:

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from grader.boundary.judge import Limits, judge
+from grader.grading.judge import Limits, judge
 from grader.boundary.proxy import RemoteFunction, WorkerProcess
 from grader.exercises import exercises, unit_of
 from grader.grading.engine import points_of

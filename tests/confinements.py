@@ -9,9 +9,10 @@ import time
 import pytest
 from conftest import need_program
 
-from grader.boundary import landlock, lock, sandbox
+from grader.boundary import landlock, lock
 from grader.boundary.proxy import WorkerProcess
-from grader.boundary.sandbox import Confinement, confinement
+from grader.sandbox import confinement as sandbox
+from grader.sandbox.confinement import Confinement, confinement
 
 MISSING = f"FileNotFoundError: [Errno {errno.ENOENT}]"
 SEALED = f"OSError: [Errno {errno.EROFS}]"

@@ -13,7 +13,7 @@ from boundary_sides import (  # noqa: F401  fixtures
 )
 from conftest import ROOT
 
-from grader.boundary.judge import Limits, judge, learner_names
+from grader.grading.judge import Limits, judge, learner_names
 from grader.boundary.proxy import RemoteError, RemoteFunction, WorkerProcess
 from grader.build.source import read_source
 from grader.checking.verdict import MIME

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from rich.console import Console
 
-from grader.boundary.explicit import with_explicit_pass
+from grader.grading.explicit import with_explicit_pass
 from grader.build.source import cell_kind, grade_id
 from grader.checking.check import fault
 from grader.checking.verdict import MIME

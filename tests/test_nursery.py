@@ -12,7 +12,7 @@ from conftest import need_program
 
 from grader.boundary.nursery import Nursery, NurseryFailed
 from grader.boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
-from grader.boundary.sandbox import confinement
+from grader.sandbox.confinement import confinement
 
 GIVEN = {"00_start": "import numpy as np\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n"}
 

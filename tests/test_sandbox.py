@@ -16,10 +16,12 @@ from confinements import (  # noqa: F401  fixtures
 )
 
 from grader import errors
-from grader.boundary import cgroup, landlock, proof, sandbox
+from grader.boundary import landlock
 from grader.boundary.nursery import Nursery
 from grader.boundary.proxy import WorkerProcess
-from grader.boundary.sandbox import Confinement, attempts, confinement, describe, prove, proven
+from grader.sandbox import cgroup, proof
+from grader.sandbox import confinement as sandbox
+from grader.sandbox.confinement import Confinement, attempts, confinement, describe, prove, proven
 
 NONE = Confinement((), (), ())
 
@@ -298,7 +300,7 @@ def test_it_holds_for_a_course_that_lies_in_tmp(namespaced, tmp_path):
     shutil.copytree(ROOT / "grader", tmp_path / "clone" / "grader", ignore=shutil.ignore_patterns("__pycache__"))
     said = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'clone')!r})\n"
-         "from grader.boundary import sandbox\nprint(sandbox.__file__, sandbox.proven().layers)"],
+         "from grader.sandbox import confinement as sandbox\nprint(sandbox.__file__, sandbox.proven().layers)"],
         capture_output=True, text=True, timeout=120,
     )
     assert said.returncode == 0, said.stderr

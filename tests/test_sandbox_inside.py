@@ -18,13 +18,14 @@ from confinements import (  # noqa: F401  fixtures
     DENIED, alone, confined, eventually, namespaced, printed, raised, secret, shared_worker, worker,
 )
 
-from grader.boundary import lock, sandbox
+from grader.boundary import lock
 from grader.boundary.nursery import Nursery
 from grader.boundary.proxy import RemoteError, RemoteFunction, RemoteSubject, WorkerDied, WorkerProcess
-from grader.boundary.sandbox import confinement, prove
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.exercises import exercise
+from grader.sandbox import confinement as sandbox
+from grader.sandbox.confinement import confinement, prove
 
 STEP = """
 import numpy as np
@@ -103,8 +104,8 @@ def test_a_package_in_site_packages_is_covered(confined, tmp_path):
 import sys
 sys.path.insert(0, {str(site)!r})
 from pathlib import Path
-from grader.boundary import sandbox
-from grader.boundary.sandbox import confinement, prove
+from grader.sandbox import confinement as sandbox
+from grader.sandbox.confinement import confinement, prove
 assert sandbox.PACKAGE == Path({str(site / "grader")!r}), sandbox.PACKAGE
 secret = Path({str(tmp_path / "secret")!r})
 secret.write_text("a class's secret")
@@ -235,7 +236,8 @@ def test_no_group_of_processes_is_left(confined):
     if confined.together is None:
         pytest.skip("no cgroups here")
     code = f"""
-from grader.boundary import cgroup, sandbox
+from grader.sandbox import cgroup
+from grader.sandbox import confinement as sandbox
 from grader.boundary.proxy import WorkerProcess
 confined = sandbox.confinement(namespaces={"bubblewrap namespaces" in confined.layers})
 for _ in range(2):

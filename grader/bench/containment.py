@@ -1,6 +1,6 @@
 """A box for whole programs that run code nobody trusts: stock nbgrader on hostile submissions.
 
-The grader's own sandbox (:mod:`grader.boundary.sandbox`) confines a worker that runs learners' cells.
+The grader's own sandbox (:mod:`grader.sandbox.confinement`) confines a worker that runs learners' cells.
 Here a complete ``nbgrader autograde``, kernels included, runs in namespaces of its own, so that an
 attack may succeed against nbgrader and not against the machine.
 """

@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 
-from ..boundary.judge import KIND, SECONDS, judge, kind_of
+from .judge import KIND, SECONDS, judge, kind_of
 from ..boundary.proxy import WorkerProcess
 from ..checking.verdict import MIME
 from .exam import Exam

@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 
 from .. import __version__
-from ..boundary.judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
+from .judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
 from ..boundary.nursery import open_nursery
 from ..boundary.proxy import WorkerProcess
 from ..errors import GraderError

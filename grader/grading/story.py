@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..boundary.judge import kind_of
+from .judge import kind_of
 from .rebuild import grade_id
 
 __all__ = ["to_run"]

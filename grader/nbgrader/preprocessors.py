@@ -15,8 +15,8 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
-from ..boundary.judge import Limits
-from ..boundary.sandbox import describe, proven
+from ..grading.judge import Limits
+from ..sandbox.confinement import describe, proven
 from ..errors import GraderError
 from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks

@@ -20,8 +20,8 @@ import nbformat
 from ..checking.check import check
 from ..exercises import units
 from .explicit import with_explicit_pass
-from .nursery import NurseryFailed
-from .proxy import RemoteFunction, WorkerDied, WorkerProcess
+from ..boundary.nursery import NurseryFailed
+from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 
 __all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]
 

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfinementError
 from .cgroup import limit_files
-from .lock import VARIABLE
-from .proxy import WorkerDied, WorkerProcess
+from ..boundary.lock import VARIABLE
+from ..boundary.proxy import WorkerDied, WorkerProcess
 
 if TYPE_CHECKING:
-    from .sandbox import Confinement
+    from .confinement import Confinement
 
 __all__ = ["UNCONFINED", "attempts", "prove"]
 

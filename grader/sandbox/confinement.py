@@ -26,11 +26,11 @@ from typing import Any
 
 from ..errors import ConfinementError
 from .cgroup import grouping
-from .landlock import version
-from .lock import VARIABLE, can_filter
-from .nursery import Nursery, NurseryFailed
+from ..boundary.landlock import version
+from ..boundary.lock import VARIABLE, can_filter
+from ..boundary.nursery import Nursery, NurseryFailed
 from .proof import UNCONFINED, attempts, prove
-from .proxy import WorkerProcess
+from ..boundary.proxy import WorkerProcess
 
 __all__ = ["Confinement", "attempts", "confinement", "describe", "prove", "proven"]
 

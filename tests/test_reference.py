@@ -8,19 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from reference_calls import DEVICES, F64, NAMES, SIZES, calls, distance, draw, gradients, layer, outputs, scalar, with_grad
+
 from grader import reference as ref
-
-F64 = torch.float64
-SIZES = [(3, 7, 4, 5), (4, 5, 6, 2), (2, 1, 1, 6), (1, 9, 3, 1), (1, 1, 1, 1)]  # N, T, D, H
-GPU = pytest.param(
-    "cuda",
-    marks=[
-        pytest.mark.gpu,
-        pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device"),
-    ],
-)
-DEVICES = ["cpu", GPU]
-
 
 @pytest.fixture(autouse=True)
 def one_thread():
@@ -29,83 +19,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-def draw(*shape, seed=0, scale=1.0):
-    """Normal float64 numbers that depend on the shape and the seed only."""
-    return torch.from_numpy(scale * np.random.default_rng([seed, *shape]).normal(size=shape))
-
-
-def distance(got, want):
-    """The course's metric: the largest difference over the largest value."""
-    with torch.no_grad():
-        return float((got - want).abs().max() / want.abs().max().clamp_min(1e-300))
-
-
-def layer(N, T, D, H, seed=0):
-    """xs, h0, c0, W, b of an LSTM, with a gain well away from mild."""
-    return (
-        draw(N, T, D, seed=seed),
-        draw(N, H, seed=seed + 1),
-        draw(N, H, seed=seed + 2),
-        draw(H + D, 4 * H, seed=seed + 3),
-        draw(4 * H, seed=seed + 4),
-    )
-
-
-def calls(N=2, T=3, D=4, H=3):
-    """Every differentiable function with arguments in general position, by name."""
-    xs, h0, c0, W, b = layer(N, T, D, H)
-    gate = (draw(N, D, seed=10), draw(N, H, seed=11), draw(H + D, H, seed=12), draw(H, seed=13))
-    four = [draw(N, H, seed=seed) for seed in range(20, 24)]
-    sheets = [draw(H + D, H, seed=seed) for seed in range(30, 34)]
-    biases = [draw(H, seed=seed) for seed in range(34, 38)]
-    state = ref.to_torch(W, b, D)
-    keys = list(state)
-    return {
-        "sigmoid": (ref.sigmoid, [draw(N, H, scale=3)]),
-        "candidate": (ref.candidate, gate),
-        "leaky_update": (ref.leaky_update, [*four[:2], torch.tensor(0.7, dtype=F64)]),
-        "leaky_update, an alpha a unit": (ref.leaky_update, [*four[:2], draw(H, seed=40)]),
-        "input_gate": (ref.input_gate, gate),
-        "forget_gate": (ref.forget_gate, gate),
-        "output_gate": (ref.output_gate, gate),
-        "cell_update": (ref.cell_update, four),
-        "hidden_update": (ref.hidden_update, four[:2]),
-        "pack": (ref.pack, [*sheets, *biases]),
-        "lstm_step": (ref.lstm_step, [xs[:, 0], h0, c0, W, b]),
-        "lstm": (ref.lstm, [xs, h0, c0, W, b]),
-        # The zero bias is left out: it depends on nothing.
-        "to_torch": (lambda W, b: tuple(ref.to_torch(W, b, D)[key] for key in keys[:3]), [W, b]),
-        "from_torch": (
-            lambda *values: ref.from_torch(dict(zip(keys, values))),
-            [state[key] + draw(*state[key].shape, seed=50) for key in keys],
-        ),
-    }
-
-
-NAMES = list(calls())
-
-
-def outputs(function, arguments):
-    """What the function returns, as a tuple."""
-    value = function(*arguments)
-    return value if isinstance(value, tuple) else (value,)
-
-
-def scalar(function, arguments):
-    """One number that depends on every entry of every output, each in its own way."""
-    results = outputs(function, arguments)
-    return sum((draw(*out.shape, seed=60 + k).to(out) * out).sum() for k, out in enumerate(results))
-
-
-def with_grad(arguments):
-    return [value.clone().requires_grad_() for value in arguments]
-
-
-def gradients(function, arguments):
-    arguments = with_grad(arguments)
-    return torch.autograd.grad(scalar(function, arguments), arguments)
 
 
 # --- against torch's own cell and layer -----------------------------------------------------------

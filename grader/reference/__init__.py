@@ -22,15 +22,27 @@ from .gates import (
     leaky_update,
     output_gate,
 )
+from .gru import gru, gru_step
 from .layer import lstm, lstm_step, num_parameters, pack
+from .layers import bidirectional, stacked
+from .lengths import last, reverse
+from .losses import cross_entropy, embed, readout
+from .rnn import rnn, rnn_step
+from .tree import tree_lstm, tree_lstm_step
 
 __all__ = [
+    "bidirectional",
     "candidate",
     "cell_update",
+    "cross_entropy",
+    "embed",
     "forget_gate",
     "from_torch",
+    "gru",
+    "gru_step",
     "hidden_update",
     "input_gate",
+    "last",
     "leaky_update",
     "lstm",
     "lstm_step",
@@ -38,6 +50,13 @@ __all__ = [
     "one_hot",
     "output_gate",
     "pack",
+    "readout",
+    "reverse",
+    "rnn",
+    "rnn_step",
     "sigmoid",
+    "stacked",
     "to_torch",
+    "tree_lstm",
+    "tree_lstm_step",
 ]

@@ -8,11 +8,14 @@ same, and the tests compare the two.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from .basics import sigmoid
-from .shapes import match
+from .lengths import hold, mask_of, without_padding
+from .shapes import at_least_one_step, match
 
 __all__ = ["lstm", "lstm_step", "num_parameters", "pack"]
 
@@ -41,11 +44,19 @@ def pack(
     return W, b
 
 
-def lstm_step(x: Tensor, h_prev: Tensor, c_prev: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def lstm_step(
+    x: Tensor, h_prev: Tensor, c_prev: Tensor, W: Tensor, b: Tensor, *,
+    peepholes: tuple[Tensor, Tensor, Tensor] | None = None, coupled: bool = False, forget: bool = True,
+) -> tuple[Tensor, Tensor]:
     """One time step: the four gates at once, then the cell state, then the hidden state.
 
     ``x (N, D)``, ``h_prev, c_prev (N, H)``, ``W (H + D, 4H)``, ``b (4H,)`` -> ``h, c (N, H)``. Raises
     ValueError on other shapes.
+
+    Other cells of the family: ``peepholes=(p_i, p_f, p_o)``, each (H,), let the gates see the cell state, i and f the
+    old one and o the new one (Gers and Schmidhuber, "Recurrent Nets that Time and Count", IJCNN 2000).
+    ``coupled`` forgets as much as it writes, ``f = 1 - i``; ``forget=False`` never forgets, ``f = 1``: the cell of
+    1997. In both the forget gate's columns of W and b are there and not used.
     """
     match(
         ("x", x, "N D"),
@@ -57,31 +68,40 @@ def lstm_step(x: Tensor, h_prev: Tensor, c_prev: Tensor, W: Tensor, b: Tensor) -
     hx = torch.cat([h_prev, x], dim=1)  # (N, H + D)
     z = hx @ W + b  # (N, H + D) @ (H + D, 4H) + (4H,) -> (N, 4H)
     z_i, z_f, z_g, z_o = z.chunk(4, dim=1)  # four times (N, H)
+    if peepholes is not None:
+        p_i, p_f, p_o = peepholes
+        match(("p_i", p_i, "H"), ("p_f", p_f, "H"), ("p_o", p_o, "H"), H=z_i.shape[1])
+        z_i, z_f = z_i + p_i * c_prev, z_f + p_f * c_prev
     i = sigmoid(z_i)
-    f = sigmoid(z_f)
+    f = 1 - i if coupled else sigmoid(z_f)
     g = torch.tanh(z_g)
-    o = sigmoid(z_o)
-    c = f * c_prev + i * g
+    c = f * c_prev + i * g if forget or coupled else c_prev + i * g
+    o = sigmoid(z_o if peepholes is None else z_o + p_o * c)
     h = o * torch.tanh(c)
     return h, c
 
 
-def lstm(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def lstm(
+    xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None, **options: Any
+) -> tuple[Tensor, Tensor]:
     """The cell over a whole sequence, the same weights at every step.
 
     ``xs (N, T, D)`` with T of at least 1, ``h0, c0 (N, H)``, ``W (H + D, 4H)``, ``b (4H,)`` ->
-    ``hs (N, T, H)``, every hidden state, and ``c_T (N, H)``, the last cell state. Raises ValueError on other
-    shapes.
+    ``hs (N, T, H)``, every hidden state, and ``c_T (N, H)``, the last cell state. ``lengths`` as in
+    :mod:`.lengths`; the options are those of :func:`lstm_step`. Raises ValueError on other shapes.
     """
     sizes = match(
         ("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H")
     )
-    if sizes["T"] == 0:
-        raise ValueError(f"xs has the shape {tuple(xs.shape)}, and it needs a time step: T of at least 1")
+    at_least_one_step(sizes, xs)
+    mask = mask_of(lengths, xs)
+    steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)
     h, c, hs = h0, c0, []
-    for x in xs.unbind(1):  # T times (N, D); with xs[:, t] the backward pass is quadratic in T
-        h, c = lstm_step(x, h, c, W, b)
-        hs.append(h)
+    # T times (N, D); with xs[:, t] the backward pass is quadratic in T
+    for x, real in zip(without_padding(xs, mask).unbind(1), steps):
+        h_new, c_new = lstm_step(x, h, c, W, b, **options)
+        h, c = hold(real, h_new, h), hold(real, c_new, c)
+        hs.append(hold(real, h, torch.zeros_like(h)))
     return torch.stack(hs, dim=1), c  # (N, T, H), (N, H)
 
 

@@ -6,7 +6,7 @@ import re
 
 from torch import Tensor
 
-__all__ = ["match"]
+__all__ = ["at_least_one_step", "match"]
 
 
 def _size(dim: str, actual: int | None, sizes: dict[str, int]) -> int | str:
@@ -31,9 +31,10 @@ def match(*expected: tuple[str, Tensor, str], **sizes: int) -> dict[str, int]:
     ``expected`` holds triples ``(name, tensor, shape)``, the shape being words such as ``"N H+D 4H"``.
     A letter that has no value yet takes it from the first tensor it appears in.
 
-    Returns the letters' values. Raises ValueError, with both shapes, where a tensor does not fit, and
-    TypeError where one is no tensor.
+    Returns the letters' values. Raises ValueError, with both shapes, where a tensor does not fit, TypeError where one
+    is no tensor, and where two of numbers with a point are of different dtypes or lie on different devices.
     """
+    first: tuple[str, Tensor] | None = None
     for name, tensor, shape in expected:
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{name} has to be a torch tensor, not {type(tensor).__name__}")
@@ -43,7 +44,20 @@ def match(*expected: tuple[str, Tensor, str], **sizes: int) -> dict[str, int]:
         if list(got) != want:
             letters = _tuple(dim.replace("+", " + ") for dim in dims)
             raise ValueError(f"{name} has the shape {got}, and it has to be {letters} = {_tuple(want)}")
+        if tensor.is_floating_point() or tensor.is_complex():
+            first = first or (name, tensor)
+            if (tensor.dtype, tensor.device) != (first[1].dtype, first[1].device):
+                raise TypeError(
+                    f"{name} is {tensor.dtype} on {tensor.device}, and {first[0]} is {first[1].dtype} on "
+                    f"{first[1].device}: they have to be alike"
+                )
     return sizes
+
+
+def at_least_one_step(sizes: dict[str, int], xs: Tensor) -> None:
+    """Raise ValueError for a sequence of no steps."""
+    if sizes["T"] == 0:
+        raise ValueError(f"xs has the shape {tuple(xs.shape)}, and it needs a time step: T of at least 1")
 
 
 def _tuple(parts) -> str:

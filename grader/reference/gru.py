@@ -1,0 +1,58 @@
+"""The gated recurrent unit, in the form that ``torch.nn.GRU`` computes.
+
+K. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", EMNLP 2014. There the reset gate is
+applied to the hidden state before its product with the candidate's weights, ``(r * h_prev) W``; here, as in PyTorch
+and cuDNN, after it, ``r * (h_prev W + b_n)``, with a bias inside. And there the update gate z says how much of the
+old state is kept, as it does here.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .basics import sigmoid
+from .lengths import hold, mask_of, without_padding
+from .shapes import at_least_one_step, match
+
+__all__ = ["gru", "gru_step"]
+
+
+def gru_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor, b_n: Tensor) -> Tensor:
+    """One time step: reset gate, update gate, candidate, and a mean of old and new.
+
+    ``x (N, D)``, ``h_prev (N, H)``, ``W (H + D, 3H)`` and ``b (3H,)`` in the order r, z, n, ``b_n (H,)`` the bias
+    that the reset gate reaches -> ``h (N, H)``. Raises ValueError on other shapes.
+    """
+    sizes = match(
+        ("x", x, "N D"), ("h_prev", h_prev, "N H"), ("W", W, "H+D 3H"), ("b", b, "3H"), ("b_n", b_n, "H")
+    )
+    H = sizes["H"]
+    from_h = h_prev @ W[:H]  # (N, H) @ (H, 3H) -> (N, 3H)
+    from_x = x @ W[H:] + b  # (N, D) @ (D, 3H) + (3H,) -> (N, 3H)
+    h_r, h_z, h_n = from_h.chunk(3, dim=1)  # three times (N, H)
+    x_r, x_z, x_n = from_x.chunk(3, dim=1)
+    r = sigmoid(x_r + h_r)
+    z = sigmoid(x_z + h_z)
+    n = torch.tanh(x_n + r * (h_n + b_n))
+    return (1 - z) * n + z * h_prev
+
+
+def gru(
+    xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, b_n: Tensor, lengths: Tensor | None = None
+) -> Tensor:
+    """The step over a whole sequence, the same weights at every step.
+
+    ``xs (N, T, D)`` with T of at least 1, ``h0 (N, H)``, ``W (H + D, 3H)``, ``b (3H,)``, ``b_n (H,)`` ->
+    ``hs (N, T, H)``. ``lengths`` as in :mod:`.lengths`. Raises ValueError on other shapes.
+    """
+    at_least_one_step(match(
+        ("xs", xs, "N T D"), ("h0", h0, "N H"), ("W", W, "H+D 3H"), ("b", b, "3H"), ("b_n", b_n, "H")
+    ), xs)
+    mask = mask_of(lengths, xs)
+    steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)
+    h, hs = h0, []
+    for x, real in zip(without_padding(xs, mask).unbind(1), steps):  # T times (N, D)
+        h = hold(real, gru_step(x, h, W, b, b_n), h)
+        hs.append(hold(real, h, torch.zeros_like(h)))
+    return torch.stack(hs, dim=1)  # (N, T, H)

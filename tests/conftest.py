@@ -1,5 +1,6 @@
 """What the tests share: a workspace of their own, and components that CI must have."""
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -32,7 +33,17 @@ def need_program(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    message = f"{' or '.join(names)} is not installed (see the README on what the tests use)"
+    _do_without(" or ".join(names))
+
+
+def need_package(name: str) -> None:
+    """A package that is not to be had everywhere: without it, skip, or fail in CI, where all must be there."""
+    if importlib.util.find_spec(name) is None:
+        _do_without(f"the package {name}")
+
+
+def _do_without(what: str) -> None:
+    message = f"{what} is not installed (see the README on what the tests use)"
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

@@ -1,0 +1,36 @@
+"""torch.nn.LSTM's own kernels (cuDNN on an NVIDIA GPU, oneDNN on a CPU), with the course's weights."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from ..lengths import mask_of, without_padding
+
+__all__ = ["native"]
+
+
+def native(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None):
+    """By the functional entry behind ``torch.nn.LSTM``; lengths by packing."""
+    H = h0.shape[1]
+    # Transposed once a call; the gradients come back through the transposition.
+    weights = [W[H:].T.contiguous(), W[:H].T.contiguous(), b, torch.zeros_like(b)]
+    state = (h0[None].contiguous(), c0[None].contiguous())
+    mask = mask_of(lengths, xs)
+    training = torch.is_grad_enabled()
+    if mask is None:
+        hs, _, c_T = torch._VF.lstm(xs.contiguous(), state, weights, True, 1, 0.0, training, False, True)
+        return hs, c_T[0]
+    counts = mask.sum(dim=1)
+    # A packed sequence has a step at least: what that one adds to an empty sequence is taken away below.
+    packed = pack_padded_sequence(
+        without_padding(xs, mask), counts.clamp_min(1).cpu(), batch_first=True, enforce_sorted=False
+    )
+    order = packed.sorted_indices
+    state = tuple(part.index_select(1, order) for part in state)
+    data, _, c_T = torch._VF.lstm(packed.data, packed.batch_sizes, state, weights, True, 1, 0.0, training, False)
+    hs, _ = pad_packed_sequence(packed._replace(data=data), batch_first=True, total_length=xs.shape[1])
+    c_T = c_T[0].index_select(0, packed.unsorted_indices)
+    hs = torch.where(mask[:, :, None], hs, hs.new_zeros(()))
+    return hs, torch.where((counts > 0)[:, None], c_T, c0)

@@ -81,6 +81,16 @@ def test_the_choice_is_explained_and_taken(dtype, gradients, monkeypatch):
     assert taken == [choice.path]
 
 
+def test_the_choice_on_a_cpu_is_the_measured_one():
+    def choice(H, dtype=torch.float64, gradients=True, lengths=None):
+        values = arguments((2, 3, 4, H), dtype, "plain", "cpu")
+        return fast.explain(*(value.requires_grad_(gradients) for value in values), lengths).path
+
+    assert choice(128) == choice(200) == "bptt"
+    assert choice(64) == choice(128, torch.float32) == choice(128, gradients=False) == "nn"
+    assert choice(128, lengths=torch.tensor([1, 3])) == "nn"
+
+
 def test_what_has_no_numbers_of_its_own_goes_to_the_oracle():
     values = [value.to(torch.complex128) for value in arguments(SMALL, torch.float64, "plain", "cpu")]
     assert fast.explain(*values).path == "loop"

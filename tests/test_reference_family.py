@@ -13,6 +13,7 @@ from reference_calls import DEVICES, F64, SIZES, distance, draw, layer
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from grader import reference as ref
+from grader.bench.errors import KINDS, unit_of
 
 EXACT = 1e-13
 
@@ -25,19 +26,6 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def unit_of(kind, module, layer=0, reverse=False):
-    """A layer of a torch module as the course packs it, with the module's own parameters in the graph."""
-    tail = f"_l{layer}" + ("_reverse" if reverse else "")
-    own = dict(module.named_parameters())
-    W_ih, W_hh, b_ih, b_hh = (own[f"{name}{tail}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
-    W, H = torch.cat([W_hh.T, W_ih.T]), module.hidden_size
-    if kind != "gru":
-        return W, b_ih + b_hh
-    inside = torch.cat([b_hh[: 2 * H], torch.zeros_like(b_hh[2 * H :])])  # the third part is b_n
-    return W, b_ih + inside, b_hh[2 * H :]
-
-
-MODULES = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
 
 
 def sequence(kind, unit, h0, c0):
@@ -49,7 +37,7 @@ def sequence(kind, unit, h0, c0):
 
 def made(kind, D, H, device="cpu", dtype=F64, seed=0, **options):
     torch.manual_seed(seed)
-    module = MODULES[kind](D, H, batch_first=True, dtype=F64, **options)
+    module = KINDS[kind](D, H, batch_first=True, dtype=F64, **options)
     with torch.no_grad():
         for value in module.parameters():
             value.mul_(1.5)
@@ -73,7 +61,7 @@ def numbers(values):
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("size", [*SIZES, (4, 40, 3, 5)])
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_sequence_and_every_gradient_are_torchs(kind, size, packed, device):
     N, T, D, H = size
@@ -103,7 +91,7 @@ def test_a_sequence_and_every_gradient_are_torchs(kind, size, packed, device):
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_layers_on_top_of_each_other_and_from_both_ends_are_torchs(kind, layers, packed):
     N, T, D, H = 3, 6, 4, 5
     module = made(kind, D, H, num_layers=layers, bidirectional=True)
@@ -124,7 +112,7 @@ def test_layers_on_top_of_each_other_and_from_both_ends_are_torchs(kind, layers,
 # --- lengths ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_padding_leaves_no_trace_whatever_it_holds(kind):
     N, T, D, H = 4, 5, 3, 4
     unit = unit_of(kind, made(kind, D, H))
@@ -145,7 +133,7 @@ def test_the_padding_leaves_no_trace_whatever_it_holds(kind):
         assert all(torch.equal(one, same) for one, same in zip(results[0], other, strict=True))
 
 
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_mask_says_the_same_as_lengths_and_a_shorter_batch_too(kind):
     N, T, D, H = 3, 6, 2, 4
     unit = unit_of(kind, made(kind, D, H))
@@ -182,7 +170,7 @@ def test_reversing_twice_gives_back():
     (torch.tensor([[True, False, True, False]] * 3), ValueError, "gap"),
     ([1, 2, 3], TypeError, "not list"),
 ])
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_lengths_that_are_none_are_named(kind, lengths, error, text):
     unit = unit_of(kind, made(kind, 2, 4))
     with pytest.raises(error, match=text):
@@ -309,7 +297,7 @@ def test_what_the_losses_refuse():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    kind=st.sampled_from(list(MODULES)), N=st.integers(0, 4), T=st.integers(1, 6), D=st.integers(1, 5), H=st.integers(1, 5),
+    kind=st.sampled_from(list(KINDS)), N=st.integers(0, 4), T=st.integers(1, 6), D=st.integers(1, 5), H=st.integers(1, 5),
     seed=st.integers(0, 99), lengths=st.booleans(), layout=st.sampled_from(["plain", "strided", "expanded"]),
 )
 def test_any_shape(kind, N, T, D, H, seed, lengths, layout):
@@ -329,7 +317,7 @@ def test_any_shape(kind, N, T, D, H, seed, lengths, layout):
         assert float((got - wanted).detach().abs().max()) < EXACT
 
 
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_thousand_steps(kind):
     N, T, D, H = 2, 1000, 3, 8
     module = made(kind, D, H)
@@ -349,7 +337,7 @@ BUDGET = {torch.float32: 2e-5, torch.float16: 2e-3, torch.bfloat16: 2e-2}  # in 
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("dtype", BUDGET, ids=str)
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_lower_precision_costs_what_it_costs_torch(kind, dtype, device):
     """Within the budget; in float32 no more than half as much again as torch's own layer.
 

@@ -17,7 +17,7 @@ console = Console(highlight=False, markup=False)
 
 @click.group()
 def bench() -> None:
-    """Measure the grader."""
+    """Measure the grader, and the reference."""
 
 
 @bench.command()
@@ -66,6 +66,73 @@ def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, do
     if docs_file:
         docs_file.parent.mkdir(parents=True, exist_ok=True)
         docs_file.write_text(page(result, _command()), encoding="utf-8")
+
+
+@bench.command()
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures there.")
+@click.option("--docs", "docs_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the documentation's page there (docs/reference-errors.md).")
+def errors(seeds, json_file, docs_file) -> None:
+    """How far off the reference is in every precision, beside torch's own layers; on a GPU too if there is one."""
+    from ..cli import _need
+
+    _need("torch")
+    from .errors import bench_errors, page
+
+    rows = bench_errors(seeds)
+    text = page(rows, seeds, _command())
+    click.echo(text)
+    for file, content in ((json_file, json.dumps(rows, indent=1) + "\n"), (docs_file, text)):
+        if file:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+
+
+@bench.command()
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--quick/--whole", default=None, help="A small grid, or the whole (default: small on a CPU).")
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default=Path(".build/reference-bench.jsonl"),
+              show_default=True, help="The file of measured cells: what is in it is not measured again.")
+@click.option("--shard", default="1/1", metavar="K/N", callback=lambda context, parameter, text: _shard(text),
+              help="Every N-th cell only, from the K-th on.")
+@click.option("--seconds", type=click.FloatRange(0), default=float("inf"), help="Begin no further cell after so many.")
+@click.option("--docs", "docs_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the documentation's page there (docs/reference-speed.md), and its plot beside it.")
+def reference(device, quick, state, shard, seconds, docs_file) -> None:
+    """Time the reference's paths beside torch.nn.LSTM, on a grid of sizes and precisions.
+
+    Measures what is missing in --state, and can be stopped at any time. Leave the machine alone meanwhile.
+    """
+    from ..cli import _need
+    from ..vectors.make import choose_device
+
+    _need("torch")
+    from .reference import bench_reference, grid
+    from .reference_page import page, plot
+
+    device = choose_device(device)
+    quick = device == "cpu" if quick is None else quick
+    asked = len(grid(device, quick))
+    screen = Console(stderr=True)
+    with screen.status("") as status:
+        records = bench_reference(
+            state, device, quick=quick, shard=shard, seconds=seconds,
+            progress=lambda done, total, text: status.update(f"{done} of {total}: {text}"),
+        )
+    console.print(f"{len(records)} of {asked} cells are measured, in {state}.")
+    if docs_file and records:
+        picture = docs_file.with_suffix(".svg")
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_bytes(plot(records))
+        docs_file.write_text(page(records, asked, _command(), picture.name), encoding="utf-8")
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise click.BadParameter("write it as 2/4: the second of four parts")
+    return int(number), int(of)
 
 
 def _sizes(text: str) -> list[int]:

@@ -24,6 +24,7 @@ from ..build.course import write_sources
 from ..errors import GraderError
 from ..grading.record import records
 from ..vectors import HIDDEN_VARIABLE, make
+from .machine import processor
 from .measure import Measured, run_measured
 from .population import Submission, mix, population, sample
 from .stock import StockClass, StockRun
@@ -251,15 +252,9 @@ def _line(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _machine() -> dict[str, Any]:
-    model = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "processor": model, "cores": cores, "memory_bytes": psutil.virtual_memory().total,
+        "processor": processor(), "cores": cores, "memory_bytes": psutil.virtual_memory().total,
         "system": f"{platform.system()} {platform.release()}",
         "load_before": os.getloadavg()[0],
     }

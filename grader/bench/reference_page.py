@@ -1,0 +1,165 @@
+"""The figures of the reference's benchmark: tables, means, goals and a plot."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections import defaultdict
+from typing import Any
+
+__all__ = ["page", "plot"]
+
+GOALS = """\
+On one H100: never below 0.95 of `nn.LSTM` anywhere on the grid; a geometric mean of at least 2 in default fp32 and in
+bf16; at least 5 against packed sequences on variable lengths."""
+# What a step takes at least on an H100: half of the peak, and a barrier where the weights need several
+# multiprocessors. Peaks by NVIDIA's data sheet of the H100 SXM (dense), 227 KiB of shared memory and 256 KiB of
+# registers a multiprocessor by its white paper; the barrier is an estimate from published L2 latencies.
+_PEAK = {"fp32": 495e12, "strict": 67e12, "bf16": 989e12, "fp16": 989e12}
+_BYTES = {"fp32": 4, "strict": 4, "bf16": 2, "fp16": 2}
+_ON_ONE, _BARRIER = 400e3, 0.6e-6
+
+
+def floor_seconds(cell: dict[str, Any]) -> float:
+    """The modelled least time of one forward step on an H100: arithmetic, not a measurement."""
+    precision, H, N = cell["precision"], cell["H"], cell["N"]
+    flops = 2 * max(N, 8) * H * 4 * H
+    share = max(1.0, 4 * H * H * _BYTES[precision] / _ON_ONE)  # multiprocessors that the weights need
+    together = min(132.0, share * math.ceil(N / 16))
+    return flops / (0.5 * _PEAK[precision] * together / 132) + (_BARRIER if share > 1 else 0.0)
+
+
+def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: str | None) -> str:
+    """The documentation's page of what was measured."""
+    groups: dict[tuple, list[dict]] = defaultdict(list)
+    for record in records.values():
+        cell = record["cell"]
+        groups[cell["device"], cell["precision"], cell["direction"], cell["lengths"]].append(record)
+    first = next(iter(records.values()))
+    on_a_gpu = any(key[0] == "cuda" for key in groups)
+    lines = [
+        "# How fast the reference is",
+        "",
+        "Written by the command below, which measures what is missing and draws what there is. Nothing here is typed "
+        "by hand.",
+        "",
+        "```", command, "```",
+        "",
+        f"{first['date']}. {first['device']}, {first['threads']} threads. "
+        + ", ".join(f"{name} {version}" for name, version in first["versions"].items())
+        + f". {len(records)} of {asked} cells of the grid.",
+        "",
+        "## Goals",
+        "",
+        GOALS,
+        "",
+        "" if on_a_gpu else "**Not measured: no GPU could be had yet.** On a machine with one, `grader bench reference "
+        "--docs docs/reference-speed.md` measures the whole grid and writes this page anew; it can be stopped and taken "
+        "up again. So far the Triton kernels were run in Triton's interpreter only, the CUDA graph not at all, and "
+        "neither is chosen by itself.",
+        "",
+        "## Means",
+        "",
+        "How many times as fast as `torch.nn.LSTM` (with packed sequences where lengths vary) at the same flags: the "
+        "path that is chosen, and the best of those that are not torch's own kernels. Geometric means over the group.",
+        "",
+        "| device | precision | direction | lengths | cells | chosen | worst | best of our own |",
+        "| --- | --- | --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for key, group in groups.items():
+        chosen = [record["seconds"]["nn.LSTM"] / record["seconds"]["ours"] for record in group]
+        own = [record["seconds"]["nn.LSTM"] / min(_own(record).values()) for record in group]
+        lines.append(_row([*key, len(group), f"{_mean(chosen):.2f}", f"{min(chosen):.2f}", f"{_mean(own):.2f}"]))
+    lines.append("")
+    if picture:
+        lines += [f"![Microseconds a step against the hidden size, a line for each path]({picture})", ""]
+    for key, group in groups.items():
+        lines += _table(key, group)
+    lines += [
+        "## What these figures hold",
+        "",
+        "- Median times of rounds in which every path ran once, so that what else the machine did met all alike. "
+        "Random inputs, D = H.",
+        "- Input products, and with gradients those of all five arguments, are in on both sides. `nn.LSTM` is the "
+        "module, its weights laid out once; ours takes the course's `W` and `b` in every call.",
+        "- On a GPU: CUDA events after a warm-up; fp32 is torch's default, which lets cuDNN use TF32; strict forbids "
+        "it.",
+        "- The floor is modelled (half the peak of an H100, a barrier where the weights need several multiprocessors), "
+        "not measured, and is given for CUDA only.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _own(record: dict[str, Any]) -> dict[str, float]:
+    return {name: value for name, value in record["seconds"].items() if name not in ("nn.LSTM", "ours", "nn")}
+
+
+def _mean(values: list[float]) -> float:
+    return math.exp(sum(map(math.log, values)) / len(values))
+
+
+def _row(cells: list[Any]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _table(key: tuple, group: list[dict[str, Any]]) -> list[str]:
+    device, precision, direction, lengths = key
+    every = dict.fromkeys(name for record in group for name in record["seconds"])
+    names = [name for name in every if name not in ("nn.LSTM", "ours")]
+    head = ["H", "N", "T", "nn.LSTM ms", "us a step", *names, "chosen"]
+    cuda = device == "cuda"
+    head += ["floor us", "MiB nn / ours", "cuDNN's kernel"] if cuda else []
+    lines = [
+        f"## {device}, {precision}, {direction}, {lengths} lengths", "",
+        "Beside `nn.LSTM`'s time: how many times as fast each path was.", "",
+        _row(head), _row(["---:"] * len(head)),
+    ]
+    for record in sorted(group, key=lambda one: (one["cell"]["H"], one["cell"]["N"], one["cell"]["T"])):
+        cell, base = record["cell"], record["seconds"]["nn.LSTM"]
+        cells = [cell["H"], cell["N"], cell["T"], f"{base * 1e3:.3g}", f"{base * 1e6 / cell['T']:.3g}"]
+        cells += [f"{base / record['seconds'][name]:.2f}" if name in record["seconds"] else "-" for name in names]
+        cells.append(f"{record['choice']} {base / record['seconds']['ours']:.2f}")
+        if cuda:
+            memory = record["memory"]
+            cells += [
+                f"{floor_seconds(cell) * 1e6:.2g}", f"{memory['nn.LSTM'] / 2**20:.0f} / {memory['ours'] / 2**20:.0f}",
+                f"`{record['kernels'][0][:60]}`" if record["kernels"] else "-",
+            ]
+        lines.append(_row(cells))
+    return [*lines, ""]
+
+
+def plot(records: dict[str, dict[str, Any]]) -> bytes:
+    """An SVG: microseconds a step against H, forward and backward, of the largest batch that was measured."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot as plt
+
+    found = [record for record in records.values()
+             if record["cell"]["direction"] == "both" and record["cell"]["lengths"] == "fixed"]
+    most = max((record["cell"]["N"] for record in found), default=0)
+    precisions = list(dict.fromkeys(record["cell"]["precision"] for record in found))
+    with plt.rc_context({"svg.hashsalt": "reference-speed"}):
+        columns = max(len(precisions), 1)
+        fig, axes = plt.subplots(1, columns, figsize=(3.6 * columns, 3.4), sharey=True, squeeze=False)
+        for ax, precision in zip(axes[0], precisions):
+            lines = defaultdict(list)
+            for record in found:
+                cell = record["cell"]
+                if cell["precision"] == precision and cell["N"] == most:
+                    for name, value in record["seconds"].items():
+                        if name != "ours":
+                            lines[name].append((cell["H"], value * 1e6 / cell["T"]))
+            for (name, points), marker in zip(lines.items(), "osD^vP*X"):
+                ax.plot(*zip(*sorted(points)), marker=marker, label=name)
+            ax.set(title=f"{precision}, N = {most}", xlabel="hidden size H", xscale="log", yscale="log")
+        axes[0][0].set_ylabel("µs a step, forward and backward")
+        if found:
+            axes[0][-1].legend(fontsize=8)
+        fig.tight_layout()
+        drawn = io.BytesIO()
+        fig.savefig(drawn, format="svg", metadata={"Date": None})
+        plt.close(fig)
+    return drawn.getvalue()

@@ -1,0 +1,143 @@
+"""The reference's benchmarks: cells measured once, taken up where they stopped, and pages that say what was not measured."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from grader.bench import errors, reference, reference_page
+from grader.bench.commands import bench
+from grader.bench.reference import Cell, bench_reference, grid, measured
+
+CELLS = [
+    Cell("cpu", 4, 2, 3, precision, direction, lengths)
+    for precision in ("fp64", "fp32") for direction in ("forward", "both") for lengths in ("fixed", "variable")
+]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(reference, "ROUNDS", 2)
+
+
+def test_the_grid_is_the_one_that_was_asked_for():
+    cells = grid("cuda", quick=False)
+    assert len(cells) == len({cell.key for cell in cells}) == 7 * 4 * 2 * 4 * 2 * 2
+    assert {cell.precision for cell in cells} == {"fp32", "strict", "bf16", "fp16"}
+    assert {cell.precision for cell in grid("cpu", quick=True)} == {"fp64", "fp32", "bf16"}
+
+
+def test_what_was_measured_is_not_measured_again_and_a_stopped_run_is_taken_up(tmp_path, monkeypatch):
+    state = tmp_path / "state.jsonl"
+    real, tried = reference._measure, []
+
+    def interrupted(cell):
+        tried.append(cell.key)
+        if len(tried) == 4:
+            raise KeyboardInterrupt
+        return real(cell)
+
+    monkeypatch.setattr(reference, "_measure", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bench_reference(state, "cpu", cells=CELLS)
+    assert list(measured(state)) == [cell.key for cell in CELLS[:3]]
+    with state.open("a") as file:
+        file.write('{"cell": {"device": "cpu", "H"')  # killed while it wrote
+        file.write("\n")
+    found = bench_reference(state, "cpu", cells=CELLS)
+    assert list(found) == [cell.key for cell in CELLS] and tried[4:] == [cell.key for cell in CELLS[3:]]
+    assert bench_reference(state, "cpu", cells=CELLS) == found and len(tried) == 4 + 5
+    for record in found.values():
+        seconds = record["seconds"]
+        assert {"nn.LSTM", "ours", "nn", "bptt", "hoisted", "loop"} <= set(seconds) and not record["errors"]
+        assert all(0 < value < 1 for value in seconds.values()) and record["choice"] in seconds
+
+
+def test_shards_share_the_grid_and_no_time_means_no_cell(tmp_path):
+    parts = [bench_reference(tmp_path / f"{k}.jsonl", "cpu", cells=CELLS, shard=(k, 3)) for k in (1, 2, 3)]
+    assert sorted(key for part in parts for key in part) == sorted(cell.key for cell in CELLS)
+    assert bench_reference(tmp_path / "none.jsonl", "cpu", cells=CELLS, seconds=0.0) == {}
+
+
+def test_a_path_that_fails_is_told_and_the_others_are_measured(tmp_path, monkeypatch):
+    real = reference.fast.lstm
+
+    def lstm(*arguments, path=None):
+        if path == "hoisted":
+            raise RuntimeError("no such kernel")
+        return real(*arguments, path=path)
+
+    monkeypatch.setattr(reference.fast, "lstm", lstm)
+    (record,) = bench_reference(tmp_path / "s.jsonl", "cpu", cells=CELLS[:1]).values()
+    assert record["errors"] == {"hoisted": "RuntimeError: no such kernel"} and "hoisted" not in record["seconds"]
+
+
+def test_both_sides_compute_the_same():
+    """What is timed is the same function, with the same weights."""
+    for cell in CELLS:
+        arguments, lengths, module = reference._setting(cell)
+        ours, _ = reference.fast.lstm(*arguments, lengths)
+        if lengths is None:
+            theirs, _ = module(arguments[0], (arguments[1][None], arguments[2][None]))
+            assert torch.allclose(ours, theirs, atol=1e-5)
+        else:
+            assert lengths.min() >= 1 and lengths.max() <= cell.T
+
+
+def test_the_page_counts_what_it_shows(tmp_path):
+    records = bench_reference(tmp_path / "s.jsonl", "cpu", cells=CELLS)
+    text = reference_page.page(records, 99, "grader bench reference", "plot.svg")
+    assert "8 of 99 cells" in text and "Not measured: no GPU" in text
+    for record in records.values():
+        record["seconds"] = dict.fromkeys(record["seconds"], 1.0) | {"ours": 0.5, "bptt": 0.25}
+    text = reference_page.page(records, 8, "grader bench reference", None)
+    assert text.count("| 1 | 2.00 | 2.00 | 4.00 |") == 8
+    assert reference_page.plot(records).startswith(b"<?xml")
+
+
+def test_the_floor_grows_with_the_work():
+    cell = {"precision": "bf16", "H": 128, "N": 16, "T": 1}
+    alone = reference_page.floor_seconds(cell)
+    assert alone < reference_page.floor_seconds({**cell, "H": 1024}) and alone < reference_page.floor_seconds(
+        {**cell, "precision": "strict"})
+    assert math.isfinite(reference_page.floor_seconds({**cell, "N": 1}))
+
+
+def test_errors_are_zero_for_the_oracle_and_grow_with_the_precision():
+    rows = {(row["function"], row["precision"]): row for row in errors.bench_errors(1, [(2, 5, 3, 4)])}
+    assert {"rnn", "lstm", "gru", "fast.lstm, bptt", "fast.lstm, hoisted", "fast.lstm, nn"} == {key[0] for key in rows}
+    for kind in errors.KINDS:
+        assert rows[kind, "float64"]["forward"] == 0.0 < rows[kind, "float64"]["torch forward"] < 1e-14
+        assert rows[kind, "float32"]["gradient"] < 1e-5 < rows[kind, "bfloat16"]["gradient"] < 1e-1
+    text = errors.page(list(rows.values()), 1, "grader bench errors")
+    assert text.count("\n| ") == 2 + len(rows) and "CUDA: not measured" in text
+
+
+def test_an_error_over_its_budget_is_named():
+    row = {"function": "lstm", "device": "cpu", "precision": "float32", "forward": 1e-3, "gradient": 1e-6,
+           "torch forward": 1e-7, "torch gradient": 1e-6}
+    text = errors.page([row], 1, "x")
+    assert "Over the budget: lstm in float32 on cpu." in text and "own layer: lstm in float32 on cpu." in text
+
+
+def test_the_commands(tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "grid", lambda device, quick: CELLS[:2])
+    monkeypatch.setattr(errors, "SIZES", [(1, 2, 2, 2)])
+    monkeypatch.setattr(errors.bench_errors, "__defaults__", (1, [(1, 2, 2, 2)]))
+    run = CliRunner()
+    done = run.invoke(bench, ["reference", "--state", str(tmp_path / "s.jsonl"), "--docs", str(tmp_path / "r.md")])
+    assert done.exit_code == 0, done.output
+    assert "2 of 2 cells" in done.output and (tmp_path / "r.svg").is_file()
+    assert "![" in (tmp_path / "r.md").read_text()
+    done = run.invoke(bench, ["errors", "--seeds", "1", "--docs", str(tmp_path / "e.md"), "--json", str(tmp_path / "e.json")])
+    assert done.exit_code == 0 and (tmp_path / "e.md").read_text() == done.output.rstrip("\n") + "\n"
+    assert json.loads((tmp_path / "e.json").read_text())
+    for wrong in (["--shard", "3/2"], ["--shard", "x"], ["--device", "cuda"]):
+        if wrong[1] == "cuda" and torch.cuda.is_available():
+            continue
+        done = run.invoke(bench, ["reference", "--state", str(tmp_path / "s.jsonl"), *wrong])
+        assert done.exit_code != 0

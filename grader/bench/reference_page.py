@@ -155,6 +155,9 @@ def plot(records: dict[str, dict[str, Any]]) -> bytes:
             for (name, points), marker in zip(lines.items(), "osD^vP*X"):
                 ax.plot(*zip(*sorted(points)), marker=marker, label=name)
             ax.set(title=f"{precision}, N = {most}", xlabel="hidden size H", xscale="log", yscale="log")
+            sizes = sorted({record["cell"]["H"] for record in found})
+            ax.set_xticks(sizes, labels=sizes, minor=False)
+            ax.minorticks_off()
         axes[0][0].set_ylabel("µs a step, forward and backward")
         if found:
             axes[0][-1].legend(fontsize=8)

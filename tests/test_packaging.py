@@ -49,9 +49,13 @@ def requirements() -> list[Requirement]:
 
 
 def test_constraints_leave_the_choice_of_torch_to_the_machine():
-    """No local label (+cpu) and no CUDA package: the same file serves every machine."""
+    """No local label (+cpu) and no CUDA package: the same file serves every machine.
+
+    Triton is the version that this torch's build with CUDA asks for.
+    """
     assert "+" not in "".join(pins().values())
-    assert [name for name in pins() if name.startswith(("nvidia", "triton", "cuda"))] == []
+    assert [name for name in pins() if name.startswith(("nvidia", "cuda"))] == []
+    assert (pins()["torch"], pins()["triton"]) == ("2.13.0", "3.7.1")
 
 
 @pytest.mark.parametrize("requirement", requirements(), ids=lambda one: one.name)

@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from typing import Any
 
-__all__ = ["page", "plot"]
+__all__ = ["floor_seconds", "page", "plot"]
 
 GOALS = """\
 On one H100: never below 0.95 of `nn.LSTM` anywhere on the grid; a geometric mean of at least 2 in default fp32 and in

@@ -22,6 +22,7 @@ from .gates import (
     leaky_update,
     output_gate,
 )
+from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step
 from .layer import lstm, lstm_step, num_parameters, pack
 from .layers import bidirectional, stacked
@@ -38,13 +39,18 @@ __all__ = [
     "embed",
     "forget_gate",
     "from_torch",
+    "fused_step_backward",
+    "gate_tile",
     "gru",
     "gru_step",
     "hidden_update",
     "input_gate",
+    "input_product",
     "last",
     "leaky_update",
     "lstm",
+    "lstm_masked",
+    "lstm_mixed",
     "lstm_step",
     "num_parameters",
     "one_hot",

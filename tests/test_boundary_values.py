@@ -247,7 +247,7 @@ def test_plain_data_comes_back_as_it_was(value):
     range(9, 1, -2),
     int, np.float32, np.ndarray, np.tanh, np.dtype(">i4"), collections.OrderedDict({2: 1, 1: 2}),
     collections.Counter("abca"), {k: 1 for k in range(5000)},
-], ids=lambda value: repr(value)[:40])
+], ids=lambda value: type(value).__name__)  # by their text a set's would differ from process to process
 def test_the_odd_ones_come_back_as_they_were(value):
     assert identical(there_and_back(value), value)
 

@@ -183,7 +183,8 @@ def test_lengths_that_are_none_are_named(kind, lengths, error, text):
 def test_peepholes_of_zero_change_nothing():
     arguments = layer(3, 5, 2, 4)
     zero = torch.zeros(4, dtype=F64)
-    assert torch.equal(ref.lstm(*arguments, peepholes=(zero, zero, zero))[0], ref.lstm(*arguments)[0])
+    # Not the same bits everywhere: a processor's vector and scalar code may round a sigmoid's last digit apart.
+    assert distance(ref.lstm(*arguments, peepholes=(zero, zero, zero))[0], ref.lstm(*arguments)[0]) < EXACT
 
 
 def test_peepholes_see_the_old_cell_and_the_output_gate_the_new_one():

@@ -274,6 +274,10 @@ class _Later(click.Command):
         _need(*self.packages)
         if sys.platform == "win32" and self.name in ("autograde", "replay", "bench"):
             raise _Failure("Grading a class needs Linux or macOS: on Windows, use the Windows Subsystem for Linux.")
+        if self.name == "autograde":
+            from .grading.interrupt import listen
+
+            listen()
         command = getattr(importlib.import_module(self.module, __package__), self.name)
         return command.make_context(info_name, args, parent, **extra)
 

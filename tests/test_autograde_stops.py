@@ -5,6 +5,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_a_signal_ends_it_in_order_and_the_next_run_goes_on(folder, undisturbed,
     began = time.monotonic()
     os.killpg(run.process.pid, number)
     status, said = run.end()
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 10.0  # and not the 18 s that the slow one takes
     assert status == 128 + number, said
     graded, left = (int(re.search(pattern, said)[1]) for pattern in (r"(\d+) graded", r"(\d+) are left"))
     assert 5 <= graded == run.records() == STUDENTS - left and left > 0
@@ -116,6 +117,21 @@ def test_a_signal_while_it_starts_ends_it(folder):
     status, said = run.end()
     assert status == 130 and "Traceback" not in said, said
     assert not run.records() and not left_behind(folder)
+
+
+def test_a_signal_that_was_swallowed_on_the_way_is_obeyed_all_the_same():
+    program = (
+        "import os, signal\nfrom grader.grading import interrupt\n"
+        "def swallowed():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n    except KeyboardInterrupt:\n        pass\n"
+    )
+    while_loading = "interrupt.listen()\nswallowed()\nwith interrupt.Stop() as stop:\n    print('went on')\n"
+    while_preparing = "with interrupt.Stop() as stop:\n    swallowed()\n    stop.be_patient()\n    print('went on')\n"
+    for rest in (while_loading, while_preparing):
+        done = subprocess.run([sys.executable, "-c", program + rest], capture_output=True, text=True, timeout=60)
+        assert "went on" not in done.stdout and "KeyboardInterrupt: 2" in done.stderr
+    noted = "with interrupt.Stop() as stop:\n    stop.be_patient()\n    swallowed()\n    print(stop.number)\n"
+    done = subprocess.run([sys.executable, "-c", program + noted], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stdout == "2\n", done.stderr
 
 
 def test_marks_that_were_not_written_are_written_by_the_next_run(folder, monkeypatch):

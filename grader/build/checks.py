@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import numpy as np
 
 from .. import reference, vectors
 from ..checking.calling import LocalSubject
 from ..checking.check import check_subject
-from ..checking.compare import relative_error
 from ..errors import GraderError
 from ..exercises import exercise, quiz_of, units
 from ..exercises.base import Exercise, Unit
@@ -76,23 +74,11 @@ def _stale_vectors() -> Iterator[str]:
                 yield f"{name} has no public vectors: run `grader vectors`."
                 continue
             made = vectors.unpack(vectors.pack(name, make.make_exercise(name)), name)
-            same = [v.case.name for v in made] == list(shipped) and all(
-                _same_vector(vector, shipped[vector.case.name]) for vector in made
+            same = [v.case.name for v in made] == list(shipped) and make.same_but_for_rounding(
+                vectors.pack(name, made), vectors.pack(name, list(shipped.values()))
             )
             if not same:
                 yield f"{name}: its public vectors are not what the reference makes: run `grader vectors`."
-
-
-def _same_vector(a: vectors.Vector, b: vectors.Vector) -> bool:
-    left, right = vectors.pack("x", [a]), vectors.pack("x", [b])
-    return left.keys() == right.keys() and all(
-        np.array_equal(left[key], right[key])
-        if left[key].dtype.kind not in "f"
-        else relative_error(left[key], right[key]) < 1e-6 and left[key].dtype == right[key].dtype
-        if left[key].dtype == np.float32
-        else relative_error(left[key], right[key]) < 1e-12 and left[key].dtype == right[key].dtype
-        for key in left
-    )
 
 
 # --- the registry -------------------------------------------------------------------------------

@@ -90,8 +90,9 @@ def autograde(
 ) -> Summary:
     """Grade a unit's submissions that are new or changed (with ``force``, all of them).
 
-    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was
-    graded is kept, and the summary says what is left; before anything was graded, it raises KeyboardInterrupt.
+    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where nothing
+    can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says what is left;
+    before anything was graded, it raises KeyboardInterrupt.
     """
     whole = Summary()
     for one in folder.notebooks(unit):
@@ -146,7 +147,7 @@ def _autograde(
             flush(FLUSH)
             progress(done, len(todo))
 
-        stop.patient = True
+        stop.be_patient()
         new = _changed(folder, unit, exam, todo, force, stop, lambda record: step(record, False))
         with contextlib.closing(_graded(folder, exam, new, _jobs(jobs, len(todo)), stop)) as records:
             for record in records:

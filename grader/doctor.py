@@ -23,7 +23,10 @@ class Item:
 
 
 _LEARNER = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "click", "rich", "nbclient", "nbformat")
-_INSTRUCTOR = {"torch": "the reference and the vectors", "nbgrader": "a class", "jupytext": "the build"}
+_INSTRUCTOR = {
+    "torch": "unit 11_gpu, the reference and the vectors", "nbgrader": "a class", "jupytext": "the build",
+}
+_TRITON = "pip install -c constraints.txt triton   (Linux; unit 11_gpu shows a kernel in it, and runs it where it is)"
 _EVERYTHING = 'pip install -c constraints.txt -e ".[instructor]"'
 
 
@@ -46,6 +49,13 @@ def _device() -> Item:
     if torch.cuda.is_available():
         return Item("device", "ok", f"{torch.cuda.get_device_name()} (CUDA)")
     return Item("device", "ok", "CPU (no CUDA device; nothing in the course needs one)")
+
+
+def _triton() -> Item:
+    try:
+        return Item("triton", "ok", importlib.metadata.version("triton"))
+    except importlib.metadata.PackageNotFoundError:
+        return Item("triton", "optional", "not installed", _TRITON)
 
 
 def _vectors() -> Item:
@@ -100,6 +110,7 @@ def examine() -> list[Item]:
         python,
         *(_package(name, needed=True) for name in _LEARNER),
         *(_package(name, needed=False, use=use) for name, use in _INSTRUCTOR.items()),
+        _triton(),
         _device(),
         _vectors(),
         _time_limit(),

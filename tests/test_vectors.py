@@ -48,6 +48,14 @@ def digests(folder):
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.npz"))}
 
 
+def is_low(value):
+    """Whether a number fits 16 bits: of those there are so few that two draws may well share one."""
+    with np.errstate(over="ignore"):
+        return value.dtype == np.float32 and (
+            np.float32(np.float16(value)) == value or not int(value.view(np.uint32)) & 0xFFFF
+        )
+
+
 def arrays(vector_list):
     """All float arrays of some vectors: inputs, then expected outputs."""
     for vector in vector_list:
@@ -129,7 +137,7 @@ def test_each_seed_makes_numbers_of_its_own(name):
     seen = {}
     for seed, drawn in draws.items():
         inputs = [vectors.Vector(vector.case, {}) for vector in drawn]
-        for value in {float(x) for a in arrays(inputs) if a.dtype == np.float64 for x in a.flat}:
+        for value in {x for a in arrays(inputs) if a.dtype.kind == "f" for x in a.flat if not is_low(x)}:
             seen.setdefault(value, set()).add(seed)
     fixed = {value for value, seeds in seen.items() if len(seeds) > 1}
     own = {value for value, seeds in seen.items() if len(seeds) == 1}
@@ -138,7 +146,7 @@ def test_each_seed_makes_numbers_of_its_own(name):
         assert packed[0] != packed[1] != packed[2] != packed[0]
     else:
         assert len(own) > 100
-        assert all(float(f"{value:.3g}") == value for value in fixed), fixed  # 0, 1, 500: written, not drawn
+        assert all(type(value)(f"{value:.3g}") == value for value in fixed), fixed  # 0, 1, 500: written, not drawn
 
 
 def test_an_exercises_draw_does_not_depend_on_its_neighbours():
@@ -217,6 +225,8 @@ from grader.vectors import load
 from grader.workspace import given
 
 for e in exercises():
+    if e.torch:
+        continue
     assert load(e.name) and load(e.name, hidden=True)
     for hidden in (False, True):
         verdict = check(e.name, given(e.name), hidden=hidden)
@@ -438,7 +448,7 @@ def secrets_of(name):
 def given_away(verdict, values, known=None):
     """The numbers in a verdict's text or HTML that are one of these, to the digits that are shown.
 
-    What the author of a ``known`` mistake wrote about it does not count.
+    What the author of a ``known`` mistake wrote about it does not count, nor the titles of the parts ("200 steps").
     """
     # "3 of 19 test cases", equation (5.4) and shapes are no secrets: drop what the course itself counts.
     bundle = verdict._repr_mimebundle_()
@@ -447,6 +457,8 @@ def given_away(verdict, values, known=None):
     for written in (known.meaning, known.look, known.what) if known else ():
         assert written in text
         text = text.replace(written, "")
+    for part in verdict.parts:
+        text = text.replace(part.title, "")
     counted = r"\(\d+\.\d+\)|\d+ of \d+|\([\d, ]+\)|float(32|64)|t = \d+|\d+_[a-z]+|'(score|(max_)?points)': \S+"
     text = re.sub(counted, " ", text)
     found = []

@@ -1,1 +1,1 @@
-"""The course's own functions in plain numpy: generated from `solutions/` by `grader build`."""
+"""The course's own functions, generated from `solutions/` by `grader build`."""

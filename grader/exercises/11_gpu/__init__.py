@@ -1,0 +1,12 @@
+"""Unit 11: from a loop of tensors to one kernel, step by step: the same LSTM, and less and less time."""
+
+from ..base import Unit
+
+UNIT = Unit(
+    name="11_gpu",
+    title="From loop to kernel",
+    exercises=(
+        "lstm_torch", "input_product", "lstm_hoisted", "fused_step_backward", "lstm_masked", "lstm_mixed", "gate_tile",
+    ),
+    torch=True,
+)

@@ -1,0 +1,1179 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Unit 11: From loop to kernel
+#
+# **What you will be able to do.** Write the LSTM with tensors, so that autograd takes the way back. Say why a
+# step of it takes the time it takes, and take out of the loop what need not be there. Write a backward pass
+# that autograd calls. Run sequences of different lengths in one batch. Compute with 16 bits where it does no
+# harm, and say where it does. And read a GPU kernel, line by line, that runs a whole sequence in one piece.
+#
+# **What you need.** The LSTM of unit 05. Of its backward pass (unit 06) only the chain rule is used, and its
+# equations stand here once more. PyTorch: this unit's exercises are about its tensors. A GPU is *not* needed.
+# Everything you write runs and is checked on any processor. Where a GPU would show more, the text says what,
+# and a cell measures it if there is one.
+#
+# **How long it takes.** Three hours: two for the exercises, the rest for reading, looking and the quiz.
+#
+# {{contents}}
+#
+# Stuck? Type `hint("lstm_torch")`, or any other exercise's name, into a cell of your own. Each call says a
+# little more.
+
+# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+from grader import check, hint, mine, quiz
+
+try:
+    import torch
+except ImportError:
+    torch = None
+    print(
+        "PyTorch is not installed here, and this unit's exercises are about its tensors. You can read on; to "
+        "write and run them, install it: `grader doctor` says how."
+    )
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false}
+from timeit import repeat
+
+import matplotlib.pyplot as plt
+
+from grader.figures import COLORS, chip_diagram, launch_diagram, show, split_diagram, style, tile_diagram
+
+
+def run(experiment):
+    """Run an experiment, or say why not."""
+    if torch is None:
+        print("Without PyTorch there is nothing to measure here.")
+    else:
+        torch.set_num_threads(1)  # one worker: what is measured is the loop, not how well work is shared out
+        experiment()
+
+
+def microseconds(function, number=10, times=5):
+    """The best of a few runs, in microseconds a call. The best, because what disturbs a run only adds to it."""
+    function()  # the first call also pays for what is set up once
+    return min(repeat(function, number=number, repeat=times)) / number * 1e6
+
+
+# %% [markdown]
+# ## A step has a price
+#
+# How long does one step of an LSTM take? There is a simple guess: as long as its multiplications. A step of one
+# sequence multiplies $(H + D) \cdot 4H$ pairs of numbers, so with $H = 8$ it should take a thousandth of what
+# it takes with $H = 256$.
+#
+# The next cell puts the guess to the test, for a step written with tensors in the way you know. The
+# multiplications alone are priced by one large product, in which this machine is as fast as it can be.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "price_of_a_step", "locked": true, "schema_version": 3, "solution": false}
+def price_of_a_step():
+    torch.manual_seed(0)
+    large = torch.randn(512, 512)
+    price = microseconds(lambda: large @ large) / 512**3  # of one multiplication, in µs
+    D, sizes = 16, [4, 8, 16, 32, 64, 128, 256, 512]
+    measured, guessed = [], []
+    for H in sizes:
+        x, h, c = torch.randn(1, D), torch.randn(1, H), torch.randn(1, H)
+        W, b = torch.randn(H + D, 4 * H) / (H + D) ** 0.5, torch.randn(4 * H)
+
+        def step():
+            z = torch.cat([h, x], 1) @ W + b
+            i, f, g, o = z.chunk(4, dim=1)
+            c_new = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            return o.sigmoid() * c_new.tanh(), c_new
+
+        with torch.no_grad():
+            measured.append(microseconds(step, number=50))
+        guessed.append((H + D) * 4 * H * price)
+
+    fig, ax = plt.subplots(figsize=(7, 3.6))
+    ax.loglog(sizes, measured, **style("h"), label="measured")
+    ax.loglog(sizes, guessed, **style("neutral"), label="the multiplications alone")
+    ax.set(xlabel="hidden size H", ylabel="µs a step")
+    ax.set_xticks(sizes, [str(H) for H in sizes], minor=False)
+    ax.minorticks_off()
+    ax.legend(frameon=False)
+    show(
+        fig,
+        alt="Microseconds a step against the hidden size from 4 to 512, both axes logarithmic. The measured line "
+        "is flat for small sizes and bends upward for large ones. The line of the multiplications alone rises"
+        " steadily and lies far below it on the left.",
+        caption="One sequence, D = 16, float32, one thread, seed 0, measured on the machine this ran on.",
+    )
+    for H, time, guess in zip(sizes, measured, guessed):
+        print(f"H = {H:3d}: {time:7.1f} µs, of which multiplications {guess:8.3f} µs ({guess / time:6.1%})")
+
+
+run(price_of_a_step)
+
+# %% [markdown]
+# The left half of the measured line is flat: four cells cost nearly as much as thirty-two. What is paid there
+# is the *asking*. A step is thirteen calls of PyTorch, and each has to look at its arguments, choose a routine,
+# and find memory for its result, before a single number is multiplied. On most machines that takes a
+# microsecond or two a call, whatever the size.
+#
+# On a GPU the picture is the same, and sharper. Each call starts a **kernel**, a program that runs on the GPU.
+# Starting one takes Python and the driver a few microseconds. The GPU multiplies so fast that the line of the
+# multiplications lies a hundred times lower, so the flat part reaches much further to the right.
+#
+# So the way to a fast LSTM is not: fewer multiplications. It is: **fewer pieces**. This unit takes the loop
+# apart accordingly, and every step of the way keeps the numbers the same. First we need the loop.
+
+# %% [markdown]
+# ## The loop, with tensors
+#
+# One step, as in unit 05, for $t = 1, \dots, T$ from a given $h_0$ and $c_0$:
+#
+# $$
+# \begin{aligned}
+# z_t &= [h_{t-1}, x_t]\,W + b && (N, 4H) \\
+# [\,z_i \mid z_f \mid z_g \mid z_o\,] &= z_t && \text{each } (N, H) \\
+# i = \sigma(z_i), \quad f &= \sigma(z_f), \quad g = \tanh(z_g), \quad o = \sigma(z_o) && \text{each } (N, H) \\
+# c_t &= f \odot c_{t-1} + i \odot g && (N, H) \\
+# h_t &= o \odot \tanh(c_t) && (N, H)
+# \end{aligned}
+# \tag{11.1}
+# $$
+#
+# PyTorch's tensors behave like numpy's arrays, with names that differ here and there:
+#
+# | numpy | PyTorch | |
+# |---|---|---|
+# | `np.concatenate([a, b], axis=1)` | `torch.cat([a, b], dim=1)` | side by side |
+# | `np.stack(list_of_h, axis=1)` | `torch.stack(list_of_h, dim=1)` | an axis more |
+# | `np.split(z, 4, axis=1)` | `z.chunk(4, dim=1)` | four blocks |
+# | `xs[:, 0], xs[:, 1], ...` | `xs.unbind(1)` | all slices along axis 1, as a tuple |
+# | `1 / (1 + np.exp(-z))` | `torch.sigmoid(z)` | never overflows |
+# | `np.where(m, a, b)` | `torch.where(m, a, b)` | number by number |
+# | `a.astype(np.float32)` | `a.to(torch.float32)` | another type |
+#
+# What is new is what happens on the side. Every operation on a tensor that `requires_grad` leaves a note of how
+# to go back through it. The notes hang together as a graph, and `torch.autograd` walks through it from the loss
+# to whatever you ask for. That is the backward pass of unit 06, for any function you write, without writing it.
+# There is one condition: the numbers must stay in tensors, all the way. What goes through `.detach()`, `.data`,
+# `.numpy()` or `torch.tensor(...)` arrives without its past.
+
+# %% [markdown]
+# ### Exercise: lstm_torch
+#
+# {{exercise lstm_torch}}
+#
+# Equation (11.1) over a sequence, with tensors. The function must work for any float type it is given, and it
+# makes no tensors of its own out of numbers, so that it works on any device too. The check compares the values
+# *and* what flows back to all five arguments.
+
+# %% nbgrader={"grade": false, "grade_id": "lstm_torch", "locked": false, "schema_version": 3, "solution": true}
+def lstm_torch(xs, h0, c0, W, b):
+    """An LSTM over a sequence of tensors: equation (11.1).
+
+    Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Returns (hs, c_T): hs (N, T, H), the hidden state after every step; c_T (N, H), the cell state after the last.
+    """
+    ### BEGIN SOLUTION
+    h, c, hs = h0, c0, []
+    for x in xs.unbind(1):                        # T times (N, D)
+        z = torch.cat([h, x], dim=1) @ W + b      # (N, 4H)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)    # each (N, H)
+        c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
+        h = torch.sigmoid(z_o) * torch.tanh(c)
+        hs.append(h)
+    return torch.stack(hs, dim=1), c              # T times (N, H) -> (N, T, H)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_torch", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+check("lstm_torch")
+### BEGIN HIDDEN TESTS
+check("lstm_torch", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Is it PyTorch's LSTM? In unit 05 you compared values. Now gradients too: the next cell takes a
+# `torch.nn.LSTM`, packs its weights as yours, and asks both what flows back to the inputs through 100 steps.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "same_gradients", "locked": true, "schema_version": 3, "solution": false}
+def same_gradients():
+    lstm = mine("lstm_torch")
+    torch.manual_seed(1)
+    N, T, D, H = 4, 100, 3, 8
+    theirs = torch.nn.LSTM(D, H, batch_first=True).double()
+    W = torch.cat([theirs.weight_hh_l0.T, theirs.weight_ih_l0.T]).detach()  # (H, 4H) over (D, 4H)
+    b = (theirs.bias_ih_l0 + theirs.bias_hh_l0).detach()
+    xs = torch.randn(N, T, D, dtype=torch.float64, requires_grad=True)
+    h0, c0 = torch.randn(2, N, H, dtype=torch.float64)
+
+    hs, c_T = lstm(xs, h0, c0, W, b)
+    (ours,) = torch.autograd.grad(hs.square().sum() + c_T.sum(), xs)
+    hs_theirs, (_, c_theirs) = theirs(xs, (h0[None], c0[None]))
+    (other,) = torch.autograd.grad(hs_theirs.square().sum() + c_theirs.sum(), xs)
+    print("\nYour loop and torch.nn.LSTM, 100 steps, float64 (seed 1). Largest difference:")
+    print(f"  hs {(hs - hs_theirs).abs().max():.1e}   gradient of xs {(ours - other).abs().max():.1e}")
+
+
+run(same_gradients)
+
+# %% [markdown]
+# ## All inputs at once
+#
+# How full is the loop? Let us count the notes that it leaves for the way back: one for each operation on
+# tensors that autograd has to go back through.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "count_notes", "locked": true, "schema_version": 3, "solution": false}
+def notes(*results):
+    """How many notes autograd has taken on the way to these tensors; those of the arguments don't count."""
+    seen, waiting = set(), [result.grad_fn for result in results]
+    while waiting:
+        note = waiting.pop()
+        if note is not None and note not in seen:
+            seen.add(note)
+            waiting += [earlier for earlier, _ in note.next_functions]
+    return sum("AccumulateGrad" not in note.name() for note in seen)
+
+
+def sample(N, T, D, H, dtype=None, grad=True):
+    """Random xs, h0, c0, W, b of the usual shapes; the numbers don't matter for time."""
+    shapes = [(N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)]
+    values = [torch.randn(shape, dtype=dtype) for shape in shapes]
+    values[3] /= (H + D) ** 0.5
+    return [value.requires_grad_(grad) for value in values]
+
+
+def notes_a_step(function, *sizes):
+    """What one step more costs in notes."""
+    few, many = (notes(*function(*sample(2, T, 3, 4))) for T in (10, 20))
+    return (many - few) / 10
+
+
+run(lambda: print(f"\nlstm_torch leaves {notes_a_step(mine('lstm_torch')):.0f} notes a step."))
+
+# %% [markdown]
+# Each of these is a call on the way there and at least one more on the way back. Which of them could be spared?
+#
+# Look at $[h_{t-1}, x_t]\,W$ once more. A product of rows that stand side by side with columns that stand on
+# top of each other is a sum of two: $h_{t-1}$ meets the first $H$ rows of $W$, $x_t$ the last $D$.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_the_cut", "locked": true, "schema_version": 3, "solution": false}
+show(
+    split_diagram(),
+    alt="W as a table with four blocks of columns for i, f, g and o, cut across into an upper part, W_h, the "
+    "first H rows, and a lower part, W_x, the last D rows. The hidden state of the step before goes into W_h:"
+    " T products, each of which waits for the step before. All inputs of all steps go into W_x at once: one "
+    "product, known from the beginning. Its result zs, with b in it, is added, a slice for every step.",
+    caption="The columns belong to the gates, the rows to what is read. The cut goes between the rows.",
+)
+
+# %% [markdown]
+# The lower product needs no $h$, so it need not wait for one. All inputs of all steps can meet $W_x$ in a
+# single product, before the loop begins:
+#
+# $$
+# \begin{aligned}
+# \text{zs} &= \text{xs}\,W_x + b && (N, T, D)\,(D, 4H) \to (N, T, 4H) \\
+# z_t &= \text{zs}_t + h_{t-1}\,W_h && (N, 4H) + (N, H)\,(H, 4H)
+# \end{aligned}
+# \tag{11.2}
+# $$
+#
+# What does one large product bring, against $T$ small ones?
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "one_large_product", "locked": true, "schema_version": 3, "solution": false}
+def one_large_product():
+    N, T, D, H = 8, 100, 64, 64
+    xs, _, _, W, _ = sample(N, T, D, H, grad=False)
+    W_x = W[H:]
+    slices = xs.unbind(1)
+    small = microseconds(lambda: [x @ W_x for x in slices], number=3)
+    large = microseconds(lambda: xs @ W_x, number=3)
+    print(f"{N * T * D * 4 * H:,} multiplications: {T} products of {N} rows take {small:.0f} µs,")
+    print(f"one product of {N * T} rows {large:.0f} µs: a factor of {small / large:.1f}.")
+
+
+run(one_large_product)
+
+# %% [markdown]
+# The same multiplications, to the last one. (The larger the matrices, the smaller the factor: then the small
+# products are busy with multiplying too. On a GPU, where small products leave nearly all of the chip idle, it
+# is far larger.)
+
+# %% [markdown]
+# ### Exercise: input_product
+#
+# {{exercise input_product}}
+#
+# The first line of equation (11.2). $H$ is not handed in; it can be read off from the shape of $W$.
+
+# %% nbgrader={"grade": false, "grade_id": "input_product", "locked": false, "schema_version": 3, "solution": true}
+def input_product(xs, W, b):
+    """What the inputs and the bias add to z, for all steps at once: the first line of equation (11.2).
+
+    Arguments: xs (N, T, D); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Returns zs (N, T, 4H).
+    """
+    ### BEGIN SOLUTION
+    H = W.shape[1] // 4
+    return xs @ W[H:] + b  # (N, T, D) @ (D, 4H) + (4H,) -> (N, T, 4H)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_input_product", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+check("input_product")
+### BEGIN HIDDEN TESTS
+check("input_product", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise: lstm_hoisted
+#
+# {{exercise lstm_hoisted}}
+#
+# To take something out of a loop is called **hoisting** it. Write the loop that is left: `input_product` in
+# front of it, and inside only the second line of equation (11.2) and the gates.
+
+# %% nbgrader={"grade": false, "grade_id": "lstm_hoisted", "locked": false, "schema_version": 3, "solution": true}
+def lstm_hoisted(xs, h0, c0, W, b):
+    """An LSTM over a sequence of tensors, the input products taken out of the loop: equation (11.2).
+
+    Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Returns (hs, c_T): hs (N, T, H), c_T (N, H).
+    """
+    ### BEGIN SOLUTION
+    zs = input_product(xs, W, b)                  # (N, T, 4H)
+    W_h = W[: h0.shape[1]]                        # (H, 4H)
+    h, c, hs = h0, c0, []
+    for z_x in zs.unbind(1):                      # T times (N, 4H)
+        z = z_x + h @ W_h                         # (N, 4H)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
+        c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
+        h = torch.sigmoid(z_o) * torch.tanh(c)
+        hs.append(h)
+    return torch.stack(hs, dim=1), c
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_hoisted", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+check("lstm_hoisted")
+### BEGIN HIDDEN TESTS
+check("lstm_hoisted", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A trap in the way back
+#
+# There are two ways to get at a step's slice: `zs[:, t]` with a counter, or `zs.unbind(1)`, which hands out all
+# of them. Going forward there is nothing between the two. Going back, there is. Here is the time of a backward
+# pass for longer and longer sequences, all else equal.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "slices", "locked": true, "schema_version": 3, "solution": false}
+def slices():
+    N, H, lengths = 32, 64, [50, 100, 200, 400, 800]
+    by_counter, by_unbind = [], []
+    for T in lengths:
+        zs = torch.randn(N, T, 4 * H, requires_grad=True)
+
+        def counted():
+            return sum(zs[:, t].sum() for t in range(T))
+
+        def unbound():
+            return sum(z.sum() for z in zs.unbind(1))
+
+        for function, times in ((counted, by_counter), (unbound, by_unbind)):
+            loss = function()
+            times.append(microseconds(lambda: torch.autograd.grad(loss, zs, retain_graph=True), 1, 2) / 1e3)
+
+    fig, ax = plt.subplots(figsize=(7, 3.4))
+    ax.loglog(lengths, by_counter, **style("bad"), label="zs[:, t]")
+    ax.loglog(lengths, by_unbind, **style("good"), label="zs.unbind(1)")
+    ax.set(xlabel="time steps T", ylabel="ms for the way back")
+    ax.set_xticks(lengths, [str(T) for T in lengths], minor=False)
+    ax.minorticks_off()
+    ax.legend(frameon=False)
+    show(
+        fig,
+        alt="Milliseconds for the way back against the number of time steps from 50 to 800, both axes "
+        "logarithmic. With slices by a counter the line is about twice as steep as with unbind, and the "
+        "distance between them grows with every doubling of T.",
+        caption="Nothing but the slices and a sum: N = 32, H = 64, float32, one thread.",
+    )
+    growth = [times[-1] / times[-3] for times in (by_counter, by_unbind)]
+    print("From T = 200 to T = 800, four times as long, the way back takes")
+    print(f"  {growth[0]:.1f} times as long with zs[:, t], {growth[1]:.1f} times with unbind.")
+
+
+run(slices)
+
+# %% [markdown]
+# Each `zs[:, t]` leaves a note of its own, and going back each of them makes a tensor of zeros as large as the
+# *whole* of `zs`, puts one slice into it, and adds it to the others. $T$ slices, each with the work of $T$:
+# quadratic. `unbind` leaves one note for all slices, which going back puts them together once. The values are
+# equal, no check can tell, and at $T = 1000$ the training takes minutes in place of seconds. If a PyTorch loop
+# of yours gets slower and slower with longer sequences, look for an index.
+
+# %% [markdown]
+# ## One note in place of many
+#
+# What is left in the loop? One product, which has to wait for $h$, and then a dozen small operations on
+# $(N, H)$ numbers: the gates, the cell, the tanh. Each of these leaves its note and keeps its results for the
+# way back. But the whole dozen is one simple function of $z$ and $c_{t-1}$, number by number, and its
+# derivative fits on five lines. Let $dh$ and $dc$ be what flows back into $h_t$ and $c_t$ from later steps.
+# Then:
+#
+# $$
+# \begin{aligned}
+# dc_t &= dc + dh \odot o \odot (1 - \tanh^2(c_t)) && \text{both ways out of } c_t \\
+# dz_i &= dc_t \odot g \odot i \odot (1 - i) \\
+# dz_f &= dc_t \odot c_{t-1} \odot f \odot (1 - f) \\
+# dz_g &= dc_t \odot i \odot (1 - g^2) \\
+# dz_o &= dh \odot \tanh(c_t) \odot o \odot (1 - o) \\
+# dc_{t-1} &= dc_t \odot f
+# \end{aligned}
+# \tag{11.3}
+# $$
+#
+# All of shape $(N, H)$. Each line of the middle is: what flows back, times what the gate was multiplied with on
+# the way there, times the slope of the gate's own curve, which for a sigmoid is $i(1 - i)$ and for a tanh
+# $1 - g^2$.
+
+# %% [markdown]
+# ### Exercise: fused_step_backward
+#
+# {{exercise fused_step_backward}}
+#
+# Equation (11.3). The gates are not handed in: compute them from `z` once more, as on the way there. `dz` has
+# the order of `z`.
+
+# %% nbgrader={"grade": false, "grade_id": "fused_step_backward", "locked": false, "schema_version": 3, "solution": true}
+def fused_step_backward(dh, dc, z, c_prev):
+    """The way back through all of a step that comes after its product: equation (11.3).
+
+    Arguments: dh, dc (N, H), what flows back into h_t and c_t from later steps; z (N, 4H), packed in the order
+    i, f, g, o, and c_prev (N, H), both as they were on the way there.
+    Returns (dz, dc_prev): dz (N, 4H), dc_prev (N, H).
+    """
+    ### BEGIN SOLUTION
+    z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
+    i, f, g, o = torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
+    s = torch.tanh(f * c_prev + i * g)            # (N, H), tanh(c_t)
+    dc = dc + dh * o * (1 - s * s)                # (N, H), both ways out of c_t
+    dz = torch.cat(
+        [dc * g * i * (1 - i), dc * c_prev * f * (1 - f), dc * i * (1 - g * g), dh * s * o * (1 - o)], dim=1
+    )                                             # (N, 4H)
+    return dz, dc * f
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_fused_step_backward", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+check("fused_step_backward")
+### BEGIN HIDDEN TESTS
+check("fused_step_backward", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# How does autograd get to know of it? A class with two functions: `forward` computes, without notes, and says
+# what to keep; `backward` is what autograd calls on its way back. The next cell makes such a class of your
+# function, and has `torch.autograd.gradcheck` compare it with differences of the function's own values, as you
+# did by hand in unit 02. Then it counts notes again.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "fused", "locked": true, "schema_version": 3, "solution": false}
+def lstm_fused():
+    """An LSTM whose steps are fused: the hoisted loop, with one note for all that follows the product."""
+    backward_of_a_step = mine("fused_step_backward")
+    product = mine("input_product")
+
+    class FusedStep(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, z, c_prev):
+            ctx.save_for_backward(z, c_prev)  # 5H numbers for a step and a sequence
+            i, f, g, o = z.chunk(4, dim=1)  # before their curves
+            c = f.sigmoid() * c_prev + i.sigmoid() * g.tanh()
+            return o.sigmoid() * c.tanh(), c
+
+        @staticmethod
+        def backward(ctx, dh, dc):
+            return backward_of_a_step(dh, dc, *ctx.saved_tensors)
+
+    def lstm(xs, h0, c0, W, b):
+        W_h, h, c, hs = W[: h0.shape[1]], h0, c0, []
+        for z_x in product(xs, W, b).unbind(1):
+            h, c = FusedStep.apply(torch.addmm(z_x, h, W_h), c)  # addmm: a product and a sum in one call
+            hs.append(h)
+        return torch.stack(hs, 1), c
+
+    return lstm
+
+
+def count_again():
+    fused = lstm_fused()
+    torch.manual_seed(2)
+    arguments = sample(2, 3, 2, 3, dtype=torch.float64)
+    print(f"gradcheck of the fused loop, all five arguments (seed 2): {torch.autograd.gradcheck(fused, arguments)}")
+    loops = [("lstm_torch", mine("lstm_torch")), ("lstm_hoisted", mine("lstm_hoisted")), ("fused", fused)]
+    for name, function in loops:
+        print(f"  {name:12s} {notes_a_step(function):4.0f} notes a step")
+
+
+run(count_again)
+
+# %% [markdown]
+# From a dozen notes to two: the product with $h$, and the rest. This is **fusing**. With tensors in Python it
+# saves notes and memory, and little or no time: `forward` still calls PyTorch a dozen times, and `backward`
+# computes the gates a second time. On a GPU the dozen becomes a single kernel, which reads $z$ and $c_{t-1}$
+# once, computes everything in registers, and writes $h_t$ and $c_t$ once. cuDNN, NVIDIA's library behind
+# `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and Blunsom, 2016).
+
+# %% [markdown]
+# ## Sequences that end
+#
+# Sequences of one batch seldom have the same length. One fills them up to a common $T$ with zeros, the
+# **padding**. And the loop? It knows nothing of it. Here are three numbers, read alone and in a batch beside a
+# longer sequence.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "padding_is_read", "locked": true, "schema_version": 3, "solution": false}
+def padding_is_read():
+    lstm = mine("lstm_torch")
+    torch.manual_seed(3)
+    xs, h0, c0, W, b = sample(1, 3, 1, 2, grad=False)
+    print("\nThe cell state at the end of one and the same sequence of three steps (seed 3):")
+    for T in (3, 5, 10, 50):
+        padded = torch.cat([xs, torch.zeros(1, T - 3, 1)], dim=1)
+        _, c_T = lstm(padded, h0, c0, W, b)
+        print(f"  padded to T = {T:2d}: {[round(value, 4) for value in c_T[0].tolist()]}")
+
+
+run(padding_is_read)
+
+# %% [markdown]
+# What the cell remembers of a sequence depends on how long its *neighbours* in the batch happen to be. A zero
+# is an input like any other: the gates open and close, the bias is added, the state moves on.
+#
+# PyTorch's own answer is to *pack*: sort the sequences by length and drop each from the batch when it ends. It
+# works, and costs a sort, two copies, and, on a GPU, the fast path: cuDNN then goes step by step.
+#
+# There is a simpler way. Let every row take every step, and where the step is beyond the row's end, keep the
+# old state. With $\ell_n$ for the length of sequence $n$, and $t$ counting from 0 as in code:
+#
+# $$
+# \begin{aligned}
+# r_{n,t} &= (t < \ell_n) && (N, T), \text{ true or false} \\
+# h_t &= \text{the step's } h \text{ where } r_t, \text{ else } h_{t-1} && (N, H) \\
+# c_t &= \text{the step's } c \text{ where } r_t, \text{ else } c_{t-1} && (N, H) \\
+# \text{hs}_t &= h_t \text{ where } r_t, \text{ else } 0 && (N, H)
+# \end{aligned}
+# \tag{11.4}
+# $$
+
+# %% [markdown]
+# ### Exercise: lstm_masked
+#
+# {{exercise lstm_masked}}
+#
+# Equation (11.4). A sequence may be of length 0: it keeps the state it came with. What stands in the padding is
+# anybody's guess, and neither a value nor a gradient may depend on it.
+
+# %% nbgrader={"grade": false, "grade_id": "lstm_masked", "locked": false, "schema_version": 3, "solution": true}
+def lstm_masked(xs, lengths, h0, c0, W, b):
+    """An LSTM over sequences of different lengths, padded to T steps: equation (11.4).
+
+    Arguments: xs (N, T, D); lengths (N,), whole numbers from 0 to T; h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed
+    in the order i, f, g, o.
+    Returns (hs, c_T): hs (N, T, H), 0 beyond each sequence's end; c_T (N, H), the cell state at its end.
+    """
+    ### BEGIN SOLUTION
+    h, c, hs = h0, c0, []
+    for t, x in enumerate(xs.unbind(1)):
+        real = (t < lengths)[:, None]                 # (N, 1)
+        z = torch.cat([h, x], dim=1) @ W + b          # (N, 4H)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
+        c_new = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
+        h_new = torch.sigmoid(z_o) * torch.tanh(c_new)
+        h, c = torch.where(real, h_new, h), torch.where(real, c_new, c)
+        hs.append(torch.where(real, h, 0.0))
+    return torch.stack(hs, dim=1), c
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_masked", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+check("lstm_masked")
+### BEGIN HIDDEN TESTS
+check("lstm_masked", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# The next cell packs the same sequences for `torch.nn.LSTM` and compares. It also counts what masking wastes.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "against_packing", "locked": true, "schema_version": 3, "solution": false}
+def against_packing():
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+    masked = mine("lstm_masked")
+    torch.manual_seed(4)
+    N, T, D, H = 16, 60, 4, 8
+    theirs = torch.nn.LSTM(D, H, batch_first=True).double()
+    W = torch.cat([theirs.weight_hh_l0.T, theirs.weight_ih_l0.T]).detach()
+    b = (theirs.bias_ih_l0 + theirs.bias_hh_l0).detach()
+    xs, zero = torch.randn(N, T, D, dtype=torch.float64), torch.zeros(N, H, dtype=torch.float64)
+    lengths = torch.randint(1, T + 1, (N,))
+    lengths[0] = T
+    with torch.no_grad():
+        hs, c_T = masked(xs, lengths, zero, zero, W, b)
+        packed = pack_padded_sequence(xs, lengths, batch_first=True, enforce_sorted=False)
+        packed_hs, (_, packed_c) = theirs(packed)
+        their_hs, _ = pad_packed_sequence(packed_hs, batch_first=True)
+    print(f"\n{N} sequences of {int(lengths.min())} to {T} steps, float64 (seed 4).")
+    print("Masked against packed, largest difference:")
+    print(f"  hs {(hs - their_hs).abs().max():.1e}   c_T {(c_T - packed_c[0]).abs().max():.1e}")
+    real = int(lengths.sum())
+    print(f"{real} of {N * T} steps of a row are real: masking computes {1 - real / (N * T):.0%} for nothing.")
+
+
+run(against_packing)
+
+# %% [markdown]
+# About half of the arithmetic is wasted, and as long as the arithmetic isn't what takes the time, that is no
+# loss. (On a processor with large batches it is one, and packing wins there. It depends; one measures.)
+
+# %% [markdown]
+# ## Sixteen bits
+#
+# A number in float32 takes 32 bits. GPUs, and newer processors too, have units that multiply numbers of 16 bits
+# many times as fast, and half the bits are half the way to and from memory. There are two such types:
+#
+# | type | bits of the digits | next to 1, the next number is | largest |
+# |---|---|---|---|
+# | float32 | 24 | $1 + 1.2 \cdot 10^{-7}$ | $3 \cdot 10^{38}$ |
+# | float16 | 11 | $1 + 0.00098$ | 65504 |
+# | bfloat16 | 8 | $1 + 0.0078$ | $3 \cdot 10^{38}$ |
+#
+# bfloat16 is float32 with its last 16 bits cut off: the same range, two to three decimal digits. Would that do
+# for an LSTM? Take a cell that counts: it starts at 1, and every step adds a little.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "counting", "locked": true, "schema_version": 3, "solution": false}
+def counting():
+    lstm = mine("lstm_torch")
+    T, H, D = 200, 1, 1
+    added = [0.003, 0.006]
+    fig, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
+    for ax, little in zip(axes, added):
+        for dtype, name, label in ((torch.float32, "good", "float32"), (torch.bfloat16, "bad", "bfloat16")):
+            W = torch.zeros(H + D, 4 * H)
+            # f and i are 1 to the last digit of either type, and the candidate is what is added.
+            b = torch.tensor([20.0, 20.0, torch.atanh(torch.tensor(little)), 20.0])
+            c, cs = torch.ones(1, H, dtype=dtype), []
+            for _ in range(T):
+                x, h = torch.zeros(1, 1, D, dtype=dtype), torch.zeros(1, H, dtype=dtype)
+                _, c = lstm(x, h, c, W.to(dtype), b.to(dtype))
+                cs.append(float(c))
+            ax.plot(range(1, T + 1), cs, **style(name, markevery=25), label=label)
+            print(f"{little} a step, {label:8s}: c after {T} steps is {cs[-1]:.3f}")
+        ax.set(xlabel="time step t", title=f"{little} a step")
+    axes[0].set_ylabel("cell state c")
+    axes[0].legend(frameon=False)
+    show(
+        fig,
+        alt="The cell state over 200 steps, in float32 and in bfloat16. On the left, where a step adds 0.003, "
+        "float32 rises in a straight line from 1 to 1.6 and bfloat16 stays at 1. On the right, where it adds "
+        "0.006, float32 rises to 2.2; bfloat16 rises more steeply, reaches 2 first, and stays there.",
+        caption="Your lstm_torch, one step at a time, in both types. No randomness in it.",
+    )
+
+
+run(counting)
+
+# %% [markdown]
+# On the left nothing is ever added: $1 + 0.003$ lies closer to 1 than to the next number of bfloat16, and is
+# rounded back, two hundred times. On the right each step is rounded *up*, until at 2 the numbers lie twice as
+# far apart, and the cell stands still. A memory that is a sum of many small things cannot be kept in 8 bits.
+#
+# But a product can be computed from them. There, every factor is rounded once, the sum inside is added up in
+# float32 by the hardware, and the error does not grow from step to step. So one mixes:
+#
+# $$
+# \begin{aligned}
+# z_t &= \text{float32}\big(\,\text{bf16}([h_{t-1}, x_t])\ \text{bf16}(W)\,\big) + b && \text{the product in bfloat16, } b \text{ added in float32} \\
+# c_t,\ h_t &= \text{as in (11.1)} && \text{in float32}
+# \end{aligned}
+# \tag{11.5}
+# $$
+
+# %% [markdown]
+# ### Exercise: lstm_mixed
+#
+# {{exercise lstm_mixed}}
+#
+# Equation (11.5): arguments and results are float32, the product is bfloat16's. How close the result has to be
+# is measured by bfloat16's digits, and two of the cases are made so that it shows if a product is *not*
+# rounded.
+
+# %% nbgrader={"grade": false, "grade_id": "lstm_mixed", "locked": false, "schema_version": 3, "solution": true}
+def lstm_mixed(xs, h0, c0, W, b):
+    """An LSTM in mixed precision, products in bfloat16 and all else in float32: equation (11.5).
+
+    Arguments, all float32: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Returns (hs, c_T), both float32: hs (N, T, H), c_T (N, H).
+    """
+    ### BEGIN SOLUTION
+    W_low = W.to(torch.bfloat16)                      # once, not at every step
+    h, c, hs = h0, c0, []
+    for x in xs.unbind(1):
+        hx = torch.cat([h, x], dim=1).to(torch.bfloat16)
+        z = (hx @ W_low).to(torch.float32) + b        # (N, 4H)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
+        c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
+        h = torch.sigmoid(z_o) * torch.tanh(c)
+        hs.append(h)
+    return torch.stack(hs, dim=1), c
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_mixed", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+check("lstm_mixed")
+### BEGIN HIDDEN TESTS
+check("lstm_mixed", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What does it cost in digits? The same random LSTMs in three ways, each compared with float64, at every one of
+# 300 steps.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "digits", "locked": true, "schema_version": 3, "solution": false}
+def digits():
+    plain, mixed = mine("lstm_torch"), mine("lstm_mixed")
+    ways = {
+        "float32": ("good", lambda v: plain(*v)),
+        "mixed": ("g", lambda v: mixed(*v)),
+        "bfloat16 throughout": ("bad", lambda v: plain(*(one.to(torch.bfloat16) for one in v))),
+    }
+    T, errors = 300, {label: [] for label in ways}
+    for seed in range(5):
+        torch.manual_seed(seed)
+        values = sample(8, T, 4, 32, grad=False)
+        values[4][32:64] += 3.0  # forget gates that are mostly open, so that c remembers
+        exact, _ = plain(*(one.double() for one in values))
+        for label, (_, compute) in ways.items():
+            hs, _ = compute(values)
+            off = (hs.double() - exact).norm(dim=(0, 2)) / exact.norm(dim=(0, 2))  # (T,)
+            errors[label].append(off)
+
+    fig, ax = plt.subplots(figsize=(7, 3.6))
+    print("\nrelative error of h at t = 300, seeds 0 to 4:")
+    for label, (name, _) in ways.items():
+        runs = torch.stack(errors[label])  # (5, T)
+        ax.fill_between(range(1, T + 1), runs.amin(0), runs.amax(0), color=COLORS[name], alpha=0.2)
+        ax.plot(range(1, T + 1), runs.median(0).values, **style(name, markevery=40), label=label)
+        print(f"  {label:20s} {float(runs[:, -1].min()):.0e} to {float(runs[:, -1].max()):.0e}")
+    ax.set(yscale="log", xlabel="time step t", ylabel="relative error of h")
+    ax.legend(frameon=False)
+    show(
+        fig,
+        alt="Relative error of the hidden state against float64 over 300 steps, on a logarithmic scale. float32 "
+        "stays below one in a million. Mixed precision stays at a few thousandths. bfloat16 throughout climbs"
+        " in the first steps to several hundredths and lies above the mixed line everywhere.",
+        caption="Median and range over the seeds 0 to 4. N = 8, H = 32, D = 4, forget biases around 3.",
+    )
+
+
+run(digits)
+
+# %% [markdown]
+# Mixed precision loses digits, and a known number of them; bfloat16 throughout loses several times as many.
+# Training in mixed precision works the same way: products in 16 bits, and the weights and their small updates
+# kept in float32 (Micikevicius et al., 2018). `torch.autocast` does the rounding for you.
+#
+# What *your* lines gain in time on this machine depends on whether its processor multiplies bfloat16 by itself;
+# many don't, and are slower with it. On a GPU with tensor cores the product is several times as fast. The
+# digits are the same everywhere.
+
+# %% [markdown]
+# ## A loop without Python
+#
+# Back to the price of asking. On a GPU, every operation is a kernel, and Python launches one after the other.
+# The launches are what the time goes into, and the GPU is idle in between.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "launches", "locked": true, "schema_version": 3, "solution": false}
+show(
+    launch_diagram(),
+    alt="Two pairs of time lines, Python above and GPU below. In the upper pair Python spends one long block on "
+    "each of twelve launches, and after each the GPU is busy for a short moment and then waits. In the lower "
+    "pair Python spends one block on a single launch, after which the GPU runs all twelve kernels back to "
+    "back and is done in less than half of the time.",
+    caption="A sketch of three steps of four kernels each; the lengths are not measured.",
+)
+
+# %% [markdown]
+# A **CUDA graph** records a sequence of launches once, with all their arguments, and replays it by one call.
+# The arithmetic is the same and the results are the same, to the bit. What is recorded are *addresses*: a
+# replay reads its inputs from where they lay during the recording, so new inputs are copied there first. And it
+# is one fixed sequence: other sizes, other lengths, an `if` that goes the other way need a recording of their
+# own.
+#
+# In PyTorch it takes one line, `torch.cuda.make_graphed_callables(function, sample_arguments)`, and it needs a
+# GPU:
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "graph", "locked": true, "schema_version": 3, "solution": false}
+def graph():
+    if not torch.cuda.is_available():
+        print("There is no CUDA device here, so no graph is recorded, and nothing is measured.")
+        return
+    hoisted = mine("lstm_hoisted")
+    torch.manual_seed(5)
+    values = [value.cuda() for value in sample(16, 100, 32, 64, grad=False)]
+    recorded = torch.cuda.make_graphed_callables(hoisted, tuple(values))
+
+    def time_of(function):
+        def wait():
+            function(*values)
+            torch.cuda.synchronize()  # a launch returns at once; the time is over when the GPU is done
+
+        return microseconds(wait)
+
+    with torch.no_grad():
+        print(f"\non {torch.cuda.get_device_name()}, N = 16, T = 100, H = 64, forward:")
+        print(f"  launched from Python {time_of(hoisted):8.0f} µs, replayed as a graph {time_of(recorded):8.0f} µs")
+        same = torch.equal(hoisted(*values)[0], recorded(*values)[0])
+        print(f"  the same bits: {same}")
+
+
+run(graph)
+
+# %% [markdown]
+# ## A loop inside a kernel
+#
+# The graph goes from kernel to kernel without Python. But kernels they still are: each reads all its inputs
+# from the GPU's memory and writes its results there. At every step, $W_h$ comes in anew, the same numbers as
+# the step before.
+#
+# A GPU is made of many **multiprocessors** (an H100 has 132), each with fast memory of its own: registers and
+# shared memory, together about half a megabyte. If $W_h$ fits in there, a kernel can fetch it *once*, and keep
+# it while the whole sequence goes by. Then $h$ and $c$ never leave the chip between steps either. Such a kernel
+# is called **persistent** (Diamos et al., 2016).
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "on_chip", "locked": true, "schema_version": 3, "solution": false}
+show(
+    chip_diagram(),
+    alt="Two pictures of the memory of a GPU below and one multiprocessor above. On the left, a kernel a step: a "
+    "thick arrow brings W_h from memory to the multiprocessor at every step. On the right, one kernel for all"
+    " steps: a thin arrow brings W_h once. In both, a slice of zs comes in and h goes out to hs at every "
+    "step.",
+    caption="What crosses between memory and chip. For H = 128 in bfloat16, W_h is 128 KiB.",
+)
+
+# %% [markdown]
+# $W_h$ is $4H^2$ numbers. For $H = 128$ in bfloat16 that is 128 KiB, which one multiprocessor can hold. For
+# $H = 256$ it is 512 KiB, which it cannot: there, the weights have to be spread over many multiprocessors,
+# which must then wait for one another at every step. We stay at $H \le 128$. Every multiprocessor takes some of
+# the *sequences*, all steps of them, and no two ever have to talk.
+#
+# ### Numbers in a row
+#
+# A kernel does not see matrices. It sees memory: numbers in a row, each with a position. $W$ lies there row
+# after row. From one row to the next it is $4H$ numbers, and within a row gate number $q$ (0 to 3 for i, f, g,
+# o) begins at column $qH$:
+#
+# $$
+# \text{position of } W[r,\ qH + k] \;=\; r \cdot 4H + qH + k, \qquad 0 \le r < H, \quad 0 \le k < H
+# \tag{11.6}
+# $$
+#
+# What a kernel computes with are **tiles**, squares whose sides are powers of two (16 or more, where tensor
+# cores multiply them). $H$ seldom is one. So the tile is taken larger than $H$, and a **mask** says which of
+# its places are inside. Those that are not become 0, and are never read: beyond the last row of a gate's block
+# lie other weights, and beyond the end of memory somebody else's.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_a_tile", "locked": true, "schema_version": 3, "solution": false}
+show(
+    tile_diagram(),
+    alt="On the left W with 4 rows and 12 columns, three for each of i, f, g and o. The squares are numbered row "
+    "by row from 0 to 47. The upper three rows belong to h, the last to x. The block of g in the rows of h is"
+    " marked: 6, 7, 8, then 18, 19, 20, then 30, 31, 32. On the right the tile of g, 4 by 4: those nine "
+    "numbers in its upper left corner, and zeros in its last row and its last column.",
+    caption="Each square shows its position in memory. H = 3, D = 1, a tile of size 4, gate number 2.",
+)
+
+# %% [markdown]
+# ### Exercise: gate_tile
+#
+# {{exercise gate_tile}}
+#
+# Equation (11.6), with tensors in the place of a kernel's pointers. Two ranges, one standing (`r[:, None]`) and
+# one lying (`k[None, :]`), make a whole square of positions at once; that is how it is written in a kernel too.
+# `W.reshape` would be easier, and is not to be had there: `memory` is all there is.
+
+# %% nbgrader={"grade": false, "grade_id": "gate_tile", "locked": false, "schema_version": 3, "solution": true}
+def gate_tile(memory, H, size, gate):
+    """One gate's recurrent weights out of flat memory, as a tile: equation (11.6).
+
+    Arguments: memory ((H + D) * 4H,), the rows of W one after the other; H, a whole number; size >= H, the tile's
+    side; gate, 0 to 3 for i, f, g, o.
+    Returns the tile (size, size): the gate's rows for h, and 0 where r >= H or k >= H.
+    """
+    ### BEGIN SOLUTION
+    places = torch.arange(size, device=memory.device)
+    r, k = places[:, None], places[None, :]                   # (size, 1), (1, size)
+    inside = (r < H) & (k < H)                                # (size, size)
+    offsets = r * (4 * H) + gate * H + k                      # (size, size)
+    return torch.where(inside, memory[torch.where(inside, offsets, 0)], 0.0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check_gate_tile", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+check("gate_tile")
+### BEGIN HIDDEN TESTS
+check("gate_tile", hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The kernel
+#
+# **Triton** is a language for such kernels that looks like Python: a function under `@triton.jit` is compiled
+# for the GPU, and many copies of it, the **programs**, run at once, each with a number of its own. Triton comes
+# with PyTorch where PyTorch is built for GPUs. And it has an *interpreter*, which runs the same kernel on any
+# Linux machine, slowly, with numpy. That is what the next cell uses where there is no GPU.
+#
+# Here is the whole persistent LSTM, forward. The numbers in the comments are those of the text below.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "kernel", "locked": true, "schema_version": 3, "solution": false}
+import os
+
+try:
+    if torch is None or not torch.cuda.is_available():
+        os.environ["TRITON_INTERPRET"] = "1"  # has to be said before Triton is imported
+    import triton
+    import triton.language as tl
+except ImportError:
+    triton = None
+    print("Triton is not installed here (Linux: pip install triton). The kernel can be read, and is not run.")
+
+if triton:
+
+    @triton.jit
+    def lstm_kernel(zs, W, h0, c0, hs, c_T, N, T, H: tl.constexpr, SIZE: tl.constexpr):
+        n = tl.program_id(0) * 16 + tl.arange(0, 16)[:, None]               # (1)
+        k = tl.arange(0, SIZE)[None, :]
+        here = (n < N) & (k < H)
+        r = tl.arange(0, SIZE)[:, None]                                     # (2)
+        tile, square = W + 4 * H * r + k, (r < H) & (k < H)
+        W_i = tl.load(tile, mask=square, other=0.0)
+        W_f = tl.load(tile + H, mask=square, other=0.0)
+        W_g = tl.load(tile + 2 * H, mask=square, other=0.0)
+        W_o = tl.load(tile + 3 * H, mask=square, other=0.0)
+        h = tl.load(h0 + n * H + k, mask=here, other=0.0)                   # (3)
+        c = tl.load(c0 + n * H + k, mask=here, other=0.0)
+        for t in range(T):                                                  # (4)
+            z, low = zs + (n * T + t) * 4 * H + k, h.to(W_i.dtype)          # (5)
+            z_i = tl.load(z, mask=here, other=0.0) + tl.dot(low, W_i, input_precision="ieee")
+            z_f = tl.load(z + H, mask=here, other=0.0) + tl.dot(low, W_f, input_precision="ieee")
+            z_g = tl.load(z + 2 * H, mask=here, other=0.0) + tl.dot(low, W_g, input_precision="ieee")
+            z_o = tl.load(z + 3 * H, mask=here, other=0.0) + tl.dot(low, W_o, input_precision="ieee")
+            c = tl.sigmoid(z_f) * c + tl.sigmoid(z_i) * (2 * tl.sigmoid(2 * z_g) - 1)   # (6)
+            h = tl.sigmoid(z_o) * (2 * tl.sigmoid(2 * c) - 1)
+            tl.store(hs + (n * T + t) * H + k, h, mask=here)                # (7)
+        tl.store(c_T + n * H + k, c, mask=here)
+
+    def lstm_persistent(xs, h0, c0, W, b, low=None):
+        """The LSTM over a sequence in one launch, forward only; with low=torch.bfloat16 as lstm_mixed."""
+        (N, T, _), H = xs.shape, h0.shape[1]
+        zs = mine("input_product")(xs, W, b).contiguous()
+        hs, c_T = xs.new_empty(N, T, H), torch.empty_like(c0)
+        size = max(16, triton.next_power_of_2(H))
+        W_low = W.to(low or W.dtype)
+        lstm_kernel[(triton.cdiv(N, 16),)](zs, W_low, h0, c0, hs, c_T, N, T, H, size)   # (8)
+        return hs, c_T
+
+# %% [markdown]
+# 1. `program_id(0)` is this program's number. Program 0 takes the sequences 0 to 15, program 1 the next
+#    sixteen. `n` stands, `k` lies, and together they make a square of places, (16, SIZE). `here` is the mask:
+#    neither sequences nor cells that there aren't.
+# 2. Your `gate_tile`, four times. `W` is a *pointer*, the position where $W$ begins; to it the offsets of
+#    equation (11.6) are added. These four tiles are what persists: they are loaded in front of the loop, and
+#    nothing in the loop loads them again.
+# 3. The states at the beginning. From here on `h` and `c` live in registers.
+# 4. **The loop over time is inside the kernel.** There is one launch, not $T$ times a dozen.
+# 5. A step's slice of `zs`, which your `input_product` has computed for all steps; and $h W_h$, gate by gate,
+#    by `tl.dot`, which is what tensor cores do. $h$ is rounded to the type of the weights for it: nothing
+#    happens in float32, and with weights in bfloat16 it is equation (11.5). `"ieee"` asks for all digits of
+#    float32 where there are such.
+# 6. The gates, the cell and the hidden state, as in equation (11.1), on numbers that are in registers already.
+#    Nothing is written, nothing launched. There is no tanh in `tl`, so it is made of a sigmoid:
+#    $\tanh(a) = 2\,\sigma(2a) - 1$.
+# 7. The one thing that goes out at every step: $h_t$, because the rest of the network, and the way back, will
+#    read it.
+# 8. The launch: as many programs as there are sixteens of sequences. `H` and `SIZE` are `constexpr`, known when
+#    the kernel is compiled, so that the compiler can lay out the tiles; another $H$ is another kernel. In
+#    float32 four tiles of 64 by 64 are 64 KiB, and of 128 by 128 they would be 256 KiB, too many: $H = 128$
+#    wants bfloat16.
+#
+# Does it compute an LSTM? Sizes that are no power of two, and a batch that does not fill its last program:
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "kernel_is_right", "locked": true, "schema_version": 3, "solution": false}
+def kernel_is_right():
+    if triton is None:
+        print("Without Triton the kernel is not run.")
+        return
+
+    def compare(where, N, T, D, H, device, low, name):
+        torch.manual_seed(6)
+        values = [value.to(device) for value in sample(N, T, D, H, grad=False)]
+        hs, c_T = lstm_persistent(*values, low=low)
+        want_hs, want_c = mine(name)(*values)
+        print(f"\nN = {N}, T = {T}, H = {H}, on {where} (seed 6). Kernel against {name}, largest difference:")
+        print(f"  hs {(hs - want_hs).abs().max():.1e}   c_T {(c_T - want_c).abs().max():.1e}")
+
+    if torch.cuda.is_available():
+        compare(torch.cuda.get_device_name(), 19, 12, 5, 21, "cuda", torch.float32, "lstm_torch")
+        compare(torch.cuda.get_device_name(), 40, 100, 5, 128, "cuda", torch.bfloat16, "lstm_mixed")
+    else:
+        compare("Triton's interpreter", 19, 12, 5, 21, "cpu", torch.float32, "lstm_torch")
+
+
+run(kernel_is_right)
+
+# %% [markdown]
+# Equal but for the last digits of float32. The course's own reference holds this kernel with a backward pass,
+# with lengths as in your `lstm_masked` (one comparison a step), and for every type; it is in
+# `grader/reference/fast/kernels.py`, and you can read it now.
+
+# %% [markdown]
+# ## The ladder
+#
+# Here is the way you came, in one picture: the time of a step, there and back, for each rung.
+
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "ladder", "locked": true, "schema_version": 3, "solution": false}
+def four_products(xs, h0, c0, W, b):
+    """Where it began: a product for each gate."""
+    h, c, hs = h0, c0, []
+    W_i, W_f, W_g, W_o = W.chunk(4, dim=1)
+    b_i, b_f, b_g, b_o = b.chunk(4)
+    for x in xs.unbind(1):
+        hx = torch.cat([h, x], dim=1)
+        i, f, o = ((hx @ W_q + b_q).sigmoid() for W_q, b_q in ((W_i, b_i), (W_f, b_f), (W_o, b_o)))
+        c = f * c + i * (hx @ W_g + b_g).tanh()
+        h = o * c.tanh()
+        hs.append(h)
+    return torch.stack(hs, 1), c
+
+
+def ladder():
+    N, T, D, H = 16, 100, 64, 64
+    torch.manual_seed(7)
+    values = sample(N, T, D, H)
+    library = torch.nn.LSTM(D, H, batch_first=True)
+    parameters = {"torch.nn.LSTM": [*values[:3], *library.parameters()]}
+    rungs = {
+        "a product a gate": four_products,
+        "packed gates": mine("lstm_torch"),
+        "hoisted": mine("lstm_hoisted"),
+        "fused": lstm_fused(),
+        "CUDA graph": None,
+        "persistent kernel": None,
+        "torch.nn.LSTM": lambda xs, h0, c0, *_: library(xs, (h0[None], c0[None])),
+    }
+
+    def there_and_back(function, leaves):
+        hs, _ = function(*values)
+        torch.autograd.grad(hs.sum(), leaves, allow_unused=True)
+
+    times = {
+        name: function and microseconds(lambda: there_and_back(function, parameters.get(name, values)), 2, 4) / T
+        for name, function in rungs.items()
+    }
+    large = torch.randn(512, 512)
+    price = microseconds(lambda: large @ large) / 512**3
+    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price  # once there, twice back: for dW and for dh, dx
+
+    fig, ax = plt.subplots(figsize=(7.5, 3.8))
+    print("\nµs a step, there and back:")
+    for row, (name, time) in enumerate(times.items()):
+        key = "neutral" if name.startswith("floor") else "g" if name.startswith("torch.nn") else "c"
+        ax.barh(row, time or 0, color=COLORS[key], height=0.7)
+        label = "not measured: needs a GPU" if time is None else f"{time:.1f}"
+        ax.text((time or 0) + 3, row, label, va="center", fontsize=9)
+        print(f"  {name:24s} {label:>6s}")
+    ax.set_yticks(range(len(times)), times)
+    ax.invert_yaxis()
+    ax.set_xlabel("µs a step, there and back")
+    ax.set_xlim(0, 1.2 * max(time or 0 for time in times.values()))
+    ax.spines[["top", "right"]].set_visible(False)
+    summary = ", ".join(f"{name} {time:.0f}" for name, time in times.items() if time is not None)
+    show(
+        fig,
+        alt=f"A bar for each rung, in microseconds a step there and back: {summary}. The CUDA graph and the "
+        "persistent kernel are marked as not measured.",
+        caption=f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on the processor this ran on. Best of four.",
+    )
+
+
+run(ladder)
+
+# %% [markdown]
+# Every rung computes the same numbers. What differs is how many pieces they come in, and how often a number is
+# fetched. On a processor the ladder is short, because a call is cheap there. PyTorch's own LSTM stands far
+# down: its loop runs in C++, and its products are laid out for the processor.
+#
+# The two rungs in the middle need a GPU. The course's figures for those, made by `grader bench reference`, are
+# in `docs/reference-speed.md`; **no GPU has been measured for them yet**, and until one has, there is nothing
+# here to quote.
+#
+# The floor is what the multiplications alone would take. Between it and the last rung lies what is still to be
+# had.
+
+# %% [markdown]
+# ## Quiz
+#
+# {{quiz}}
+#
+# Put the letter of your answer in place of each `None`, for instance `q1 = "a"`, and run both cells.
+
+# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
+q1 = None
+q2 = None
+q3 = None
+q4 = None
+q5 = None
+q6 = None
+### BEGIN SOLUTION
+q1, q2, q3, q4, q5, q6 = "b", "c", "a", "d", "b", "c"
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 6, "schema_version": 3, "solution": false}
+quiz("11_gpu", [q1, q2, q3, q4, q5, q6])
+
+# %% [markdown]
+# ## Summary
+#
+# | rung | what changes | what it saves |
+# |---|---|---|
+# | tensors | autograd notes every operation | the backward pass is not written |
+# | packed gates | one product for four | three calls a step, and their notes |
+# | hoisted | $\text{zs} = \text{xs}\,W_x + b$ in front of the loop | $T$ small products for one large |
+# | `unbind` | all slices by one operation | a way back that is quadratic in $T$ |
+# | fused | one note, $(z, c_{t-1}) \to (h_t, c_t)$ | a dozen calls a step on the way back |
+# | masked | $h, c$ held where $t \ge \ell_n$ | sorting and packing |
+# | mixed | products in bfloat16, sums in float32 | bits, at the cost of digits |
+# | CUDA graph | launches recorded and replayed | Python |
+# | persistent kernel | the loop inside, $W_h$ on the chip | launches, and the way from memory |
+#
+# - A small step costs what its *calls* cost, whatever its size.
+# - What makes a network recurrent cannot be hoisted: $h_{t-1} W_h$ has to wait. All else can be done for all
+#   steps at once.
+# - Round what is multiplied, not what is added up.
+# - Right first, then fast: every rung was compared with the one before.
+#
+# ### References
+#
+# - J. Appleyard, T. Kočiský and P. Blunsom. Optimizing performance of recurrent neural networks on GPUs.
+#   arXiv:1604.01946, 2016. Hoisting, fusing, and what cuDNN does with several layers.
+# - G. Diamos, S. Sengupta, B. Catanzaro, M. Chrzanowski, A. Coates, E. Elsen, J. Engel, A. Hannun and S.
+#   Satheesh. Persistent RNNs: stashing recurrent weights on-chip. *ICML*, 2016.
+# - P. Micikevicius et al. Mixed precision training. *ICLR*, 2018.
+# - P. Tillet, H. T. Kung and D. Cox. Triton: an intermediate language and compiler for tiled neural network
+#   computations. *MAPL*, 2019.
+# - PyTorch documentation: `torch.autograd.Function`, `torch.cuda.make_graphed_callables`, `torch.nn.utils.rnn`.

@@ -1,0 +1,151 @@
+"""Unit 11: what its notebook shows is so, its kernel is right, and it can be read without PyTorch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import need_package
+
+from grader.build.source import cell_kind, grade_id, read_source
+from grader.exercises import quiz_of, unit
+
+ROOT = Path(__file__).parent.parent
+UNIT = "11_gpu"
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return {grade_id(cell): cell for cell in read_source(ROOT, UNIT).cells if cell.cell_type == "code"}
+
+
+def run(program: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-"], input=program, capture_output=True, text=True, timeout=500, cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "agg", **environment},
+    )
+
+
+# --- the kernel ------------------------------------------------------------------------------------
+
+KERNEL = """
+import importlib.util, pathlib, sys, tempfile
+import torch
+{head}
+from grader.workspace import given as mine
+folder = tempfile.mkdtemp()
+path = pathlib.Path(folder) / "kernel_cell.py"  # Triton reads a kernel's text from its file
+path.write_text("import torch\\nfrom grader.workspace import given as mine\\n" + {source!r})
+spec = importlib.util.spec_from_file_location("kernel_cell", path)
+cell = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(cell)
+{body}
+"""
+
+COMPARE = """
+from grader import reference
+torch.manual_seed(0)
+for N, T, D, H in [(1, 1, 1, 1), (16, 3, 2, 16), (17, 4, 3, 21), (33, 2, 5, 33), (2, 7, 1, 64), (3, 40, 4, 5)]:
+    shapes = [(N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)]
+    values = [torch.randn(shape) for shape in shapes]
+    values[3] /= (H + D) ** 0.5
+    for got, want in zip(cell.lstm_persistent(*values), reference.lstm(*(v.double() for v in values)), strict=True):
+        off = float((got.double() - want).norm() / want.norm())
+        assert got.dtype == torch.float32 and off < 2e-6, (N, T, D, H, off)
+"""
+
+# Pointers and whole numbers as a launch would hand them over; what a multiprocessor has to offer is looked up.
+COMPILE = """
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource, compile
+numbers = {"N": "i32", "T": "i32"}
+for H, size, weights in ((21, 32, "*fp32"), (64, 64, "*fp32"), (100, 128, "*bf16"), (128, 128, "*bf16")):
+    kernel = cell.lstm_kernel
+    signature = {name: numbers.get(name, "*fp32") for name in kernel.arg_names}
+    signature |= {"W": weights, "H": "constexpr", "SIZE": "constexpr"}
+    position = kernel.arg_names.index
+    source = ASTSource(kernel, signature, {(position("H"),): H, (position("SIZE"),): size})
+    made = compile(source, target=GPUTarget("cuda", 90, 32))
+    assert made.metadata.shared <= 227 * 1024, (H, made.metadata.shared)
+    assert ".visible .entry lstm_kernel" in made.asm["ptx"]
+"""
+
+
+def test_the_kernel_computes_an_lstm_in_tritons_interpreter(cells):
+    need_package("triton")
+    done = run(KERNEL.format(head="", source=cells["kernel"].source, body=COMPARE), TRITON_INTERPRET="1")
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_the_kernel_compiles_for_a_gpu_that_is_not_there(cells):
+    need_package("triton")
+    # As on a machine with a GPU: the cell asks whether there is one, and takes the interpreter where not.
+    head = "torch.cuda.is_available = lambda: True"
+    done = run(KERNEL.format(head=head, source=cells["kernel"].source, body=COMPILE), TRITON_INTERPRET="0")
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+# --- the story -------------------------------------------------------------------------------------
+
+
+def test_it_can_be_read_without_pytorch(cells):
+    read = [cell.source for cell in cells.values() if cell_kind(cell) in ("setup", "story")]
+    # Each cell with the display that notebooks have; a figure needs no torch.
+    program = "import sys\nsys.modules['torch'] = None\nscope = {'__name__': '__main__'}\n" + "\n".join(
+        f"exec(compile({source!r}, 'cell', 'exec'), scope)" for source in read
+    )
+    done = run(program)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.count("PyTorch is not installed here") == 1
+    assert done.stdout.count("Without PyTorch there is nothing to measure here.") == sum(
+        "\nrun(" in source for source in read
+    )
+
+
+def test_what_it_says_of_notes_and_of_bfloat16_is_so(cells):
+    program = "\n".join([
+        cells["setup"].source, cells["tools"].source, "from grader.workspace import given as mine",
+        cells["count_notes"].source, cells["fused"].source,
+        cells["counting"].source,
+    ])
+    done = run(program)
+    assert done.returncode == 0, done.stderr[-3000:]
+    text = " ".join(done.stdout.split())
+    assert "gradcheck of the fused loop, all five arguments (seed 2): True" in text
+    assert "lstm_torch 13 notes a step lstm_hoisted 12 notes a step fused 2 notes a step" in text
+    assert "0.003 a step, bfloat16: c after 200 steps is 1.000" in text
+    assert "0.006 a step, float32 : c after 200 steps is 2.200" in text
+    assert "0.006 a step, bfloat16: c after 200 steps is 2.000" in text
+
+
+# --- the quiz --------------------------------------------------------------------------------------
+
+
+def right_option(word: str) -> str:
+    (question,) = [question for question in quiz_of(UNIT) if word in question.text]
+    return question.options["abcd".index(question.answer)].text
+
+
+def test_the_quizs_sum_in_bfloat16_is_what_the_right_answer_says():
+    c = torch.ones((), dtype=torch.bfloat16)
+    for _ in range(100):
+        c = (c.float() + 0.005).to(torch.bfloat16)
+    assert right_option("2^-7").startswith(f"{float(c):.2f}: each step is rounded up")
+
+
+def test_the_quizs_weights_fit_as_the_right_answer_says():
+    room = 227 * 1024
+    sizes = {"H = 128 in float32": 4 * 128**2 * 4, "H = 160 in bfloat16": 4 * 160**2 * 2, "H = 192 in bfloat16": 4 * 192**2 * 2}
+    assert right_option("227 KiB") == next(name for name, size in sizes.items() if size <= room) + "."
+    assert sum(size <= room for size in sizes.values()) == 1
+
+
+def test_every_exercise_and_question_is_in_its_text(cells):
+    assert [name for name in cells if cell_kind(cells[name]) == "solution"] == [*unit(UNIT).exercises, "quiz"]
+    stated = textwrap.dedent(cells["quiz"].source)
+    assert all(f"q{k} = None" in stated for k in range(1, len(quiz_of(UNIT)) + 1))

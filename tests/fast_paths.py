@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import sys
 
 import torch
 
 from grader import reference as ref
 from grader.reference import fast
+from grader.reference.fast import choose, graph
 
-__all__ = ["BUDGET", "SHAPES", "complaints"]
+__all__ = ["BUDGET", "SHAPES", "complaints", "emulated_graphs"]
 
 SHAPES = [(3, 5, 4, 6), (1, 1, 1, 1), (2, 7, 3, 16), (17, 3, 2, 20), (2, 1, 5, 33), (0, 4, 3, 5)]  # N, T, D, H
+INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 # In the mean square, of what the oracle gives. The interpreter cuts bfloat16 off where a GPU rounds.
-BUDGET = {torch.float64: 1e-12, torch.float32: 2e-5, torch.float16: 4e-3, torch.bfloat16: 4e-2}
+BUDGET = {
+    torch.float64: 1e-12, torch.float32: 2e-5, torch.float16: 2e-3, torch.bfloat16: 4e-2 if INTERPRETED else 2e-2,
+}
 LAYOUTS = ("plain", "strided", "expanded")
 
 
@@ -56,6 +62,8 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
     """Sentences on what a path gets wrong; none where it is right."""
     found = []
     for dtype, shape, layout, some in itertools.product(dtypes, SHAPES, LAYOUTS, (False, True)):
+        if INTERPRETED and layout != "plain" and shape != SHAPES[0]:  # what a kernel is given is the same
+            continue
         values = arguments(shape, dtype, layout, device)
         lengths = lengths_of(shape, device) if some else None
         here = f"{path}, {dtype}, {shape}, {layout}, {'lengths' if some else 'no lengths'}"
@@ -71,6 +79,8 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
             if path == "triton" and dtype == torch.float64 and "does not compute with" in str(error):
                 continue
             raise
+        # Another call comes between one and its way back: what is kept for that must not be its own.
+        fast.lstm(*(1.5 * value for value in leaves), lengths, path=path)
         exact = [value.detach().cpu().double().requires_grad_() for value in values]
         want = ref.lstm(*exact, None if lengths is None else lengths.cpu())
         flowing = [torch.cos(1.0 + torch.arange(one.numel())).double().reshape(one.shape) for one in want]
@@ -98,7 +108,7 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
         if quiet[0].requires_grad or not all(_off(one, two.detach().cpu().double()) <= BUDGET[dtype]
                                              for one, two in zip(quiet, got, strict=True)):
             found.append(f"{here}: without gradients it gives something else")
-        if path in ("bptt", "triton") and shape == SHAPES[0] and layout == "plain":  # autograd takes the second one
+        if path in ("bptt", "triton", "graph") and shape == SHAPES[0] and layout == "plain":  # autograd takes the second one
             for one, other in zip(*(_second(name, leaves, lengths) for name in (path, "hoisted")), strict=True):
                 off = _off(one, other.cpu().double())
                 if not off <= 10 * BUDGET[dtype]:
@@ -113,8 +123,34 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
     return found
 
 
+@contextlib.contextmanager
+def emulated_graphs():
+    """CUDA graphs on a CPU: a replay runs the function again, on the same places, and writes to the same places."""
+
+    def record(function, places):
+        results = [result.clone() for result in function(*places)]
+
+        def again():
+            with torch.no_grad():
+                for result, new in zip(results, function(*places), strict=True):
+                    result.copy_(new)
+
+        return again, results
+
+    real, obstacle = graph._record, choose._obstacle
+    graph._record = record
+    choose._obstacle = lambda path, xs, H: "" if path == "graph" else obstacle(path, xs, H)
+    graph._recording.cache_clear()
+    try:
+        yield
+    finally:
+        graph._record, choose._obstacle = real, obstacle
+        graph._recording.cache_clear()
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    problems = complaints(sys.argv[1])
+    with emulated_graphs() if sys.argv[1] == "graph" else contextlib.nullcontext():
+        problems = complaints(sys.argv[1])
     print("\n".join(problems))
     sys.exit(bool(problems))

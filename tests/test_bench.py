@@ -21,11 +21,12 @@ from grader.bench.stock import StockClass, stock_edition
 from grader.build.source import cell_kind, grade_id, read_source
 from grader.checking.check import check
 from grader.demo import solutions
+from grader.errors import BuildError
 from grader.exercises import exercises, units
 from grader.vectors import make
 from grader.workspace import given
 
-UNITS = [one.name for one in units()]
+UNITS = [one.name for one in units() if not one.torch]
 
 
 def grade_cells(notebook):
@@ -48,6 +49,11 @@ def test_only_the_tests_of_the_stock_edition_differ(unit, torch):
         assert torch or "torch" not in theirs.source.replace("to_torch", "").replace("from_torch", "")
         released, _ = ClearHiddenTests().preprocess_cell(theirs.copy(), {"language": "python"}, 0)
         assert "np." not in released.source and "==" not in released.source
+
+
+def test_a_unit_on_tensors_has_no_stock_edition():
+    with pytest.raises(BuildError, match="no edition of 11_gpu for stock nbgrader"):
+        stock_edition(ROOT, "11_gpu")
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import need_package
-from fast_paths import arguments, complaints
+from fast_paths import arguments, complaints, emulated_graphs
 
 from grader import reference as ref
 from grader.reference import fast
-from grader.reference.fast import choose
+from grader.reference.fast import choose, graph, loops, trouble
 
 HERE = Path(__file__).parent
 GPU = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")]
@@ -27,7 +27,7 @@ SMALL = (3, 4, 2, 5)
 def alone():
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    choose._warn.cache_clear()
+    trouble._warn.cache_clear()
     yield
     torch.set_num_threads(before)
 
@@ -38,10 +38,19 @@ def test_a_path_does_what_the_oracle_does(path, dtype):
     assert complaints(path, dtypes=(dtype,)) == []
 
 
-def test_the_kernels_do_what_the_oracle_does_in_tritons_interpreter():
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16], ids=str)
+def test_a_graph_does_what_the_oracle_does_as_far_as_that_shows_on_a_cpu(dtype, monkeypatch):
+    """What a graph keeps at its places and what it copies; the steps are torch's own operations here."""
+    monkeypatch.setattr(graph, "_loop", lambda name: getattr(loops, name))
+    with emulated_graphs():
+        assert complaints("graph", dtypes=(dtype,)) == []
+
+
+@pytest.mark.parametrize("path", ["triton", "graph"])
+def test_the_kernels_do_what_the_oracle_does_in_tritons_interpreter(path):
     need_package("triton")
     done = subprocess.run(
-        [sys.executable, str(HERE / "fast_paths.py"), "triton"], capture_output=True, text=True, timeout=500,
+        [sys.executable, str(HERE / "fast_paths.py"), path], capture_output=True, text=True, timeout=500,
         env={**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])},
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])

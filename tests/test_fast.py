@@ -197,3 +197,61 @@ def test_long_sequences_in_float64():
         pairs = zip(torch.autograd.grad(got[0].square().sum(), values[3:]),
                     torch.autograd.grad(want[0].square().sum(), values[3:], retain_graph=True), strict=True)
         assert all(float((one - other).norm() / other.norm()) < 1e-11 for one, other in pairs)
+
+
+# --- the way back ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lengths", [None, torch.tensor([2, 0, 4])])
+def test_a_way_back_that_fails_is_left_for_the_loops_with_one_warning(lengths, monkeypatch):
+    values = [value.requires_grad_() for value in arguments(SMALL, torch.float64, "plain", "cpu")]
+
+    def broken(*_):
+        raise RuntimeError("out of resource: shared memory")
+
+    monkeypatch.setattr(loops, "bptt", lambda *a: loops.by_loops(
+        *a, loops.Loops("graph", "a CUDA graph", loops.forward_loop, broken)
+    ))
+    hs, c_T = fast.lstm(*values, lengths, path="bptt")
+    with pytest.warns(RuntimeWarning, match=r"The path graph \(a CUDA graph\) failed, and the loop's backward pass is used"):
+        got = torch.autograd.grad(hs.square().sum() + c_T.sum(), values)
+    want_hs, want_c = ref.lstm(*values, lengths)
+    want = torch.autograd.grad(want_hs.square().sum() + want_c.sum(), values)
+    assert all(torch.allclose(one, other, rtol=1e-10, atol=1e-12) for one, other in zip(got, want, strict=True))
+
+
+def test_too_little_memory_on_the_way_back_names_the_sizes(monkeypatch):
+    values = [value.requires_grad_() for value in arguments(SMALL, torch.float64, "plain", "cpu")]
+    hs, _ = fast.lstm(*values, path="bptt")
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(loops, "bulk_gradients", full)
+    with pytest.raises(fast.OutOfMemory, match=r"N = 3, T = 4, D = 2, H = 5 in torch.float64 by the path bptt"):
+        hs.sum().backward()
+
+
+def test_a_mask_is_looked_at_once(monkeypatch):
+    """To look at its numbers a GPU has to be waited for."""
+    from grader.reference import lengths as module
+
+    looked = []
+    real = module.mask_of
+    monkeypatch.setattr(choose, "mask_of", lambda *a: looked.append("choose") or real(*a))
+    for path in ("hoisted", "bptt", "nn"):
+        fast.lstm(*arguments(SMALL, torch.float64, "plain", "cpu"), torch.tensor([1, 2, 4]), path=path)
+    assert looked == ["choose"] * 3
+    assert not any(hasattr(one, "mask_of") for one in (loops, graph))
+
+
+@pytest.mark.parametrize("value", ["ieee", "tf32"])
+def test_tf32_is_asked_for_by_whichever_name_it_was_set(value):
+    """Once the newer names were used, torch refuses to read the older ones."""
+    program = (
+        "import torch\nfrom grader.reference.precision import tf32_in_kernels, tf32_in_products\n"
+        f"torch.backends.cuda.matmul.fp32_precision = {value!r}\ntorch.backends.cudnn.rnn.fp32_precision = {value!r}\n"
+        "print(tf32_in_products(), tf32_in_kernels())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=HERE.parent)
+    assert done.stdout.split() == [str(value == "tf32")] * 2, done.stderr

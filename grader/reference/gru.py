@@ -13,11 +13,13 @@ from torch import Tensor
 
 from .basics import sigmoid
 from .lengths import hold, mask_of, without_padding
+from .precision import float32_inside
 from .shapes import at_least_one_step, match
 
 __all__ = ["gru", "gru_step"]
 
 
+@float32_inside
 def gru_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor, b_n: Tensor) -> Tensor:
     """One time step: reset gate, update gate, candidate, and a mean of old and new.
 
@@ -38,6 +40,7 @@ def gru_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor, b_n: Tensor) -> Te
     return (1 - z) * n + z * h_prev
 
 
+@float32_inside
 def gru(
     xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, b_n: Tensor, lengths: Tensor | None = None
 ) -> Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from .basics import sigmoid
 from .lengths import hold, mask_of, without_padding
+from .precision import float32_inside
 from .shapes import at_least_one_step, match
 
 __all__ = ["lstm", "lstm_step", "num_parameters", "pack"]
@@ -44,6 +45,7 @@ def pack(
     return W, b
 
 
+@float32_inside
 def lstm_step(
     x: Tensor, h_prev: Tensor, c_prev: Tensor, W: Tensor, b: Tensor, *,
     peepholes: tuple[Tensor, Tensor, Tensor] | None = None, coupled: bool = False, forget: bool = True,
@@ -56,31 +58,34 @@ def lstm_step(
     Other cells of the family: ``peepholes=(p_i, p_f, p_o)``, each (H,), let the gates see the cell state, i and f the
     old one and o the new one (Gers and Schmidhuber, "Recurrent Nets that Time and Count", IJCNN 2000).
     ``coupled`` forgets as much as it writes, ``f = 1 - i``; ``forget=False`` never forgets, ``f = 1``: the cell of
-    1997. In both the forget gate's columns of W and b are there and not used.
+    1997. In both the forget gate's columns of W and b are there and not used; to ask for both is a ValueError.
     """
+    p_i, p_f, p_o = peepholes or (None, None, None)
     match(
         ("x", x, "N D"),
         ("h_prev", h_prev, "N H"),
         ("c_prev", c_prev, "N H"),
         ("W", W, "H+D 4H"),
         ("b", b, "4H"),
+        *([("p_i", p_i, "H"), ("p_f", p_f, "H"), ("p_o", p_o, "H")] if peepholes else []),
     )
+    if coupled and not forget:
+        raise ValueError("coupled says f = 1 - i, and forget=False says f = 1: it has to be one of them")
     hx = torch.cat([h_prev, x], dim=1)  # (N, H + D)
     z = hx @ W + b  # (N, H + D) @ (H + D, 4H) + (4H,) -> (N, 4H)
     z_i, z_f, z_g, z_o = z.chunk(4, dim=1)  # four times (N, H)
-    if peepholes is not None:
-        p_i, p_f, p_o = peepholes
-        match(("p_i", p_i, "H"), ("p_f", p_f, "H"), ("p_o", p_o, "H"), H=z_i.shape[1])
+    if peepholes:
         z_i, z_f = z_i + p_i * c_prev, z_f + p_f * c_prev
     i = sigmoid(z_i)
-    f = 1 - i if coupled else sigmoid(z_f)
+    f = 1 - i if coupled else sigmoid(z_f) if forget else torch.ones_like(i)
     g = torch.tanh(z_g)
-    c = f * c_prev + i * g if forget or coupled else c_prev + i * g
-    o = sigmoid(z_o if peepholes is None else z_o + p_o * c)
+    c = f * c_prev + i * g
+    o = sigmoid(z_o + p_o * c if peepholes else z_o)
     h = o * torch.tanh(c)
     return h, c
 
 
+@float32_inside
 def lstm(
     xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None, **options: Any
 ) -> tuple[Tensor, Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .precision import float32_inside
 from .shapes import match
 
 __all__ = ["cross_entropy", "embed", "readout"]
@@ -20,11 +21,13 @@ def _must_be_ids(name: str, ids: Tensor, count: int) -> None:
 def embed(ids: Tensor, E: Tensor) -> Tensor:
     """A row of ``E (K, D)`` for every id: whole numbers ``(N, T)`` -> ``xs (N, T, D)``.
 
-    Raises TypeError where the ids are no whole numbers, ValueError where one has no row.
+    Raises TypeError where the ids are no whole numbers or on another device, ValueError where one has no row.
     """
     match(("E", E, "K D"))
+    if ids.device != E.device:
+        raise TypeError(f"ids are on {ids.device}, and E on {E.device}: they have to be alike")
     _must_be_ids("ids", ids, E.shape[0])
-    return E[ids]
+    return E[ids.to(torch.long)]  # bytes would be taken for a mask
 
 
 def readout(hs: Tensor, V: Tensor, b_y: Tensor) -> Tensor:
@@ -36,14 +39,19 @@ def readout(hs: Tensor, V: Tensor, b_y: Tensor) -> Tensor:
     return hs @ V + b_y  # (N, T, H) @ (H, K) + (K,) -> (N, T, K)
 
 
+@float32_inside
 def cross_entropy(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """The mean, over the steps that count, of ``-log softmax(logits)[target]``.
 
     ``logits (N, T, K)``, whole numbers ``targets (N, T)``, ``mask (N, T)`` of bools, or of zeros and ones -> a single
     number. Large logits do no harm: the largest is taken off first. Raises ValueError on other shapes, where a
-    target is no class, and where no step counts.
+    target is no class, and where no step counts; TypeError where they lie on different devices.
     """
     sizes = match(("logits", logits, "N T K"), ("targets", targets, "N T"), ("mask", mask, "N T"))
+    if targets.device != logits.device:
+        raise TypeError(f"targets are on {targets.device}, and logits on {logits.device}: they have to be alike")
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError("the mask has to be of bools, or of zeros and ones")
     counts = mask.to(device=logits.device, dtype=torch.bool)  # (N, T)
     if not counts.any():
         raise ValueError("the mask leaves no step that counts")

@@ -10,11 +10,13 @@ import torch
 from torch import Tensor
 
 from .lengths import hold, mask_of, without_padding
+from .precision import float32_inside
 from .shapes import at_least_one_step, match
 
 __all__ = ["rnn", "rnn_step"]
 
 
+@float32_inside
 def rnn_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor) -> Tensor:
     """One time step: ``h = tanh([h_prev, x] W + b)``.
 
@@ -26,6 +28,7 @@ def rnn_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor) -> Tensor:
     return torch.tanh(hx @ W + b)  # (N, H + D) @ (H + D, H) + (H,) -> (N, H)
 
 
+@float32_inside
 def rnn(xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None) -> Tensor:
     """The step over a whole sequence, the same weights at every step.
 

@@ -13,11 +13,13 @@ import torch
 from torch import Tensor
 
 from .basics import sigmoid
+from .precision import float32_inside
 from .shapes import match
 
 __all__ = ["tree_lstm", "tree_lstm_step"]
 
 
+@float32_inside
 def tree_lstm_step(x: Tensor, h_children: Tensor, c_children: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """N nodes that have K children each: their hidden and cell states.
 
@@ -43,6 +45,7 @@ def _halves(x: Tensor, h_sum: Tensor, W: Tensor, b: Tensor, H: int) -> tuple[Ten
     return from_x[0] + from_h[0], from_x[1], from_x[2] + from_h[2], from_x[3] + from_h[3]
 
 
+@float32_inside
 def tree_lstm(xs: Tensor, parents: Sequence[int] | Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Every node of a forest, the leaves first, those at one height together.
 

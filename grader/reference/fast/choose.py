@@ -6,7 +6,6 @@ import functools
 import importlib
 import importlib.util
 import os
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,16 +14,13 @@ from torch import Tensor
 
 from ..lengths import mask_of
 from ..shapes import at_least_one_step, match
+from .trouble import OutOfMemory, is_memory, sizes_named, warn_once
 
 __all__ = ["Choice", "OutOfMemory", "explain", "lstm", "paths"]
 
 LARGEST_H = {torch.float32: 64, torch.bfloat16: 128, torch.float16: 128}  # whose weights fit one multiprocessor
 OLDEST_GPU = (8, 0)  # compute capability: Triton's products in bfloat16 and TF32 want tensor cores of that age
 SMALLEST_H = 128  # from which on the hand-written backward pass was faster on a CPU in float64
-
-
-class OutOfMemory(RuntimeError):
-    """The memory of the device is too small for this call; the text names the sizes."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def _function(path: str) -> Callable:
     return getattr(importlib.import_module(module, __package__), name)
 
 
-def _obstacle(path: str, xs: Tensor, H: int, lengths: Tensor | None) -> str:
+def _obstacle(path: str, xs: Tensor, H: int) -> str:
     """Why a path can't compute this call; empty where it can."""
     if path == "loop":
         return ""
@@ -99,7 +95,7 @@ def _obstacle(path: str, xs: Tensor, H: int, lengths: Tensor | None) -> str:
     return ""
 
 
-def _order(xs: Tensor, W: Tensor, gradients: bool, lengths: Tensor | None) -> list[tuple[str, str]]:
+def _order(xs: Tensor, W: Tensor, gradients: bool, mask: Tensor | None) -> list[tuple[str, str]]:
     """(path, why) in the order they are tried."""
     rest = [("hoisted", "it does less in each step than the oracle"), ("loop", "it always can")]
     if xs.device.type == "cuda":
@@ -109,35 +105,35 @@ def _order(xs: Tensor, W: Tensor, gradients: bool, lengths: Tensor | None) -> li
     # On a CPU torch's own kernels were the fastest on the whole grid of docs/reference-speed.md, but in float64, which
     # oneDNN does not compute: there, with gradients, ours took 0.3 to 0.97 of the time from H = 128 on.
     bptt = ("bptt", "its backward pass is one product for each weight, after the loop")
-    if xs.dtype == torch.float64 and gradients and lengths is None and W.shape[1] >= 4 * SMALLEST_H:
+    if xs.dtype == torch.float64 and gradients and mask is None and W.shape[1] >= 4 * SMALLEST_H:
         return [bptt, ("nn", "torch's own loop"), *rest]
     return [("nn", f"torch's own kernels were the fastest on a CPU in {xs.dtype}"), bptt, *rest]
 
 
 def _considered(
     xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None
-) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """(what can be taken, the best first; why the others can't). Raises as the oracle does for what is no call."""
+) -> tuple[list[tuple[str, str]], dict[str, str], Tensor | None]:
+    """(what can be taken, the best first; why the others can't; the mask). Raises as the oracle for what is no call."""
     sizes = match(("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H"))
     at_least_one_step(sizes, xs)
-    mask_of(lengths, xs)
+    mask = mask_of(lengths, xs)  # looks at the numbers, for which a GPU has to be waited for: once
     gradients = torch.is_grad_enabled() and any(value.requires_grad for value in (xs, h0, c0, W, b))
     possible, ruled_out = [], {}
-    ordered = _order(xs, W, gradients, lengths)
+    ordered = _order(xs, W, gradients, mask)
     for path, why in ordered:
-        if obstacle := _obstacle(path, xs, sizes["H"], lengths):
+        if obstacle := _obstacle(path, xs, sizes["H"]):
             ruled_out[path] = obstacle
         else:
             possible.append((path, why))
     for path in _PATHS:
         if path not in dict(ordered):
-            ruled_out[path] = _obstacle(path, xs, sizes["H"], lengths) or "nothing measured speaks for it here"
-    return possible, ruled_out
+            ruled_out[path] = _obstacle(path, xs, sizes["H"]) or "nothing measured speaks for it here"
+    return possible, ruled_out, mask
 
 
 def explain(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None) -> Choice:
     """Which path :func:`lstm` takes for this call, and why. Computes nothing."""
-    possible, ruled_out = _considered(xs, h0, c0, W, b, lengths)
+    possible, ruled_out, _ = _considered(xs, h0, c0, W, b, lengths)
     (path, why), *others = possible
     return Choice(path, why, ruled_out | {name: f"slower here than {path}" for name, _ in others})
 
@@ -148,45 +144,22 @@ def lstm(
     """As :func:`grader.reference.lstm`: ``hs (N, T, H)`` and ``c_T (N, H)``, by the fastest path there is here.
 
     Or by ``path``: raises ValueError where there is none of that name, or it can't compute this call. A path that
-    fails is left for the next, with a warning that says why. ``nn`` on CUDA and ``graph`` can be differentiated once
-    only, the others as often as one likes. Raises :class:`OutOfMemory`, and ValueError and TypeError as the oracle does.
+    fails is left for the next, with a warning that says why. ``nn`` on CUDA can be differentiated once only, the
+    others as often as one likes. Raises :class:`OutOfMemory`, and ValueError and TypeError as the oracle does.
     """
-    possible, ruled_out = _considered(xs, h0, c0, W, b, lengths)
+    possible, _, mask = _considered(xs, h0, c0, W, b, lengths)
     if path is not None:
         if path not in _PATHS:
             raise ValueError(f"there is no path called {path!r}; there are {', '.join(_PATHS)}")
-        if obstacle := _obstacle(path, xs, h0.shape[1], lengths):
+        if obstacle := _obstacle(path, xs, h0.shape[1]):
             raise ValueError(f"{path}: {obstacle}")
         possible = [(path, "it was asked for")]
     for position, (name, _) in enumerate(possible):
         try:
-            return _function(name)(xs, h0, c0, W, b, lengths)
+            with sizes_named(name, xs, h0):
+                return _function(name)(xs, h0, c0, W, b, mask)
         except Exception as error:
-            if _is_memory(error):
-                raise OutOfMemory(_sizes(name, xs, h0)) from error
-            if path is not None or position == len(possible) - 1:
+            if is_memory(error) or path is not None or position == len(possible) - 1:
                 raise
-            _warn(name, possible[position + 1][0], f"{type(error).__name__}: {str(error).strip()[:300]}")
+            warn_once(name, _PATHS[name][2], possible[position + 1][0], error)
     raise AssertionError("the loop is always possible")
-
-
-def _is_memory(error: Exception) -> bool:
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
-
-
-def _sizes(path: str, xs: Tensor, h0: Tensor) -> str:
-    N, T, D = xs.shape
-    H, size = h0.shape[1], xs.element_size()
-    kept = N * T * (D + 6 * H) * size  # inputs, four gates, hidden and cell states of every step
-    return (
-        f"{xs.device} has too little memory for an LSTM with N = {N}, T = {T}, D = {D}, H = {H} in {xs.dtype} by the "
-        f"path {path}: what the backward pass needs of every step alone is {kept / 2**30:.1f} GiB. Use fewer sequences at a "
-        "time, shorter ones (truncated backpropagation), or no gradients."
-    )
-
-
-@functools.cache
-def _warn(path: str, instead: str, why: str) -> None:
-    """Once for each reason."""
-    what = _PATHS[path][2]
-    warnings.warn(f"The path {path} ({what}) failed, and {instead} is used: {why}", RuntimeWarning, stacklevel=4)

@@ -12,6 +12,7 @@ With TRITON_INTERPRET=1, set before Triton is imported, the same kernels run on 
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import torch
@@ -19,8 +20,10 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from ..lengths import mask_of, without_padding
-from .loops import bulk_gradients, by_autograd, input_products
+from ..lengths import without_padding
+from ..precision import tf32_in_kernels, wide
+from .loops import bulk_gradients, by_autograd, input_products, or_the_loop
+from .trouble import sizes_named
 
 __all__ = ["BLOCK", "persistent"]
 
@@ -58,7 +61,7 @@ def _forward(
     c = tl.load(c0 + state, mask=here, other=0.0).to(tl.float32)
     count = tl.load(counts + n, mask=n < N, other=0)  # (BLOCK_N,): each sequence's length
     for t in range(T):
-        row = (n[:, None] * T + t).to(tl.int64)
+        row = n[:, None].to(tl.int64) * T + t
         z = zs + row * (4 * H) + j[None, :]
         low = h.to(W_i.dtype)
         i = tl.sigmoid(tl.load(z, mask=here, other=0.0).to(tl.float32) + _dot(low, W_i, PRECISION, WIDE))
@@ -101,7 +104,7 @@ def _backward(
     count = tl.load(counts + n, mask=n < N, other=0)
     for back in range(T):
         t = T - 1 - back
-        row = (n[:, None] * T + t).to(tl.int64)
+        row = n[:, None].to(tl.int64) * T + t
         at = row * H + j[None, :]
         saved = gates + row * (4 * H) + j[None, :]
         i = tl.load(saved, mask=here, other=0.0).to(tl.float32)
@@ -109,7 +112,7 @@ def _backward(
         g = tl.load(saved + 2 * H, mask=here, other=0.0).to(tl.float32)
         o = tl.load(saved + 3 * H, mask=here, other=0.0).to(tl.float32)
         tanh_c = _tanh(tl.load(cs + at, mask=here, other=0.0))
-        not_first = row > (n[:, None] * T).to(tl.int64)  # (BLOCK_N, 1)
+        not_first = row > n[:, None].to(tl.int64) * T  # (BLOCK_N, 1)
         earlier = tl.load(cs + at - H, mask=here & not_first, other=0.0)  # the step before lies a row before
         c_prev = tl.where(not_first, earlier, c_first)
         real = (t < count)[:, None]
@@ -135,9 +138,8 @@ def _backward(
     tl.store(dc0 + state, dc.to(dc0.dtype.element_ty), mask=here)
 
 
-def persistent(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None):
+def persistent(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None = None):
     """A sequence in one launch forward, one backward, and a product for each gradient of a whole tensor."""
-    mask = mask_of(lengths, xs)
     return _Persistent.apply(without_padding(xs, mask), h0, c0, W, b, mask)
 
 
@@ -146,7 +148,7 @@ def _options(dtype: torch.dtype, H: int) -> dict:
     return {
         "H": H, "BLOCK_N": BLOCK, "BLOCK_H": block_h, "num_warps": 4 if block_h <= 64 else 8,
         # As cuDNN would: TF32 where float32 may be computed so.
-        "PRECISION": "tf32" if dtype == torch.float32 and torch.backends.cudnn.allow_tf32 else "ieee",
+        "PRECISION": "tf32" if dtype == torch.float32 and tf32_in_kernels() else "ieee",
         "WIDE": os.environ.get("TRITON_INTERPRET") == "1",
     }
 
@@ -157,39 +159,52 @@ class _Persistent(torch.autograd.Function):
         N, T, _ = xs.shape
         H = h0.shape[1]
         zs = input_products(xs, W, b, H).contiguous()  # (N, T, 4H)
-        counts = _counts(mask, xs)
         W_h, h0, c0 = W[:H].contiguous(), h0.contiguous(), c0.contiguous()
         save = any(ctx.needs_input_grad)
         hs, c_T = xs.new_empty(N, T, H), torch.empty_like(c0)
-        cs = torch.empty(N, T, H, dtype=torch.float32, device=xs.device) if save else c_T
+        cs = torch.empty(N, T, H, dtype=wide(xs.dtype), device=xs.device) if save else c_T
         gates = torch.empty_like(zs) if save else zs
         if N:
-            _forward[(triton.cdiv(N, BLOCK),)](
-                zs, W_h, h0, c0, counts, hs, cs, gates, c_T, N, T, SAVE=save, **_options(xs.dtype, H)
-            )
+            with _on(xs.device):
+                _forward[(triton.cdiv(N, BLOCK),)](
+                    zs, W_h, h0, c0, _counts(mask, N, T, xs.device), hs, cs, gates, c_T, N, T, SAVE=save,
+                    **_options(xs.dtype, H),
+                )
         if save:
-            ctx.save_for_backward(xs, h0, c0, W, b, mask, counts, hs, cs, gates)
+            ctx.save_for_backward(xs, h0, c0, W, b, mask, hs, cs, gates)
         return hs, c_T
 
     @staticmethod
     def backward(ctx, dhs, dc_T):
-        xs, h0, c0, W, b, mask, counts, hs, cs, gates = ctx.saved_tensors
-        if torch.is_grad_enabled():
-            return *by_autograd((xs, h0, c0, W, b), mask, ctx.needs_input_grad, dhs, dc_T), None
-        N, T, _ = xs.shape
-        H = h0.shape[1]
-        dzs, dh0, dc0 = torch.empty_like(gates), torch.empty_like(h0), torch.empty_like(c0)
-        if N:
+        xs, h0, c0, W, b, mask, *kept = ctx.saved_tensors
+        with sizes_named("triton", xs, h0):
+            if torch.is_grad_enabled():
+                return *by_autograd((xs, h0, c0, W, b), mask, ctx.needs_input_grad, dhs, dc_T), None
+            hs, cs, gates = (value.transpose(0, 1) for value in kept)  # (T, N, ...), as the loops have them
+            back = or_the_loop("triton", "a Triton kernel", _back)
+            dzs, dh0, dc0 = back(dhs, dc_T, c0, W[: h0.shape[1]], mask, gates, cs)
+            # Beyond a sequence's end dz is 0, so that what hs holds there counts for nothing.
+            return *bulk_gradients(ctx.needs_input_grad, dzs, xs, h0, hs, W, dh0, dc0), None
+
+
+def _back(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor | None, gates: Tensor, cs: Tensor):
+    """As :func:`.loops.backward_loop`, for gates and cs that lie in memory sequence after sequence."""
+    T, N, H = cs.shape
+    dzs = torch.empty_like(gates.transpose(0, 1))  # (N, T, 4H)
+    dh0, dc0 = torch.empty_like(c0), torch.empty_like(c0)
+    if N:
+        with _on(c0.device):
             _backward[(triton.cdiv(N, BLOCK),)](
-                dhs.contiguous(), dc_T.contiguous(), W[:H].contiguous(), c0, counts, cs, gates, dzs, dh0, dc0, N, T,
-                **_options(xs.dtype, H),
+                dhs.contiguous(), dc_T.contiguous(), W_h.contiguous(), c0, _counts(mask, N, T, c0.device),
+                cs.transpose(0, 1), gates.transpose(0, 1), dzs, dh0, dc0, N, T, **_options(gates.dtype, H),
             )
-        # Beyond a sequence's end dz is 0, so that what hs holds there counts for nothing.
-        return *bulk_gradients(ctx.needs_input_grad, dzs.transpose(0, 1), xs, h0, hs.transpose(0, 1), W, dh0, dc0), None
+    return dzs.transpose(0, 1), dh0, dc0
 
 
-def _counts(mask: Tensor | None, xs: Tensor) -> Tensor:
-    N, T, _ = xs.shape
-    if mask is None:
-        return torch.full((N,), T, dtype=torch.int32, device=xs.device)
-    return mask.sum(dim=1, dtype=torch.int32)
+def _on(device: torch.device):
+    """Triton launches on the current device, whatever device its arguments are on."""
+    return torch.cuda.device(device) if device.type == "cuda" else contextlib.nullcontext()
+
+
+def _counts(mask: Tensor | None, N: int, T: int, device: torch.device) -> Tensor:
+    return torch.full((N,), T, dtype=torch.int32, device=device) if mask is None else mask.sum(dim=1, dtype=torch.int32)

@@ -6,18 +6,17 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from ..lengths import mask_of, without_padding
+from ..lengths import without_padding
 
 __all__ = ["native"]
 
 
-def native(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None):
+def native(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None = None):
     """By the functional entry behind ``torch.nn.LSTM``; lengths by packing."""
     H = h0.shape[1]
     # Transposed once a call; the gradients come back through the transposition.
     weights = [W[H:].T.contiguous(), W[:H].T.contiguous(), b, torch.zeros_like(b)]
     state = (h0[None].contiguous(), c0[None].contiguous())
-    mask = mask_of(lengths, xs)
     training = torch.is_grad_enabled()
     if mask is None:
         hs, _, c_T = torch._VF.lstm(xs.contiguous(), state, weights, True, 1, 0.0, training, False, True)

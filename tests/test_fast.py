@@ -255,3 +255,63 @@ def test_tf32_is_asked_for_by_whichever_name_it_was_set(value):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=HERE.parent)
     assert done.stdout.split() == [str(value == "tf32")] * 2, done.stderr
+
+
+# --- the kernels, without a GPU ----------------------------------------------------------------------
+
+COMPILE = """
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource, compile
+from grader.reference.fast import choose, kernels, steps
+import torch
+
+def compiled(kernel, constants, kinds, capability, **options):
+    names = kernel.arg_names
+    signature = {name: "constexpr" if name in constants else kinds.get(name, kinds["rest"]) for name in names}
+    source = ASTSource(kernel, signature, {(names.index(name),): value for name, value in constants.items()})
+    return compile(source, target=GPUTarget("cuda", capability, 32), options=options)
+
+SHORT = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16", torch.float64: "fp64"}
+for capability in (80, 90):
+    for dtype, sides in choose.SHARED_MEMORY.items():
+        kinds = {"rest": f"*{SHORT[dtype]}", "counts": "*i32", "cs": "*fp32", "N": "i32", "T": "i32"}
+        for side, expected in sides.items():
+            took = []
+            for H in {side, side - 3}:
+                options = kernels._options(dtype, H)
+                warps = options.pop("num_warps")
+                assert options["BLOCK_H"] == side
+                for kernel, more in ((kernels._forward, {"SAVE": True}), (kernels._backward, {})):
+                    made = compiled(kernel, options | more, kinds, capability, num_warps=warps)
+                    took.append(made.metadata.shared)
+                    assert ".local" not in made.asm["ptx"], "registers that are no registers"
+            assert max(took) <= expected <= 2 * max(took), (capability, dtype, side, took)
+    for dtype, wide in ((torch.float32, "fp32"), (torch.bfloat16, "fp32"), (torch.float64, "fp64")):
+        kinds = {"rest": f"*{SHORT[dtype]}", "count": "i32", "H": "i32", "real": "*u8", "real_later": "*u8"}
+        kinds |= dict.fromkeys(("c", "c_prev", "c_here", "dc", "held"), f"*{wide}")
+        for kernel in (steps._forward, steps._backward):
+            for masked in (False, True):
+                compiled(kernel, {"MASKED": masked, "BLOCK": steps.BLOCK}, kinds, capability)
+"""
+
+
+def test_every_kernel_compiles_for_gpus_that_are_not_there_and_takes_the_memory_that_is_said():
+    need_package("triton")
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE], capture_output=True, text=True, timeout=500, cwd=HERE.parent,
+        env={**os.environ, "TRITON_INTERPRET": "0"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_a_gpu_with_too_little_shared_memory_is_not_asked(monkeypatch):
+    monkeypatch.setattr(choose, "_missing", lambda path: "")
+    monkeypatch.setattr(choose, "_shared_memory", lambda device: 99 * 1024)
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+
+    def why(H, dtype):
+        return fast.explain(*arguments((2, 3, 4, H), dtype, "plain", "cpu")).ruled_out["triton"]
+
+    assert "take 140 KiB of a multiprocessor, and this GPU's has 99" in why(64, torch.float32)
+    assert "take 180 KiB" in why(100, torch.bfloat16) and "multiprocessor" not in why(64, torch.bfloat16)
+    assert "H = 129 don't fit one multiprocessor (at most H = 128)" in why(129, torch.float16)

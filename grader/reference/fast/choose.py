@@ -18,7 +18,10 @@ from .trouble import OutOfMemory, is_memory, sizes_named, warn_once
 
 __all__ = ["Choice", "OutOfMemory", "explain", "lstm", "paths"]
 
-LARGEST_H = {torch.float32: 64, torch.bfloat16: 128, torch.float16: 128}  # whose weights fit one multiprocessor
+# Bytes of shared memory that the persistent kernels take, by the side of their tiles, as they were compiled for compute
+# capability 8.0 and 9.0; beyond the largest, weights don't fit any multiprocessor.
+_LOW = {16: 7168, 32: 21504, 64: 59392, 128: 184320}
+SHARED_MEMORY = {torch.float32: {16: 22528, 32: 55296, 64: 143360}, torch.bfloat16: _LOW, torch.float16: _LOW}
 OLDEST_GPU = (8, 0)  # compute capability: Triton's products in bfloat16 and TF32 want tensor cores of that age
 SMALLEST_H = 128  # from which on the hand-written backward pass was faster on a CPU in float64
 
@@ -68,6 +71,14 @@ def _missing(path: str) -> str:
     return ""
 
 
+@functools.cache
+def _shared_memory(device: torch.device) -> int:
+    """Bytes that a kernel may take of a multiprocessor; where there is none, in Triton's interpreter, as many as it likes."""
+    if device.type != "cuda":
+        return 1 << 40
+    return torch.cuda.get_device_properties(device).shared_memory_per_block_optin
+
+
 def _function(path: str) -> Callable:
     module, name, _ = _PATHS[path]
     return getattr(importlib.import_module(module, __package__), name)
@@ -88,10 +99,14 @@ def _obstacle(path: str, xs: Tensor, H: int) -> str:
     if path == "triton":
         if xs.device.type != "cuda" and os.environ.get("TRITON_INTERPRET") != "1":
             return f"the tensors lie on {xs.device}"
-        if xs.dtype not in LARGEST_H:
+        if xs.dtype not in SHARED_MEMORY:
             return f"it does not compute with {xs.dtype}"
-        if H > LARGEST_H[xs.dtype]:
-            return f"in {xs.dtype} the weights of H = {H} don't fit one multiprocessor (at most {LARGEST_H[xs.dtype]})"
+        there = SHARED_MEMORY[xs.dtype]
+        side = next((side for side in there if H <= side), None)
+        if side is None:
+            return f"in {xs.dtype} the weights of H = {H} don't fit one multiprocessor (at most H = {max(there)})"
+        if there[side] > (room := _shared_memory(xs.device)):
+            return f"its weights in {xs.dtype} take {there[side] // 1024} KiB of a multiprocessor, and this GPU's has {room // 1024}"
     return ""
 
 

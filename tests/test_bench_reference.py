@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
+import time
 
 import pytest
 import torch
@@ -22,6 +25,7 @@ CELLS = [
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(reference, "ROUNDS", 2)
+    monkeypatch.setattr(torch, "compile", lambda function, **_: function)  # some seconds for each cell
 
 
 def test_the_grid_is_the_one_that_was_asked_for():
@@ -29,6 +33,41 @@ def test_the_grid_is_the_one_that_was_asked_for():
     assert len(cells) == len({cell.key for cell in cells}) == 7 * 4 * 2 * 4 * 2 * 2
     assert {cell.precision for cell in cells} == {"fp32", "strict", "bf16", "fp16"}
     assert {cell.precision for cell in grid("cpu", quick=True)} == {"fp64", "fp32", "bf16"}
+    part = cells[:60]  # what is measured when time has run out is a bit of everything
+    for axis in ("H", "N", "T", "precision", "direction", "lengths"):
+        assert {getattr(cell, axis) for cell in part} == {getattr(cell, axis) for cell in cells}
+
+
+def test_a_step_that_can_not_be_compiled_is_told(tmp_path, monkeypatch):
+    def compile(function, **_):
+        def fails(*arguments):
+            raise RuntimeError("Failed to find C compiler")
+        return fails
+
+    monkeypatch.setattr(torch, "compile", compile)
+    (record,) = bench_reference(tmp_path / "s.jsonl", "cpu", cells=CELLS[:1]).values()
+    assert record["errors"] == {"compiled": "RuntimeError: Failed to find C compiler"}
+
+
+def test_killed_in_the_middle_it_is_taken_up_where_it_was(tmp_path):
+    state = tmp_path / "s.jsonl"
+    program = (
+        "import pathlib, sys, torch\nfrom grader.bench import reference\n"
+        "torch.compile = lambda function, **_: function\nreference.ROUNDS = 2\n"
+        "cells = [reference.Cell('cpu', 4, 2, 3 + k, 'fp64', 'both', 'fixed') for k in range(40)]\n"
+        "found = reference.bench_reference(pathlib.Path(sys.argv[1]), 'cpu', cells=cells)\nprint(len(found))\n"
+    )
+    command = [sys.executable, "-c", program, str(state)]
+    for least in (3, 9):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while running.poll() is None and not (state.is_file() and len(measured(state)) >= least):
+            time.sleep(0.01)
+        running.kill()
+        assert running.wait() == -9, "it was over before it could be killed"
+    before = state.read_text()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.stdout == "40\n", done.stderr
+    assert state.read_text().startswith(before.rpartition("\n")[0]) and len(measured(state)) == 40
 
 
 def test_what_was_measured_is_not_measured_again_and_a_stopped_run_is_taken_up(tmp_path, monkeypatch):
@@ -99,12 +138,42 @@ def test_the_page_counts_what_it_shows(tmp_path):
     assert reference_page.plot(records).startswith(b"<?xml")
 
 
+def test_the_page_says_of_each_goal_whether_it_is_met(tmp_path):
+    (record,) = bench_reference(tmp_path / "s.jsonl", "cpu", cells=CELLS[:1]).values()
+
+    def on_a_gpu(H, precision, lengths, choice, gain, date="2027-01-02"):
+        cell = {"device": "cuda", "H": H, "N": 16, "T": 128, "precision": precision, "direction": "both", "lengths": lengths}
+        return record | {
+            "cell": cell, "choice": choice, "seconds": {"nn.LSTM": 1.0, "ours": 1 / gain, "nn": 1.0, "triton": 1 / gain},
+            "memory": {"nn.LSTM": 2**20, "ours": 2**20}, "kernels": ["a_kernel"], "device": "NVIDIA H100", "date": date,
+        }
+
+    def page(*records):
+        return reference_page.page(dict(enumerate(records)), 9, "x", None)
+
+    good = page(on_a_gpu(64, "fp32", "fixed", "triton", 4.0), on_a_gpu(64, "bf16", "variable", "triton", 9.0),
+                on_a_gpu(512, "fp32", "fixed", "nn", 1.0, "2027-01-03"))
+    for line in ("| never below 0.95 of `nn.LSTM` | 1.00 at the worst | yes |",
+                 "| a mean of 2 in default fp32 | 2.00 over 2 cells | yes |", "| a mean of 2 in bf16 | 9.00 over 1 cells | yes |",
+                 "| a mean of 5 against packed sequences | 9.00 over 1 cells | yes |",
+                 "2 were computed by a path of our own (a mean of 6.00) and 1 were handed to torch's kernels (a mean of 1.00)",
+                 "- 2027-01-02: NVIDIA H100", "- 2027-01-03: NVIDIA H100"):
+        assert line in good, line
+    assert "Not measured" not in good and "Below 0.95" not in good
+    bad = page(on_a_gpu(64, "fp32", "variable", "triton", 0.5))
+    assert bad.count("**no**") == 3 and "Below 0.95 were 1, the worst first: H = 64, N = 16, T = 128, fp32" in bad
+
+
 def test_the_floor_grows_with_the_work():
-    cell = {"precision": "bf16", "H": 128, "N": 16, "T": 1}
+    cell = {"precision": "bf16", "H": 128, "N": 16, "T": 1, "direction": "forward"}
     alone = reference_page.floor_seconds(cell)
     assert alone < reference_page.floor_seconds({**cell, "H": 1024}) and alone < reference_page.floor_seconds(
         {**cell, "precision": "strict"})
     assert math.isfinite(reference_page.floor_seconds({**cell, "N": 1}))
+    assert alone < reference_page.floor_seconds({**cell, "direction": "both"})
+    large = {**cell, "N": 4096, "H": 64}
+    moved = 12 * 4096 * 64 * 2 / 3.35e12  # more bytes than products
+    assert reference_page.floor_seconds({**large, "direction": "both"}) > moved
 
 
 def test_errors_are_zero_for_the_oracle_and_grow_with_the_precision():

@@ -144,11 +144,14 @@ def backward_loop(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tens
         dh_t = dh + (dhs[:, t] if real is None else torch.where(real[:, None], dhs[:, t], dhs.new_zeros(())))
         tanh_c = torch.tanh(c)
         dc_t = dc + dh_t * o * (1 - tanh_c * tanh_c)
-        dz = torch.cat([
-            dc_t * g * i * (1 - i), dc_t * c_prev * f * (1 - f), dc_t * i * (1 - g * g), dh_t * tanh_c * o * (1 - o),
-        ], dim=1)
-        dzs[t] = dz if real is None else dz * real[:, None]
-        dh = hold(real, (dzs[t] @ W_h.T).to(cs.dtype), dh)
+        dz = dzs[t]
+        dz[:, :H] = dc_t * g * i * (1 - i)
+        dz[:, H : 2 * H] = dc_t * c_prev * f * (1 - f)
+        dz[:, 2 * H : 3 * H] = dc_t * i * (1 - g * g)
+        dz[:, 3 * H :] = dh_t * tanh_c * o * (1 - o)
+        if real is not None:
+            dz *= real[:, None]
+        dh = hold(real, (dz @ W_h.T).to(cs.dtype), dh)
         dc = hold(real, dc_t * f, dc)
     return dzs, dh.to(dtype), dc.to(dtype)
 

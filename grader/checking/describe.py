@@ -206,7 +206,7 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     (r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)",
      "Element by element, two lengths fit where they are equal or one of them is 1. Along axis {2} they are {0} "
      "and {1}.",
-     "Was one of them cut or turned round, or should it be a matrix product, @?"),
+     "Was one of them cut or turned round, does it need an axis more ([:, None]), or should it be a matrix product, @?"),
     (r"Sizes of tensors must match except in dimension",
      "Tensors that are joined along one axis have to agree in all the others. Where no axis is named, torch.cat "
      "joins along the first.", _JOINED),
@@ -233,7 +233,11 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
      "Stay with torch's own functions from the arguments to the results."),
     (r"Boolean value of Tensor with more than one value",
      "`if`, `while`, `and` and `or` need one True or False; comparing a tensor gives one for each number.",
-     "torch.where(condition, a, b) chooses number by number."),
+     "Join two conditions with &, each of them in brackets of its own; torch.where(condition, a, b) chooses number by "
+     "number."),
+    (r"index -?\d+ is out of bounds for dimension",
+     "A place outside of a tensor was read. torch.where chooses afterwards: t[places] has read every one of them by then.",
+     "Which place can be read safely where there is none to be read?"),
     (r"shape '\[(.*?)\]' is invalid for input of size (\d+)",
      "reshape and view keep every number, and {1} of them do not fill the shape ({0}).", _SHAPES),
     (r"view size is not compatible",

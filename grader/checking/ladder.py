@@ -164,7 +164,8 @@ def _check_tensor(output: Output, value: Any, ref: np.ndarray, vector: Vector, l
     if not torch_calls.is_tensor(value):
         return None, ("type", Finding(
             seen=f"{label} should be a torch tensor; it is {say(value)}.",
-            look="Which line leaves torch? Functions of numpy and of Python's math module don't know gradients.",
+            look="torch.stack makes one tensor of a list of tensors." if isinstance(value, list | tuple) else
+            "Which line leaves torch? Functions of numpy and of Python's math module give no tensors.",
         ))
     array = torch_calls.as_array(value)
     if refused := torch_calls.refusal(value, label, vector):

@@ -69,16 +69,25 @@ def _comparable(run: Run) -> bool:
 
 
 def known_mistake(run: Run) -> tuple[Mistake | None, str]:
-    """(the known mistake that gives the learner's numbers, whose numbers): all of them, else those that are finite."""
+    """(the known mistake that gives the learner's numbers, whose numbers).
+
+    All of them; else those that are finite; else, where that is most of the cases, those for which the function ran: an
+    index that lies outside an array stops one learner's function, and reads on in another's.
+    """
     if not _comparable(run):
         return None, ""
+    every = len(run.results)
     finite = [result for result in run.results if result.rung != "finite"]
-    for results, where in ((run.results, ""), (finite, "Where they are finite, your")):
-        for mistake in run.exercise.mistakes if results else ():
+    ran = [result for result in run.results if not result.outcome.failure]
+    tries = [(run.results, "Your")]
+    if finite and len(finite) < every:
+        tries.append((finite, "Where they are finite, your"))
+    if every / 2 < len(ran) < every:
+        tries.append((ran, "Where your function runs, its"))
+    for results, whose in tries:
+        for mistake in run.exercise.mistakes:
             if _reproduces(run.exercise, mistake, results):
-                return mistake, where or "Your"
-        if len(finite) == len(run.results):
-            break
+                return mistake, whose
     return None, ""
 
 

@@ -248,10 +248,11 @@ def zeros(failing: list[CaseResult], exercise: Exercise) -> list[str]:
 
 
 def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]:
-    """The first wrong time step, and the gates whose blocks are wrong."""
+    """The first wrong time step (of a gradient, which comes from the end, the last), and the gates with wrong blocks."""
     texts = []
     for name, output in named_outputs(exercise):
         where = output_label(exercise, name) or "your answer"
+        backwards = output.kind == "gradient"
         gates: set[str] = set()
         first_steps = []
         for result in failing:
@@ -259,7 +260,8 @@ def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]
             if got is None or ref is None or got.shape != ref.shape:
                 continue
             scale = float(np.max(np.abs(ref))) if ref.size else 0.0
-            for label, index in blocks(output.shape, ref.shape):
+            order = list(blocks(output.shape, ref.shape))
+            for label, index in reversed(order) if backwards else order:
                 worst = float(np.max(np.abs(got[index] - ref[index]))) if ref[index].size else 0.0
                 if worst <= result.tolerance * (scale or 1.0):
                     continue
@@ -267,7 +269,16 @@ def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]
                     first_steps.append((int(label[4:]), ref.shape[1]))
                     break
                 gates.add(label)
-        if first_steps:
+        if first_steps and backwards:
+            right = {T - 1 - t for t, T in first_steps}  # steps at the end
+            start = re.sub("^your", "Your", where)
+            if right == {0}:
+                texts.append(f"{start} is wrong at the last time step already.")
+            elif 0 not in right:
+                least = min(right)
+                steps = f"the last {least} steps are" if least > 1 else "the last step is"
+                texts.append(f"Of {where}, {steps} right; going back from there, it goes wrong.")
+        elif first_steps:
             earliest = {t for t, _ in first_steps}
             if earliest == {0}:
                 texts.append(f"{re.sub('^your', 'Your', where)} is wrong at the first time step already, t = 0.")
@@ -277,8 +288,9 @@ def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]
                 start = re.sub("^your", "Your", where)
                 texts.append(f"{start} starts right and goes wrong later (first at t = {min(earliest)}).")
         if gates and len(gates) < 4:
-            named = " and ".join(f"the {_GATES[g]} ({g})" for g in "ifgo" if g in gates)
-            texts.append(f"In {where}, only the block of {named} is wrong.")
+            named = [f"the {_GATES[g]} ({g})" for g in "ifgo" if g in gates]
+            only = f"block of {named[0]} is" if len(named) == 1 else f"blocks of {in_words(named)} are"
+            texts.append(f"In {where}, only the {only} wrong.")
     return texts
 
 

@@ -114,22 +114,25 @@ def chip_diagram() -> Figure:
             _text(ax, left + 13.5, at, label, size=9.5, ha="right", color="#444444")
         for k, gate in enumerate(GATES):
             _block(ax, left + 0.6 + 0.75 * k, 0.9, 0.75, 1.3, gate, 0.5)
-            _block(ax, left + 0.6 + 0.75 * k, 6.6, 0.75, 1.8, gate, 0.5)
-        _text(ax, left + 2.1, 1.55, "$W_h$", size=12)
-        _text(ax, left + 2.1, 7.5, "$W_h$", size=12)
-        _block(ax, left + 7.0, 0.9, 2.0, 1.3, "x", 0.8)
-        _text(ax, left + 8.0, 1.55, "zs", size=11)
-        _block(ax, left + 10.6, 0.9, 2.0, 1.3, "h")
-        _text(ax, left + 11.6, 1.55, "hs", size=11)
-        for k, state in enumerate("hc"):
-            _block(ax, left + 7.2 + 2.6 * k, 6.6, 1.8, 1.3, state)
-            _text(ax, left + 8.1 + 2.6 * k, 7.25, f"${state}_t$", size=12)
-        _arrow(ax, (left + 8.0, 2.3), (left + 8.0, 6.4), COLORS["x"])
-        _text(ax, left + 7.8, 4.3, "a step's slice", size=9.5, ha="right")
-        _arrow(ax, (left + 11.6, 6.4), (left + 11.6, 2.3), COLORS["h"])
-        _text(ax, left + 11.8, 4.3, "every step", size=9.5, ha="left")
-        _arrow(ax, (left + 2.1, 2.3), (left + 2.1, 6.4), COLORS["c"] if stays else COLORS["bad"], 1.6 if stays else 4.5)
-        _text(ax, left + 2.4, 5.1, "once" if stays else "every step", size=10.5, ha="left")
+            _block(ax, left + 0.6 + 0.75 * k, 6.6, 0.75, 1.6, gate, 0.5)
+        for x, y, name in ((2.1, 1.55, "$W_h$"), (2.1, 7.4, "$W_h$")):
+            _text(ax, left + x, y, name, size=12)
+        for x, key, below, above in ((5.0, "x", "zs", "$z_t$"), (8.0, "h", "hs", "$h_t$"), (11.0, "c", "cs", "$c_t$")):
+            if not (stays and key == "c"):
+                _block(ax, left + x, 0.9, 1.8, 1.3, key, 0.8 if key == "x" else PALE)
+                _text(ax, left + x + 0.9, 1.55, below, size=11)
+            _block(ax, left + x, 6.6, 1.8, 1.3, key, 0.8 if key == "x" else PALE)
+            _text(ax, left + x + 0.9, 7.25, above, size=12)
+        _arrow(ax, (left + 5.9, 2.3), (left + 5.9, 6.4), COLORS["x"])
+        _arrow(ax, (left + (8.9 if stays else 8.5), 6.4), (left + (8.9 if stays else 8.5), 2.3), COLORS["h"])
+        if not stays:
+            _arrow(ax, (left + 9.3, 2.3), (left + 9.3, 6.4), COLORS["h"])
+            for x, tail, tip in ((11.5, 6.4, 2.3), (12.3, 2.3, 6.4)):
+                _arrow(ax, (left + x, tail), (left + x, tip), COLORS["c"])
+        else:
+            _text(ax, left + 11.9, 4.3, "stays", size=10.5)
+        _arrow(ax, (left + 2.1, 2.3), (left + 2.1, 6.4), COLORS["i"] if stays else COLORS["bad"], 1.6 if stays else 4.5)
+        _text(ax, left + 2.5, 4.3, "once" if stays else "every\nstep", size=10.5, ha="left")
     return fig
 
 

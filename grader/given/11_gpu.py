@@ -57,7 +57,7 @@ def lstm_hoisted(xs, h0, c0, W, b):
 def fused_step_backward(dh, dc, z, c_prev):
     """The way back through all of a step that comes after its product: equation (11.3).
 
-    Arguments: dh, dc (N, H), what flows back into h_t and c_t from later steps; z (N, 4H), packed in the order
+    Arguments: dh, dc (N, H), what flows back into h_t and c_t; z (N, 4H), packed in the order
     i, f, g, o, and c_prev (N, H), both as they were on the way there.
     Returns (dz, dc_prev): dz (N, 4H), dc_prev (N, H).
     """

@@ -61,16 +61,22 @@ def run(experiment):
 
 def microseconds(function, number=10, times=5):
     """The best of a few runs, in microseconds a call. The best, because what disturbs a run only adds to it."""
-    function()  # the first call also pays for what is set up once
-    return min(repeat(function, number=number, repeat=times)) / number * 1e6
+
+    def done():
+        function()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()  # a launch returns at once; the time is over when the GPU is done
+
+    done()  # the first call also pays for what is set up once
+    return min(repeat(done, number=number, repeat=times)) / number * 1e6
 
 
 # %% [markdown]
 # ## A step has a price
 #
 # How long does one step of an LSTM take? There is a simple guess: as long as its multiplications. A step of one
-# sequence multiplies $(H + D) \cdot 4H$ pairs of numbers, so with $H = 8$ it should take a thousandth of what
-# it takes with $H = 256$.
+# sequence multiplies $(H + D) \cdot 4H$ pairs of numbers, so with $H = 8$ and $D = 16$ it should take three
+# thousandths of what it takes with $H = 256$.
 #
 # The next cell puts the guess to the test, for a step written with tensors in the way you know. The
 # multiplications alone are priced by one large product, in which this machine is as fast as it can be.
@@ -120,7 +126,8 @@ run(price_of_a_step)
 # The left half of the measured line is flat: four cells cost nearly as much as thirty-two. What is paid there
 # is the *asking*. A step is thirteen calls of PyTorch, and each has to look at its arguments, choose a routine,
 # and find memory for its result, before a single number is multiplied. On most machines that takes a
-# microsecond or two a call, whatever the size.
+# microsecond or two a call, whatever the size. (On the right something else comes in. With a single sequence
+# every weight is used once, so that to fetch it takes longer than to multiply by it.)
 #
 # On a GPU the picture is the same, and sharper. Each call starts a **kernel**, a program that runs on the GPU.
 # Starting one takes Python and the driver a few microseconds. The GPU multiplies so fast that the line of the
@@ -370,8 +377,8 @@ check("lstm_hoisted", hidden=True)
 # ### A trap in the way back
 #
 # There are two ways to get at a step's slice: `zs[:, t]` with a counter, or `zs.unbind(1)`, which hands out all
-# of them. Going forward there is nothing between the two. Going back, there is. Here is the time of a backward
-# pass for longer and longer sequences, all else equal.
+# of them. Forward, both cost the same. Backward, they do not. Here is the time of a backward pass for longer
+# and longer sequences, all else equal.
 
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "slices", "locked": true, "schema_version": 3, "solution": false}
 def slices():
@@ -414,7 +421,8 @@ run(slices)
 # %% [markdown]
 # Each `zs[:, t]` leaves a note of its own, and going back each of them makes a tensor of zeros as large as the
 # *whole* of `zs`, puts one slice into it, and adds it to the others. $T$ slices, each with the work of $T$:
-# quadratic. `unbind` leaves one note for all slices, which going back puts them together once. The values are
+# quadratic, 16 times the time for 4 times the length (and more once those zeros don't fit the processor's cache
+# any more). `unbind` leaves one note for all slices, which going back puts them together once. The values are
 # equal, no check can tell, and at $T = 1000$ the training takes minutes in place of seconds. If a PyTorch loop
 # of yours gets slower and slower with longer sequences, look for an index.
 
@@ -424,8 +432,8 @@ run(slices)
 # What is left in the loop? One product, which has to wait for $h$, and then a dozen small operations on
 # $(N, H)$ numbers: the gates, the cell, the tanh. Each of these leaves its note and keeps its results for the
 # way back. But the whole dozen is one simple function of $z$ and $c_{t-1}$, number by number, and its
-# derivative fits on five lines. Let $dh$ and $dc$ be what flows back into $h_t$ and $c_t$ from later steps.
-# Then:
+# derivative fits on six lines. Let $dh$ and $dc$ be what flows back into $h_t$ and $c_t$, from the loss and
+# from later steps. Then:
 #
 # $$
 # \begin{aligned}
@@ -455,7 +463,7 @@ run(slices)
 def fused_step_backward(dh, dc, z, c_prev):
     """The way back through all of a step that comes after its product: equation (11.3).
 
-    Arguments: dh, dc (N, H), what flows back into h_t and c_t from later steps; z (N, 4H), packed in the order
+    Arguments: dh, dc (N, H), what flows back into h_t and c_t; z (N, 4H), packed in the order
     i, f, g, o, and c_prev (N, H), both as they were on the way there.
     Returns (dz, dc_prev): dz (N, 4H), dc_prev (N, H).
     """
@@ -525,17 +533,17 @@ run(count_again)
 
 # %% [markdown]
 # From a dozen notes to two: the product with $h$, and the rest. This is **fusing**. With tensors in Python it
-# saves notes and memory, and little or no time: `forward` still calls PyTorch a dozen times, and `backward`
-# computes the gates a second time. On a GPU the dozen becomes a single kernel, which reads $z$ and $c_{t-1}$
-# once, computes everything in registers, and writes $h_t$ and $c_t$ once. cuDNN, NVIDIA's library behind
+# saves notes and memory, and costs time: `backward` is some thirty calls of PyTorch, made from Python, and
+# computes the gates again. On a GPU the dozen becomes a single kernel, which reads $z$ and $c_{t-1}$ once,
+# computes everything in registers, and writes $h_t$ and $c_t$ once. cuDNN, NVIDIA's library behind
 # `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and Blunsom, 2016).
 
 # %% [markdown]
 # ## Sequences that end
 #
 # Sequences of one batch seldom have the same length. One fills them up to a common $T$ with zeros, the
-# **padding**. And the loop? It knows nothing of it. Here are three numbers, read alone and in a batch beside a
-# longer sequence.
+# **padding**. And the loop? It knows nothing of it. Here is one sequence of three steps, padded to four
+# lengths.
 
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "padding_is_read", "locked": true, "schema_version": 3, "solution": false}
 def padding_is_read():
@@ -556,17 +564,18 @@ run(padding_is_read)
 # is an input like any other: the gates open and close, the bias is added, the state moves on.
 #
 # PyTorch's own answer is to *pack*: sort the sequences by length and drop each from the batch when it ends. It
-# works, and costs a sort, two copies, and, on a GPU, the fast path: cuDNN then goes step by step.
+# works, and it costs a sort and two copies, there and back.
 #
 # There is a simpler way. Let every row take every step, and where the step is beyond the row's end, keep the
-# old state. With $\ell_n$ for the length of sequence $n$, and $t$ counting from 0 as in code:
+# old state. With $\ell_n$ for the length of sequence $n$, $m_t$ for the column of all $m_{n,t}$, and $t$
+# counting from 0 as in code:
 #
 # $$
 # \begin{aligned}
-# r_{n,t} &= (t < \ell_n) && (N, T), \text{ true or false} \\
-# h_t &= \text{the step's } h \text{ where } r_t, \text{ else } h_{t-1} && (N, H) \\
-# c_t &= \text{the step's } c \text{ where } r_t, \text{ else } c_{t-1} && (N, H) \\
-# \text{hs}_t &= h_t \text{ where } r_t, \text{ else } 0 && (N, H)
+# m_{n,t} &= (t < \ell_n) && (N, T), \text{ true or false} \\
+# h_t &= \text{the step's } h \text{ where } m_t, \text{ else } h_{t-1} && (N, H) \\
+# c_t &= \text{the step's } c \text{ where } m_t, \text{ else } c_{t-1} && (N, H) \\
+# \text{hs}_t &= h_t \text{ where } m_t, \text{ else } 0 && (N, H)
 # \end{aligned}
 # \tag{11.4}
 # $$
@@ -576,8 +585,8 @@ run(padding_is_read)
 #
 # {{exercise lstm_masked}}
 #
-# Equation (11.4). A sequence may be of length 0: it keeps the state it came with. What stands in the padding is
-# anybody's guess, and neither a value nor a gradient may depend on it.
+# Equation (11.4). A sequence may be of length 0: it keeps the state it came with. In the padding may stand any
+# finite number, and neither a value nor a gradient may depend on it.
 
 # %% nbgrader={"grade": false, "grade_id": "lstm_masked", "locked": false, "schema_version": 3, "solution": true}
 def lstm_masked(xs, lengths, h0, c0, W, b):
@@ -632,13 +641,13 @@ def against_packing():
     print("Masked against packed, largest difference:")
     print(f"  hs {(hs - their_hs).abs().max():.1e}   c_T {(c_T - packed_c[0]).abs().max():.1e}")
     real = int(lengths.sum())
-    print(f"{real} of {N * T} steps of a row are real: masking computes {1 - real / (N * T):.0%} for nothing.")
+    print(f"Of the batch's {N * T} steps {real} are real: masking computes {1 - real / (N * T):.0%} for nothing.")
 
 
 run(against_packing)
 
 # %% [markdown]
-# About half of the arithmetic is wasted, and as long as the arithmetic isn't what takes the time, that is no
+# Two fifths of the arithmetic are wasted, and as long as the arithmetic isn't what takes the time, that is no
 # loss. (On a processor with large batches it is one, and packing wins there. It depends; one measures.)
 
 # %% [markdown]
@@ -647,7 +656,7 @@ run(against_packing)
 # A number in float32 takes 32 bits. GPUs, and newer processors too, have units that multiply numbers of 16 bits
 # many times as fast, and half the bits are half the way to and from memory. There are two such types:
 #
-# | type | bits of the digits | next to 1, the next number is | largest |
+# | type | significant bits | next to 1, the next number is | largest |
 # |---|---|---|---|
 # | float32 | 24 | $1 + 1.2 \cdot 10^{-7}$ | $3 \cdot 10^{38}$ |
 # | float16 | 11 | $1 + 0.00098$ | 65504 |
@@ -694,7 +703,8 @@ run(counting)
 # far apart, and the cell stands still. A memory that is a sum of many small things cannot be kept in 8 bits.
 #
 # But a product can be computed from them. There, every factor is rounded once, the sum inside is added up in
-# float32 by the hardware, and the error does not grow from step to step. So one mixes:
+# float32 by the hardware and rounded once at its end, and nothing of that is handed on as a sum from step to
+# step. So one mixes:
 #
 # $$
 # \begin{aligned}
@@ -774,9 +784,10 @@ def digits():
     ax.legend(frameon=False)
     show(
         fig,
-        alt="Relative error of the hidden state against float64 over 300 steps, on a logarithmic scale. float32 "
-        "stays below one in a million. Mixed precision stays at a few thousandths. bfloat16 throughout climbs"
-        " in the first steps to several hundredths and lies above the mixed line everywhere.",
+        alt="Relative error of the hidden state against float64 over 300 steps, on a logarithmic scale, a line "
+        "and a band for each way. float32 stays below one in a million. The median of mixed precision stays "
+        "near one thousandth. That of bfloat16 throughout lies at about five thousandths, above mixed "
+        "everywhere, though the two bands overlap.",
         caption="Median and range over the seeds 0 to 4. N = 8, H = 32, D = 4, forget biases around 3.",
     )
 
@@ -784,7 +795,7 @@ def digits():
 run(digits)
 
 # %% [markdown]
-# Mixed precision loses digits, and a known number of them; bfloat16 throughout loses several times as many.
+# Mixed precision keeps about three digits. With bfloat16 throughout the error is several times as large.
 # Training in mixed precision works the same way: products in 16 bits, and the weights and their small updates
 # kept in float32 (Micikevicius et al., 2018). `torch.autocast` does the rounding for you.
 #
@@ -805,7 +816,7 @@ show(
     "each of twelve launches, and after each the GPU is busy for a short moment and then waits. In the lower "
     "pair Python spends one block on a single launch, after which the GPU runs all twelve kernels back to "
     "back and is done in less than half of the time.",
-    caption="A sketch of three steps of four kernels each; the lengths are not measured.",
+    caption="A sketch of three steps of four kernels each, the shade changing with the step; the lengths are not measured.",
 )
 
 # %% [markdown]
@@ -828,16 +839,10 @@ def graph():
     values = [value.cuda() for value in sample(16, 100, 32, 64, grad=False)]
     recorded = torch.cuda.make_graphed_callables(hoisted, tuple(values))
 
-    def time_of(function):
-        def wait():
-            function(*values)
-            torch.cuda.synchronize()  # a launch returns at once; the time is over when the GPU is done
-
-        return microseconds(wait)
-
     with torch.no_grad():
         print(f"\non {torch.cuda.get_device_name()}, N = 16, T = 100, H = 64, forward:")
-        print(f"  launched from Python {time_of(hoisted):8.0f} µs, replayed as a graph {time_of(recorded):8.0f} µs")
+        print(f"  launched from Python   {microseconds(lambda: hoisted(*values)):8.0f} µs")
+        print(f"  replayed as a graph    {microseconds(lambda: recorded(*values)):8.0f} µs")
         same = torch.equal(hoisted(*values)[0], recorded(*values)[0])
         print(f"  the same bits: {same}")
 
@@ -848,29 +853,30 @@ run(graph)
 # ## A loop inside a kernel
 #
 # The graph goes from kernel to kernel without Python. But kernels they still are: each reads all its inputs
-# from the GPU's memory and writes its results there. At every step, $W_h$ comes in anew, the same numbers as
-# the step before.
+# from outside its multiprocessor, from the GPU's memory or a cache before it, and writes its results there. At
+# every step, $W_h$ comes in anew from outside, the same numbers as the step before.
 #
-# A GPU is made of many **multiprocessors** (an H100 has 132), each with fast memory of its own: registers and
-# shared memory, together about half a megabyte. If $W_h$ fits in there, a kernel can fetch it *once*, and keep
-# it while the whole sequence goes by. Then $h$ and $c$ never leave the chip between steps either. Such a kernel
-# is called **persistent** (Diamos et al., 2016).
+# A GPU is made of many **multiprocessors** (an H100 has 132), each with fast memory of its own: registers, and
+# shared memory, of which a program gets up to 227 KiB. What is multiplied tile by tile is read from the shared
+# memory. If $W_h$ fits in there, a kernel can fetch it *once*, and keep it while the whole sequence goes by.
+# Then $h$ and $c$ never leave the chip between steps either. Such a kernel is called **persistent** (Diamos et
+# al., 2016).
 
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "on_chip", "locked": true, "schema_version": 3, "solution": false}
 show(
     chip_diagram(),
     alt="Two pictures of the memory of a GPU below and one multiprocessor above. On the left, a kernel a step: a "
-    "thick arrow brings W_h from memory to the multiprocessor at every step. On the right, one kernel for all"
-    " steps: a thin arrow brings W_h once. In both, a slice of zs comes in and h goes out to hs at every "
-    "step.",
+    "thick arrow brings W_h from memory to the multiprocessor at every step; z_t comes in, and h and c go out"
+    " to memory and come back in. On the right, one kernel for all steps: a thin arrow brings W_h once, z_t "
+    "comes in, h goes out to hs, and c stays.",
     caption="What crosses between memory and chip. For H = 128 in bfloat16, W_h is 128 KiB.",
 )
 
 # %% [markdown]
-# $W_h$ is $4H^2$ numbers. For $H = 128$ in bfloat16 that is 128 KiB, which one multiprocessor can hold. For
-# $H = 256$ it is 512 KiB, which it cannot: there, the weights have to be spread over many multiprocessors,
-# which must then wait for one another at every step. We stay at $H \le 128$. Every multiprocessor takes some of
-# the *sequences*, all steps of them, and no two ever have to talk.
+# $W_h$ is $4H^2$ numbers. For $H = 128$ in bfloat16 that is 128 KiB, which fits. For $H = 256$ it is 512 KiB,
+# which it cannot: there, the weights have to be spread over many multiprocessors, which must then wait for one
+# another at every step. We stay at $H \le 128$. Every multiprocessor takes some of the *sequences*, all steps
+# of them, and no two ever have to talk.
 #
 # ### Numbers in a row
 #
@@ -883,7 +889,7 @@ show(
 # \tag{11.6}
 # $$
 #
-# What a kernel computes with are **tiles**, squares whose sides are powers of two (16 or more, where tensor
+# What a kernel computes with are **tiles**, rectangles whose sides are powers of two (16 or more, where tensor
 # cores multiply them). $H$ seldom is one. So the tile is taken larger than $H$, and a **mask** says which of
 # its places are inside. Those that are not become 0, and are never read: beyond the last row of a gate's block
 # lie other weights, and beyond the end of memory somebody else's.
@@ -905,7 +911,7 @@ show(
 #
 # Equation (11.6), with tensors in the place of a kernel's pointers. Two ranges, one standing (`r[:, None]`) and
 # one lying (`k[None, :]`), make a whole square of positions at once; that is how it is written in a kernel too.
-# `W.reshape` would be easier, and is not to be had there: `memory` is all there is.
+# `memory.reshape(-1, 4 * H)` would be easier; do without, as a kernel has to.
 
 # %% nbgrader={"grade": false, "grade_id": "gate_tile", "locked": false, "schema_version": 3, "solution": true}
 def gate_tile(memory, H, size, gate):
@@ -979,7 +985,7 @@ if triton:
         tl.store(c_T + n * H + k, c, mask=here)
 
     def lstm_persistent(xs, h0, c0, W, b, low=None):
-        """The LSTM over a sequence in one launch, forward only; with low=torch.bfloat16 as lstm_mixed."""
+        """The LSTM over a sequence in one launch, forward only; low: the recurrent weights' type."""
         (N, T, _), H = xs.shape, h0.shape[1]
         zs = mine("input_product")(xs, W, b).contiguous()
         hs, c_T = xs.new_empty(N, T, H), torch.empty_like(c0)
@@ -990,17 +996,17 @@ if triton:
 
 # %% [markdown]
 # 1. `program_id(0)` is this program's number. Program 0 takes the sequences 0 to 15, program 1 the next
-#    sixteen. `n` stands, `k` lies, and together they make a square of places, (16, SIZE). `here` is the mask:
-#    neither sequences nor cells that there aren't.
+#    sixteen. `n` stands, `k` lies, and together they make a rectangle of places, (16, SIZE). `here` is the
+#    mask: it leaves out sequences and cells that do not exist.
 # 2. Your `gate_tile`, four times. `W` is a *pointer*, the position where $W$ begins; to it the offsets of
 #    equation (11.6) are added. These four tiles are what persists: they are loaded in front of the loop, and
 #    nothing in the loop loads them again.
 # 3. The states at the beginning. From here on `h` and `c` live in registers.
 # 4. **The loop over time is inside the kernel.** There is one launch, not $T$ times a dozen.
 # 5. A step's slice of `zs`, which your `input_product` has computed for all steps; and $h W_h$, gate by gate,
-#    by `tl.dot`, which is what tensor cores do. $h$ is rounded to the type of the weights for it: nothing
-#    happens in float32, and with weights in bfloat16 it is equation (11.5). `"ieee"` asks for all digits of
-#    float32 where there are such.
+#    by `tl.dot`, which is what tensor cores do. $h$ is rounded to the type of the weights for it: in float32
+#    this changes nothing, and with weights in bfloat16 it is equation (11.5) for the recurrent product, while
+#    the inputs' product stays in float32. `"ieee"` asks for float32's full precision.
 # 6. The gates, the cell and the hidden state, as in equation (11.1), on numbers that are in registers already.
 #    Nothing is written, nothing launched. There is no tanh in `tl`, so it is made of a sigmoid:
 #    $\tanh(a) = 2\,\sigma(2a) - 1$.
@@ -1008,8 +1014,8 @@ if triton:
 #    read it.
 # 8. The launch: as many programs as there are sixteens of sequences. `H` and `SIZE` are `constexpr`, known when
 #    the kernel is compiled, so that the compiler can lay out the tiles; another $H$ is another kernel. In
-#    float32 four tiles of 64 by 64 are 64 KiB, and of 128 by 128 they would be 256 KiB, too many: $H = 128$
-#    wants bfloat16.
+#    float32 four tiles of 64 by 64 are 64 KiB, and of 128 by 128 they would be 256 KiB, more than the 227 of a
+#    program: $H = 128$ wants bfloat16.
 #
 # Does it compute an LSTM? Sizes that are no power of two, and a batch that does not fill its last program:
 
@@ -1037,9 +1043,9 @@ def kernel_is_right():
 run(kernel_is_right)
 
 # %% [markdown]
-# Equal but for the last digits of float32. The course's own reference holds this kernel with a backward pass,
-# with lengths as in your `lstm_masked` (one comparison a step), and for every type; it is in
-# `grader/reference/fast/kernels.py`, and you can read it now.
+# In float32 equal but for the last digits, and in bfloat16, where there is a GPU, to a few thousandths. The
+# course's own reference holds this kernel with a backward pass, with lengths as in your `lstm_masked` (one
+# comparison a step), and for every type; it is in `grader/reference/fast/kernels.py`, and you can read it now.
 
 # %% [markdown]
 # ## The ladder
@@ -1061,23 +1067,33 @@ def four_products(xs, h0, c0, W, b):
     return torch.stack(hs, 1), c
 
 
+def on_a_gpu(path):
+    """The course's own, with its way back, by one of its paths; None where it can't be taken here."""
+    try:
+        from grader.reference import fast
+    except ImportError:
+        return None
+    return None if fast.paths()[path] or not torch.cuda.is_available() else lambda *values: fast.lstm(*values, path=path)
+
+
 def ladder():
     N, T, D, H = 16, 100, 64, 64
     torch.manual_seed(7)
-    values = sample(N, T, D, H)
-    library = torch.nn.LSTM(D, H, batch_first=True)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    values = [value.detach().to(device).requires_grad_() for value in sample(N, T, D, H)]
+    library = torch.nn.LSTM(D, H, batch_first=True).to(device)
     parameters = {"torch.nn.LSTM": [*values[:3], *library.parameters()]}
     rungs = {
         "a product a gate": four_products,
         "packed gates": mine("lstm_torch"),
         "hoisted": mine("lstm_hoisted"),
         "fused": lstm_fused(),
-        "CUDA graph": None,
-        "persistent kernel": None,
+        "CUDA graph": on_a_gpu("graph"),
+        "persistent kernel": on_a_gpu("triton"),
         "torch.nn.LSTM": lambda xs, h0, c0, *_: library(xs, (h0[None], c0[None])),
     }
 
-    def there_and_back(function, leaves):
+    def there_and_back(function, leaves):  # of the loss: the sum of all h
         hs, _ = function(*values)
         torch.autograd.grad(hs.sum(), leaves, allow_unused=True)
 
@@ -1085,7 +1101,7 @@ def ladder():
         name: function and microseconds(lambda: there_and_back(function, parameters.get(name, values)), 2, 4) / T
         for name, function in rungs.items()
     }
-    large = torch.randn(512, 512)
+    large = torch.randn(512, 512, device=device)
     price = microseconds(lambda: large @ large) / 512**3
     times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price  # once there, twice back: for dW and for dh, dx
 
@@ -1105,9 +1121,9 @@ def ladder():
     summary = ", ".join(f"{name} {time:.0f}" for name, time in times.items() if time is not None)
     show(
         fig,
-        alt=f"A bar for each rung, in microseconds a step there and back: {summary}. The CUDA graph and the "
-        "persistent kernel are marked as not measured.",
-        caption=f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on the processor this ran on. Best of four.",
+        alt=f"A bar for each rung, in microseconds a step there and back: {summary}. Rungs without a time are "
+        "marked as not measured.",
+        caption=f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on the {device} this ran on. Best of four.",
     )
 
 
@@ -1115,15 +1131,16 @@ run(ladder)
 
 # %% [markdown]
 # Every rung computes the same numbers. What differs is how many pieces they come in, and how often a number is
-# fetched. On a processor the ladder is short, because a call is cheap there. PyTorch's own LSTM stands far
-# down: its loop runs in C++, and its products are laid out for the processor.
+# fetched. On a processor the Python rungs lie close together, and fusing by hand loses what hoisting has won.
+# `torch.nn.LSTM` takes a fraction of their time: its loop runs in C++, so that a call is no call of Python's,
+# and its way back is written by hand.
 #
-# The two rungs in the middle need a GPU. The course's figures for those, made by `grader bench reference`, are
-# in `docs/reference-speed.md`; **no GPU has been measured for them yet**, and until one has, there is nothing
-# here to quote.
+# The two rungs in the middle are kernels of a GPU. `grader bench reference` measures the course's own; its page
+# is `docs/reference-speed.md`. **No GPU has been measured yet**, and until one has, there is nothing here to
+# quote.
 #
-# The floor is what the multiplications alone would take. Between it and the last rung lies what is still to be
-# had.
+# The floor is what the multiplications alone would take. Between it and `torch.nn.LSTM` lies what is still to
+# be had.
 
 # %% [markdown]
 # ## Quiz
@@ -1152,10 +1169,10 @@ quiz("11_gpu", [q1, q2, q3, q4, q5, q6])
 # | rung | what changes | what it saves |
 # |---|---|---|
 # | tensors | autograd notes every operation | the backward pass is not written |
-# | packed gates | one product for four | three calls a step, and their notes |
-# | hoisted | $\text{zs} = \text{xs}\,W_x + b$ in front of the loop | $T$ small products for one large |
+# | packed gates | one product for four | five calls a step, and their notes |
+# | hoisted | $\text{zs} = \text{xs}\,W_x + b$ in front of the loop | $T$ small products become one large |
 # | `unbind` | all slices by one operation | a way back that is quadratic in $T$ |
-# | fused | one note, $(z, c_{t-1}) \to (h_t, c_t)$ | a dozen calls a step on the way back |
+# | fused | one note, $(z, c_{t-1}) \to (h_t, c_t)$ | eleven notes a step; on a GPU, a dozen kernels |
 # | masked | $h, c$ held where $t \ge \ell_n$ | sorting and packing |
 # | mixed | products in bfloat16, sums in float32 | bits, at the cost of digits |
 # | CUDA graph | launches recorded and replayed | Python |

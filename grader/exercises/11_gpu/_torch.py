@@ -114,7 +114,7 @@ def backward(dh, dc, z, c_prev, *, order=ORDER, through_h="dh o (1 - tanh(c)^2)"
         "i": dc_t * {"g": g, "z_g": gate["g"]}[written] * (i * (1 - i) if slope[0] else 1),
         "f": dc_t * {"c_prev": c_prev, "c": c}[reads] * (f * (1 - f) if slope[1] else 1),
         "g": dc_t * i * ({"tanh": 1 - g**2, "sigmoid": g * (1 - g)}[g_slope] if slope[2] else 1),
-        "o": dh * (c if tanh_of == "c" and through_h == "dh o" else shown) * (o * (1 - o) if slope[3] else 1),
+        "o": dh * shown * (o * (1 - o) if slope[3] else 1),
     }
     dz = torch.cat([d[name] for name in order], dim=1 if layout == "columns" else 0)
     return dz, {"dc_t f": dc_t * f, "dc_t": dc_t, "dc f": dc * f}[hands_on]
@@ -127,15 +127,18 @@ def masked(xs, lengths, h0, c0, W, b, *, real="t < length", held="h, c", beyond=
     n = lengths[:, None]
     mask = {
         "t < length": t < n, "t <= length": t <= n, "t < length - 1": t < n - 1, "t >= T - length": t >= T - n,
-        "t < longest": (t < n.max()).expand(len(lengths), T), "t > length": t > n, "always": (t >= 0).expand(len(lengths), T),
+        "t < longest": (t < n.max()).expand(len(lengths), T), "t >= length": t >= n, "always": (t >= 0).expand(len(lengths), T),
     }[real]
     h, c, hs, cs = h0, c0, [], []
     for x, now in zip(xs.unbind(1), mask.unbind(1)):
         now = now[:, None]  # (N, 1)
         h_new, c_new = _cell(torch.cat([h, x], dim=1) @ W + b, c)
         kept = {"h": h, "c": c} if held != "zeros" else {"h": 0 * h, "c": 0 * c}
-        h = torch.where(now, h_new, kept["h"]) if "h" in held or held == "zeros" else h_new
-        c = torch.where(now, c_new, kept["c"]) if "c" in held or held == "zeros" else c_new
+        if held == "where real":  # the two sides of torch.where in each other's place
+            h, c = torch.where(now, h, h_new), torch.where(now, c, c_new)
+        else:
+            h = torch.where(now, h_new, kept["h"]) if "h" in held or held == "zeros" else h_new
+            c = torch.where(now, c_new, kept["c"]) if "c" in held or held == "zeros" else c_new
         hs.append(torch.where(now, h, 0 * h) if beyond == "zero" else h)
         cs.append(c)
         if "h" in cut:
@@ -145,7 +148,7 @@ def masked(xs, lengths, h0, c0, W, b, *, real="t < length", held="h, c", beyond=
     return _results(hs, cs, c0, results)
 
 
-def mixed(xs, h0, c0, W, b, *, low="bfloat16", hx="low", weights="low", state="high", gates="high", everything=False,
+def mixed(xs, h0, c0, W, b, *, low="bfloat16", hx="low", weights="low", state="high", gates="high", added="high", everything=False,
           order=ORDER, reads="[h, x]", bias=1, results="hs, c_T"):
     """The loop in mixed precision: ``high`` is the arguments' dtype, ``low`` the other."""
     high, low = xs.dtype, getattr(torch, low)
@@ -163,7 +166,12 @@ def mixed(xs, h0, c0, W, b, *, low="bfloat16", hx="low", weights="low", state="h
             z = a.to(low) @ W_low.to(low)
         else:
             z = a @ W_low
-        z = z + bias * b.to(z.dtype) if gates == "low" else z.to(high) + bias * b
+        if gates == "low":
+            z = z + bias * b.to(z.dtype)
+        elif added == "low":
+            z = (z + b.to(z.dtype)).to(high)
+        else:
+            z = z.to(high) + bias * b
         h, c = _cell(z, c, order)
         h, c = h.to(high), kept(c.to(high), state)
         hs.append(h)
@@ -186,5 +194,5 @@ def tile(memory, H, size, gate, *, stride="4H", offset="gate H", inside="rows, c
              "gate 4H": gate * 4 * H}[offset]
     rows = len(memory) // (4 * H)
     offsets = start + (r + (rows - H if first_row == "x" else 0)) * step + k
-    safe = offsets.clamp(0, len(memory) - 1)  # a kernel would read what lies beyond
+    safe = torch.where(mask, offsets, 0)  # what lies beyond the end of memory a kernel would read, and this raises
     return torch.where(mask, memory[safe], memory.new_zeros(()))

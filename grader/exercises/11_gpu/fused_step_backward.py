@@ -89,6 +89,13 @@ MISTAKES = (
         fn=late("backward", slope=(1, 1, 0, 1)),
     ),
     Mistake(
+        name="no_output_slope",
+        what="a backward step without the slope of the output gate's sigmoid",
+        meaning="What is wanted is the gradient with respect to z_o, in front of the sigmoid.",
+        look="The line for dz_o in equation (11.3).",
+        fn=late("backward", slope=(1, 1, 1, 0)),
+    ),
+    Mistake(
         name="no_slopes",
         what="a backward step without the slopes of the four squashing functions",
         meaning="These are the gradients with respect to i, f, g and o; what is wanted are those with respect to z.",
@@ -172,7 +179,7 @@ EXERCISE = Exercise(
         "dc * c_prev * f * (1 - f), dc * i * (1 - g * g) and dh * s * o * (1 - o); dc_prev is dc * f.",
     ),
     explanation=(
-        "What autograd goes back through node by node is one function of four tensors. It keeps 5 H numbers a step and "
+        "What autograd goes back through note by note is one function of two tensors. It keeps 5 H numbers a step and "
         "sequence, z and c_prev, and computes the gates a second time: reading a stored number can cost more than "
         "computing it again."
     ),

@@ -121,6 +121,13 @@ MISTAKES = (
         fn=late("hoisted", cut="h, c"),
     ),
     Mistake(
+        name="cut_after_steps",
+        what="a hoisted LSTM whose h and c are detached at the end of every step",
+        meaning="The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        look="What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
+        fn=late("hoisted", cut="h, c", results="cut c_T"),
+    ),
+    Mistake(
         name="input_product_cut",
         what="a hoisted LSTM from which nothing flows back through the input products",
         meaning="The values are right. xs and b get no gradient, and of W only the rows for h do.",
@@ -167,8 +174,8 @@ EXERCISE = Exercise(
         "z = z_x + h @ W_h, and then the gates as before.",
     ),
     explanation=(
-        "The loop still has its T turns, because h has to be known before the next one can begin; but each turn now does "
-        "only what needs h. What cannot be taken out of the loop is what makes the network recurrent."
+        "The loop still has its T turns, because h has to be known before the next one can begin; with the inputs' products "
+        "in front of it, each turn does only what needs h. What cannot be taken out of the loop is what makes the network recurrent."
     ),
     builds_on=("input_product",),
     torch=True,

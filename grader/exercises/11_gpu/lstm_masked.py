@@ -63,7 +63,7 @@ MISTAKES = (
         what="a masked LSTM that holds its state on the real steps and moves it on the padding",
         meaning="torch.where takes its second argument where the mask is True, its third where it is not.",
         look="The order of torch.where's arguments.",
-        fn=late("masked", real="t > length"),
+        fn=late("masked", real="t >= length"),
     ),
     Mistake(
         name="padding_in_front",
@@ -85,6 +85,13 @@ MISTAKES = (
         meaning="hs looks right, and c_T has read the padding.",
         look="The second and third line of equation (11.4).",
         fn=late("masked", held=""),
+    ),
+    Mistake(
+        name="where_turned_round",
+        what="a masked LSTM that holds its states where the steps are real, and moves them on beyond each end",
+        meaning="The first tensor in torch.where is taken where the condition is true.",
+        look="torch.where(condition, where it is true, where it is false): which of the two states is which?",
+        fn=late("masked", held="where real"),
     ),
     Mistake(
         name="only_h_held",
@@ -134,6 +141,13 @@ MISTAKES = (
         meaning="The values are right, and the gradient sees one step only.",
         look="What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
         fn=late("masked", cut="h, c"),
+    ),
+    Mistake(
+        name="cut_after_steps",
+        what="a masked LSTM whose h and c are detached at the end of every step",
+        meaning="The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        look="What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
+        fn=late("masked", cut="h, c", results="cut c_T"),
     ),
     Mistake(
         name="hs_cut",

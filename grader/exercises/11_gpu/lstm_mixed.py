@@ -41,12 +41,13 @@ def _slow(rng, N, H, D=2):
 
 
 def _fading(rng, N, H, D=2):
-    """A forget gate of 0.9933, which bfloat16 takes for 0.9922: after 200 steps a quarter is missing."""
+    """A forget gate of 0.989, whose bias bfloat16 can't hold: after 200 steps, 3 % are missing; and the gate even less."""
     T = 200
     drawn = arguments(rng, N, T, D, H, gain=0.1)
     drawn["c0"] = rng.uniform(1.5, 2.5, size=(N, H))
     drawn["W"][:, H : 2 * H] = 0.0
-    drawn["b"][H : 2 * H], drawn["b"][:H] = 5.0, -9.0
+    drawn["b"][H : 2 * H] = 4.5 + rng.uniform(0.0135, 0.0150, size=H)  # between two numbers that are 0.03 apart
+    drawn["b"][:H] = -9.0
     return single(drawn)
 
 
@@ -100,10 +101,18 @@ MISTAKES = (
     Mistake(
         name="gates_in_bfloat16",
         what="an LSTM whose gates are computed in bfloat16",
-        meaning="Next to 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
+        meaning="Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
         "hundred times, that is a fifth of what the cell held.",
         look="Equation (11.5): where does z turn into float32?",
         fn=late("mixed", gates="low"),
+    ),
+    Mistake(
+        name="bias_in_bfloat16",
+        what="an LSTM that adds b in bfloat16, and goes to float32 after that",
+        meaning="Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every "
+        "step, in the same direction.",
+        look="Equation (11.5): on which side of the conversion is b added?",
+        fn=late("mixed", added="low"),
     ),
     Mistake(
         name="bfloat16_throughout",
@@ -179,7 +188,7 @@ EXERCISE = Exercise(
         "z = (torch.cat([h, x], dim=1).to(torch.bfloat16) @ W_low).to(torch.float32) + b, and the rest as before.",
     ),
     explanation=(
-        "A product rounds once and forgets; its error is about 0.4 % and does not grow. The cell state is a sum over all "
+        "A product rounds its factors and its result, and forgets; its error is about 0.4 % and does not grow. The cell state is a sum over all "
         "steps, and a sum keeps every rounding there ever was. So the wide type goes where things add up, and the narrow "
         "one where the time goes."
     ),

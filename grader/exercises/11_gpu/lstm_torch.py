@@ -174,6 +174,20 @@ GRAPH = (
         fn=late("lstm", cut="h, c"),
     ),
     Mistake(
+        name="cut_after_steps",
+        what="an LSTM whose h and c are detached at the end of every step",
+        meaning="The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        look="What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
+        fn=late("lstm", cut="h, c", results="cut c_T"),
+    ),
+    Mistake(
+        name="c_cut_after_steps",
+        what="an LSTM whose c is detached at the end of every step",
+        meaning="The way along the cell state is the one on which gradients survive, and it is cut; c_T has no past at all.",
+        look="What happens to c before the next step begins? .detach(), .data and torch.tensor(...) cut it off.",
+        fn=late("lstm", cut="c", results="cut c_T"),
+    ),
+    Mistake(
         name="h_cut_between_steps",
         what="an LSTM whose h is detached after every step",
         meaning="The gradient comes back through the cell state alone. In the LSTM of 1997 that was done on purpose; here "

@@ -33,7 +33,7 @@ QUIZ: tuple[Question, ...] = (
     Question(
         text="In a loop, zs[:, t] is taken at every step. Going back, each of these T slices is answered by a tensor of zeros "
         "as large as the whole of zs, with one slice filled in. With T = 100 that part of the backward pass takes 20 ms. "
-        "How long does it take with T = 400?",
+        "How long does it take with T = 400, if the time goes by how many numbers are written?",
         options=(
             Option(
                 "20 ms: it is one slice more or less.",
@@ -94,8 +94,9 @@ QUIZ: tuple[Question, ...] = (
                 "the same sum and are rounded the same way.",
             ),
             Option(
-                "1.496: one rounding at the end, to the nearest number below.",
-                "That is a sum in float32, which is rounded once. Here every step is.",
+                "1.39: each step adds 0.0039, half of that distance.",
+                "0.0039 is a number of bfloat16, but 1.0039 is none. It is the sum that is rounded, and it lands on 1 or on "
+                "1.0078.",
             ),
             Option(
                 "1.78: each step is rounded up to 0.0078.",
@@ -116,7 +117,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "H = 160 in bfloat16.",
                 "4 * 160 * 160 numbers of 2 bytes are 200 KiB. (Nearly nothing is left for anything else, and a tile's sides "
-                "are powers of two, which makes 256 of the 160: in practice H = 128 is the end.)",
+                "are powers of two, so 160 becomes 256: in practice H = 128 is the end.)",
             ),
             Option(
                 "H = 192 in bfloat16.",

@@ -15,6 +15,7 @@ from grader.checking.compare import relative_error
 from grader.checking.verdict import MIME
 from grader.exercises import exercise, exercises
 from grader.vectors import load
+from grader.workspace import given
 
 ALL = [e.name for e in exercises()]
 
@@ -325,3 +326,45 @@ def _timed(call):
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
+
+
+# --- where it runs ----------------------------------------------------------------------------------
+
+
+def tile(inside, offsets, guarded):
+    """gate_tile by its two pieces; unguarded, it reads places outside before it masks them."""
+
+    def gate_tile(memory, H, size, gate):
+        places = torch.arange(size)
+        r, k = places[:, None], places[None, :]
+        mask, at = inside(r, k, H), offsets(r, k, H, size, gate)
+        return torch.where(mask, memory[torch.where(mask, at, 0) if guarded else at], 0.0)
+
+    return gate_tile
+
+
+RIGHT_MASK, RIGHT_OFFSETS = lambda r, k, H: (r < H) & (k < H), lambda r, k, H, size, gate: r * 4 * H + gate * H + k
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.parametrize("mistake, inside, offsets", [
+    ("mask_one_too_many", lambda r, k, H: (r <= H) & (k <= H), RIGHT_OFFSETS),
+    ("stride_size", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * size + gate * H + k),
+    ("gate_offset_size", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * H + gate * size + k),
+    ("gates_in_rows", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * H + gate * 4 * H + k),
+])
+def test_a_mistake_is_named_whether_or_not_it_also_stops_the_function(mistake, inside, offsets, guarded):
+    verdict = judge("gate_tile", tile(inside, offsets, guarded))
+    assert verdict.mistake == mistake, verdict.text
+
+
+def test_a_right_function_that_stops_in_some_cases_is_not_taken_for_a_mistake():
+    verdict = judge("gate_tile", tile(RIGHT_MASK, RIGHT_OFFSETS, guarded=False))
+    assert verdict.mistake is None and "torch.where chooses afterwards" in verdict.text
+
+    def stops(x, h_prev, c_prev, W, b):
+        if x.shape[0] > 2:
+            raise ValueError("too many")
+        return given("lstm_step")(x, h_prev, c_prev, W, b)
+
+    assert judge("lstm_step", stops).mistake is None

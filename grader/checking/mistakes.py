@@ -71,8 +71,8 @@ def _comparable(run: Run) -> bool:
 def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     """(the known mistake that gives the learner's numbers, whose numbers).
 
-    All of them; else those that are finite; else, where that is most of the cases, those for which the function ran: an
-    index that lies outside an array stops one learner's function, and reads on in another's.
+    All of them; else those that are finite; else, where these are a third of the cases and wrong, those for which the
+    function ran: an index outside an array stops one learner's function, and another's guards against it.
     """
     if not _comparable(run):
         return None, ""
@@ -82,7 +82,7 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     tries = [(run.results, "Your")]
     if finite and len(finite) < every:
         tries.append((finite, "Where they are finite, your"))
-    if every / 2 < len(ran) < every:
+    if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
         tries.append((ran, "Where your function runs, its"))
     for results, whose in tries:
         for mistake in run.exercise.mistakes:

@@ -533,7 +533,7 @@ run(count_again)
 
 # %% [markdown]
 # From a dozen notes to two: the product with $h$, and the rest. This is **fusing**. With tensors in Python it
-# saves notes and memory, and costs time: `backward` is some thirty calls of PyTorch, made from Python, and
+# saves notes and memory, but no time: `backward` is some thirty calls of PyTorch, made from Python, and
 # computes the gates again. On a GPU the dozen becomes a single kernel, which reads $z$ and $c_{t-1}$ once,
 # computes everything in registers, and writes $h_t$ and $c_t$ once. cuDNN, NVIDIA's library behind
 # `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and Blunsom, 2016).
@@ -1131,9 +1131,9 @@ run(ladder)
 
 # %% [markdown]
 # Every rung computes the same numbers. What differs is how many pieces they come in, and how often a number is
-# fetched. On a processor the Python rungs lie close together, and fusing by hand loses what hoisting has won.
-# `torch.nn.LSTM` takes a fraction of their time: its loop runs in C++, so that a call is no call of Python's,
-# and its way back is written by hand.
+# fetched. On a processor the Python rungs lie close together, and fusing by hand saves no time. `torch.nn.LSTM`
+# takes a fraction of their time: its loop runs in C++, so that a call is no call of Python's, and its way back
+# is written by hand.
 #
 # The two rungs in the middle are kernels of a GPU. `grader bench reference` measures the course's own; its page
 # is `docs/reference-speed.md`. **No GPU has been measured yet**, and until one has, there is nothing here to

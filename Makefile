@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SECONDS ?= 3600
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-long lab class build check vectors attacks lock clean
+.PHONY: demo test test-long gpu lab class build check vectors attacks lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
@@ -15,6 +16,11 @@ test: $(READY)        ## the whole test suite (under 15 minutes on 2 cores)
 
 test-long: $(READY)   ## sweeps and soaks that take longer
 	$(BIN)/python -m pytest -m long
+
+gpu: $(READY)         ## on a machine with a CUDA device: what needs one, its tests, the errors, SECONDS of the speeds
+	$(BIN)/python -m pytest -m gpu
+	$(BIN)/grader bench errors --docs docs/reference-errors.md
+	$(BIN)/grader bench reference --device cuda --seconds $(SECONDS) --docs docs/reference-speed.md
 
 lab: $(READY)         ## copy missing notebooks to work/ and open JupyterLab there
 	$(BIN)/grader start work

@@ -52,7 +52,7 @@ from grader import reference
 torch.manual_seed(0)
 for N, T, D, H in [(1, 1, 1, 1), (16, 3, 2, 16), (17, 4, 3, 21), (33, 2, 5, 33), (2, 7, 1, 64), (3, 40, 4, 5)]:
     shapes = [(N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)]
-    values = [torch.randn(shape) for shape in shapes]
+    values = [torch.randn(shape).to(DEVICE) for shape in shapes]
     values[3] /= (H + D) ** 0.5
     for got, want in zip(cell.lstm_persistent(*values), reference.lstm(*(v.double() for v in values)), strict=True):
         off = float((got.double() - want).norm() / want.norm())
@@ -78,8 +78,30 @@ for H, size, weights in ((21, 32, "*fp32"), (64, 64, "*fp32"), (100, 128, "*bf16
 
 def test_the_kernel_computes_an_lstm_in_tritons_interpreter(cells):
     need_package("triton")
-    done = run(KERNEL.format(head="", source=cells["kernel"].source, body=COMPARE), TRITON_INTERPRET="1")
+    done = run(KERNEL.format(head="DEVICE = 'cpu'", source=cells["kernel"].source, body=COMPARE), TRITON_INTERPRET="1")
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
+def test_the_kernel_computes_an_lstm_on_a_gpu(cells):
+    done = run(KERNEL.format(head="DEVICE = 'cuda'", source=cells["kernel"].source, body=COMPARE))
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
+def test_on_a_gpu_every_rung_of_the_ladder_is_measured(cells, tmp_path):
+    names = ["setup", "tools", "count_notes", "fused", "graph", "kernel", "kernel_is_right", "ladder"]
+    # As a file: Triton reads a kernel's text from there.
+    path = tmp_path / "story.py"
+    path.write_text("\n".join([
+        cells["setup"].source, "from grader.workspace import given as mine", *(cells[name].source for name in names[1:]),
+    ]))
+    done = run(f"import runpy\nrunpy.run_path({str(path)!r}, run_name='__main__')\n")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "not measured" not in done.stdout and "the same bits: True" in done.stdout
+    assert "persistent kernel" in done.stdout and "Largest difference to lstm_mixed" in done.stdout
 
 
 def test_the_kernel_compiles_for_a_gpu_that_is_not_there(cells):

@@ -121,8 +121,8 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
         *(_verdicts(on_gpus) if on_gpus else []),
         "" if on_gpus else "**Not measured: no GPU could be had yet.** On a machine with one, `grader bench reference "
         "--docs docs/reference-speed.md` measures the whole grid and writes this page anew; it can be stopped and taken "
-        "up again. So far the Triton kernels were run in Triton's interpreter only, the CUDA graph not at all, and "
-        "neither is chosen by itself.",
+        "up again. So far the Triton kernels were run in Triton's interpreter and compiled for GPUs that were not there, "
+        "no CUDA graph was recorded, and neither is chosen by itself.",
         "",
         "## Means",
         "",

@@ -14,7 +14,8 @@ def lstm_torch(xs, h0, c0, W, b):
     """An LSTM over a sequence of tensors: equation (11.1).
 
     Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
-    Returns (hs, c_T): hs (N, T, H), the hidden state after every step; c_T (N, H), the cell state after the last.
+    Returns (hs, c_T): hs (N, T, H), the hidden state after every step; c_T (N, H), the cell state after the
+    last one.
     """
     h, c, hs = h0, c0, []
     for x in xs.unbind(1):                        # T times (N, D)
@@ -74,8 +75,8 @@ def fused_step_backward(dh, dc, z, c_prev):
 def lstm_masked(xs, lengths, h0, c0, W, b):
     """An LSTM over sequences of different lengths, padded to T steps: equation (11.4).
 
-    Arguments: xs (N, T, D); lengths (N,), whole numbers from 0 to T; h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed
-    in the order i, f, g, o.
+    Arguments: xs (N, T, D); lengths (N,), whole numbers from 0 to T; h0, c0 (N, H); W (H + D, 4H) and b (4H,),
+    packed in the order i, f, g, o.
     Returns (hs, c_T): hs (N, T, H), 0 beyond each sequence's end; c_T (N, H), the cell state at its end.
     """
     h, c, hs = h0, c0, []
@@ -93,7 +94,8 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
 def lstm_mixed(xs, h0, c0, W, b):
     """An LSTM in mixed precision, products in bfloat16 and all else in float32: equation (11.5).
 
-    Arguments, all float32: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Arguments, all float32: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order
+    i, f, g, o.
     Returns (hs, c_T), both float32: hs (N, T, H), c_T (N, H).
     """
     W_low = W.to(torch.bfloat16)                      # once, not at every step
@@ -111,8 +113,8 @@ def lstm_mixed(xs, h0, c0, W, b):
 def gate_tile(memory, H, size, gate):
     """One gate's recurrent weights out of flat memory, as a tile: equation (11.6).
 
-    Arguments: memory ((H + D) * 4H,), the rows of W one after the other; H, a whole number; size >= H, the tile's
-    side; gate, 0 to 3 for i, f, g, o.
+    Arguments: memory ((H + D) * 4H,), the rows of W one after the other; H, a whole number; size >= H, the
+    tile's side; gate, 0 to 3 for i, f, g, o.
     Returns the tile (size, size): the gate's rows for h, and 0 where r >= H or k >= H.
     """
     places = torch.arange(size, device=memory.device)

@@ -38,8 +38,8 @@ try:
 except ImportError:
     torch = None
     print(
-        "PyTorch is not installed here, and this unit's exercises are about its tensors. You can read on; to "
-        "write and run them, install it: `grader doctor` says how."
+        "PyTorch is not installed here, and this unit's exercises are about its tensors. You can read on; "
+        "to write and run them, install it: `grader doctor` says how."
     )
 
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false}
@@ -55,12 +55,12 @@ def run(experiment):
     if torch is None:
         print("Without PyTorch there is nothing to measure here.")
     else:
-        torch.set_num_threads(1)  # one worker: what is measured is the loop, not how well work is shared out
+        torch.set_num_threads(1)  # what is measured is the loop, not how work is shared out
         experiment()
 
 
 def microseconds(function, number=10, times=5):
-    """The best of a few runs, in microseconds a call. The best, because what disturbs a run only adds to it."""
+    """The best of a few runs, in microseconds a call: what disturbs a run only adds to it."""
 
     def done():
         function()
@@ -111,13 +111,13 @@ def price_of_a_step():
     ax.legend(frameon=False)
     show(
         fig,
-        alt="Microseconds a step against the hidden size from 4 to 512, both axes logarithmic. The measured line "
-        "is flat for small sizes and bends upward for large ones. The line of the multiplications alone rises"
-        " steadily and lies far below it on the left.",
+        alt="Microseconds a step against the hidden size from 4 to 512, both axes logarithmic. The "
+        "measured line is flat for small sizes and bends upward for large ones. The line of the "
+        "multiplications alone rises steadily and lies far below it on the left.",
         caption="One sequence, D = 16, float32, one thread, seed 0, measured on the machine this ran on.",
     )
     for H, time, guess in zip(sizes, measured, guessed):
-        print(f"H = {H:3d}: {time:7.1f} µs, of which multiplications {guess:8.3f} µs ({guess / time:6.1%})")
+        print(f"H = {H:3d}: {time:7.1f} µs, of these multiplications {guess:7.3f} ({guess / time:5.1%})")
 
 
 run(price_of_a_step)
@@ -184,7 +184,8 @@ def lstm_torch(xs, h0, c0, W, b):
     """An LSTM over a sequence of tensors: equation (11.1).
 
     Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
-    Returns (hs, c_T): hs (N, T, H), the hidden state after every step; c_T (N, H), the cell state after the last.
+    Returns (hs, c_T): hs (N, T, H), the hidden state after every step; c_T (N, H), the cell state after the
+    last one.
     """
     ### BEGIN SOLUTION
     h, c, hs = h0, c0, []
@@ -272,10 +273,11 @@ run(lambda: print(f"\nlstm_torch leaves {notes_a_step(mine('lstm_torch')):.0f} n
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_the_cut", "locked": true, "schema_version": 3, "solution": false}
 show(
     split_diagram(),
-    alt="W as a table with four blocks of columns for i, f, g and o, cut across into an upper part, W_h, the "
-    "first H rows, and a lower part, W_x, the last D rows. The hidden state of the step before goes into W_h:"
-    " T products, each of which waits for the step before. All inputs of all steps go into W_x at once: one "
-    "product, known from the beginning. Its result zs, with b in it, is added, a slice for every step.",
+    alt="W as a table with four blocks of columns for i, f, g and o, cut across into an upper part, "
+    "W_h, the first H rows, and a lower part, W_x, the last D rows. The hidden state of the step "
+    "before goes into W_h: T products, each of which waits for the step before. All inputs of all "
+    "steps go into W_x at once: one product, known from the beginning. Its result zs, with b in it,"
+    " is added, a slice for every step.",
     caption="The columns belong to the gates, the rows to what is read. The cut goes between the rows.",
 )
 
@@ -407,8 +409,8 @@ def slices():
     show(
         fig,
         alt="Milliseconds for the way back against the number of time steps from 50 to 800, both axes "
-        "logarithmic. With slices by a counter the line is about twice as steep as with unbind, and the "
-        "distance between them grows with every doubling of T.",
+        "logarithmic. With slices by a counter the line is about twice as steep as with unbind, and"
+        " the distance between them grows with every doubling of T.",
         caption="Nothing but the slices and a sum: N = 32, H = 64, float32, one thread.",
     )
     growth = [times[-1] / times[-3] for times in (by_counter, by_unbind)]
@@ -523,9 +525,10 @@ def count_again():
     fused = lstm_fused()
     torch.manual_seed(2)
     arguments = sample(2, 3, 2, 3, dtype=torch.float64)
-    print(f"gradcheck of the fused loop, all five arguments (seed 2): {torch.autograd.gradcheck(fused, arguments)}")
-    loops = [("lstm_torch", mine("lstm_torch")), ("lstm_hoisted", mine("lstm_hoisted")), ("fused", fused)]
-    for name, function in loops:
+    right = torch.autograd.gradcheck(fused, arguments)
+    print(f"gradcheck of the fused loop, all five arguments (seed 2): {right}")
+    loops = {"lstm_torch": mine("lstm_torch"), "lstm_hoisted": mine("lstm_hoisted"), "fused": fused}
+    for name, function in loops.items():
         print(f"  {name:12s} {notes_a_step(function):4.0f} notes a step")
 
 
@@ -592,8 +595,8 @@ run(padding_is_read)
 def lstm_masked(xs, lengths, h0, c0, W, b):
     """An LSTM over sequences of different lengths, padded to T steps: equation (11.4).
 
-    Arguments: xs (N, T, D); lengths (N,), whole numbers from 0 to T; h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed
-    in the order i, f, g, o.
+    Arguments: xs (N, T, D); lengths (N,), whole numbers from 0 to T; h0, c0 (N, H); W (H + D, 4H) and b (4H,),
+    packed in the order i, f, g, o.
     Returns (hs, c_T): hs (N, T, H), 0 beyond each sequence's end; c_T (N, H), the cell state at its end.
     """
     ### BEGIN SOLUTION
@@ -641,7 +644,7 @@ def against_packing():
     print("Masked against packed, largest difference:")
     print(f"  hs {(hs - their_hs).abs().max():.1e}   c_T {(c_T - packed_c[0]).abs().max():.1e}")
     real = int(lengths.sum())
-    print(f"Of the batch's {N * T} steps {real} are real: masking computes {1 - real / (N * T):.0%} for nothing.")
+    print(f"Of the batch's {N * T} steps {real} are real: {1 - real / (N * T):.0%} are computed for nothing.")
 
 
 run(against_packing)
@@ -672,7 +675,8 @@ def counting():
     added = [0.003, 0.006]
     fig, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
     for ax, little in zip(axes, added):
-        for dtype, name, label in ((torch.float32, "good", "float32"), (torch.bfloat16, "bad", "bfloat16")):
+        for name, label in (("good", "float32"), ("bad", "bfloat16")):
+            dtype = getattr(torch, label)
             W = torch.zeros(H + D, 4 * H)
             # f and i are 1 to the last digit of either type, and the candidate is what is added.
             b = torch.tensor([20.0, 20.0, torch.atanh(torch.tensor(little)), 20.0])
@@ -688,9 +692,10 @@ def counting():
     axes[0].legend(frameon=False)
     show(
         fig,
-        alt="The cell state over 200 steps, in float32 and in bfloat16. On the left, where a step adds 0.003, "
-        "float32 rises in a straight line from 1 to 1.6 and bfloat16 stays at 1. On the right, where it adds "
-        "0.006, float32 rises to 2.2; bfloat16 rises more steeply, reaches 2 first, and stays there.",
+        alt="The cell state over 200 steps, in float32 and in bfloat16. On the left, where a step adds "
+        "0.003, float32 rises in a straight line from 1 to 1.6 and bfloat16 stays at 1. On the "
+        "right, where it adds 0.006, float32 rises to 2.2; bfloat16 rises more steeply, reaches 2 "
+        "first, and stays there.",
         caption="Your lstm_torch, one step at a time, in both types. No randomness in it.",
     )
 
@@ -727,7 +732,8 @@ run(counting)
 def lstm_mixed(xs, h0, c0, W, b):
     """An LSTM in mixed precision, products in bfloat16 and all else in float32: equation (11.5).
 
-    Arguments, all float32: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
+    Arguments, all float32: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order
+    i, f, g, o.
     Returns (hs, c_T), both float32: hs (N, T, H), c_T (N, H).
     """
     ### BEGIN SOLUTION
@@ -784,10 +790,10 @@ def digits():
     ax.legend(frameon=False)
     show(
         fig,
-        alt="Relative error of the hidden state against float64 over 300 steps, on a logarithmic scale, a line "
-        "and a band for each way. float32 stays below one in a million. The median of mixed precision stays "
-        "near one thousandth. That of bfloat16 throughout lies at about five thousandths, above mixed "
-        "everywhere, though the two bands overlap.",
+        alt="Relative error of the hidden state against float64 over 300 steps, on a logarithmic scale,"
+        " a line and a band for each way. float32 stays below one in a million. The median of mixed"
+        " precision stays near one thousandth. That of bfloat16 throughout lies at about five "
+        "thousandths, above mixed everywhere, though the two bands overlap.",
         caption="Median and range over the seeds 0 to 4. N = 8, H = 32, D = 4, forget biases around 3.",
     )
 
@@ -812,11 +818,11 @@ run(digits)
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "launches", "locked": true, "schema_version": 3, "solution": false}
 show(
     launch_diagram(),
-    alt="Two pairs of time lines, Python above and GPU below. In the upper pair Python spends one long block on "
-    "each of twelve launches, and after each the GPU is busy for a short moment and then waits. In the lower "
-    "pair Python spends one block on a single launch, after which the GPU runs all twelve kernels back to "
-    "back and is done in less than half of the time.",
-    caption="A sketch of three steps of four kernels each, the shade changing with the step; the lengths are not measured.",
+    alt="Two pairs of time lines, Python above and GPU below. In the upper pair Python spends one long "
+    "block on each of twelve launches, and after each the GPU is busy for a short moment and then "
+    "waits. In the lower pair Python spends one block on a single launch, after which the GPU runs "
+    "all twelve kernels back to back and is done in less than half of the time.",
+    caption="A sketch: three steps of four kernels each, the shade changing with the step. No length is measured.",
 )
 
 # %% [markdown]
@@ -865,10 +871,10 @@ run(graph)
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "on_chip", "locked": true, "schema_version": 3, "solution": false}
 show(
     chip_diagram(),
-    alt="Two pictures of the memory of a GPU below and one multiprocessor above. On the left, a kernel a step: a "
-    "thick arrow brings W_h from memory to the multiprocessor at every step; z_t comes in, and h and c go out"
-    " to memory and come back in. On the right, one kernel for all steps: a thin arrow brings W_h once, z_t "
-    "comes in, h goes out to hs, and c stays.",
+    alt="Two pictures of the memory of a GPU below and one multiprocessor above. On the left, a kernel "
+    "a step: a thick arrow brings W_h from memory to the multiprocessor at every step; z_t comes "
+    "in, and h and c go out to memory and come back in. On the right, one kernel for all steps: a "
+    "thin arrow brings W_h once, z_t comes in, h goes out to hs, and c stays.",
     caption="What crosses between memory and chip. For H = 128 in bfloat16, W_h is 128 KiB.",
 )
 
@@ -897,10 +903,11 @@ show(
 # %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_a_tile", "locked": true, "schema_version": 3, "solution": false}
 show(
     tile_diagram(),
-    alt="On the left W with 4 rows and 12 columns, three for each of i, f, g and o. The squares are numbered row "
-    "by row from 0 to 47. The upper three rows belong to h, the last to x. The block of g in the rows of h is"
-    " marked: 6, 7, 8, then 18, 19, 20, then 30, 31, 32. On the right the tile of g, 4 by 4: those nine "
-    "numbers in its upper left corner, and zeros in its last row and its last column.",
+    alt="On the left W with 4 rows and 12 columns, three for each of i, f, g and o. The squares are "
+    "numbered row by row from 0 to 47. The upper three rows belong to h, the last to x. The block "
+    "of g in the rows of h is marked: 6, 7, 8, then 18, 19, 20, then 30, 31, 32. On the right the "
+    "tile of g, 4 by 4: those nine numbers in its upper left corner, and zeros in its last row and "
+    "its last column.",
     caption="Each square shows its position in memory. H = 3, D = 1, a tile of size 4, gate number 2.",
 )
 
@@ -917,8 +924,8 @@ show(
 def gate_tile(memory, H, size, gate):
     """One gate's recurrent weights out of flat memory, as a tile: equation (11.6).
 
-    Arguments: memory ((H + D) * 4H,), the rows of W one after the other; H, a whole number; size >= H, the tile's
-    side; gate, 0 to 3 for i, f, g, o.
+    Arguments: memory ((H + D) * 4H,), the rows of W one after the other; H, a whole number; size >= H, the
+    tile's side; gate, 0 to 3 for i, f, g, o.
     Returns the tile (size, size): the gate's rows for h, and 0 where r >= H or k >= H.
     """
     ### BEGIN SOLUTION
@@ -1030,7 +1037,7 @@ def kernel_is_right():
         values = [value.to(device) for value in sample(N, T, D, H, grad=False)]
         hs, c_T = lstm_persistent(*values, low=low)
         want_hs, want_c = mine(name)(*values)
-        print(f"\nN = {N}, T = {T}, H = {H}, on {where} (seed 6). Kernel against {name}, largest difference:")
+        print(f"\nN = {N}, T = {T}, H = {H}, on {where} (seed 6). Largest difference to {name}:")
         print(f"  hs {(hs - want_hs).abs().max():.1e}   c_T {(c_T - want_c).abs().max():.1e}")
 
     if torch.cuda.is_available():
@@ -1073,7 +1080,9 @@ def on_a_gpu(path):
         from grader.reference import fast
     except ImportError:
         return None
-    return None if fast.paths()[path] or not torch.cuda.is_available() else lambda *values: fast.lstm(*values, path=path)
+    if fast.paths()[path] or not torch.cuda.is_available():
+        return None
+    return lambda *values: fast.lstm(*values, path=path)
 
 
 def ladder():
@@ -1097,13 +1106,14 @@ def ladder():
         hs, _ = function(*values)
         torch.autograd.grad(hs.sum(), leaves, allow_unused=True)
 
-    times = {
-        name: function and microseconds(lambda: there_and_back(function, parameters.get(name, values)), 2, 4) / T
-        for name, function in rungs.items()
-    }
+    times = {}
+    for name, function in rungs.items():
+        leaves = parameters.get(name, values)
+        times[name] = function and microseconds(lambda: there_and_back(function, leaves), 2, 4) / T
     large = torch.randn(512, 512, device=device)
     price = microseconds(lambda: large @ large) / 512**3
-    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price  # once there, twice back: for dW and for dh, dx
+    # Once on the way there, twice on the way back: for dW, and for dh and dx.
+    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price
 
     fig, ax = plt.subplots(figsize=(7.5, 3.8))
     print("\nµs a step, there and back:")
@@ -1121,9 +1131,9 @@ def ladder():
     summary = ", ".join(f"{name} {time:.0f}" for name, time in times.items() if time is not None)
     show(
         fig,
-        alt=f"A bar for each rung, in microseconds a step there and back: {summary}. Rungs without a time are "
-        "marked as not measured.",
-        caption=f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on the {device} this ran on. Best of four.",
+        alt=f"A bar for each rung, in microseconds a step there and back: {summary}. Rungs without a "
+        "time are marked as not measured.",
+        caption=f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on this machine's {device}. Best of four.",
     )
 
 

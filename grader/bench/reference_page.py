@@ -132,14 +132,14 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
         "| device | precision | direction | lengths | cells | chosen | worst | best of our own |",
         "| --- | --- | --- | --- | ---: | ---: | ---: | ---: |",
     ]
-    for key, group in groups.items():
+    for key, group in sorted(groups.items()):
         chosen = list(map(_gain, group))
         own = [record["seconds"]["nn.LSTM"] / min(_own(record).values()) for record in group]
         lines.append(_row([*key, len(group), f"{_mean(chosen):.2f}", f"{min(chosen):.2f}", f"{_mean(own):.2f}"]))
     lines.append("")
     if picture:
         lines += [f"![Microseconds a step against the hidden size, a line for each path]({picture})", ""]
-    for key, group in groups.items():
+    for key, group in sorted(groups.items()):
         lines += _table(key, group)
     lines += [
         "## What these figures hold",

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ..lengths import mask_of
+from ..precision import wide
 from ..shapes import at_least_one_step, match
 from .trouble import OutOfMemory, is_memory, sizes_named, warn_once
 
@@ -122,7 +123,8 @@ def _order(xs: Tensor, W: Tensor, gradients: bool, mask: Tensor | None) -> list[
     bptt = ("bptt", "its backward pass is one product for each weight, after the loop")
     if xs.dtype == torch.float64 and gradients and mask is None and W.shape[1] >= 4 * SMALLEST_H:
         return [bptt, ("nn", "torch's own loop"), *rest]
-    return [("nn", f"torch's own kernels were the fastest on a CPU in {xs.dtype}"), bptt, *rest]
+    inside = "" if wide(xs.dtype) == xs.dtype else f", in {wide(xs.dtype)} inside,"
+    return [("nn", f"torch's own kernels{inside} were the fastest on a CPU in {xs.dtype}"), bptt, *rest]
 
 
 def _considered(

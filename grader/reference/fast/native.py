@@ -7,12 +7,20 @@ from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ..lengths import without_padding
+from ..precision import wide
 
 __all__ = ["native"]
 
 
 def native(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None = None):
-    """By the functional entry behind ``torch.nn.LSTM``; lengths by packing."""
+    """By the functional entry behind ``torch.nn.LSTM``; lengths by packing.
+
+    On a CPU numbers of 16 bits are computed with in float32: that is more exact, and where the processor has no products
+    of 16 bits it was up to 26 times as fast.
+    """
+    if xs.device.type == "cpu" and wide(xs.dtype) != xs.dtype:
+        hs, c_T = native(*(value.to(wide(xs.dtype)) for value in (xs, h0, c0, W, b)), mask)
+        return hs.to(xs.dtype), c_T.to(xs.dtype)
     H = h0.shape[1]
     # Transposed once a call; the gradients come back through the transposition.
     weights = [W[H:].T.contiguous(), W[:H].T.contiguous(), b, torch.zeros_like(b)]

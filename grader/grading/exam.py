@@ -179,7 +179,7 @@ def needs_torch(unit_name: str) -> bool:
 
 
 def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
-    """The modules that the instructor's cells of these kinds import at their top level."""
+    """The modules that the instructor's cells of these kinds import at their top level; a setup cell may also try to."""
     modules: dict[str, None] = {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or kind_of(cell) not in kinds:
@@ -188,6 +188,8 @@ def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
             nodes = ast.parse(cell.source).body
         except SyntaxError:  # magics
             continue
+        if kind_of(cell) == "setup":
+            nodes = [*nodes, *(inner for node in nodes if isinstance(node, ast.Try) for inner in node.body)]
         for node in nodes:
             if isinstance(node, ast.Import):
                 modules.update((alias.name, None) for alias in node.names)

@@ -97,7 +97,7 @@ def test_a_signal_ends_it_in_order_and_the_next_run_goes_on(folder, undisturbed,
     began = time.monotonic()
     os.killpg(run.process.pid, number)
     status, said = run.end()
-    assert time.monotonic() - began < 10.0  # and not the 18 s that the slow one takes
+    assert time.monotonic() - began < 3.0
     assert status == 128 + number, said
     graded, left = (int(re.search(pattern, said)[1]) for pattern in (r"(\d+) graded", r"(\d+) are left"))
     assert 5 <= graded == run.records() == STUDENTS - left and left > 0

@@ -1,11 +1,14 @@
 """From bytes to a record: reading, rebuilding, running, marking; and what of a class's story is shared."""
 
+import copy
+import dataclasses
 import json
 
 import nbformat
 import pytest
 from conftest import ROOT
 
+from grader.boundary.nursery import NurseryFailed
 from grader.boundary.proxy import WorkerProcess
 from grader.build.course import write_sources
 from grader.demo import solutions
@@ -361,3 +364,17 @@ def test_an_answer_in_words_that_was_left_alone_needs_no_human(homework):
             cell["source"] = homework.stubs[grade_id(cell)]
     record, _ = grade(json.dumps(book).encode(), homework, lambda: WorkerProcess())
     assert [cell["points"] for cell in record["cells"]] == [0, 0, 0] and not record["human"]
+
+
+def test_a_setup_cell_of_ours_that_does_not_run_is_no_fault_of_the_learners(exam, lane):
+    """Nothing of the learner's ran before it: a human is asked, and no point is taken."""
+    broken = copy.deepcopy(exam.source)
+    setup = next(cell for cell in broken["cells"] if grade_id(cell) == "setup")
+    setup["source"] = "import sys\nassert 'pytest' in sys.modules, 'only on our side'\n" + setup["source"]
+    ours = dataclasses.replace(exam, source=broken)
+    with pytest.raises(NurseryFailed, match="the course's own setup cell did not run: .*only on our side"):
+        grade(raw(solved()), ours, lambda: WorkerProcess(ours.given))
+    before = solved()  # after a cell of the learner's it may be their doing, and they are graded
+    before.cells.insert(0, nbformat.v4.new_code_cell("import sys\nsys.modules['numpy'] = None"))
+    record, _ = grade(raw(before), ours, lambda: WorkerProcess(ours.given))
+    assert record["status"] == "graded"

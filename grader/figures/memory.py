@@ -52,7 +52,7 @@ def split_diagram() -> Figure:
     _block(ax, 4.6, middle_h - 0.8, 3.0, 1.6, "h")
     _text(ax, 6.1, middle_h, "$h_{t-1}$  (N, H)")
     _block(ax, 4.6, middle_x - 1.2, 3.0, 2.4, "x", 0.8)
-    _text(ax, 6.1, middle_x, "xs  (N T, D)")
+    _text(ax, 6.1, middle_x, "xs  (N, T, D)")
     _arrow(ax, (7.7, middle_h), (8.8, middle_h), COLORS["h"])
     _arrow(ax, (7.7, middle_x), (8.8, middle_x), COLORS["x"])
     _text(ax, 2.2, middle_h, "waits for the\nstep before:\nT products", size=10.5)

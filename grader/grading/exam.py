@@ -120,11 +120,12 @@ def prepare(
         "limits": dict(limits),
     }
     given = given_texts(unit_name)
+    torch = needs_torch(unit_name)
     return Exam(
         unit=unit_name, assignment=assignment, source=json.loads(json.dumps(notebook)), stubs=stubs, names=learner_names(notebook),
         imports=solution_imports(notebook),
-        given=given, preload=_imports(notebook, ("setup", "plain"), needs_torch(unit_name)),
-        story_preload=_imports(notebook, ("story",), needs_torch(unit_name)),
+        given=given, preload=_imports(notebook, ("setup", "plain"), torch) + ["torch"] * torch,
+        story_preload=_imports(notebook, ("story",), torch),
         story=_story(Path(source_directory).parent, notebook, given, provenance),
         hidden=str(hidden) if hidden else None, limits=dict(limits), command=list(command), provenance=provenance,
     )
@@ -179,7 +180,7 @@ def needs_torch(unit_name: str) -> bool:
 
 
 def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
-    """The modules that the instructor's cells of these kinds import at their top level; a setup cell may also try to."""
+    """The modules that the instructor's cells of these kinds import at their top level."""
     modules: dict[str, None] = {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or kind_of(cell) not in kinds:
@@ -188,8 +189,6 @@ def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
             nodes = ast.parse(cell.source).body
         except SyntaxError:  # magics
             continue
-        if kind_of(cell) == "setup":
-            nodes = [*nodes, *(inner for node in nodes if isinstance(node, ast.Try) for inner in node.body)]
         for node in nodes:
             if isinstance(node, ast.Import):
                 modules.update((alias.name, None) for alias in node.names)

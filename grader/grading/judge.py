@@ -135,6 +135,7 @@ def judge(
     side = _Side(start or functools.partial(WorkerProcess, given_texts(unit_name)), deadline)
     _set_up_leniently(imports, scope)
     count = 0
+    strange = False  # whether a cell ran that is no setup: until then a failure can't be the learner's doing
     try:
         for cell in notebook["cells"]:
             if cell["cell_type"] != "code":
@@ -154,7 +155,10 @@ def judge(
                 outputs = story[cell["metadata"]["nbgrader"]["grade_id"]]
             else:
                 outputs = (clean or _well_formed)(side.run(cell["source"], seconds))
+                strange |= kind != "setup"
                 if kind == "setup":
+                    if not strange and (failed := [one for one in outputs if one["output_type"] == "error"]):
+                        raise NurseryFailed(f"the course's own setup cell did not run: {failed[0]['evalue'][:300]}")
                     _set_up(cell["source"], scope)
                 elif kind == "plain":
                     _set_up_leniently(cell["source"], scope)

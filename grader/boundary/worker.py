@@ -10,9 +10,11 @@ Everything here may be read and changed by the learner's code: nothing it says i
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import copy
+import functools
 import gc
 import importlib
 import inspect
@@ -68,21 +70,34 @@ class _Said:
 
 
 def _fill_facade(given: dict[str, str]) -> None:
-    """Give the facade its functions; ``given`` are the earlier units' modules as text, by unit."""
+    """Give the facade its functions; ``given`` are the earlier units' modules as text, by unit.
+
+    A unit's module runs when one of its functions is asked for: one about tensors would bring torch into every worker.
+    """
     package = sys.modules["grader"]
-    functions: dict[str, Any] = {}
-    workspace = types.ModuleType("grader.workspace")
-    workspace.given = workspace.mine = functions.__getitem__
-    sys.modules["grader.workspace"] = package.workspace = workspace
+    codes, unit_of = {}, {}
     for unit, text in given.items():
+        tree = ast.parse(text)
+        codes[unit] = compile(tree, f"<the course's {unit}>", "exec")
+        unit_of.update({node.name: unit for node in tree.body if isinstance(node, ast.FunctionDef)})
+
+    @functools.cache
+    def module(unit: str) -> dict[str, Any]:
         scope = {"__name__": f"grader.given.{unit}"}
-        exec(compile(text, f"<the course's {unit}>", "exec"), scope)
-        functions.update({k: v for k, v in scope.items() if isinstance(v, types.FunctionType)})
+        exec(codes[unit], scope)
+        return scope
+
+    def given_function(name: str):
+        return module(unit_of[name])[name]
+
+    workspace = types.ModuleType("grader.workspace")
+    workspace.given = workspace.mine = given_function
+    sys.modules["grader.workspace"] = package.workspace = workspace
 
     def mine(name: str):
-        if name not in functions:  # a function of this unit: a story cell draws with it
+        if name not in unit_of:  # a function of this unit: a story cell draws with it
             return _user_namespace().get(name) or _missing(name)
-        return functions[name]
+        return given_function(name)
 
     package.check = lambda *a, **k: _Said("This check runs on the grader's side.")
     package.quiz = lambda *a, **k: _Said("This quiz is marked on the grader's side.")

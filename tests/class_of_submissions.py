@@ -27,7 +27,10 @@ _SWAPPED = "def one_hot(ids, num_classes):\n    return np.zeros((num_classes, le
 
 
 def make_class(folder: Path) -> ClassRoot:
-    """A class without submissions: units built, hidden vectors made, UNIT and WORDS released."""
+    """A class without submissions: units built, hidden vectors made, UNIT and WORDS released.
+
+    The outputs of the units' own cells are there too, which each of its copies would make anew.
+    """
     before = os.environ.get(HIDDEN_VARIABLE)
     course = ClassRoot(folder)
     write_sources(ROOT, course.source)
@@ -35,6 +38,7 @@ def make_class(folder: Path) -> ClassRoot:
     make.write(folder / "hidden", make.new_secret())
     for unit in (UNIT, WORDS):
         course.generate(unit)
+        ClassFolder(folder).exam(unit, unconfined=True)
     if before is None:
         os.environ.pop(HIDDEN_VARIABLE, None)
     return course

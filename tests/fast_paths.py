@@ -16,6 +16,7 @@ from grader.reference.fast import choose, graph
 __all__ = ["BUDGET", "SHAPES", "complaints", "emulated_graphs"]
 
 SHAPES = [(3, 5, 4, 6), (1, 1, 1, 1), (2, 7, 3, 16), (17, 3, 2, 20), (2, 1, 5, 33), (0, 4, 3, 5)]  # N, T, D, H
+OFTEN = (SHAPES[0], SHAPES[3])  # where the interpreter, which is slow, runs a kernel again and again
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 # In the mean square, of what the oracle gives. The interpreter cuts bfloat16 off where a GPU rounds.
 BUDGET = {
@@ -79,8 +80,9 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
             if path == "triton" and dtype == torch.float64 and "does not compute with" in str(error):
                 continue
             raise
-        # Another call comes between one and its way back: what is kept for that must not be its own.
-        fast.lstm(*(1.5 * value for value in leaves), lengths, path=path)
+        often = not INTERPRETED or layout == "plain" and shape in OFTEN
+        if often:  # another call comes between one and its way back: what is kept for that must not be its own
+            fast.lstm(*(1.5 * value for value in leaves), lengths, path=path)
         exact = [value.detach().cpu().double().requires_grad_() for value in values]
         want = ref.lstm(*exact, None if lengths is None else lengths.cpu())
         flowing = [torch.cos(1.0 + torch.arange(one.numel())).double().reshape(one.shape) for one in want]
@@ -97,12 +99,14 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
             beyond = torch.arange(shape[1], device=device) >= lengths[:, None]
             if (got[0][beyond] != 0).any() or (given[0][beyond] != 0).any():
                 found.append(f"{here}: the padding leaves a trace")
+        if not all(torch.equal(value, copy) for value, copy in zip(values, kept, strict=True)):
+            found.append(f"{here}: an argument was changed")
+        if not often:
+            continue
         again = fast.lstm(*leaves, lengths, path=path)
         twice = torch.autograd.grad(again, leaves, [one.to(device, dtype) for one in flowing])
         if not all(torch.equal(one, two) for one, two in zip((*got, *given), (*again, *twice), strict=True)):
             found.append(f"{here}: a second call gave other bits")
-        if not all(torch.equal(value, copy) for value, copy in zip(values, kept, strict=True)):
-            found.append(f"{here}: an argument was changed")
         with torch.no_grad():
             quiet = fast.lstm(*values, lengths, path=path)
         if quiet[0].requires_grad or not all(_off(one, two.detach().cpu().double()) <= BUDGET[dtype]

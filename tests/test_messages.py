@@ -5,11 +5,12 @@ import re
 
 import numpy as np
 import pytest
+import torch
 import variants
 
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
-from grader.checking.describe import explain
+from grader.checking.explain import explain
 from grader.exercises import exercise, exercises, unit_of
 from grader.workspace import given
 
@@ -54,6 +55,20 @@ def put(place, value):
     a[place] = value
 
 
+def tensor(*shape, **how):
+    return torch.ones(shape, **how)
+
+
+def put_into_tensor():
+    a = tensor(2, 3)
+    a[:, 0] = tensor(3)
+
+
+def in_place_on_argument():
+    a = tensor(2, requires_grad=True)
+    a += 1
+
+
 ERRORS = {
     "misspelled": (lambda: no_such_name, "does not know the name no_such_name"),  # noqa: F821
     "read too early": (unbound, "total was read before"),
@@ -90,6 +105,47 @@ ERRORS = {
     "float index": (lambda: ONES(4)[: 4 / 2], "a whole number"),
     "ragged": (lambda: np.array([ONES(2), ONES(3)]), "differ in shape"),
     "read-only": (lambda: put_into_view(), "for reading only"),
+    "beyond a list": (lambda: [1, 2][2], "a place that it does not have"),
+    "between two kinds": (lambda: 2 - "1", "- does not go between a whole number and a text"),
+    "torch, @": (lambda: tensor(2, 3) @ tensor(4, 5), "has 3 columns and the right one 4 rows"),
+    "torch, @ of vectors": (lambda: tensor(3) @ tensor(2), "3 and 2 numbers"),
+    "torch, @ of a number": (lambda: tensor(3) @ 2.0, "does not go between a tensor and a number"),
+    "torch, two dtypes": (lambda: tensor(2, 3) @ tensor(3, 2, dtype=torch.bfloat16), "of one dtype"),
+    "torch, *": (lambda: tensor(2, 3) * tensor(2, 4), "Along axis 1 they are 3 and 4"),
+    "torch, joined": (lambda: torch.cat([tensor(2, 3), tensor(3, 3)], dim=1), "agree in all the others"),
+    "torch, joined, other axes": (lambda: torch.cat([tensor(2, 3), tensor(2)], dim=1), "these have 2 and 1"),
+    "torch, joined with an array": (lambda: torch.cat([tensor(2), ONES(2)]), "holds an array beside tensors"),
+    "torch, no list": (lambda: torch.cat(tensor(2), tensor(2), dim=0), "take their tensors as one list"),
+    "torch, stacked": (lambda: torch.stack([tensor(2), tensor(3)]), "of one and the same shape"),
+    "torch, stacked a tensor": (lambda: torch.stack(tensor(2, 3)), "take their tensors as one list"),
+    "torch, nothing to stack": (lambda: torch.stack([]), "the list was empty"),
+    "torch, made of tensors": (lambda: torch.tensor([tensor(2), tensor(2)]), "torch.stack makes one tensor of a list"),
+    "torch, math.tanh": (lambda: math.tanh(tensor(2)), "A single number was expected"),
+    "torch, of an array": (lambda: torch.tanh(ONES(2)), "takes a tensor, and was given an array"),
+    "torch, of a number": (lambda: torch.sigmoid(1.0), "takes a tensor, and was given a number"),
+    "torch, no such axis": (lambda: tensor(2, 3).chunk(4, dim=2), "last one is 1: there is no axis 2"),
+    "torch, out of bounds": (lambda: tensor(2)[5], "outside of a tensor"),
+    "torch, written into": (put_into_tensor, "along axis 0 it is 3 long and the place 2"),
+    "torch, in place": (in_place_on_argument, "one of the arguments"),
+    "torch, reshaped": (lambda: tensor(2, 3).reshape(4, 2), "6 of them do not fill the shape (4, 2)"),
+    "torch, view": (lambda: tensor(2, 3).T.view(6), "a transposed tensor's do not"),
+    "torch, size": (lambda: torch.zeros((3 / 1, 2)), "A size has to be a whole number"),
+    "torch, dtype": (lambda: torch.zeros(2, dtype="float32"), "a name of torch's"),
+    "torch, where": (lambda: torch.where(tensor(2), tensor(2), tensor(2)), "True or False for each number"),
+    "torch, where of two": (lambda: torch.where(tensor(2) > 0, tensor(2)), "what is taken where it does not"),
+    "torch, mask": (lambda: tensor(2).masked_fill(tensor(2), 0.0), "True or False for each number"),
+    "torch, if": (lambda: 1 if tensor(2) > 0 else 0, "one True or False"),
+    "torch, range": (lambda: range(tensor(2)), "A whole number was expected there, and a tensor"),
+    "torch, arange": (lambda: torch.arange(tensor(2)), "A whole number was expected there, and a tensor"),
+    "torch, float index": (lambda: tensor(4)[0.5], "a whole number"),
+    "torch, dot": (lambda: tensor(2, 3).dot(tensor(2, 3)), "product of two vectors"),
+    "torch, bmm": (lambda: torch.bmm(tensor(2, 3), tensor(3, 2)), "three axes"),
+    "torch, einsum": (lambda: torch.einsum("nd,dh->nh", tensor(2, 3), tensor(2, 3)), "d would be 3 and 2 long"),
+    "torch, numpy": (lambda: np.tanh(tensor(2, requires_grad=True)), "does not know gradients"),
+    "torch, no past": (lambda: tensor(2).sum().backward(), "asks for one"),
+    "torch, misspelled": (lambda: torch.tahn(tensor(2)), "torch has nothing called tahn"),
+    "torch, no attribute": (lambda: tensor(2).size_of, "is a tensor, and has nothing called size_of"),
+    "torch, device": (lambda: torch.cat([tensor(2), tensor(2, device="meta")]), "does not move them by itself"),
 }
 
 
@@ -100,7 +156,7 @@ def put_into_view():
 
 @pytest.mark.parametrize("kind", ERRORS)
 def test_a_usual_error_is_explained(kind):
-    """The errors are the installed Python's and numpy's own: should they be worded anew, this fails."""
+    """The errors are the installed Python's, numpy's and torch's own: should they be worded anew, this fails."""
     function, phrase = ERRORS[kind]
     with pytest.raises(Exception) as caught:
         function()

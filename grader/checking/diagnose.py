@@ -8,7 +8,8 @@ import numpy as np
 
 from ..exercises.base import Exercise
 from .compare import in_words, listed, named_outputs, output_label
-from .describe import call_text, explain, numbers
+from .describe import call_text, numbers
+from .explain import explain
 from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
 from .structure import (

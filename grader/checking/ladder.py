@@ -20,7 +20,8 @@ from ..exercises.base import Exercise, Output
 from ..vectors import Vector
 from .calling import Outcome, Subject
 from .compare import block_shapes, expected_shape_text, is_float32, relative_error, tolerance_for
-from .describe import describe, dtype_text, explain
+from .describe import describe, dtype_text
+from .explain import explain
 from .verdict import Finding
 
 __all__ = ["CaseResult", "Run", "ask", "climb", "fresh_arguments", "take_apart"]

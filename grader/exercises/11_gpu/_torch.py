@@ -11,11 +11,11 @@ __all__ = ["backward", "hoisted", "inputs", "lstm", "masked", "mixed", "tile"]
 ORDER = "ifgo"
 
 
-def _cell(z, c_prev, order=ORDER, hidden="o tanh(c)"):
-    """h and c from z; ``order`` says which gate each block of columns is taken for."""
+def _cell(z, c_prev, order=ORDER, hidden="o tanh(c)", as_kept=lambda c: c):
+    """h and c from z; ``order`` says which gate each block of columns is taken for, ``as_kept`` what becomes of c."""
     gate = dict(zip(order, z.chunk(4, dim=1), strict=True))
     i, f, g, o = gate["i"].sigmoid(), gate["f"].sigmoid(), gate["g"].tanh(), gate["o"].sigmoid()
-    c = f * c_prev + i * g
+    c = as_kept(f * c_prev + i * g)
     return (o * c if hidden == "o c" else o * c.tanh()), c
 
 
@@ -172,7 +172,7 @@ def mixed(xs, h0, c0, W, b, *, low="bfloat16", hx="low", weights="low", state="h
             z = (z + b.to(z.dtype)).to(high)
         else:
             z = z.to(high) + bias * b
-        h, c = _cell(z, c, order)
+        h, c = _cell(z, c, order, as_kept=lambda c: kept(c, "low" if state == "low at once" else "high"))
         h, c = h.to(high), kept(c.to(high), state)
         hs.append(h)
         cs.append(c)

@@ -99,6 +99,14 @@ MISTAKES = (
         fn=late("mixed", state="low"),
     ),
     Mistake(
+        name="c_in_bfloat16_at_once",
+        what="an LSTM whose cell state is rounded to bfloat16 as soon as it is computed, before h is made of it",
+        meaning="With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands "
+        "still.",
+        look="Equation (11.5): in which type is c computed, and in which is it kept?",
+        fn=late("mixed", state="low at once"),
+    ),
+    Mistake(
         name="gates_in_bfloat16",
         what="an LSTM whose gates are computed in bfloat16",
         meaning="Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "

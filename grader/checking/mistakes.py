@@ -6,6 +6,7 @@ One is claimed only where it reproduces the learner's output on every case.
 from __future__ import annotations
 
 import warnings
+import weakref
 
 import numpy as np
 
@@ -20,12 +21,30 @@ __all__ = ["known_mistake", "mistake_outputs", "partly_known"]
 _MATCH = 1e-9
 
 
+# What the known mistakes give on a case is always the same, and asked for by every wrong answer's check.
+_kept: weakref.WeakKeyDictionary[Vector, dict[tuple, dict[str, np.ndarray] | None]] = weakref.WeakKeyDictionary()
+
+
 def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | None:
-    """The flattened outputs of a known mistake on a case; None where it raises."""
+    """The flattened outputs of a known mistake on a case, to be read only; None where it raises."""
+    kept = _kept.setdefault(vector, {})
+    key = exercise.name, mistake.fn
+    if key not in kept:
+        try:
+            kept[key] = _outputs(exercise, mistake, vector)
+        except TimeoutError:  # on another day it will be faster
+            return None
+    return kept[key]
+
+
+def _outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | None:
+    """As :func:`mistake_outputs`, afresh. Raises TimeoutError where it was stopped."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         if exercise.torch:
             outcome = ask(LocalSubject(exercise.name, mistake.fn), exercise, vector)
+            if outcome.failure in ("time", "interrupted"):
+                raise TimeoutError
             return (take_apart(exercise, outcome, vector)[0] or None) if not outcome.failure else None
         try:
             value = mistake.fn(*fresh_arguments(vector))

@@ -25,7 +25,7 @@ HIDDEN_VARIABLE = "GRADER_HIDDEN"
 _SEPARATOR = "/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to ==
 class Vector:
     """A case with the reference's outputs, by flattened name."""
 

@@ -558,7 +558,7 @@ def test_a_hidden_verdict_gives_no_number_away(name, hidden):
         assert given_away(verdict, values) == [], (kind, verdict.text)
     for mistake in exercise(name).mistakes:
         verdict = check(name, mistake.fn, hidden=True)
-        assert verdict.passed is False and verdict.mistake == mistake.name
+        assert verdict.passed is False and verdict.mistake == mistake.name and verdict.points < verdict.max_points
         assert given_away(verdict, values, mistake) == [], verdict.text
         assert verdict.finding.detail == ""
 

@@ -264,3 +264,22 @@ def test_torch_is_imported_by_nobody_who_has_no_tensor():
 def test_no_tensor_without_torch(monkeypatch):
     monkeypatch.delitem(sys.modules, "torch")
     assert not tensors.is_tensor(object()) and tensors.named(3) is None
+
+
+def test_a_fork_of_a_process_that_was_prepared_imports_nothing_for_its_first_gradient():
+    """Half a second in every fork, were it not so: torch's first backward pass imports a library for symbols."""
+    program = (
+        "import os, sys\n"
+        "from grader.boundary.tensors import load_to_fork\n"
+        "load_to_fork()\n"
+        "import torch\n"
+        "assert torch.get_num_threads() == 1\n"
+        "if (child := os.fork()) == 0:\n"
+        "    before = set(sys.modules)\n"
+        "    x = torch.ones(2, 3, requires_grad=True)\n"
+        "    torch.autograd.grad([(x @ x.T).sigmoid()], [x], [torch.ones(2, 2)])\n"
+        "    os._exit(min(len(set(sys.modules) - before), 100))\n"
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, (done.returncode, done.stderr)

@@ -9,6 +9,7 @@ of it: where our side has not imported it, a tensor is another object that stays
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +20,8 @@ import numpy as np
 from .plain import ProtocolError, text_of
 
 __all__ = [
-    "by_name", "crosses", "gradient_of", "is_tensor", "linked", "named", "needs_gradient", "pack", "raw_dtype",
-    "set_gradient", "unpack", "vector_jacobian", "write",
+    "by_name", "crosses", "gradient_of", "is_tensor", "linked", "load_to_fork", "named", "needs_gradient", "pack",
+    "raw_dtype", "set_gradient", "unpack", "vector_jacobian", "write",
 ]
 
 # The worker sets these: it imports torch when our side sends a tensor, and sends none where our side has no torch.
@@ -32,6 +33,18 @@ _RAW = {
     "bool": "u1", "uint8": "u1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "float16": "i2",
     "bfloat16": "i2", "float32": "f4", "float64": "f8", "complex64": "c8", "complex128": "c16",
 }
+
+
+def load_to_fork() -> None:
+    """Import torch into a process that will fork, and what its first backward pass would import in each fork (0.5 s).
+
+    With one thread, said before its first operation: others would not live through a fork. For the same reason no
+    gradient is computed here: where there is a GPU, that starts threads. Raises ImportError.
+    """
+    torch = importlib.import_module("torch")
+    torch.set_num_threads(1)
+    with contextlib.suppress(ImportError):  # a torch that keeps it elsewhere is slower, not wrong
+        importlib.import_module("torch.fx.experimental.symbolic_shapes")
 
 
 def _torch() -> Any:

@@ -467,9 +467,10 @@ def main_warm(control: int, setup: int) -> None:
     _fill_facade(orders["given"])
     for name in orders["preload"]:
         with contextlib.suppress(ImportError):  # the cell that imports it will say so
-            module = importlib.import_module(name)
             if name == "torch":
-                module.set_num_threads(1)  # before its first operation: its threads would not live through a fork
+                _tensors.load_to_fork()
+            else:
+                importlib.import_module(name)
     gc.collect()
     sock = socket.socket(fileno=control)
     sock.send(json.dumps({"warm": True}).encode())

@@ -32,6 +32,7 @@ from pathlib import Path
 
 import nbformat
 
+from ..boundary import tensors
 from ..boundary.nursery import ColdStart, Nursery, NurseryFailed, open_nursery
 from ..boundary.proxy import WorkerDied, WorkerProcess
 from ..errors import GraderError
@@ -270,9 +271,7 @@ def _warm_up(exam: Exam) -> list[str]:
 
     clean_markdown("*warm*")  # loads the renderer of the pages
     if needs_torch(exam.unit):
-        import torch
-
-        torch.set_num_threads(1)  # before its first operation: its threads would not live through a fork
+        tensors.load_to_fork()
     to_run(exam.source["cells"])  # what it found in a cell is kept
     missing: dict[str, None] = {}
     if exam.unit in [one.name for one in units()]:  # not an instructor's own

@@ -1,5 +1,6 @@
 """For the tests of grading: a class's folder made once and copied, its submissions, and its gradebook as text."""
 
+import contextlib
 import json
 import os
 import random
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import corpus_runner
 import nbformat
+from click.testing import CliRunner
 from conftest import ROOT
 from nbgrader.api import Gradebook, SubmittedNotebook
 
 from grader.build.course import write_sources
+from grader.cli import main
 from grader.demo import LEARNERS, ClassRoot, solutions
 from grader.grading.autograde import ClassFolder, autograde
 from grader.notebooks import fill
@@ -114,6 +117,15 @@ def command(folder: Path, *words: str, **more) -> subprocess.CompletedProcess:
         [str(BIN / words[0]), *words[1:]], cwd=folder, env=environment(), capture_output=True, text=True,
         timeout=300, **more,
     )
+
+
+def by_grader(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """The same for `grader`, in this process, which has loaded already what that program loads first."""
+    with contextlib.chdir(folder):
+        done = CliRunner(env=dict.fromkeys((HIDDEN_VARIABLE, "NBGRADER_EXECUTION"))).invoke(
+            main, words, catch_exceptions=False
+        )
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 def grade(folder: Path, unit: str = UNIT, database: str | None = None, **options):

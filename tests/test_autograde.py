@@ -245,7 +245,7 @@ def test_a_damaged_record_is_graded_again(folder):
     assert record(folder, "ada")["points"] == 8
 
 
-@pytest.mark.parametrize("jobs", [2, 4])
+@pytest.mark.parametrize("jobs", [pytest.param(2, marks=pytest.mark.long), 4])
 def test_the_marks_do_not_depend_on_how_many_are_graded_at_once(template, tmp_path, jobs):
     found = []
     for number in (1, jobs):

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from class_of_submissions import (
-    UNIT, answered, command, copy_class, grade, graded_files, make_class, record, rows, submit, url,
+    UNIT, answered, by_grader, command, copy_class, grade, graded_files, make_class, record, rows, submit, url,
 )
 from conftest import need_program
 from nbgrader.api import Gradebook
@@ -92,7 +92,7 @@ def test_an_assignment_of_several_notebooks(folder, way):
     assert graded == [f"problem{n}.{kind}" for n in (1, 2) for kind in ("ipynb", "record.json")]
     with Gradebook(url(folder)) as gradebook:
         assert {s.student_id: s.score for s in gradebook.assignment_submissions("ps1")} == {"ada": 5, "bob": 2}
-    again = command(folder, "grader", "autograde", "ps1", "--unconfined")
+    again = by_grader(folder, "autograde", "ps1", "--unconfined")
     assert "0 graded, 4 unchanged" in again.stdout, again.stdout + again.stderr
     assert command(folder, "nbgrader", "generate_feedback", "ps1").returncode == 0
     assert sorted(path.name for path in (folder / "feedback" / "bob" / "ps1").iterdir()) == ["problem1.html", "problem2.html"]
@@ -100,18 +100,18 @@ def test_an_assignment_of_several_notebooks(folder, way):
 
 def test_one_notebook_of_several_is_named_with_its_assignment(folder):
     homework(folder)
-    done = command(folder, "grader", "autograde", "ps1/problem2", "--unconfined")
+    done = by_grader(folder, "autograde", "ps1/problem2", "--unconfined")
     assert done.returncode == 0 and "2 graded" in done.stdout, done.stderr
-    assert command(folder, "grader", "replay", "bob", "ps1/problem2").returncode == 0
-    report = command(folder, "grader", "report", "ps1/problem2")
+    assert by_grader(folder, "replay", "bob", "ps1/problem2").returncode == 0
+    report = by_grader(folder, "report", "ps1/problem2")
     assert report.returncode == 0 and (folder / "reports" / "ps1-problem2.html").is_file(), report.stderr
     for words in (["replay", "bob", "ps1"], ["report", "ps1"]):
-        done = command(folder, "grader", *words)
+        done = by_grader(folder, *words)
         assert done.returncode == 2 and "Traceback" not in done.stderr
     assert "as in ps1/problem2" in done.stderr
-    missing = command(folder, "grader", "autograde", "ps1/problem3", "--unconfined")
+    missing = by_grader(folder, "autograde", "ps1/problem3", "--unconfined")
     assert missing.returncode == 2 and "Did you mean problem" in missing.stderr
-    export = command(folder, "grader", "export", "ps1", "--format", "json", "--to", "marks.json")
+    export = by_grader(folder, "export", "ps1", "--format", "json", "--to", "marks.json")
     assert export.returncode == 0, export.stderr
     students = json.loads((folder / "marks.json").read_text())["units"][0]["students"]
     assert [len(one["records"]) for one in students] == [1, 1]
@@ -221,12 +221,12 @@ def test_everybody_who_needs_a_human_is_named_and_the_status_says_so(folder):
         submit(folder, kind, answered(folder, kind))
     for number in range(12):
         submit(folder, f"damaged{number:02}", b"PK" + bytes([number]))
-    done = command(folder, "grader", "autograde", UNIT, "--unconfined")
+    done = by_grader(folder, "autograde", UNIT, "--unconfined")
     assert done.returncode == 1
     named = [line.split(":")[0].strip() for line in done.stdout.splitlines() if line.startswith("  ")]
     assert named == [f"damaged{number:02}" for number in range(12)]
     assert "A human should look at 12" in done.stdout and "14 graded, 0 unchanged" in done.stdout
-    assert command(folder, "grader", "autograde", UNIT, "--unconfined", "--student", "half").returncode == 0
+    assert by_grader(folder, "autograde", UNIT, "--unconfined", "--student", "half").returncode == 0
 
 
 # --- replay -------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_everybody_who_needs_a_human_is_named_and_the_status_says_so(folder):
 def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
     submit(folder, "ada", answered(folder, "wrong"), timestamp="2026-01-02 10:00:00 UTC")
     grade(folder, unconfined=True)
-    same = command(folder, "grader", "replay", "ada", UNIT)
+    same = by_grader(folder, "replay", "ada", UNIT)
     assert same.returncode == 0 and "ada, 00_start: 6 of 8, again." in same.stdout, same.stdout + same.stderr
     before = graded_files(folder), rows(url(folder))
 
@@ -252,7 +252,7 @@ def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
     assert any(line.startswith("check_one_hot: points was ") for line in lines)
     assert any(line.startswith("points: was ") for line in lines)
     assert any("gradebook" in line and "check_one_hot" in line for line in lines)
-    done = command(folder, "grader", "replay", "ada", UNIT)
+    done = by_grader(folder, "replay", "ada", UNIT)
     assert done.returncode == 1 and "check_one_hot: points was" in done.stdout
     path.write_text(kept)
     assert shown() == []
@@ -275,5 +275,5 @@ def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
 
     for text, words in ((None, "no record of ada's 00_start"), ('{"schema": 1}', "is damaged")):
         path.write_text(text) if text else path.unlink()
-        done = command(folder, "grader", "replay", "ada", UNIT)
+        done = by_grader(folder, "replay", "ada", UNIT)
         assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr, done.stderr

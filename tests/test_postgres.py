@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from class_of_submissions import (
-    BIN, UNIT, WORDS, answered, command, copy_class, environment, grade, graded_files, make_class, released, rows,
-    submit, url,
+    BIN, UNIT, WORDS, answered, by_grader, command, copy_class, environment, grade, graded_files, make_class, released,
+    rows, submit, url,
 )
 from conftest import need_program
 
@@ -110,13 +110,13 @@ def in_sqlite(template, tmp_path_factory):
 
 def test_the_rows_are_those_of_sqlite(template, in_sqlite, database, tmp_path):
     folder = copy_class(template, tmp_path / "class")
-    first = command(folder, "grader", "autograde", UNIT, "--unconfined", "--db", database)
+    first = by_grader(folder, "autograde", UNIT, "--unconfined", "--db", database)
     assert first.returncode == 1 and "was not in the gradebook" in first.stdout, first.stdout + first.stderr
     assert rows(database) == in_sqlite[UNIT]
-    again = command(folder, "grader", "autograde", UNIT, "--unconfined", "--db", database)
+    again = by_grader(folder, "autograde", UNIT, "--unconfined", "--db", database)
     assert "0 graded, 7 unchanged" in again.stdout and rows(database) == in_sqlite[UNIT]
     submit(folder, "x" * 130, answered(folder, "half"))  # nbgrader's column has 128 characters
-    refused = command(folder, "grader", "autograde", UNIT, "--unconfined", "--db", database)
+    refused = by_grader(folder, "autograde", UNIT, "--unconfined", "--db", database)
     assert refused.returncode == 1 and "128" in refused.stdout and "Traceback" not in refused.stderr, refused.stderr
     assert rows(database) == in_sqlite[UNIT]
 
@@ -152,7 +152,7 @@ def test_two_graders_at_once_do_not_disturb_each_other(template, in_sqlite, data
 def test_a_server_that_is_not_there_is_said_without_the_password(template, tmp_path):
     folder = copy_class(template, tmp_path / "class")
     for database in (f"postgresql+psycopg://grader:geheim@/none?host={tmp_path}", "nonsense://x", "nonsense"):
-        done = command(folder, "grader", "autograde", UNIT, "--unconfined", "--db", database)
+        done = by_grader(folder, "autograde", UNIT, "--unconfined", "--db", database)
         assert done.returncode == 2 and "gradebook" in done.stderr, done.stderr
         assert "Traceback" not in done.stderr and "geheim" not in done.stderr
         assert not graded_files(folder)

@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
 
-test: $(READY)        ## the whole test suite (under 15 minutes on 2 cores)
+test: $(READY)        ## the whole test suite (9 to 18 minutes on 2 cores)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
 
 test-long: $(READY)   ## sweeps and soaks that take longer

@@ -108,12 +108,21 @@ def doctor() -> None:
 
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--format", "kind", type=click.Choice(["text", "json", "gradescope", "junit"]), default="text",
-              show_default=True, help="How to write the verdicts.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["text", "json", "gradescope", "junit"]),
+    default="text",
+    show_default=True,
+    help="How to write the verdicts.",
+)
 @click.option("--json", "kind", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write them to.")
-@click.option("--root", type=click.Path(file_okay=False, exists=True, path_type=Path),
-              help="Grade it as the class in this folder is graded: hidden tests, learners' code in a process apart.")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Grade it as the class in this folder is graded: hidden tests, learners' code in a process apart.",
+)
 @click.option("--unit", help="With --root: the unit it has to be, whatever the notebook says of itself.")
 @click.option("--unconfined", is_flag=True, default=None, help="With --root: run learners' code without a sandbox.")
 def check(
@@ -169,11 +178,22 @@ def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebo
     earned, most = sum(record["points"] or 0 for record in records), sum(record["max_points"] for record in records)
     if kind == "junit":
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return junit([{
-            "name": f"{unit_name}: {notebook.stem}", "package": unit_name, "timestamp": now, "seconds": seconds,
-            "properties": {"points": earned, "max_points": most},
-            "cases": [{**record, "headline": diagnosis(record["text"])} for record in records],
-        }]).decode().rstrip()
+        return (
+            junit(
+                [
+                    {
+                        "name": f"{unit_name}: {notebook.stem}",
+                        "package": unit_name,
+                        "timestamp": now,
+                        "seconds": seconds,
+                        "properties": {"points": earned, "max_points": most},
+                        "cases": [{**record, "headline": diagnosis(record["text"])} for record in records],
+                    }
+                ]
+            )
+            .decode()
+            .rstrip()
+        )
     lines = [*(record["text"] for record in records), *(f"Note: {note}" for note in notes)]
     return "\n".join([*lines, f"\n{unit_name}: {earned:g} of {most:g} points"])
 
@@ -225,7 +245,10 @@ def build(only_check: bool, force: bool) -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the hidden vectors.")
 @click.option("--force", is_flag=True, help="Replace hidden vectors that are there.")
 @click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
     help="Where the reference computes. auto: hidden vectors on a GPU if there is one. The marks don't depend on it.",
 )
 def vectors(hidden: bool, out: Path | None, force: bool, device: str) -> None:

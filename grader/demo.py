@@ -41,16 +41,16 @@ class Learner:
     answers: Callable[[str, dict[str, str]], dict[str, str]]
 
 
-_SWAPPED_GATES = '''\
+_SWAPPED_GATES = """\
 def lstm_step(x, h_prev, c_prev, W, b):
     z = np.concatenate([h_prev, x], axis=1) @ W + b
     f, i, g, o = np.split(z, 4, axis=1)
     c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
     h = sigmoid(o) * np.tanh(c)
     return h, c, None
-'''
+"""
 
-_ENDLESS = '''\
+_ENDLESS = """\
 def lstm(xs, h0, c0, W, b):
     N, T, D = xs.shape
     h, c, hs, t = h0, c0, [], 0
@@ -58,11 +58,11 @@ def lstm(xs, h0, c0, W, b):
         h, c, _ = lstm_step(xs[:, t], h, c, W, b)
         hs.append(h)
     return np.stack(hs, axis=1), c, None
-'''
+"""
 
 
 # So that nbgrader's own commands and pages work in the class's folder.
-_CONFIG = '''\
+_CONFIG = """\
 from pathlib import Path
 
 from grader.nbgrader.config import class_config
@@ -70,7 +70,7 @@ from grader.nbgrader.config import class_config
 root = Path(__file__).resolve().parent
 c = get_config()
 c.merge(class_config(root, root / ".build" / "source", root / "release"))
-'''
+"""
 
 
 def _right(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
@@ -191,10 +191,18 @@ def play(root: Path, folder: Path, console: Console) -> ClassRoot:
     """Release, submit, grade, report: the whole way of a class, in a course root of its own."""
     course = ClassRoot(folder)
     course.config.Graded.cell_seconds = 5.0  # one of the class draws figures with an endless loop
-    with warnings.catch_warnings(), Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, transient=True,
-    ) as progress:
+    with (
+        warnings.catch_warnings(),
+        Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        ) as progress,
+    ):
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's database layer talks about itself
         names = [one.name for one in units()]
         task = progress.add_task("releasing", total=len(names) * (2 + len(LEARNERS)))

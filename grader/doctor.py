@@ -23,9 +23,7 @@ class Item:
 
 
 _LEARNER = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "click", "rich", "nbclient", "nbformat")
-_INSTRUCTOR = {
-    "torch": "unit 11_gpu, the reference and the vectors", "nbgrader": "a class", "jupytext": "the build",
-}
+_INSTRUCTOR = {"torch": "unit 11_gpu, the reference and the vectors", "nbgrader": "a class", "jupytext": "the build"}
 _TRITON = "pip install -c constraints.txt triton   (Linux; unit 11_gpu shows a kernel in it, and runs it where it is)"
 _EVERYTHING = 'pip install -c constraints.txt -e ".[instructor]"'
 
@@ -78,8 +76,10 @@ def _program(name: str, use: str, remedy: str) -> Item:
 def _time_limit() -> Item:
     from .checking.timelimit import can_interrupt_by_signal
 
-    how = "by signal: stops sleeps and loops" if can_interrupt_by_signal() else (
-        "by watchdog thread: stops Python loops; a single long call into C can't be stopped on this system"
+    how = (
+        "by signal: stops sleeps and loops"
+        if can_interrupt_by_signal()
+        else ("by watchdog thread: stops Python loops; a single long call into C can't be stopped on this system")
     )
     return Item("time limit on your functions", "ok", how)
 

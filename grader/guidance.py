@@ -57,10 +57,15 @@ def quiz(unit_name: str, answers: Sequence[str | None]) -> Verdict:
         return fault(title, str(error))
     parts = [PartResult(f"Question {k}", 1, False) for k in range(1, len(questions) + 1)]
     if not isinstance(answers, (list, tuple)) or len(answers) != len(questions):
-        return Verdict(title, False, parts, finding=Finding(
-            seen=f"quiz expects a list of {len(questions)} answers, one letter each.",
-            look="Run the cell with q1, q2, ... again, then this one.",
-        ))
+        return Verdict(
+            title,
+            False,
+            parts,
+            finding=Finding(
+                seen=f"quiz expects a list of {len(questions)} answers, one letter each.",
+                look="Run the cell with q1, q2, ... again, then this one.",
+            ),
+        )
     parts, notes = [], []
     for number, (question, answer) in enumerate(zip(questions, answers, strict=True), start=1):
         letters = "abcdefgh"[: len(question.options)]

@@ -174,6 +174,13 @@ def _record(name: str, unit_name: str, cell) -> dict:
     error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
     why = f"{error.ename}: {error.evalue}" if error else "the notebook stopped before this check"
     return {
-        "name": bare, "passed": False, "score": 0.0, "points": 0.0, "max_points": float(points), "parts": [],
-        "mistake": None, "hidden": False, "text": f"✗ {bare}: not checked ({why})",
+        "name": bare,
+        "passed": False,
+        "score": 0.0,
+        "points": 0.0,
+        "max_points": float(points),
+        "parts": [],
+        "mistake": None,
+        "hidden": False,
+        "text": f"✗ {bare}: not checked ({why})",
     }

@@ -244,7 +244,8 @@ def _is_exercise(name: Any) -> bool:
 def _global_names(code: types.CodeType) -> set[str]:
     """The names a function looks up outside itself (not its attributes, whatever they are called)."""
     names = {
-        step.argval for step in dis.get_instructions(code)
+        step.argval
+        for step in dis.get_instructions(code)
         if step.opname.startswith("LOAD_") and step.opname.endswith(("GLOBAL", "GLOBALS", "NAME"))
     }
     for constant in code.co_consts:

@@ -30,13 +30,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from corpus_ground import LIMITS, Ground, leaked  # noqa: E402
-from corpus_runner import CORPUS, KINDS, MOST, MUSTS, UNIT, Entry, active, entries, own  # noqa: E402
-from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
-from rich.progress import track  # noqa: E402
-from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
+from corpus_ground import LIMITS, Ground, leaked
+from corpus_runner import CORPUS, KINDS, MOST, MUSTS, UNIT, Entry, active, entries, own
+from nbgrader.api import Gradebook, MissingEntry
+from rich.progress import track
+from sqlalchemy.exc import SQLAlchemyError
 
-from grader.bench.stock import StockClass  # noqa: E402
+from grader.bench.stock import StockClass
 
 CELL_SECONDS = 5  # stock nbgrader's limit on a cell, which is 30 seconds unless set
 RUN_SECONDS = 120
@@ -199,8 +199,9 @@ def page(results: list[tuple[Entry, Outcome, Outcome]], layers: Iterable[str], s
         "| | stock nbgrader | ours |",
         "|---|---:|---:|",
         _count("attacks and accidents that got points nobody earned", attacks, lambda e, o: gained(e, o.points)),
-        _count("... that cost a classmate the mark, or changed something of the class", results,
-               lambda e, o: o.disturbed),
+        _count(
+            "... that cost a classmate the mark, or changed something of the class", results, lambda e, o: o.disturbed
+        ),
         _count("... that read what is not theirs", results, lambda e, o: o.read),
         _count("... that left a script for the instructor's browser", results, lambda e, o: o.alive),
         _count("... that lost points which were earned", attacks, lost),

@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from grader.grading.judge import Limits, judge
 from grader.boundary.proxy import RemoteFunction, WorkerProcess
 from grader.exercises import exercises, unit_of
 from grader.grading.engine import points_of
+from grader.grading.judge import Limits, judge
 
 ALL = [e.name for e in exercises()]
 GIVEN = ROOT / "grader" / "given"
@@ -51,6 +51,7 @@ def local(source: str) -> dict:
     scope = {"__name__": "__main__"}
     exec(compile(source, place, "exec"), scope)
     return scope
+
 
 FUNCTIONS = """
 import numpy as np, os, signal
@@ -97,6 +98,7 @@ def theirs(worker):
     assert ran(worker, FUNCTIONS) == []
     names = [line[4:].partition("(")[0] for line in FUNCTIONS.split("\n") if line.startswith("def ")]
     return {name: RemoteFunction(worker, name) for name in names}
+
 
 def cell(kind, source, points=2):
     name = f"{kind}_{abs(hash(source))}"

@@ -64,10 +64,17 @@ def write_words(source: Path) -> None:
     """A unit of an instructor's own: a function tested by plain asserts, a text and a task to mark by hand."""
     code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
     cells = [
-        _marked(code("def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"), "double",
-                solution=True),
-        _marked(code("assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS"),
-                "check_double", 2, locked=True),
+        _marked(
+            code("def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"),
+            "double",
+            solution=True,
+        ),
+        _marked(
+            code("assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS"),
+            "check_double",
+            2,
+            locked=True,
+        ),
         _marked(text("Your answer here."), "why", 3, solution=True),
         _marked(text("Draw it."), "draw", 4, locked=False, task=True, grade=False),
     ]
@@ -114,8 +121,13 @@ def environment(**more: str) -> dict[str, str]:
 def command(folder: Path, *words: str, **more) -> subprocess.CompletedProcess:
     """Run one of this environment's programs in a class's folder."""
     return subprocess.run(
-        [str(BIN / words[0]), *words[1:]], cwd=folder, env=environment(), capture_output=True, text=True,
-        timeout=300, **more,
+        [str(BIN / words[0]), *words[1:]],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        **more,
     )
 
 
@@ -147,8 +159,10 @@ def rows(database: str, unit: str = UNIT) -> dict[str, dict]:
                 continue
             submission = notebook.assignment
             found[submission.student_id] = {
-                "timestamp": str(submission.timestamp), "extension": str(submission.extension),
-                "flagged": notebook.flagged, "penalty": notebook.late_submission_penalty,
+                "timestamp": str(submission.timestamp),
+                "extension": str(submission.extension),
+                "flagged": notebook.flagged,
+                "penalty": notebook.late_submission_penalty,
                 "score": (notebook.score, notebook.max_score, notebook.needs_manual_grade),
                 "grades": {
                     grade.name: (grade.auto_score, grade.manual_score, grade.extra_credit, grade.needs_manual_grade)
@@ -175,8 +189,9 @@ def without_seconds(value):
 
 def files(folder: Path) -> list[str]:
     """All that lies in a class's folder of graded notebooks, by its path in it."""
-    return sorted(str(path.relative_to(folder / "autograded")) for path in (folder / "autograded").rglob("*")
-                  if path.is_file())
+    return sorted(
+        str(path.relative_to(folder / "autograded")) for path in (folder / "autograded").rglob("*") if path.is_file()
+    )
 
 
 def graded_files(folder: Path, unit: str = UNIT) -> dict[str, bytes]:
@@ -200,9 +215,7 @@ def marks_beside_the_hostile(template: Path, place: Path, students: int, hostile
             for number, entry in enumerate(draw.sample(entries, hostile)):
                 student = f"{'honest' if number % 2 else 'a'}{number * students // hostile:03}-{entry.name}"
                 words = {"__CLASS__": str(folder), "__PORT__": "9"}
-                entry.hand_in(
-                    released(folder), solutions(ROOT, UNIT), folder / "submitted" / student / UNIT, words
-                )
+                entry.hand_in(released(folder), solutions(ROOT, UNIT), folder / "submitted" / student / UNIT, words)
         summary = grade(folder, jobs=2)
         assert summary.graded == students + (hostile if name == "with" else 0)
         honest = [f"honest{number:03}" for number in range(students)]

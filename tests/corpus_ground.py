@@ -103,7 +103,8 @@ class Ground:
     def _leave_out_plots(path: Path) -> None:
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = [
-            cell for cell in notebook.cells
+            cell
+            for cell in notebook.cells
             if not ("story" in cell.metadata.get("tags", []) and re.search(r"\b(show|subplots|blank)\(", cell.source))
         ]
         nbformat.write(notebook, path)
@@ -182,8 +183,17 @@ def processes() -> Counter:
 
 def traces(folder: Path) -> set[str]:
     """Files with the corpus's mark in their names where code might leave some, and all that is in TMPDIR."""
-    places = [*site.getsitepackages(), site.getusersitepackages(), Path.home(), "/tmp", "/var/tmp", "/dev/shm", ROOT,
-              ROOT / "grader", Path.home() / ".ipython/profile_default/startup"]
+    places = [
+        *site.getsitepackages(),
+        site.getusersitepackages(),
+        Path.home(),
+        "/tmp",
+        "/var/tmp",
+        "/dev/shm",
+        ROOT,
+        ROOT / "grader",
+        Path.home() / ".ipython/profile_default/startup",
+    ]
     found = {str(path) for path in folder.rglob("*") if LEFT in path.name or path.name == "corpus-ran"}
     found |= {str(path) for path in Path(tempfile.gettempdir()).iterdir()}
     for place in map(Path, places):

@@ -62,10 +62,7 @@ MUSTS = {
     "needs a human": "no points gained, and the instructor is told",
     "full marks": "all points, and nobody has to look",
 }
-WRONG = {
-    "sigmoid": "def sigmoid(z):\n    return z",
-    "one_hot": "def one_hot(ids, num_classes):\n    return ids",
-}
+WRONG = {"sigmoid": "def sigmoid(z):\n    return z", "one_hot": "def one_hot(ids, num_classes):\n    return ids"}
 _FIELDS = {"TITLE", "KIND", "MUST", "BASE", "EARNS", "CELLS", "FIRST", "LAST", "BESIDE", "LONG"}
 
 
@@ -155,11 +152,20 @@ def load(path: Path) -> Entry:
     base = fields.get("BASE", "wrong")
     honest = {"full marks": MOST, "only its question lost": MOST - 2.0}
     return Entry(
-        name=path.stem, says=" ".join(found["__doc__"].split()), title=fields["TITLE"], kind=fields["KIND"],
-        must=fields["MUST"], base=base, earns=float(fields.get("EARNS", honest.get(fields["MUST"], 0.0))),
-        cells=fields.get("CELLS", {}), first=fields.get("FIRST", ""), last=fields.get("LAST", ""),
-        beside=fields.get("BESIDE", {}), long=fields.get("LONG", False),
-        change=found.get("change"), write=found.get("write"),
+        name=path.stem,
+        says=" ".join(found["__doc__"].split()),
+        title=fields["TITLE"],
+        kind=fields["KIND"],
+        must=fields["MUST"],
+        base=base,
+        earns=float(fields.get("EARNS", honest.get(fields["MUST"], 0.0))),
+        cells=fields.get("CELLS", {}),
+        first=fields.get("FIRST", ""),
+        last=fields.get("LAST", ""),
+        beside=fields.get("BESIDE", {}),
+        long=fields.get("LONG", False),
+        change=found.get("change"),
+        write=found.get("write"),
     )
 
 

@@ -19,9 +19,7 @@ SHAPES = [(3, 5, 4, 6), (1, 1, 1, 1), (2, 7, 3, 16), (17, 3, 2, 20), (2, 1, 5, 3
 OFTEN = (SHAPES[0], SHAPES[3])  # where the interpreter, which is slow, runs a kernel again and again
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 # In the mean square, of what the oracle gives. The interpreter cuts bfloat16 off where a GPU rounds.
-BUDGET = {
-    torch.float64: 1e-12, torch.float32: 2e-5, torch.float16: 2e-3, torch.bfloat16: 4e-2 if INTERPRETED else 2e-2,
-}
+BUDGET = {torch.float64: 1e-12, torch.float32: 2e-5, torch.float16: 2e-3, torch.bfloat16: 4e-2 if INTERPRETED else 2e-2}
 LAYOUTS = ("plain", "strided", "expanded")
 
 
@@ -72,9 +70,11 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
         lengths = lengths_of(shape, device) if some else None
         here = f"{path}, {dtype}, {shape}, {layout}, {'lengths' if some else 'no lengths'}"
         kept = [value.clone() for value in values]
-        leaves = [value.requires_grad_() for value in values] if layout != "expanded" else [
-            value.clone(memory_format=torch.preserve_format).requires_grad_() for value in values
-        ]
+        leaves = (
+            [value.requires_grad_() for value in values]
+            if layout != "expanded"
+            else [value.clone(memory_format=torch.preserve_format).requires_grad_() for value in values]
+        )
         try:
             got = fast.lstm(*leaves, lengths, path=path)
         except ValueError as error:
@@ -111,10 +111,13 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
             found.append(f"{here}: a second call gave other bits")
         with torch.no_grad():
             quiet = fast.lstm(*values, lengths, path=path)
-        if quiet[0].requires_grad or not all(_off(one, two.detach().cpu().double()) <= BUDGET[dtype]
-                                             for one, two in zip(quiet, got, strict=True)):
+        if quiet[0].requires_grad or not all(
+            _off(one, two.detach().cpu().double()) <= BUDGET[dtype] for one, two in zip(quiet, got, strict=True)
+        ):
             found.append(f"{here}: without gradients it gives something else")
-        if path in ("bptt", "triton", "graph") and shape == SHAPES[0] and layout == "plain":  # autograd takes the second one
+        if (
+            path in ("bptt", "triton", "graph") and shape == SHAPES[0] and layout == "plain"
+        ):  # autograd takes the second one
             for one, other in zip(*(_second(name, leaves, lengths) for name in (path, "hoisted")), strict=True):
                 off = _off(one, other.cpu().double())
                 if not off <= 10 * BUDGET[dtype]:
@@ -122,7 +125,9 @@ def complaints(path, device="cpu", dtypes=tuple(BUDGET)):
         for k in (1, 3):  # gradients for one argument alone
             some_leaves = [value.detach().requires_grad_(position == k) for position, value in enumerate(values)]
             (only,) = torch.autograd.grad(
-                fast.lstm(*some_leaves, lengths, path=path), [some_leaves[k]], [one.to(device, dtype) for one in flowing]
+                fast.lstm(*some_leaves, lengths, path=path),
+                [some_leaves[k]],
+                [one.to(device, dtype) for one in flowing],
             )
             if not _off(only, wanted[k]) <= BUDGET[dtype]:
                 found.append(f"{here}: the gradient of argument {k} alone is off by {_off(only, wanted[k]):.1e}")

@@ -8,7 +8,7 @@ from grader.grading.record import SCHEMA
 
 # What a class's names can hold: separators, quotes, lines, other scripts and directions, formulas, markup.
 ODD = {
-    "o'neil,x": ("Sean \"Shorty\"", "O'Neil, Jr."),
+    "o'neil,x": ('Sean "Shorty"', "O'Neil, Jr."),
     "new-line": ("Two\nLines", "Carriage\rReturn"),
     "=cmd|'/c calc'!A0": ("=1+1", "@SUM(A1)"),
     "-x": ("-Bart", "+Lisa"),
@@ -20,8 +20,13 @@ ODD = {
 
 def provenance(**changes):
     return {
-        "tests": "a" * 64, "vectors": "b" * 64, "versions": {"grader": "0.1.0", "numpy": "2.4.6"}, "confined": True,
-        "layers": ["bubblewrap namespaces", "seccomp"], "missing": [], "limits": {"cell": 20.0, "call": 5.0},
+        "tests": "a" * 64,
+        "vectors": "b" * 64,
+        "versions": {"grader": "0.1.0", "numpy": "2.4.6"},
+        "confined": True,
+        "layers": ["bubblewrap namespaces", "seccomp"],
+        "missing": [],
+        "limits": {"cell": 20.0, "call": 5.0},
     } | changes
 
 
@@ -30,15 +35,24 @@ def cell_of(unit_name, name, result, mistake=None, said="Your array has the wron
     if name == "quiz":
         parts = [PartResult(f"question {k}", 1, result == "right") for k, _ in enumerate(quiz_of(unit_name), 1)]
     else:
-        parts = [PartResult(part.title, part.points, result == "right" or (result == "partly" and k == 0))
-                 for k, part in enumerate(exercise(name).parts)]
+        parts = [
+            PartResult(part.title, part.points, result == "right" or (result == "partly" and k == 0))
+            for k, part in enumerate(exercise(name).parts)
+        ]
     passed = {"right": True, "open": None}.get(result, False)
     verdict = Verdict(name, passed, parts, mistake=mistake, finding=Finding(said) if passed is not True else None)
     record = verdict.record()
     shown = f"Quiz of {unit_name}" if name == "quiz" else name
     return {
-        "cell": f"check_{name}", "exercise": shown, "points": record["points"], "max_points": record["max_points"],
-        "passed": passed, "mistake": mistake, "parts": record["parts"], "text": record["text"], "seconds": 0.03,
+        "cell": f"check_{name}",
+        "exercise": shown,
+        "points": record["points"],
+        "max_points": record["max_points"],
+        "passed": passed,
+        "mistake": mistake,
+        "parts": record["parts"],
+        "text": record["text"],
+        "seconds": 0.03,
     }
 
 
@@ -52,9 +66,16 @@ def record_of(student, results, unit_name="05_lstm", **changes):
     cells = [cell_of(unit_name, name, *found.get(name, ("right",))) for name in names]
     human = [f"check_{name}: the hidden vectors are missing" for name, one in found.items() if one[0] == "open"]
     return {
-        "schema": SCHEMA, "student": student, "unit": unit_name, "status": "graded", "reason": "",
-        "points": sum(cell["points"] or 0.0 for cell in cells), "max_points": sum(cell["max_points"] for cell in cells),
-        "human": human, "put_right": [], "cells": cells,
+        "schema": SCHEMA,
+        "student": student,
+        "unit": unit_name,
+        "status": "graded",
+        "reason": "",
+        "points": sum(cell["points"] or 0.0 for cell in cells),
+        "max_points": sum(cell["max_points"] for cell in cells),
+        "human": human,
+        "put_right": [],
+        "cells": cells,
         "answers": {name: "no answer" if found.get(name, ("",))[0] == "empty" else "changed" for name in names},
         "story": "of the class",
         "submitted": {"sha256": "c" * 64, "bytes": 50_000, "timestamp": "2026-11-21 08:00:00 UTC"},
@@ -66,12 +87,31 @@ def record_of(student, results, unit_name="05_lstm", **changes):
 def ungraded(student, status="unreadable", reason="the file is empty.", unit_name="05_lstm"):
     """A record without marks: the file can't be read, or the grader failed."""
     cells = [
-        {"cell": cell["cell"], "exercise": None, "points": None, "max_points": cell["max_points"], "passed": None,
-         "mistake": None, "parts": [], "text": "", "seconds": 0.0}
+        {
+            "cell": cell["cell"],
+            "exercise": None,
+            "points": None,
+            "max_points": cell["max_points"],
+            "passed": None,
+            "mistake": None,
+            "parts": [],
+            "text": "",
+            "seconds": 0.0,
+        }
         for cell in record_of(student, {}, unit_name)["cells"]
     ]
-    return record_of(student, {}, unit_name, status=status, reason=reason, cells=cells, points=0.0, answers={},
-                     human=[f"The file can't be graded: {reason}"], seconds={})
+    return record_of(
+        student,
+        {},
+        unit_name,
+        status=status,
+        reason=reason,
+        cells=cells,
+        points=0.0,
+        answers={},
+        human=[f"The file can't be graded: {reason}"],
+        seconds={},
+    )
 
 
 def class_of(size, seed=1, unit_name="05_lstm"):

@@ -120,14 +120,14 @@ MARKDOWN = [
     "[a][b]\n\n[b]: javascript:RUN",
     "[b]\n\n[b]: <javascript:RUN> 'title'",
     "<javascript:RUN>",
-    "<a href=\"files/javascript:RUN\">a</a>",
+    '<a href="files/javascript:RUN">a</a>',
     "![a](SEND)",
     "![a][b]\n\n[b]: SEND",
-    "![a\" onerror=\"RUN](x:)\n\n<img src=x: onerror=RUN>",
+    '![a" onerror="RUN](x:)\n\n<img src=x: onerror=RUN>',
     "[![a](SEND)](javascript:RUN)",
     "# <img src=x: onerror=RUN>",
     "```mermaid\n</pre><img src=x: onerror=RUN>\n```",
-    "```\"><img/src=x:/onerror=RUN>\ncode\n```",
+    '```"><img/src=x:/onerror=RUN>\ncode\n```',
     "```python\nx\n```\n<img src=x: onerror=RUN>",
     "$$<img src=x: onerror=RUN>$$\n\n<svg onload=RUN>",
     "\\begin{a}<img src=x: onerror=RUN>\\end{a}\n\n<img src=x: onerror=RUN>",
@@ -148,7 +148,7 @@ DISPLAYS = [
     ({"image/svg+xml": SVG}, {}),
     ({"image/svg+xml": "x' onerror='RUN"}, {}),
     ({"image/png": 'x" onerror="RUN'}, {}),
-    ({"image/png": "PNG"}, {"image/png": {"width": "1 onload=RUN", "height": 'x onload=RUN'}}),
+    ({"image/png": "PNG"}, {"image/png": {"width": "1 onload=RUN", "height": "x onload=RUN"}}),
     ({"image/png": "PNG"}, {"width": "1 onload=RUN"}),
     ({"image/png": "PNG"}, {"image/png": {"alt": '"><img src=x: onerror=RUN>'}}),
     ({"image/jpeg": "x onerror=RUN"}, {"filenames": {"image/jpeg": "SEND"}}),
@@ -170,13 +170,20 @@ OUTPUTS = [
     {"output_type": "stream", "name": "stdout", "text": "<img src=x: onerror=RUN>\x1b[31m<script>RUN</script>\x1b[0m"},
     {"output_type": "stream", "name": "stderr", "text": "\x1b[<img src=x: onerror=RUN>m"},
     {"output_type": "stream", "name": "stderr", "text": "\x1b]8;;javascript:RUN\x07a\x1b]8;;\x07"},
-    {"output_type": "stream", "name": "stdout", "text": "\x1b[38;2;1;2;\"><script>RUN</script>m<script>RUN</script>"},
-    {"output_type": "error", "ename": "<script>RUN</script>", "evalue": "<img src=x: onerror=RUN>",
-     "traceback": ["<script>RUN</script>", "\x1b[1;31m<img src=x: onerror=RUN>\x1b[0m"]},
+    {"output_type": "stream", "name": "stdout", "text": '\x1b[38;2;1;2;"><script>RUN</script>m<script>RUN</script>'},
+    {
+        "output_type": "error",
+        "ename": "<script>RUN</script>",
+        "evalue": "<img src=x: onerror=RUN>",
+        "traceback": ["<script>RUN</script>", "\x1b[1;31m<img src=x: onerror=RUN>\x1b[0m"],
+    },
 ]
 
-SOURCES = ["x = '<script>RUN</script>' # </pre></div><img src=x: onerror=RUN>", "%%html\n<script>RUN</script>",
-           "%%javascript\n</script><script>RUN</script>"]
+SOURCES = [
+    "x = '<script>RUN</script>' # </pre></div><img src=x: onerror=RUN>",
+    "%%html\n<script>RUN</script>",
+    "%%javascript\n</script><script>RUN</script>",
+]
 
 
 def display(data, metadata=None) -> dict:
@@ -241,7 +248,15 @@ def formgrader_page(cells) -> str:
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     resources = {
-        "assignment_id": "u", "notebook_id": "u", "submission_id": "s", "index": 0, "total": 1, "base_url": "",
-        "student": "a", "last_name": "b", "first_name": "c", "notebook_path": "u.ipynb",
+        "assignment_id": "u",
+        "notebook_id": "u",
+        "submission_id": "s",
+        "index": 0,
+        "total": 1,
+        "base_url": "",
+        "student": "a",
+        "last_name": "b",
+        "first_name": "c",
+        "notebook_path": "u.ipynb",
     }
     return HTMLExporter(config=config).from_notebook_node(new_notebook(cells=cells), resources=resources)[0]

@@ -26,8 +26,13 @@ class Run:
         self.folder, self.temporary = folder, _temporary(folder)
         self.temporary.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
-            [str(BIN / "grader"), "autograde", UNIT, *options], cwd=folder, env=environment(TMPDIR=str(self.temporary)),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [str(BIN / "grader"), "autograde", UNIT, *options],
+            cwd=folder,
+            env=environment(TMPDIR=str(self.temporary)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             start_new_session=True,
         )
         _started.add(self.process.pid)
@@ -109,8 +114,11 @@ def left_behind(folder: Path) -> list[str]:
         if group.name.split("-")[1] in map(str, _started):
             with contextlib.suppress(OSError):  # an empty one of a killed run is removed by one of the next runs
                 found += [f"{group}: {number}" for number in (group / "cgroup.procs").read_text().split()]
-    found += [str(path) for path in (folder / "autograded").rglob("*") if path.name.startswith(".")
-              or path.name.endswith(".due.json")]
+    found += [
+        str(path)
+        for path in (folder / "autograded").rglob("*")
+        if path.name.startswith(".") or path.name.endswith(".due.json")
+    ]
     return found
 
 

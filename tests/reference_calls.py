@@ -9,8 +9,20 @@ import torch
 from grader import reference as ref
 
 __all__ = [
-    "DEVICES", "F64", "FOREST", "GPU", "NAMES", "SIZES", "calls", "distance", "draw", "gradients",
-    "layer", "outputs", "scalar", "with_grad",
+    "DEVICES",
+    "F64",
+    "FOREST",
+    "GPU",
+    "NAMES",
+    "SIZES",
+    "calls",
+    "distance",
+    "draw",
+    "gradients",
+    "layer",
+    "outputs",
+    "scalar",
+    "with_grad",
 ]
 
 F64 = torch.float64
@@ -91,14 +103,18 @@ def calls(N=2, T=3, D=4, H=3):
         "tree_lstm": (lambda *values: ref.tree_lstm(values[0], FOREST, *values[1:]), [draw(6, D, seed=46), W, b]),
         "bidirectional": (
             lambda xs, h, W, b: ref.bidirectional(
-                lambda xs, lengths: ref.rnn(xs, h, W, b, lengths), lambda xs, lengths: ref.rnn(xs, -h, W, -b, lengths),
-                xs, shorter,
+                lambda xs, lengths: ref.rnn(xs, h, W, b, lengths),
+                lambda xs, lengths: ref.rnn(xs, -h, W, -b, lengths),
+                xs,
+                shorter,
             ),
             [xs, h0, *plain],
         ),
         "readout": (ref.readout, [draw(N, T, H, seed=47), draw(H, 5, seed=48), draw(5, seed=49)]),
         "cross_entropy": (
-            lambda logits: ref.cross_entropy(logits, torch.tensor([[0, 4, 2], [1, 1, 3]])[:, :T].to(logits.device), steps),
+            lambda logits: ref.cross_entropy(
+                logits, torch.tensor([[0, 4, 2], [1, 1, 3]])[:, :T].to(logits.device), steps
+            ),
             [3 * draw(N, T, 5, seed=51)],
         ),
         "embed": (lambda E: ref.embed(torch.tensor([[0, 4], [4, 1]], device=E.device), E), [draw(5, D, seed=52)]),

@@ -11,8 +11,22 @@ from pathlib import Path
 import nbformat
 import pytest
 from class_of_submissions import (
-    UNIT, WORDS, answered, command, copy_class, files, grade, graded_files, make_class, marks_beside_the_hostile,
-    record, released, rows, submit, url, without_seconds,
+    UNIT,
+    WORDS,
+    answered,
+    command,
+    copy_class,
+    files,
+    grade,
+    graded_files,
+    make_class,
+    marks_beside_the_hostile,
+    record,
+    released,
+    rows,
+    submit,
+    url,
+    without_seconds,
 )
 from conftest import need_program
 from nbgrader.api import Gradebook
@@ -78,8 +92,10 @@ def _first_round(folder: Path) -> None:
 def _human_and_second_round(folder: Path) -> None:
     with Gradebook(url(folder), "lstm-course") as book:
         for student, unit, cell, manual, extra in (
-            ("wrong", UNIT, "check_one_hot", 0.5, None), ("right", UNIT, "check_sigmoid", None, 1.5),
-            ("late", UNIT, "check_sigmoid", 2.0, 1.0), ("eloquent", WORDS, "why", 2.0, None),
+            ("wrong", UNIT, "check_one_hot", 0.5, None),
+            ("right", UNIT, "check_sigmoid", None, 1.5),
+            ("late", UNIT, "check_sigmoid", 2.0, 1.0),
+            ("eloquent", WORDS, "why", 2.0, None),
         ):
             mark = book.find_grade(cell, unit, unit, student)
             mark.manual_score, mark.extra_credit, mark.needs_manual_grade = manual, extra, False
@@ -127,7 +143,9 @@ def test_whichever_way_it_is_graded_the_class_has_the_same_marks(template, tmp_p
             way(folder, WORDS)
         students = [path.parent.parent.name for path in folder.glob(f"autograded/*/{UNIT}/{UNIT}.record.json")]
         found[name] = [
-            rows(url(folder)), graded_files(folder), graded_files(folder, WORDS),
+            rows(url(folder)),
+            graded_files(folder),
+            graded_files(folder, WORDS),
             {student: without_seconds(record(folder, student)) for student in students},
         ]
         if name != "nbgrader":
@@ -290,11 +308,14 @@ def test_a_class_without_hidden_vectors_or_sources_is_not_graded(folder):
     _refused(folder, "no source notebook in .*grader build")
 
 
-@pytest.mark.parametrize("text, words", [
-    ("c = get_config()", "class_config"),
-    ("c = get_config(", "can't be used .SyntaxError"),
-    ("1 / 0", "can't be used .ZeroDivisionError"),
-])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("c = get_config()", "class_config"),
+        ("c = get_config(", "can't be used .SyntaxError"),
+        ("1 / 0", "can't be used .ZeroDivisionError"),
+    ],
+)
 def test_a_configuration_that_is_no_good_is_named(folder, text, words):
     submit(folder, "ada", answered(folder, "right"))
     (folder / "nbgrader_config.py").write_text(text)

@@ -9,7 +9,18 @@ from pathlib import Path
 import nbformat
 import pytest
 from class_of_submissions import (
-    UNIT, answered, by_grader, command, copy_class, grade, graded_files, make_class, record, rows, submit, url,
+    UNIT,
+    answered,
+    by_grader,
+    command,
+    copy_class,
+    grade,
+    graded_files,
+    make_class,
+    record,
+    rows,
+    submit,
+    url,
 )
 from conftest import need_program
 from nbgrader.api import Gradebook
@@ -20,8 +31,24 @@ from grader.vectors import make
 pytestmark = pytest.mark.filterwarnings("default")
 
 NAMES = [
-    "ünïcødé 学生", "with space", "a.b.c", "-rf", "--help", "x" * 200, "o'brien", '"quoted"', "=1+1", "semi;colon",
-    "50%", "star*", "[ab]", "new\nline", "$HOME", "`id`", "CamelCase", "camelcase",
+    "ünïcødé 学生",
+    "with space",
+    "a.b.c",
+    "-rf",
+    "--help",
+    "x" * 200,
+    "o'brien",
+    '"quoted"',
+    "=1+1",
+    "semi;colon",
+    "50%",
+    "star*",
+    "[ab]",
+    "new\nline",
+    "$HOME",
+    "`id`",
+    "CamelCase",
+    "camelcase",
 ]
 
 
@@ -57,20 +84,35 @@ def test_a_student_may_be_called_anything(template, tmp_path):
 
 def homework(folder: Path) -> None:
     """Make ps1 of problem1 and problem2 an assignment of a class; ada hands both in right, bob the second wrong."""
+
     def cell(source, name, points=None, solution=False):
-        record = {"grade_id": name, "schema_version": 3, "grade": points is not None, "solution": solution,
-                  "locked": not solution, "task": False}
+        record = {
+            "grade_id": name,
+            "schema_version": 3,
+            "grade": points is not None,
+            "solution": solution,
+            "locked": not solution,
+            "task": False,
+        }
         return nbformat.v4.new_code_cell(
             source, id=name, metadata={"nbgrader": record if points is None else {**record, "points": points}}
         )
 
     for number, name in enumerate(("problem1", "problem2")):
-        notebook = nbformat.v4.new_notebook(cells=[
-            cell(f"def f{number}(n):\n    ### BEGIN SOLUTION\n    return n ** 2\n    ### END SOLUTION", f"f{number}",
-                 solution=True),
-            cell(f"assert f{number}(3) == 9\n### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
-                 f"test_f{number}", points=2 + number),
-        ])
+        notebook = nbformat.v4.new_notebook(
+            cells=[
+                cell(
+                    f"def f{number}(n):\n    ### BEGIN SOLUTION\n    return n ** 2\n    ### END SOLUTION",
+                    f"f{number}",
+                    solution=True,
+                ),
+                cell(
+                    f"assert f{number}(3) == 9\n### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
+                    f"test_f{number}",
+                    points=2 + number,
+                ),
+            ]
+        )
         place = ClassFolder(folder).source / "ps1" / f"{name}.ipynb"
         place.parent.mkdir(exist_ok=True)
         nbformat.write(notebook, place)
@@ -86,7 +128,9 @@ def homework(folder: Path) -> None:
 @pytest.mark.parametrize("way", ["grader", "nbgrader"])
 def test_an_assignment_of_several_notebooks(folder, way):
     homework(folder)
-    done = command(folder, way, "autograde", "ps1", *(["--unconfined"] if way == "grader" else ["--Graded.unconfined=True"]))
+    done = command(
+        folder, way, "autograde", "ps1", *(["--unconfined"] if way == "grader" else ["--Graded.unconfined=True"])
+    )
     assert done.returncode == 0, done.stderr
     graded = sorted(path.name for path in (folder / "autograded" / "bob" / "ps1").iterdir())
     assert graded == [f"problem{n}.{kind}" for n in (1, 2) for kind in ("ipynb", "record.json")]
@@ -95,7 +139,10 @@ def test_an_assignment_of_several_notebooks(folder, way):
     again = by_grader(folder, "autograde", "ps1", "--unconfined")
     assert "0 graded, 4 unchanged" in again.stdout, again.stdout + again.stderr
     assert command(folder, "nbgrader", "generate_feedback", "ps1").returncode == 0
-    assert sorted(path.name for path in (folder / "feedback" / "bob" / "ps1").iterdir()) == ["problem1.html", "problem2.html"]
+    assert sorted(path.name for path in (folder / "feedback" / "bob" / "ps1").iterdir()) == [
+        "problem1.html",
+        "problem2.html",
+    ]
 
 
 def test_one_notebook_of_several_is_named_with_its_assignment(folder):
@@ -122,8 +169,14 @@ def test_files_beside_the_notebook_change_nothing(folder):
     for name in ("numpy.py", "ipykernel_launcher.py", "sitecustomize.py", "grader.py", "json.py", "usercustomize.py"):
         path = submit(folder, "eve", answered(folder, "right")).with_name(name)
         path.write_text("raise SystemExit('shadowed')")
-    for name in (".ipynb_checkpoints/00_start-checkpoint.ipynb", "other.ipynb", "numpy/__init__.py", "x.record.json",
-                 f"{UNIT}.record.json", f"{UNIT}.due.json"):
+    for name in (
+        ".ipynb_checkpoints/00_start-checkpoint.ipynb",
+        "other.ipynb",
+        "numpy/__init__.py",
+        "x.record.json",
+        f"{UNIT}.record.json",
+        f"{UNIT}.due.json",
+    ):
         extra = path.with_name("x").parent / name
         extra.parent.mkdir(exist_ok=True)
         extra.write_text('{"points": 1000}')
@@ -178,18 +231,22 @@ def _no_rights(folder: Path, path: Path) -> None:
     path.chmod(0)
 
 
-@pytest.mark.parametrize("what, why", [
-    (_link_to_another, "is a symbolic link, which is not followed"),
-    (_link_to_the_solutions, "is a symbolic link, which is not followed"),
-    (_folder_linked, "behind a symbolic link"),
-    (_student_linked, "behind a symbolic link"),
-    (_pipe, "is no ordinary file"),
-    (_directory, "is no ordinary file"),
-    (_nothing, "there is no file 00_start.ipynb; the folder has 00_Start .1..ipynb"),
-    (_large, "the file has 50 MB"),
-    (_empty, "the file is empty"),
-    (_no_rights, "can't be read .Permission denied|no notebook"),  # root may read everything
-], ids=lambda value: value.__name__.strip("_") if callable(value) else "")
+@pytest.mark.parametrize(
+    "what, why",
+    [
+        (_link_to_another, "is a symbolic link, which is not followed"),
+        (_link_to_the_solutions, "is a symbolic link, which is not followed"),
+        (_folder_linked, "behind a symbolic link"),
+        (_student_linked, "behind a symbolic link"),
+        (_pipe, "is no ordinary file"),
+        (_directory, "is no ordinary file"),
+        (_nothing, "there is no file 00_start.ipynb; the folder has 00_Start .1..ipynb"),
+        (_large, "the file has 50 MB"),
+        (_empty, "the file is empty"),
+        (_no_rights, "can't be read .Permission denied|no notebook"),  # root may read everything
+    ],
+    ids=lambda value: value.__name__.strip("_") if callable(value) else "",
+)
 def test_what_is_no_notebook_asks_for_a_human_and_disturbs_nobody(folder, what, why):
     submit(folder, "ada", answered(folder, "right"))
     path = folder / "submitted" / "eve" / UNIT / f"{UNIT}.ipynb"

@@ -5,9 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from class_of_submissions import (
-    UNIT, answered, copy_class, environment, make_class, marks_beside_the_hostile, submit,
-)
+from class_of_submissions import UNIT, answered, copy_class, environment, make_class, marks_beside_the_hostile, submit
 from conftest import need_program
 from killing import WHOM, Run, left_behind
 from test_autograde_stops import STUDENTS, finish, hand_in_a_class, state
@@ -74,8 +72,13 @@ def test_memory_is_flat_in_the_size_of_the_class(template, tmp_path):
         for number in range(students):
             submit(folder, f"s{number:04}", answered(folder, ("right", "half", "wrong")[number % 3]))
         done = subprocess.run(
-            [sys.executable, "-c", PEAK, UNIT], cwd=folder, env=environment(), capture_output=True, text=True,
-            timeout=1800, check=True,
+            [sys.executable, "-c", PEAK, UNIT],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=1800,
+            check=True,
         )
         graded, peak = map(int, done.stdout.split())
         assert graded == students

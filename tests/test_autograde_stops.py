@@ -13,7 +13,18 @@ from pathlib import Path
 import nbformat
 import pytest
 from class_of_submissions import (
-    BIN, UNIT, answered, copy_class, environment, files, grade, graded_files, make_class, rows, submit, url,
+    BIN,
+    UNIT,
+    answered,
+    copy_class,
+    environment,
+    files,
+    grade,
+    graded_files,
+    make_class,
+    rows,
+    submit,
+    url,
 )
 from conftest import need_program
 from killing import WHOM, Run, killed_somewhere, left_behind
@@ -59,7 +70,9 @@ def folder(template, tmp_path) -> Path:
 
 def state(folder: Path) -> dict:
     return {
-        "rows": rows(url(folder)), "export": ClassRoot(folder).export().read_bytes(), "files": files(folder),
+        "rows": rows(url(folder)),
+        "export": ClassRoot(folder).export().read_bytes(),
+        "files": files(folder),
         "notebooks": graded_files(folder),
     }
 
@@ -184,7 +197,11 @@ def test_a_full_disk_is_said_and_breaks_nothing(folder, undisturbed):
     (folder / "autograded").mkdir()
     script = FULL_DISK.format(grader=BIN / "grader", unit=UNIT)
     done = subprocess.run(
-        ["unshare", "-rm", "bash", "-c", script], cwd=folder, env=environment(), capture_output=True, text=True,
+        ["unshare", "-rm", "bash", "-c", script],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
         timeout=300,
     )
     if "mount:" in done.stderr or "unshare:" in done.stderr:
@@ -206,5 +223,3 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(folde
     monkeypatch.setattr(autograde.tempfile, "TemporaryFile", refuse)
     with pytest.raises(GraderError, match="can't be written to .*Permission denied"):
         grade(folder, unconfined=True)
-
-

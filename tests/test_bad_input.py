@@ -35,7 +35,7 @@ def readable(verdict, name):
     text = verdict.text
     assert name in text.split("\n")[0]
     assert len(text) < 4000
-    for ours in ("Traceback", "site-packages", "grader/", "checking", ".py\"", "stumbled"):
+    for ours in ("Traceback", "site-packages", "grader/", "checking", '.py"', "stumbled"):
         assert ours not in text, text
     assert all(mark.isprintable() or mark in "\n\t" for mark in text)
     text.encode("utf-8")
@@ -377,9 +377,18 @@ def test_something_else_comes_back(name, kind):
 def test_the_wrong_count_or_nesting(name):
     wanted = f"should return 3 values, {exercise(name).result}"
     for change in (
-        lambda a: a[0], lambda a: a[:1], lambda a: a[:2], lambda a: (*a, None), lambda a: (a, None),
-        lambda a: (a[:2], a[2]), lambda a: [*a], lambda a: a + a, lambda a: dict(enumerate(a)),
-        lambda a: np.array([None, None], dtype=object), lambda a: iter(a), LongTuple,
+        lambda a: a[0],
+        lambda a: a[:1],
+        lambda a: a[:2],
+        lambda a: (*a, None),
+        lambda a: (a, None),
+        lambda a: (a[:2], a[2]),
+        lambda a: [*a],
+        lambda a: a + a,
+        lambda a: dict(enumerate(a)),
+        lambda a: np.array([None, None], dtype=object),
+        lambda a: iter(a),
+        LongTuple,
     ):
         if change is LongTuple:  # its items are right, and it is a tuple
             accepted(name, answering(name, change))
@@ -448,9 +457,11 @@ def test_no_array_or_the_wrong_one(name, place, put, kind):
     refused(name, with_array(name, place, put, make), phrase)
 
 
-@pytest.mark.parametrize("make", [
-    np.asfortranarray, lambda a: np.repeat(a, 2, axis=-1)[..., ::2], lambda a: np.flip(np.flip(a).copy()),
-], ids=["by columns", "strided", "backwards"])
+@pytest.mark.parametrize(
+    "make",
+    [np.asfortranarray, lambda a: np.repeat(a, 2, axis=-1)[..., ::2], lambda a: np.flip(np.flip(a).copy())],
+    ids=["by columns", "strided", "backwards"],
+)
 @pytest.mark.parametrize("name, place, put", [one for name in ARRAYS for one in each_place(name)])
 def test_right_arrays_in_any_layout(name, place, put, make):
     accepted(name, with_array(name, place, put, make))
@@ -555,15 +566,18 @@ def test_an_argument_that_is_changed_and_put_back_is_fine():
     accepted("lstm_step", lstm_step)
 
 
-@pytest.mark.parametrize("change, argument", [
-    (lambda state: state.clear(), "state"),
-    (lambda state: state.pop(KEYS[0]), "state"),
-    (lambda state: state.update(more=1), "state"),
-    (lambda state: (state.pop(KEYS[0]), state.__setitem__(Key("x"), 1)), "state"),
-    (lambda state: state.update({KEYS[0]: None}), f"state['{KEYS[0]}']"),
-    (lambda state: state.update({KEYS[1]: state[KEYS[1]].astype(np.float16)}), f"state['{KEYS[1]}']"),
-    (lambda state: np.add(state[KEYS[3]], 1, out=state[KEYS[3]]), f"state['{KEYS[3]}']"),
-])
+@pytest.mark.parametrize(
+    "change, argument",
+    [
+        (lambda state: state.clear(), "state"),
+        (lambda state: state.pop(KEYS[0]), "state"),
+        (lambda state: state.update(more=1), "state"),
+        (lambda state: (state.pop(KEYS[0]), state.__setitem__(Key("x"), 1)), "state"),
+        (lambda state: state.update({KEYS[0]: None}), f"state['{KEYS[0]}']"),
+        (lambda state: state.update({KEYS[1]: state[KEYS[1]].astype(np.float16)}), f"state['{KEYS[1]}']"),
+        (lambda state: np.add(state[KEYS[3]], 1, out=state[KEYS[3]]), f"state['{KEYS[3]}']"),
+    ],
+)
 def test_a_changed_dict_is_seen(change, argument):
     def from_torch(state):
         answer = tuple(a.copy() for a in RIGHT["from_torch"](dict(state)))
@@ -726,7 +740,7 @@ def test_it_never_ends_nor_does_the_text_of_its_error(name, monkeypatch):
 @pytest.mark.parametrize("name", NAMES)
 def test_its_own_functions_fail(name):
     def helper(z):
-        return undefined_name + z  # noqa: F821
+        return undefined_name + z
 
     def function(*arguments):
         return helper(arguments[0])
@@ -806,8 +820,22 @@ def numpy_put_back():
         vars(np).update(before)
 
 
-@pytest.mark.parametrize("lost", ["tanh", "concatenate", "isfinite", "array_equal", "abs", "max", "errstate",
-                                  "ndarray", "float64", "asarray", "may_share_memory"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "tanh",
+        "concatenate",
+        "isfinite",
+        "array_equal",
+        "abs",
+        "max",
+        "errstate",
+        "ndarray",
+        "float64",
+        "asarray",
+        "may_share_memory",
+    ],
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_numpy_loses_a_name(name, lost):
     """Then it may be that nothing can be judged any more: that is a fault, and never a pass."""
@@ -815,8 +843,10 @@ def test_numpy_loses_a_name(name, lost):
     def function(*arguments):
         answer = RIGHT[name](*arguments)
         vars(np).pop(lost, None)
-        return {key: value + 1 for key, value in answer.items()} if isinstance(answer, dict) else (
-            (*(value + 1 for value in answer[:2]), None) if isinstance(answer, tuple) else answer + 1
+        return (
+            {key: value + 1 for key, value in answer.items()}
+            if isinstance(answer, dict)
+            else ((*(value + 1 for value in answer[:2]), None) if isinstance(answer, tuple) else answer + 1)
         )
 
     with numpy_put_back():
@@ -829,11 +859,14 @@ def test_numpy_loses_a_name(name, lost):
 def test_a_strange_object_among_the_globals():
     scope = {"check": check, "strange": Refuses(), "equal": EqualsAll(), "lstm_step": Refuses()}
     scope["given"] = given
-    exec("""
+    exec(
+        """
 def lstm(xs, h0, c0, W, b):
     strange, equal
     return given("lstm")(xs, h0, c0, W, b)
-""", scope)
+""",
+        scope,
+    )
     verdict = eval("check('lstm')", scope)
     assert verdict.passed is True, verdict.text
     assert "not kept" in verdict.text

@@ -92,8 +92,11 @@ def test_hostile_submissions_are_held_in_a_box(tmp_path):
     )
     killing = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
     for name, answers in {
-        "a_right": right, "b_wrong": right | wrong("one_hot", right), "c_alters": {"sigmoid": altering},
-        "d_kills": {"sigmoid": killing}, "e_after": right,
+        "a_right": right,
+        "b_wrong": right | wrong("one_hot", right),
+        "c_alters": {"sigmoid": altering},
+        "d_kills": {"sigmoid": killing},
+        "e_after": right,
     }.items():
         course.submit(name, course.filled(answers))
     run = course.autograde_contained(timeout=120)
@@ -186,10 +189,31 @@ def test_a_time_limit_ends_a_program_and_its_children():
 def test_the_benchmark_of_grading_from_end_to_end(tmp_path):
     need_program("bwrap")
     figures, page = tmp_path / "figures.json", tmp_path / "docs" / "grading-speed.md"
-    done = CliRunner().invoke(bench, [
-        "grading", "--students", "4", "--unit", "00_start", "--jobs", "2", "--stock", "1", "--slow", "0",
-        "--limit", "20", "--growth", "2", "--json", str(figures), "--docs", str(page),
-    ], catch_exceptions=False)
+    done = CliRunner().invoke(
+        bench,
+        [
+            "grading",
+            "--students",
+            "4",
+            "--unit",
+            "00_start",
+            "--jobs",
+            "2",
+            "--stock",
+            "1",
+            "--slow",
+            "0",
+            "--limit",
+            "20",
+            "--growth",
+            "2",
+            "--json",
+            str(figures),
+            "--docs",
+            str(page),
+        ],
+        catch_exceptions=False,
+    )
     assert done.exit_code == 0, done.output
     result = json.loads(figures.read_text(encoding="utf-8"))
     assert result["mix"] == {"right": 2, "wrong": 1, "half": 1} and result["students"] == 4

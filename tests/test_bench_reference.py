@@ -18,7 +18,9 @@ from grader.bench.reference import Cell, bench_reference, grid, measured
 
 CELLS = [
     Cell("cpu", 4, 2, 3, precision, direction, lengths)
-    for precision in ("fp64", "fp32") for direction in ("forward", "both") for lengths in ("fixed", "variable")
+    for precision in ("fp64", "fp32")
+    for direction in ("forward", "both")
+    for lengths in ("fixed", "variable")
 ]
 
 
@@ -42,6 +44,7 @@ def test_a_step_that_can_not_be_compiled_is_told(tmp_path, monkeypatch):
     def compile(function, **_):
         def fails(*arguments):
             raise RuntimeError("Failed to find C compiler")
+
         return fails
 
     monkeypatch.setattr(torch, "compile", compile)
@@ -142,22 +145,42 @@ def test_the_page_says_of_each_goal_whether_it_is_met(tmp_path):
     (record,) = bench_reference(tmp_path / "s.jsonl", "cpu", cells=CELLS[:1]).values()
 
     def on_a_gpu(H, precision, lengths, choice, gain, date="2027-01-02"):
-        cell = {"device": "cuda", "H": H, "N": 16, "T": 128, "precision": precision, "direction": "both", "lengths": lengths}
+        cell = {
+            "device": "cuda",
+            "H": H,
+            "N": 16,
+            "T": 128,
+            "precision": precision,
+            "direction": "both",
+            "lengths": lengths,
+        }
         return record | {
-            "cell": cell, "choice": choice, "seconds": {"nn.LSTM": 1.0, "ours": 1 / gain, "nn": 1.0, "triton": 1 / gain},
-            "memory": {"nn.LSTM": 2**20, "ours": 2**20}, "kernels": ["a_kernel"], "device": "NVIDIA H100", "date": date,
+            "cell": cell,
+            "choice": choice,
+            "seconds": {"nn.LSTM": 1.0, "ours": 1 / gain, "nn": 1.0, "triton": 1 / gain},
+            "memory": {"nn.LSTM": 2**20, "ours": 2**20},
+            "kernels": ["a_kernel"],
+            "device": "NVIDIA H100",
+            "date": date,
         }
 
     def page(*records):
         return reference_page.page(dict(enumerate(records)), 9, "x", None)
 
-    good = page(on_a_gpu(64, "fp32", "fixed", "triton", 4.0), on_a_gpu(64, "bf16", "variable", "triton", 9.0),
-                on_a_gpu(512, "fp32", "fixed", "nn", 1.0, "2027-01-03"))
-    for line in ("| never below 0.95 of `nn.LSTM` | 1.00 at the worst | yes |",
-                 "| a mean of 2 in default fp32 | 2.00 over 2 cells | yes |", "| a mean of 2 in bf16 | 9.00 over 1 cells | yes |",
-                 "| a mean of 5 against packed sequences | 9.00 over 1 cells | yes |",
-                 "2 were computed by a path of our own (a mean of 6.00) and 1 were handed to torch's kernels (a mean of 1.00)",
-                 "- 2027-01-02: NVIDIA H100", "- 2027-01-03: NVIDIA H100"):
+    good = page(
+        on_a_gpu(64, "fp32", "fixed", "triton", 4.0),
+        on_a_gpu(64, "bf16", "variable", "triton", 9.0),
+        on_a_gpu(512, "fp32", "fixed", "nn", 1.0, "2027-01-03"),
+    )
+    for line in (
+        "| never below 0.95 of `nn.LSTM` | 1.00 at the worst | yes |",
+        "| a mean of 2 in default fp32 | 2.00 over 2 cells | yes |",
+        "| a mean of 2 in bf16 | 9.00 over 1 cells | yes |",
+        "| a mean of 5 against packed sequences | 9.00 over 1 cells | yes |",
+        "2 were computed by a path of our own (a mean of 6.00) and 1 were handed to torch's kernels (a mean of 1.00)",
+        "- 2027-01-02: NVIDIA H100",
+        "- 2027-01-03: NVIDIA H100",
+    ):
         assert line in good, line
     assert "Not measured" not in good and "Below 0.95" not in good
     bad = page(on_a_gpu(64, "fp32", "variable", "triton", 0.5))
@@ -168,7 +191,8 @@ def test_the_floor_grows_with_the_work():
     cell = {"precision": "bf16", "H": 128, "N": 16, "T": 1, "direction": "forward"}
     alone = reference_page.floor_seconds(cell)
     assert alone < reference_page.floor_seconds({**cell, "H": 1024}) and alone < reference_page.floor_seconds(
-        {**cell, "precision": "strict"})
+        {**cell, "precision": "strict"}
+    )
     assert math.isfinite(reference_page.floor_seconds({**cell, "N": 1}))
     assert alone < reference_page.floor_seconds({**cell, "direction": "both"})
     large = {**cell, "N": 4096, "H": 64}
@@ -187,8 +211,15 @@ def test_errors_are_zero_for_the_oracle_and_grow_with_the_precision():
 
 
 def test_an_error_over_its_budget_is_named():
-    row = {"function": "lstm", "device": "cpu", "precision": "float32", "forward": 1e-3, "gradient": 1e-6,
-           "torch forward": 1e-7, "torch gradient": 1e-6}
+    row = {
+        "function": "lstm",
+        "device": "cpu",
+        "precision": "float32",
+        "forward": 1e-3,
+        "gradient": 1e-6,
+        "torch forward": 1e-7,
+        "torch gradient": 1e-6,
+    }
     text = errors.page([row], 1, "x")
     assert "Over the budget: lstm in float32 on cpu." in text and "own layer: lstm in float32 on cpu." in text
 
@@ -202,7 +233,9 @@ def test_the_commands(tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     assert "2 of 2 cells" in done.output and (tmp_path / "r.svg").is_file()
     assert "![" in (tmp_path / "r.md").read_text()
-    done = run.invoke(bench, ["errors", "--seeds", "1", "--docs", str(tmp_path / "e.md"), "--json", str(tmp_path / "e.json")])
+    done = run.invoke(
+        bench, ["errors", "--seeds", "1", "--docs", str(tmp_path / "e.md"), "--json", str(tmp_path / "e.json")]
+    )
     assert done.exit_code == 0 and (tmp_path / "e.md").read_text() == done.output.rstrip("\n") + "\n"
     assert json.loads((tmp_path / "e.json").read_text())
     for wrong in (["--shard", "3/2"], ["--shard", "x"], ["--device", "cuda"]):

@@ -23,50 +23,165 @@ from grader.boundary.proxy import RemoteError, RemoteFunction, WorkerDied, Worke
 from grader.boundary.remote import handle_of
 
 KEYS = [
-    "a", "s", "i", "f", "c", "t", "l", "d", "n", "arg", "T", "set", "frozenset", "b", "r", "class", "ufunc", "dtype",
-    "torch", "same", "view", "h", "rng", "state", "kind", "fields", "shape", "strides", "offset", "fixed", "of",
-    "gradient", "torch_dtype", "device", "grad", "graph", "parameter", "key", "pos", "bit_generator", "inc", "can",
-    "has_uint32", "uinteger", "has_gauss", "gauss", "type", "module", "says", "callback", "own", "function", "x",
+    "a",
+    "s",
+    "i",
+    "f",
+    "c",
+    "t",
+    "l",
+    "d",
+    "n",
+    "arg",
+    "T",
+    "set",
+    "frozenset",
+    "b",
+    "r",
+    "class",
+    "ufunc",
+    "dtype",
+    "torch",
+    "same",
+    "view",
+    "h",
+    "rng",
+    "state",
+    "kind",
+    "fields",
+    "shape",
+    "strides",
+    "offset",
+    "fixed",
+    "of",
+    "gradient",
+    "torch_dtype",
+    "device",
+    "grad",
+    "graph",
+    "parameter",
+    "key",
+    "pos",
+    "bit_generator",
+    "inc",
+    "can",
+    "has_uint32",
+    "uinteger",
+    "has_gauss",
+    "gauss",
+    "type",
+    "module",
+    "says",
+    "callback",
+    "own",
+    "function",
+    "x",
 ]
 LEAVES = (
-    st.none() | st.booleans() | st.integers(-3, 9) | st.integers() | st.floats() | st.text(max_size=6)
-    | st.sampled_from([
-        "<f8", "|b1", "<U2", ">U1", "<m8[ns]", "<M8[0s]", "<m8[9s]", "<f16", "|S3", "<f3", "<c16", "=i4",
-        "int64", "float32",
-        "builtins.int", "numpy.ndarray", "tanh", "abs", "PCG64", "MT19937", "SFC64", "RandomState", "Generator",
-        "cpu", "bool",
-        "torch.float32", "0x1.8p+1", "nan", "12", "-7", "9" * 4001, "Counter", "OrderedDict", "call", "iterate",
-        "h", "c",
-        2**31, 2**62, 2**63, 2**64, -(2**63), 10**30, 1e308, "\udc80", "\x00", "__class__", "class", "_x", "8", "def",
-    ])
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 9)
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=6)
+    | st.sampled_from(
+        [
+            "<f8",
+            "|b1",
+            "<U2",
+            ">U1",
+            "<m8[ns]",
+            "<M8[0s]",
+            "<m8[9s]",
+            "<f16",
+            "|S3",
+            "<f3",
+            "<c16",
+            "=i4",
+            "int64",
+            "float32",
+            "builtins.int",
+            "numpy.ndarray",
+            "tanh",
+            "abs",
+            "PCG64",
+            "MT19937",
+            "SFC64",
+            "RandomState",
+            "Generator",
+            "cpu",
+            "bool",
+            "torch.float32",
+            "0x1.8p+1",
+            "nan",
+            "12",
+            "-7",
+            "9" * 4001,
+            "Counter",
+            "OrderedDict",
+            "call",
+            "iterate",
+            "h",
+            "c",
+            2**31,
+            2**62,
+            2**63,
+            2**64,
+            -(2**63),
+            10**30,
+            1e308,
+            "\udc80",
+            "\x00",
+            "__class__",
+            "class",
+            "_x",
+            "8",
+            "def",
+        ]
+    )
 )
 BLOBS = [b"", b"\x02", bytes(8), b"\xff" * 8, bytes(range(16)), b"\x7f" * 24, bytes(2496)]
 DATA = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
     max_leaves=24,
 )
 SIZES = st.lists(st.sampled_from([0, 1, 2, 3, 4, 8, -1, 2**40]), max_size=3)
 RECORDS = st.one_of(
     DATA,
     st.fixed_dictionaries(
-        {"a": st.integers(0, 6), "dtype": st.sampled_from(["<f8", "|b1", "<U2", "<U1", "|S3", "<m8[s]", "|u1"]),
-         "shape": SIZES, "strides": st.none() | SIZES},
+        {
+            "a": st.integers(0, 6),
+            "dtype": st.sampled_from(["<f8", "|b1", "<U2", "<U1", "|S3", "<m8[s]", "|u1"]),
+            "shape": SIZES,
+            "strides": st.none() | SIZES,
+        },
         optional={"fixed": st.booleans(), "of": st.lists(st.integers(0, 3), max_size=2)},
     ),
     st.fixed_dictionaries({"view": st.integers(0, 4), "offset": st.integers(-9, 99), "shape": SIZES, "strides": SIZES}),
-    st.fixed_dictionaries({
-        "T": st.integers(0, 6), "torch_dtype": st.sampled_from(["float64", "bool", "bfloat16", "complex64", "int8"]),
-        "shape": SIZES, "strides": st.none() | SIZES, "device": st.just("cpu"), "grad": st.booleans(),
-    }),
-    st.fixed_dictionaries({
-        "rng": st.sampled_from(["Generator", "RandomState"]),
-        "state": st.dictionaries(st.sampled_from(KEYS), DATA, max_size=6).map(
-            lambda d: {"d": [[{"s": k}, v] for k, v in d.items()]}),
-    }),
+    st.fixed_dictionaries(
+        {
+            "T": st.integers(0, 6),
+            "torch_dtype": st.sampled_from(["float64", "bool", "bfloat16", "complex64", "int8"]),
+            "shape": SIZES,
+            "strides": st.none() | SIZES,
+            "device": st.just("cpu"),
+            "grad": st.booleans(),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "rng": st.sampled_from(["Generator", "RandomState"]),
+            "state": st.dictionaries(st.sampled_from(KEYS), DATA, max_size=6).map(
+                lambda d: {"d": [[{"s": k}, v] for k, v in d.items()]}
+            ),
+        }
+    ),
     st.lists(DATA | st.integers(0, 5).map(lambda n: {"same": n}), max_size=5).map(lambda items: {"l": items}),
     st.lists(DATA, max_size=4).map(lambda items: {"set": items}),
     st.tuples(st.lists(DATA, max_size=3), st.lists(st.text(max_size=4), max_size=3)).map(
-        lambda pair: {"t": pair[0], "fields": pair[1], "kind": "State"}),
+        lambda pair: {"t": pair[0], "fields": pair[1], "kind": "State"}
+    ),
 )
 OWN = [torch.arange(4.0), np.arange(4.0), np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3).T, [1]]
 
@@ -89,7 +204,7 @@ def _resolve(record):
 
 class _Nobody:
     seconds = 1.0
-    dropped: list = []  # noqa: RUF012  shared on purpose
+    dropped: list = []
 
     def session_now(self):
         return None
@@ -132,14 +247,20 @@ def received(data: bytes):
 
 
 def framed(header: bytes, blobs=(), length=None, count=None) -> bytes:
-    sizes = struct.pack(f"<II{len(blobs)}Q", len(header) if length is None else length,
-                        len(blobs) if count is None else count, *map(len, blobs))
+    sizes = struct.pack(
+        f"<II{len(blobs)}Q",
+        len(header) if length is None else length,
+        len(blobs) if count is None else count,
+        *map(len, blobs),
+    )
     return b"LC1\n" + sizes + header + b"".join(blobs)
 
 
 FRAMES = st.builds(
-    framed, st.binary(max_size=40) | DATA.map(lambda data: json.dumps(data).encode()),
-    st.lists(st.binary(max_size=20), max_size=3), *[st.none() | st.integers(0, 2**32 - 1)] * 2,
+    framed,
+    st.binary(max_size=40) | DATA.map(lambda data: json.dumps(data).encode()),
+    st.lists(st.binary(max_size=20), max_size=3),
+    *[st.none() | st.integers(0, 2**32 - 1)] * 2,
 ) | st.binary(max_size=60)
 
 
@@ -208,18 +329,34 @@ def reply(request, _blobs=(), **fields) -> bytes:
 
 
 FIELDS = {
-    "value": RECORDS, "arguments": RECORDS, "again": RECORDS, "raised": RECORDS, "about": RECORDS,
-    "failure": DATA | st.sampled_from([None, "raised", "time"]), "error": DATA, "printed": DATA, "warnings": DATA,
-    "seconds": DATA, "outputs": DATA, "kinds": DATA, "plain": RECORDS, "parameters": DATA, "callback": st.integers(-1, 2) | DATA,
-    "keywords": RECORDS, "session": st.sampled_from(["open", "over", 3]), "id": st.integers(-1, 9) | DATA,
+    "value": RECORDS,
+    "arguments": RECORDS,
+    "again": RECORDS,
+    "raised": RECORDS,
+    "about": RECORDS,
+    "failure": DATA | st.sampled_from([None, "raised", "time"]),
+    "error": DATA,
+    "printed": DATA,
+    "warnings": DATA,
+    "seconds": DATA,
+    "outputs": DATA,
+    "kinds": DATA,
+    "plain": RECORDS,
+    "parameters": DATA,
+    "callback": st.integers(-1, 2) | DATA,
+    "keywords": RECORDS,
+    "session": st.sampled_from(["open", "over", 3]),
+    "id": st.integers(-1, 9) | DATA,
 }
 REPLIES = st.lists(
-    st.sets(st.sampled_from([name for name in FIELDS if name not in ("callback", "session", "id")])).map(sorted)
+    st.sets(st.sampled_from([name for name in FIELDS if name not in ("callback", "session", "id")]))
+    .map(sorted)
     .flatmap(lambda chosen: st.fixed_dictionaries({name: FIELDS[name] for name in chosen}))
     | st.fixed_dictionaries({"value": RECORDS, "arguments": RECORDS, "again": RECORDS})
     | st.fixed_dictionaries({name: FIELDS[name] for name in ("callback", "arguments", "keywords")})
     | st.fixed_dictionaries({}, optional=FIELDS),
-    min_size=1, max_size=4,
+    min_size=1,
+    max_size=4,
 )
 EXCUSED = (WorkerDied, RemoteError)
 
@@ -229,14 +366,19 @@ def ask_everything(worker):
     function = RemoteFunction(worker, "f", 0.05)
     asked = [
         lambda: function(
-            np.arange(4.0), [1, {"k": 2}], {3}, lambda *a, **k: a, k=np.ones((2, 2)), rng=np.random.default_rng(1)),
-        lambda: worker.call({"name": "f"}, [np.arange(3.0)], seconds=0.05), lambda: worker.fetch("x"),
-        lambda: worker.kinds(["a", "b"]), lambda: worker.signature("f"), lambda: worker.about("f"),
+            np.arange(4.0), [1, {"k": 2}], {3}, lambda *a, **k: a, k=np.ones((2, 2)), rng=np.random.default_rng(1)
+        ),
+        lambda: worker.call({"name": "f"}, [np.arange(3.0)], seconds=0.05),
+        lambda: worker.fetch("x"),
+        lambda: worker.kinds(["a", "b"]),
+        lambda: worker.signature("f"),
+        lambda: worker.about("f"),
         lambda: worker.run_cell("1", 0.05),
         lambda: [isinstance(function, int), function.__doc__, function.__annotations__],
         lambda: [getattr(function, name, None) for name in ("__signature__", "__defaults__", "__code__")],
         lambda: list(zip(range(3), worker.fetch("x")._ask({"do": "next"}), strict=False)),
-        lambda: function.weight, lambda: isinstance(function(1), function),
+        lambda: function.weight,
+        lambda: isinstance(function(1), function),
     ]
     for question in asked:
         try:
@@ -316,7 +458,8 @@ COSTLY = {
     "a text of 16 MB": lambda r: [reply(r, value={"s": "x" * 15_000_000})],
     "texts for types": lambda r: [reply(r, value={"dtype": "<U" + "9" * 20}), reply(r, value={"dtype": "<f8," * 5})],
     "huge empty arrays": lambda r: [
-        reply(r, [b""], value={"a": 0, "dtype": "<U1000000", "shape": [0, 2**40], "strides": None})],
+        reply(r, [b""], value={"a": 0, "dtype": "<U1000000", "shape": [0, 2**40], "strides": None})
+    ],
     "big integers": lambda r: [reply(r, value={"l": [{"i": "9" * 4002}] * 3000})],
     "integers in the header": lambda r: [framed(b'{"id":' + b"9" * 1_000_000 + b"}")],
     "calls inside calls": lambda r: [framed(b'{"callback":0,"arguments":{"t":[]},"keywords":{"d":[]}}')],
@@ -324,8 +467,9 @@ COSTLY = {
     "a byte at a time": lambda r: _slowly(reply(r, value=None)),
     "invalid text": lambda r: [framed(b'{"id":"\xff\xfe\x80"}')],
     "handles": lambda r: [reply(r, value={"l": [{"h": k} for k in range(100_000)]})],
-    "kinds of tuples": lambda r: [reply(r, value={"l": [
-        {"t": [None], "fields": [f"a{k}"], "kind": "K"} for k in range(50_000)]})],
+    "kinds of tuples": lambda r: [
+        reply(r, value={"l": [{"t": [None], "fields": [f"a{k}"], "kind": "K"} for k in range(50_000)]})
+    ],
     "outputs": lambda r: [reply(r, outputs=[{"output_type": "stream", "text": "x" * 1_900_000, "name": "stdout"}] * 8)],
     "bytes of 100 MB": lambda r: [reply(r, [bytes(100_000_000)], value={"b": 0})],
 }

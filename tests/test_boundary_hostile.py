@@ -52,13 +52,29 @@ def test_a_message_arrives():
     assert heard(message({"id": 1}, [b"abc", b""])) == ({"id": 1}, [b"abc", b""])
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"L", b"GET / HTTP/1.1\r\n\r\n", message({}, header=2**32 - 1), message({}, count=2**32 - 1),
-    message({}, lengths=[2**63]), message({}, lengths=[2**64 - 1] * 3), message({}, lengths=[500_000_000]),
-    message({}, header=15_000_000), message(b"[]"), message(b"3"), message(b"nul"), message(b"\xff\xfe"),
-    message(b'{"a":' + b"[" * 200_000), message(b'{"a":' + b"9" * 10_000 + b"}"), message({}, count=9_999),
-    message({}, lengths=[1] * 9_000),
-], ids=range(17))
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"L",
+        b"GET / HTTP/1.1\r\n\r\n",
+        message({}, header=2**32 - 1),
+        message({}, count=2**32 - 1),
+        message({}, lengths=[2**63]),
+        message({}, lengths=[2**64 - 1] * 3),
+        message({}, lengths=[500_000_000]),
+        message({}, header=15_000_000),
+        message(b"[]"),
+        message(b"3"),
+        message(b"nul"),
+        message(b"\xff\xfe"),
+        message(b'{"a":' + b"[" * 200_000),
+        message(b'{"a":' + b"9" * 10_000 + b"}"),
+        message({}, count=9_999),
+        message({}, lengths=[1] * 9_000),
+    ],
+    ids=range(17),
+)
 def test_what_is_no_message_is_refused_at_once_and_cheaply(data):
     tracemalloc.start()
     start = time.monotonic()
@@ -132,7 +148,7 @@ def _no_handles():
 
 # --- workers that speak wrongly -----------------------------------------------------------------
 
-HOSTILE = '''
+HOSTILE = """
 import json, os, socket, struct, sys, time
 how, sock = sys.argv[1], socket.socket(fileno=int(sys.argv[-1]))
 def read(n):
@@ -186,7 +202,7 @@ if how == "unasked":
     send({"id": number, "value": None}); send({"id": number + 1, "value": {"i": "7"}})
     send({"id": number + 1, "value": {"i": "7"}}); time.sleep(60)
 time.sleep(60)
-'''
+"""
 LATER = ["unasked"]
 WRONG = [line.split('"')[1] for line in HOSTILE.split("\n") if line.startswith("if how == ")]
 
@@ -221,9 +237,15 @@ def test_unasked_answers_are_no_answers_to_what_comes_next(tmp_path):
 def test_nonsense_in_well_formed_answers_is_harmless(tmp_path):
     script = tmp_path / "hostile.py"
     odd = {
-        "value": None, "failure": ["x"], "error": {"a": 1}, "printed": [1] * 5000,
+        "value": None,
+        "failure": ["x"],
+        "error": {"a": 1},
+        "printed": [1] * 5000,
         "warnings": [1, None, "w" * 9000] * 50,
-        "seconds": 10**400, "arguments": {"i": "3"}, "outputs": [1, None, {"output_type": []}], "kinds": [1],
+        "seconds": 10**400,
+        "arguments": {"i": "3"},
+        "outputs": [1, None, {"output_type": []}],
+        "kinds": [1],
         "parameters": [["a b", 1, 0], 3],
     }
     script.write_text(HOSTILE.split("number =")[0] + f"while True: send({{'id': receive()['id'], **{odd!r}}})")

@@ -8,16 +8,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from boundary_sides import (  # noqa: F401  fixtures
-    SETUP, cell, copied_exercises, grading, judged, marks, notebook, ran, theirs, worker,
-)
+from boundary_sides import SETUP, cell, copied_exercises, grading, judged, marks, notebook, ran, theirs, worker  # noqa: F401  fixtures
 from conftest import ROOT
 
-from grader.grading.judge import Limits, judge, learner_names
 from grader.boundary.proxy import RemoteError, RemoteFunction, WorkerProcess
 from grader.build.source import read_source
 from grader.checking.verdict import MIME
-
+from grader.grading.judge import Limits, judge, learner_names
 
 SIGMOID = "def sigmoid(z):\n    e = np.exp(-np.abs(z))\n    return np.where(z >= 0, 1, e) / (1 + e)"
 ONE_HOT = "def one_hot(ids, num_classes):\n    return (ids[..., None] == np.arange(num_classes)).astype(float)"
@@ -92,8 +89,11 @@ def test_tampering_earns_nothing_and_disturbs_only_itself(grading, how):
 
 def test_killing_the_judge_gives_no_mark(grading):
     """Unconfined, a cell can kill the process that grades it: nothing comes out of that one then."""
-    cells = [cell("setup", SETUP), cell("solution", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)"),
-             cell("grade", 'check("sigmoid")')]
+    cells = [
+        cell("setup", SETUP),
+        cell("solution", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)"),
+        cell("grade", 'check("sigmoid")'),
+    ]
     apart = multiprocessing.get_context("fork").Process(
         target=judge, args=(notebook(*cells), "00_start", ["sigmoid"], Limits(cell=2.0))
     )
@@ -104,8 +104,11 @@ def test_killing_the_judge_gives_no_mark(grading):
 
 def test_a_wrong_lstm_step_stays_wrong(grading):
     for patch in ("numpy", "builtins", "the facade"):
-        cells = [cell("setup", SETUP), cell("solution", f"{PATCHES[patch]}\n{WRONG_STEP}"),
-                 cell("grade", 'check("lstm_step")', 5)]
+        cells = [
+            cell("setup", SETUP),
+            cell("solution", f"{PATCHES[patch]}\n{WRONG_STEP}"),
+            cell("grade", 'check("lstm_step")', 5),
+        ]
         result = judge(notebook(*cells), "05_lstm", ["lstm_step"])
         assert marks(result) == [0]
 
@@ -127,10 +130,19 @@ class Array(np.ndarray):
     def __eq__(self, other): return np.array(True)
 """
 ASSERTS = [
-    "assert f(1) == 7", "assert f(1)", "np.testing.assert_allclose(f(1), 7)", "assert np.allclose(f(1), 7)",
-    "assert abs(f(1) - 7) < 1e-9", "assert float(f(1)) == 7", "assert [f(1)] == [7]", "assert f(1) in (7, 8)",
-    "np.testing.assert_equal(f(1), 7)", "assert np.array_equal(f(1), 7)", "2.0 if f(1) == 7 else 0.0",
-    "assert not f(1) != 7", "assert len(f(1)) == 3",
+    "assert f(1) == 7",
+    "assert f(1)",
+    "np.testing.assert_allclose(f(1), 7)",
+    "assert np.allclose(f(1), 7)",
+    "assert abs(f(1) - 7) < 1e-9",
+    "assert float(f(1)) == 7",
+    "assert [f(1)] == [7]",
+    "assert f(1) in (7, 8)",
+    "np.testing.assert_equal(f(1), 7)",
+    "assert np.array_equal(f(1), 7)",
+    "2.0 if f(1) == 7 else 0.0",
+    "assert not f(1) != 7",
+    "assert len(f(1)) == 3",
 ]
 
 
@@ -168,15 +180,20 @@ weights = {"W": np.ones((2, 2))}
 np = check = None
 """
     right = [
-        "assert f(1) == 7", "np.testing.assert_allclose(f(np.arange(3)), [6, 7, 8])",
+        "assert f(1) == 7",
+        "np.testing.assert_allclose(f(np.arange(3)), [6, 7, 8])",
         "np.testing.assert_allclose(numerical_gradient(lambda x: float(np.sum(x**2)), np.ones(3)), 2 * np.ones(3))",
         "np.testing.assert_allclose(numerical_gradient(loss, np.ones(3)), 2 * np.ones(3), rtol=1e-6)",
         "np.testing.assert_allclose(numerical_gradient(lambda x: loss(x), np.ones(3)), 2 * np.ones(3), rtol=1e-6)",
         "y, cache = forward(np.arange(3.0))\nassert (backward(cache) == np.arange(3.0)).all()",
         "try:\n    picky(-1)\nexcept ValueError:\n    pass\nelse:\n    assert False",
-        "assert picky(2) == {'a': [2], 3: (2, None)}", "assert q1 == 'b'", "assert weights['W'].sum() == 4",
-        "x = np.ones(3)\nscale(x, by=3)\nassert x.tolist() == [3, 3, 3]", "import numpy\nassert np is numpy",
-        "print('x', f(2))\nassert callable(check)", "assert isinstance(f(np.ones(2)), np.ndarray)",
+        "assert picky(2) == {'a': [2], 3: (2, None)}",
+        "assert q1 == 'b'",
+        "assert weights['W'].sum() == 4",
+        "x = np.ones(3)\nscale(x, by=3)\nassert x.tolist() == [3, 3, 3]",
+        "import numpy\nassert np is numpy",
+        "print('x', f(2))\nassert callable(check)",
+        "assert isinstance(f(np.ones(2)), np.ndarray)",
         "x = np.ones(2)\nassert f(x) is not x and not np.shares_memory(f(x), x)",
     ]
     wrong = ["assert f(1) == 8", "assert q1 == 'a'", "picky(-1)", "undefined(3)", "assert f(1) == 7\nassert False"]
@@ -192,13 +209,21 @@ np = check = None
 
 def test_a_cell_or_a_function_that_ends_its_process_costs_itself_alone(grading):
     cells = [
-        cell("setup", SETUP), cell("solution", "import os\ndef f(x): return x\nkept = 5"),
-        cell("solution", "def lost(): return 1\nos._exit(1)"), cell("grade", "assert lost() == 1"),
-        cell("grade", "assert f(3) == 3 and kept == 5"), cell("solution", "def dies(x):\n    os.kill(os.getpid(), 9)"),
-        cell("grade", "assert dies(1) is None"), cell("grade", "assert f(4) == 4"),
-        cell("solution", "def hangs(x):\n    import signal, time\n    signal.pthread_sigmask(signal.SIG_BLOCK, [14])\n"
-             "    time.sleep(60)"),
-        cell("grade", "hangs(1)"), cell("grade", "assert f(5) == 5 and kept == 5"),
+        cell("setup", SETUP),
+        cell("solution", "import os\ndef f(x): return x\nkept = 5"),
+        cell("solution", "def lost(): return 1\nos._exit(1)"),
+        cell("grade", "assert lost() == 1"),
+        cell("grade", "assert f(3) == 3 and kept == 5"),
+        cell("solution", "def dies(x):\n    os.kill(os.getpid(), 9)"),
+        cell("grade", "assert dies(1) is None"),
+        cell("grade", "assert f(4) == 4"),
+        cell(
+            "solution",
+            "def hangs(x):\n    import signal, time\n    signal.pthread_sigmask(signal.SIG_BLOCK, [14])\n"
+            "    time.sleep(60)",
+        ),
+        cell("grade", "hangs(1)"),
+        cell("grade", "assert f(5) == 5 and kept == 5"),
     ]
     begin = time.monotonic()
     result = judged(cells, ["f", "kept", "lost", "dies", "hangs"], call=0.5, cell=5.0)
@@ -230,7 +255,8 @@ def test_no_state_of_theirs_goes_from_one_grade_cell_to_the_next(grading):
 
 def test_an_endless_cell_is_stopped_and_the_rest_graded(grading):
     cells = [
-        cell("setup", SETUP), cell("solution", SIGMOID),
+        cell("setup", SETUP),
+        cell("solution", SIGMOID),
         cell("story", "while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
         cell("grade", 'check("sigmoid")'),
     ]
@@ -257,7 +283,8 @@ def test_output_that_is_no_text_and_too_much_of_it(grading):
         cell("setup", SETUP),
         cell("solution", "print('\\udc80', '\\x1b[31m' * 3)\ndef f(x):\n    print('\\udcff'); return '\\udc80'"),
         cell("own", "for _ in range(300): print('y' * 100_000)\n'z' * 3_000_000"),
-        cell("grade", "assert f(1) == '\\udc80'"), cell("grade", "print(f(1))\nassert f(1)"),
+        cell("grade", "assert f(1) == '\\udc80'"),
+        cell("grade", "print(f(1))\nassert f(1)"),
     ]
     result = judged(cells, ["f"])
     assert marks(result) == [2, 2]
@@ -265,8 +292,11 @@ def test_output_that_is_no_text_and_too_much_of_it(grading):
 
 
 def test_an_error_in_a_cell_is_shown_once_with_the_learners_frames(worker):
-    for source, name in (("def f(): return 1 / 0\nf()", "ZeroDivisionError"), ("def f(:", "SyntaxError"),
-                         ("if 1:\nx = 2", "IndentationError")):
+    for source, name in (
+        ("def f(): return 1 / 0\nf()", "ZeroDivisionError"),
+        ("def f(:", "SyntaxError"),
+        ("if 1:\nx = 2", "IndentationError"),
+    ):
         with worker.session():
             (output,) = worker.run_cell(source, 5)
         assert output["output_type"] == "error" and output["ename"] == name
@@ -303,8 +333,14 @@ def _look_around():
 def test_workers_leave_no_folder_and_no_process_behind():
     process = WorkerProcess()
     folder = Path(process.folder.name)
-    assert ran(process, "import os\nopen('left', 'w').close()\npid = os.fork()\nif pid == 0:\n"
-               "    import time; time.sleep(100); os._exit(0)") == []
+    assert (
+        ran(
+            process,
+            "import os\nopen('left', 'w').close()\npid = os.fork()\nif pid == 0:\n"
+            "    import time; time.sleep(100); os._exit(0)",
+        )
+        == []
+    )
     pid = process.fetch("pid")
     process.close()
     assert not folder.exists()

@@ -80,8 +80,18 @@ def here() -> dict:
 
 
 DTYPES = [
-    torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.complex64, torch.complex128, torch.bool,
-    torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
+    torch.float64,
+    torch.float32,
+    torch.float16,
+    torch.bfloat16,
+    torch.complex64,
+    torch.complex128,
+    torch.bool,
+    torch.uint8,
+    torch.int8,
+    torch.int16,
+    torch.int32,
+    torch.int64,
 ]
 
 
@@ -214,9 +224,19 @@ def test_lies_about_tensors_are_refused():
     ok = {"T": 0, "torch_dtype": "float32", "shape": [4], "strides": None, "device": "cpu", "grad": False}
     assert Decoder([bytes(16)], None).decode(ok).tolist() == [0, 0, 0, 0]
     for lie in (
-        {"torch_dtype": "float64"}, {"torch_dtype": "quint8"}, {"torch_dtype": "__class__"}, {"torch_dtype": 3},
-        {"shape": [-4]}, {"shape": [2**62]}, {"shape": [0, 2**62]}, {"T": 1}, {"T": None}, {"device": 3},
-        {"device": "x" * 99}, {"gradient": {"i": "3"}}, {"gradient": {**ok, "T": 0, "shape": [2, 2]}},
+        {"torch_dtype": "float64"},
+        {"torch_dtype": "quint8"},
+        {"torch_dtype": "__class__"},
+        {"torch_dtype": 3},
+        {"shape": [-4]},
+        {"shape": [2**62]},
+        {"shape": [0, 2**62]},
+        {"T": 1},
+        {"T": None},
+        {"device": 3},
+        {"device": "x" * 99},
+        {"gradient": {"i": "3"}},
+        {"gradient": {**ok, "T": 0, "shape": [2, 2]}},
     ):
         with pytest.raises(ProtocolError):
             Decoder([bytes(16)], None).decode({**ok, **lie})

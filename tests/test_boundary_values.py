@@ -73,18 +73,67 @@ def test_callables_may_be_arguments_ours_theirs_and_mixed(theirs):
 
 
 OPERATIONS = [
-    lambda h: h == 7, lambda h: 7 == h, lambda h: h != 7, lambda h: h < 1, lambda h: 1 >= h, lambda h: bool(h),
-    lambda h: len(h), lambda h: iter(h), lambda h: h[0], lambda h: 1 in h, lambda h: h + 1, lambda h: 1 + h,
-    lambda h: h - 1, lambda h: 1 - h, lambda h: h * 2, lambda h: 2 * h, lambda h: h / 2, lambda h: 2 / h,
-    lambda h: h**2, lambda h: 2**h, lambda h: h % 2, lambda h: -h, lambda h: +h, lambda h: abs(h), lambda h: h @ h,
-    lambda h: h // 2, lambda h: 2 // h, lambda h: h & 1, lambda h: h | 1, lambda h: h ^ 1, lambda h: ~h,
-    lambda h: float(h), lambda h: int(h), lambda h: complex(h), lambda h: round(h), lambda h: divmod(h, 2),
-    lambda h: hash(h), lambda h: np.asarray(h), lambda h: np.array([h], dtype=float), lambda h: np.abs(h),
-    lambda h: np.ones(2) * h, lambda h: np.ones(2) == h, lambda h: h == np.ones(2), lambda h: np.allclose(h, 7),
-    lambda h: np.testing.assert_allclose(h, 7), lambda h: np.testing.assert_array_equal(h, 7), lambda h: h(),
-    lambda h: math.isclose(h, 7), lambda h: range(h), lambda h: [1, 2][h], lambda h: sum(h), lambda h: sorted([h, h]),
-    lambda h: np.sum(h), lambda h: {h}, lambda h: np.mean([h, h]), lambda h: np.equal(h, 7), lambda h: reversed(h),
-    lambda h: "7" in h, lambda h: h in [7], lambda h: [h] == [7], lambda h: (1, h) == (1, 7),
+    lambda h: h == 7,
+    lambda h: 7 == h,
+    lambda h: h != 7,
+    lambda h: h < 1,
+    lambda h: 1 >= h,
+    lambda h: bool(h),
+    lambda h: len(h),
+    lambda h: iter(h),
+    lambda h: h[0],
+    lambda h: 1 in h,
+    lambda h: h + 1,
+    lambda h: 1 + h,
+    lambda h: h - 1,
+    lambda h: 1 - h,
+    lambda h: h * 2,
+    lambda h: 2 * h,
+    lambda h: h / 2,
+    lambda h: 2 / h,
+    lambda h: h**2,
+    lambda h: 2**h,
+    lambda h: h % 2,
+    lambda h: -h,
+    lambda h: +h,
+    lambda h: abs(h),
+    lambda h: h @ h,
+    lambda h: h // 2,
+    lambda h: 2 // h,
+    lambda h: h & 1,
+    lambda h: h | 1,
+    lambda h: h ^ 1,
+    lambda h: ~h,
+    lambda h: float(h),
+    lambda h: int(h),
+    lambda h: complex(h),
+    lambda h: round(h),
+    lambda h: divmod(h, 2),
+    lambda h: hash(h),
+    lambda h: np.asarray(h),
+    lambda h: np.array([h], dtype=float),
+    lambda h: np.abs(h),
+    lambda h: np.ones(2) * h,
+    lambda h: np.ones(2) == h,
+    lambda h: h == np.ones(2),
+    lambda h: np.allclose(h, 7),
+    lambda h: np.testing.assert_allclose(h, 7),
+    lambda h: np.testing.assert_array_equal(h, 7),
+    lambda h: h(),
+    lambda h: math.isclose(h, 7),
+    lambda h: range(h),
+    lambda h: [1, 2][h],
+    lambda h: sum(h),
+    lambda h: sorted([h, h]),
+    lambda h: np.sum(h),
+    lambda h: {h},
+    lambda h: np.mean([h, h]),
+    lambda h: np.equal(h, 7),
+    lambda h: reversed(h),
+    lambda h: "7" in h,
+    lambda h: h in [7],
+    lambda h: [h] == [7],
+    lambda h: (1, h) == (1, 7),
 ]
 
 
@@ -100,21 +149,26 @@ def test_a_handle_answers_no_question(theirs, number):
 def test_a_handle_says_why_and_can_be_passed_back(theirs):
     y, cache = theirs["forward"](np.arange(3.0))
     with pytest.raises(TypeError, match="stays on their side"):
-        cache == 7  # noqa: B015
+        cache == 7
     assert theirs["backward"](cache).tolist() == [0, 2, 4]
     assert "Cache" in repr(cache)
     assert theirs["is_one"](cache, cache) is True
 
 
 def test_what_nobody_reads_stays_there_whatever_it_is(worker):
-    assert worker.run_cell(
-        "import numpy as np\n"
-        "class Tuple(tuple):\n    __len__ = __iter__ = __getitem__ = None\n"
-        "class Odd:\n    def __getattr__(self, name): raise SystemExit\n    __eq__ = __bool__ = __repr__ = None\n"
-        "def f(kind):\n"
-        "    cache = {'list': [np.ones(3)] * 9, 'odd': Odd(), 'none': None, 'huge': np.zeros(10**8)}.get(kind, 7)\n"
-        "    return Tuple((np.ones(2), cache)) if kind == 'tuple' else (np.ones(2), cache)\n"
-        "def g(cache): return type(cache).__name__", 20) == []
+    assert (
+        worker.run_cell(
+            "import numpy as np\n"
+            "class Tuple(tuple):\n    __len__ = __iter__ = __getitem__ = None\n"
+            "class Odd:\n    def __getattr__(self, name): raise SystemExit\n    __eq__ = __bool__ = __repr__ = None\n"
+            "def f(kind):\n"
+            "    cache = {'list': [np.ones(3)] * 9, 'odd': Odd(), 'none': None, 'huge': np.zeros(10**8)}.get(kind, 7)\n"
+            "    return Tuple((np.ones(2), cache)) if kind == 'tuple' else (np.ones(2), cache)\n"
+            "def g(cache): return type(cache).__name__",
+            20,
+        )
+        == []
+    )
     kinds = {"list": "list", "odd": "Odd", "none": "NoneType", "huge": "ndarray", "tuple": "int"}
     for kind, name in kinds.items():
         with worker.session():
@@ -214,21 +268,39 @@ def identical(a, b) -> bool:
 
 KEYS = st.text(max_size=5) | st.integers() | st.floats(allow_nan=False) | st.booleans() | st.none()
 DTYPES = (
-    hnp.boolean_dtypes() | hnp.integer_dtypes() | hnp.unsigned_integer_dtypes() | hnp.floating_dtypes()
-    | hnp.complex_number_dtypes() | hnp.datetime64_dtypes() | hnp.unicode_string_dtypes(min_len=1, max_len=3)
+    hnp.boolean_dtypes()
+    | hnp.integer_dtypes()
+    | hnp.unsigned_integer_dtypes()
+    | hnp.floating_dtypes()
+    | hnp.complex_number_dtypes()
+    | hnp.datetime64_dtypes()
+    | hnp.unicode_string_dtypes(min_len=1, max_len=3)
 )
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
 ARRAYS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, SHAPES))
 SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.integers(-(10**2000), 10**2000) | st.floats()
-    | st.complex_numbers() | st.text(max_size=20) | hnp.floating_dtypes().flatmap(hnp.from_dtype)
-    | hnp.integer_dtypes().flatmap(hnp.from_dtype) | hnp.boolean_dtypes().flatmap(hnp.from_dtype)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**2000), 10**2000)
+    | st.floats()
+    | st.complex_numbers()
+    | st.text(max_size=20)
+    | hnp.floating_dtypes().flatmap(hnp.from_dtype)
+    | hnp.integer_dtypes().flatmap(hnp.from_dtype)
+    | hnp.boolean_dtypes().flatmap(hnp.from_dtype)
 )
 VALUES = st.recursive(
     SCALARS | ARRAYS,
-    lambda inner: st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple)
-    | st.dictionaries(KEYS | st.tuples(KEYS, KEYS), inner, max_size=4) | st.sets(KEYS, max_size=3)
-    | st.frozensets(KEYS, max_size=3) | st.binary(max_size=9) | st.builds(range, *[st.integers(-9, 9)] * 2),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(KEYS | st.tuples(KEYS, KEYS), inner, max_size=4)
+        | st.sets(KEYS, max_size=3)
+        | st.frozensets(KEYS, max_size=3)
+        | st.binary(max_size=9)
+        | st.builds(range, *[st.integers(-9, 9)] * 2)
+    ),
     max_leaves=12,
 )
 
@@ -239,15 +311,51 @@ def test_plain_data_comes_back_as_it_was(value):
     assert identical(there_and_back(value), value)
 
 
-@pytest.mark.parametrize("value", [
-    math.nan, math.inf, -math.inf, -0.0, 10**3000, -1, complex(-0.0, math.nan), np.float64(-0.0), np.float32(1e-45),
-    np.longdouble("1.1"), np.bool_(True), np.int8(-3), np.uint64(2**64 - 1), np.complex64(1j), (), [], {}, ((),),
-    {1: 2, None: 3, "1": 4}, "\udc80", "\x00", np.array(3.0), np.zeros((0, 3)), np.zeros((2, 0, 4), np.int8),
-    np.array([-0.0, np.nan]), np.datetime64("2020-01-01"), set(), frozenset({1, "a"}), b"", b"\x00\xff",
-    range(9, 1, -2),
-    int, np.float32, np.ndarray, np.tanh, np.dtype(">i4"), collections.OrderedDict({2: 1, 1: 2}),
-    collections.Counter("abca"), {k: 1 for k in range(5000)},
-], ids=lambda value: type(value).__name__)  # by their text a set's would differ from process to process
+@pytest.mark.parametrize(
+    "value",
+    [
+        math.nan,
+        math.inf,
+        -math.inf,
+        -0.0,
+        10**3000,
+        -1,
+        complex(-0.0, math.nan),
+        np.float64(-0.0),
+        np.float32(1e-45),
+        np.longdouble("1.1"),
+        np.bool_(True),
+        np.int8(-3),
+        np.uint64(2**64 - 1),
+        np.complex64(1j),
+        (),
+        [],
+        {},
+        ((),),
+        {1: 2, None: 3, "1": 4},
+        "\udc80",
+        "\x00",
+        np.array(3.0),
+        np.zeros((0, 3)),
+        np.zeros((2, 0, 4), np.int8),
+        np.array([-0.0, np.nan]),
+        np.datetime64("2020-01-01"),
+        set(),
+        frozenset({1, "a"}),
+        b"",
+        b"\x00\xff",
+        range(9, 1, -2),
+        int,
+        np.float32,
+        np.ndarray,
+        np.tanh,
+        np.dtype(">i4"),
+        collections.OrderedDict({2: 1, 1: 2}),
+        collections.Counter("abca"),
+        {k: 1 for k in range(5000)},
+    ],
+    ids=lambda value: type(value).__name__,
+)  # by their text a set's would differ from process to process
 def test_the_odd_ones_come_back_as_they_were(value):
     assert identical(there_and_back(value), value)
 
@@ -270,8 +378,10 @@ def test_layouts_come_back_as_they_were(array, data):
 def test_overlapping_and_broadcast_views_come_back_with_their_numbers():
     base = np.arange(10.0)
     for view in (
-        np.broadcast_to(base, (3, 10)), np.lib.stride_tricks.sliding_window_view(base, 4),
-        np.lib.stride_tricks.as_strided(base, (3, 3), (8, 8)), np.lib.stride_tricks.as_strided(base, (2, 3), (16, 8)),
+        np.broadcast_to(base, (3, 10)),
+        np.lib.stride_tricks.sliding_window_view(base, 4),
+        np.lib.stride_tricks.as_strided(base, (3, 3), (8, 8)),
+        np.lib.stride_tricks.as_strided(base, (2, 3), (16, 8)),
     ):
         assert identical(there_and_back(view), np.array(view))
 
@@ -292,17 +402,44 @@ class _Trap:
         raise AssertionError
 
 
-@pytest.mark.parametrize("value", [
-    object(), _Trap(), lambda: 0, {_Trap(), 2}, slice(1), np.array([object(), 1]), np.zeros(2, dtype="f8,i4"),
-    np.ma.array([1.0]), np.zeros((2, 2)).view(np.matrix), np.random.Generator(np.random.SFC64(0)), iter([1]), type, np,
-    Ellipsis, np.zeros((0, 1 << 40)), np.zeros(0, "U9000000"), frozenset({_Trap()}), {k / 7: 1 for k in range(1001)},
-    "x" * 1_000_001, 1 << 20_000, list(range(100_001)), {_Trap(): 1}, {(1, _Trap()): 1}, np.mean, sum,
-    type("Sub", (float,), {})(1.0), type("Whole", (int,), {})(1), type("Text", (str,), {})("x"),
-    type("Items", (list,), {})([1]),
-], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [
+        object(),
+        _Trap(),
+        lambda: 0,
+        {_Trap(), 2},
+        slice(1),
+        np.array([object(), 1]),
+        np.zeros(2, dtype="f8,i4"),
+        np.ma.array([1.0]),
+        np.zeros((2, 2)).view(np.matrix),
+        np.random.Generator(np.random.SFC64(0)),
+        iter([1]),
+        type,
+        np,
+        Ellipsis,
+        np.zeros((0, 1 << 40)),
+        np.zeros(0, "U9000000"),
+        frozenset({_Trap()}),
+        {k / 7: 1 for k in range(1001)},
+        "x" * 1_000_001,
+        1 << 20_000,
+        list(range(100_001)),
+        {_Trap(): 1},
+        {(1, _Trap()): 1},
+        np.mean,
+        sum,
+        type("Sub", (float,), {})(1.0),
+        type("Whole", (int,), {})(1),
+        type("Text", (str,), {})("x"),
+        type("Items", (list,), {})([1]),
+    ],
+    ids=lambda v: type(v).__name__,
+)
 def test_what_is_no_plain_data_becomes_a_handle(value):
     kept = []
-    keep = lambda v: kept.append(v) or {"h": len(kept) - 1}  # noqa: E731
+    keep = lambda v: kept.append(v) or {"h": len(kept) - 1}
     back = there_and_back(value, keep)
     assert kept
     if type(value) is not list:
@@ -321,11 +458,27 @@ def test_nothing_is_ever_unpickled():
 def test_lies_about_sizes_are_refused_without_an_allocation():
     ok = {"a": 0, "dtype": "<f8", "shape": [2], "strides": None}
     lies = [
-        {"shape": [2**62]}, {"shape": [10**30, 0]}, {"shape": [-2]}, {"shape": [True, 2]}, {"shape": 2},
+        {"shape": [2**62]},
+        {"shape": [10**30, 0]},
+        {"shape": [-2]},
+        {"shape": [True, 2]},
+        {"shape": 2},
         {"shape": None},
-        {"shape": [2] * 40}, {"shape": [1] * 33 + [2]}, {"a": 1}, {"a": -1}, {"a": True}, {"a": "0"}, {"a": None},
-        {"dtype": 3}, {"dtype": "<f4"}, {"dtype": "<f" + "9" * 30}, {"strides": {}}, {"strides": [8, 8]},
-        {"of": 3}, {"of": [[], []]}, {"of": [1]},
+        {"shape": [2] * 40},
+        {"shape": [1] * 33 + [2]},
+        {"a": 1},
+        {"a": -1},
+        {"a": True},
+        {"a": "0"},
+        {"a": None},
+        {"dtype": 3},
+        {"dtype": "<f4"},
+        {"dtype": "<f" + "9" * 30},
+        {"strides": {}},
+        {"strides": [8, 8]},
+        {"of": 3},
+        {"of": [[], []]},
+        {"of": [1]},
     ]
     tracemalloc.start()
     for lie in lies:
@@ -338,9 +491,26 @@ def test_lies_about_sizes_are_refused_without_an_allocation():
             continue
         assert back.shape == (2,) and not back.any()
     for data in (
-        3, "x", 1.5, [], {"i": "9" * 5000}, {"i": 3}, {"i": "x"}, {"f": "0x1p99999"}, {"f": "z"}, {"c": [1]}, {"c": {}},
-        {"c": [{"s": "1"}, {"s": "2"}]}, {"l": "abc"}, {"l": {"a": 1}}, {"d": [[1]]}, {"d": [[{"l": []}, None]]},
-        {"n": ok}, {"n": 3}, {"s": 3}, {"s": "x" * 1_000_001},
+        3,
+        "x",
+        1.5,
+        [],
+        {"i": "9" * 5000},
+        {"i": 3},
+        {"i": "x"},
+        {"f": "0x1p99999"},
+        {"f": "z"},
+        {"c": [1]},
+        {"c": {}},
+        {"c": [{"s": "1"}, {"s": "2"}]},
+        {"l": "abc"},
+        {"l": {"a": 1}},
+        {"d": [[1]]},
+        {"d": [[{"l": []}, None]]},
+        {"n": ok},
+        {"n": 3},
+        {"s": 3},
+        {"s": "x" * 1_000_001},
     ):
         with pytest.raises(ProtocolError):
             Decoder([bytes(16)], refuse).decode(data)

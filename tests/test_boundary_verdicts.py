@@ -138,8 +138,10 @@ BODIES = {
     "    buffer = globals().setdefault('buffers', {}).setdefault(h.shape, np.zeros((2, *h.T.shape)))\n"
     "    buffer[1] = c.T; return h, buffer[1].T, k",
     "default argument": "h, c, k = right(x, h_prev, c_prev, W, b); right.last = h; return right.last, c, k",
-    **{f"changes {a}": f"out = right(x, h_prev, c_prev, W, b); {a} *= 1.5; return out"
-       for a in ("x", "h_prev", "c_prev", "W", "b")},
+    **{
+        f"changes {a}": f"out = right(x, h_prev, c_prev, W, b); {a} *= 1.5; return out"
+        for a in ("x", "h_prev", "c_prev", "W", "b")
+    },
     "changes one number": "out = right(x, h_prev, c_prev, W, b); W[-1, -1] += 1e-12; return out",
 }
 
@@ -166,11 +168,16 @@ def test_an_endless_loop_has_the_same_verdict(worker):
     assert verdict["points"] == 0 and "no answer after 0.4 seconds" in verdict["text"]
 
 
-@pytest.mark.parametrize("definition", [
-    "def lstm_step(x, h_prev): return 1", "lstm_step = lambda *a, **k: right(*a)", "lstm_step = np.tanh",
-    "def lstm_step(h_prev, x, c_prev, W, b): return right(x, h_prev, c_prev, W, b)",
-    "def lstm_step(x, h_prev, c_prev, W, b=np.zeros(3), *, more={}): return right(x, h_prev, c_prev, W, b)",
-    "class lstm_step:\n    def __init__(self, *a): pass",
-])
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def lstm_step(x, h_prev): return 1",
+        "lstm_step = lambda *a, **k: right(*a)",
+        "lstm_step = np.tanh",
+        "def lstm_step(h_prev, x, c_prev, W, b): return right(x, h_prev, c_prev, W, b)",
+        "def lstm_step(x, h_prev, c_prev, W, b=np.zeros(3), *, more={}): return right(x, h_prev, c_prev, W, b)",
+        "class lstm_step:\n    def __init__(self, *a): pass",
+    ],
+)
 def test_signatures_have_the_same_verdict(worker, definition):
     same_verdict(worker, "lstm_step", f"{STEP}\n{definition}\n")

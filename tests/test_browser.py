@@ -51,9 +51,21 @@ class Lab:
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", str(self.work), "--no-browser",
-                 "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.allow_root=True"],
-                cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True,
+                [
+                    sys.executable,
+                    "-m",
+                    "jupyterlab",
+                    str(self.work),
+                    "--no-browser",
+                    "--ServerApp.ip=127.0.0.1",
+                    "--ServerApp.port=0",
+                    "--ServerApp.allow_root=True",
+                ],
+                cwd=folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         try:
             self.address = self._address(folder / "runtime")
@@ -116,8 +128,14 @@ def page():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=need_program("chromium", "chromium-browser"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  "--disable-dev-shm-usage", "--disable-component-update", "--no-first-run"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+                "--disable-component-update",
+                "--no-first-run",
+            ],
         )
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
@@ -137,9 +155,11 @@ def open_notebook(page, lab, unit):
 
 def cell_with(page, text):
     """The first code cell whose text begins like this."""
-    return page.locator(".jp-Notebook .jp-CodeCell").filter(
-        has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text)))
-    ).first
+    return (
+        page.locator(".jp-Notebook .jp-CodeCell")
+        .filter(has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text))))
+        .first
+    )
 
 
 def write(page, cell, text):
@@ -169,7 +189,7 @@ def no_traceback(page):
     assert "Traceback (most recent call last)" not in page.locator(".jp-Notebook").inner_text()
 
 
-STEP = '''def lstm_step(x, h_prev, c_prev, W, b):
+STEP = """def lstm_step(x, h_prev, c_prev, W, b):
     H = h_prev.shape[1]
     z = np.concatenate([h_prev, x], axis=1) @ W + b
     {first} = sigmoid(z[:, :H])
@@ -179,7 +199,7 @@ STEP = '''def lstm_step(x, h_prev, c_prev, W, b):
     c = f * c_prev + i * g
     h = o * np.tanh(c)
     return h, c, None
-'''
+"""
 
 
 def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):

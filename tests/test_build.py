@@ -84,6 +84,7 @@ def test_a_released_notebook_is_a_notebook(name, files):
 
 def reference_of(e, case):
     """The reference's outputs by torch itself, flattened, not by way of the vectors."""
+
     def tensor(value):
         if isinstance(value, dict):
             return {key: tensor(item) for key, item in value.items()}
@@ -118,11 +119,17 @@ def test_a_given_function_of_tensors_is_the_reference(name, seed):
         wide = [value.double() if torch.is_tensor(value) and value.is_floating_point() else value for value in tensors]
         results = [
             result if isinstance(result, tuple) else (result,)
-            for result in (given(name)(*(tensors if e.tolerance > 1e-9 else wide)), getattr(reference, e.reference or name)(*wide))
+            for result in (
+                given(name)(*(tensors if e.tolerance > 1e-9 else wide)),
+                getattr(reference, e.reference or name)(*wide),
+            )
         ]
         for got, right in zip(*results, strict=True):
             off = float((got.double() - right).abs().max() / right.abs().max().clamp_min(1e-300))
-            assert got.shape == right.shape and off <= (e.tolerance if e.tolerance > 1e-9 else 1e-12), (vector.case.name, off)
+            assert got.shape == right.shape and off <= (e.tolerance if e.tolerance > 1e-9 else 1e-12), (
+                vector.case.name,
+                off,
+            )
 
 
 @pytest.mark.parametrize("seed", [None, "drawn for this test"])
@@ -135,8 +142,9 @@ def test_a_given_function_is_the_reference(name, seed):
         arguments = vector.case.args
         single = any(getattr(value, "dtype", None) == np.float32 for value in arguments.values())
         if single:  # the formula is what is compared, not the digits it is given
-            arguments = {key: value.astype(float) if isinstance(value, np.ndarray) else value
-                         for key, value in arguments.items()}
+            arguments = {
+                key: value.astype(float) if isinstance(value, np.ndarray) else value for key, value in arguments.items()
+            }
         result = given(name)(*arguments.values())
         got = flattened(e, result if isinstance(result, tuple) else (result,))
         for output, right in reference_of(e, vector.case).items():
@@ -199,8 +207,11 @@ def test_the_tree_is_in_order(tree):
 
 
 def state(folder):
-    return {path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
-            for path in sorted(folder.rglob("*")) if path.is_file() and ".build" not in path.parts}
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".build" not in path.parts
+    }
 
 
 def test_building_again_writes_nothing(tree):
@@ -231,7 +242,7 @@ def test_a_hand_edited_notebook_is_not_overwritten(tree):
         build(tree)
     assert "solutions/" in str(raised.value) and "--force" in str(raised.value)
     assert state(tree) == before
-    plant_fails = (text_of(tree).read_text() + "\n# more\n")
+    plant_fails = text_of(tree).read_text() + "\n# more\n"
     text_of(tree).write_text(plant_fails)
     with pytest.raises(BuildError, match="Changed by hand"):  # also when the source has changed as well
         build(tree)
@@ -287,9 +298,9 @@ def test_a_unit_without_its_text(tree):
         build(tree)
 
 
-@pytest.mark.parametrize("marker, words", [
-    ("{{exercise sigmod}}", "Did you mean 'sigmoid'"), ("{{exercise}}", "no exercise called ''"),
-])
+@pytest.mark.parametrize(
+    "marker, words", [("{{exercise sigmod}}", "Did you mean 'sigmoid'"), ("{{exercise}}", "no exercise called ''")]
+)
 def test_a_marker_that_names_nothing(tree, marker, words):
     with pytest.raises(BuildError, match=words) as raised:
         plant(tree, f"# %% [markdown]\n# {marker}")
@@ -361,120 +372,166 @@ FIGURE = "fig, ax = plt.subplots()\n"
 IN_THE_TEXT = {
     "a stub that passes": (
         [(REGION, SOLUTION + "    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION\n")],
-        ["^sigmoid: its untouched stub earns points: a stub has to fail"]),
+        ["^sigmoid: its untouched stub earns points: a stub has to fail"],
+    ),
     "a stub that is half right": (
         [(REGION, "    if np.abs(z).max() < 100:\n        return 1 / (1 + np.exp(-z))\n" + REGION)],
-        ["^sigmoid: its untouched stub earns points: a stub has to fail"]),
+        ["^sigmoid: its untouched stub earns points: a stub has to fail"],
+    ),
     "a solution that fails": (
         [("return np.where(z >= 0, 1, e) / (1 + e)  ", "return np.where(z >= 0, 1, e) / (2 + e)  ")],
-        ["^sigmoid: its solution does not pass: ✗ sigmoid: not right yet"]),
+        ["^sigmoid: its solution does not pass: ✗ sigmoid: not right yet"],
+    ),
     "a solution that is not quiet": (
         [(SOLUTION, "    return 1.0 / (1.0 + np.exp(-z))\n")],
-        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"]),
+        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"],
+    ),
     "a solution that is no function": (
         [("def sigmoid(z):\n", "def sigmoid_(z):\n")],
-        ["^sigmoid: its solution cell defines no function sigmoid"]),
+        ["^sigmoid: its solution cell defines no function sigmoid"],
+    ),
     "a def line that is not released": (
-        [('def sigmoid(z):\n    """The', '### BEGIN SOLUTION\ndef sigmoid(z):\n    """The'),
-         ("    ### BEGIN SOLUTION\n    e =", "    e ="),
-         ("on the left\n    ### END", "on the left\n### END")],
-        ["^sigmoid: its released stub defines no function sigmoid: keep the def line outside"]),
+        [
+            ('def sigmoid(z):\n    """The', '### BEGIN SOLUTION\ndef sigmoid(z):\n    """The'),
+            ("    ### BEGIN SOLUTION\n    e =", "    e ="),
+            ("on the left\n    ### END", "on the left\n### END"),
+        ],
+        ["^sigmoid: its released stub defines no function sigmoid: keep the def line outside"],
+    ),
     "a solution that raises before": (
         [("import numpy as np\n\nfrom grader", "import numpy as np\nundefined\nfrom grader")],
-        ["^sigmoid: a cell before it, or its own, raises NameError: .*undefined.*mend it",
-         "^one_hot: a cell before it, or its own, raises NameError"]),
+        [
+            "^sigmoid: a cell before it, or its own, raises NameError: .*undefined.*mend it",
+            "^one_hot: a cell before it, or its own, raises NameError",
+        ],
+    ),
     "no solution region": (
         [(REGION, SOLUTION)],
-        [f"^{UNIT}: the solution cell sigmoid has no ### BEGIN SOLUTION region: put",
-         "^sigmoid: a cell before it, or its own, raises NotImplementedError",  # the whole cell was cleared
-         "^one_hot: a cell before it, or its own, raises NotImplementedError"]),
+        [
+            f"^{UNIT}: the solution cell sigmoid has no ### BEGIN SOLUTION region: put",
+            "^sigmoid: a cell before it, or its own, raises NotImplementedError",  # the whole cell was cleared
+            "^one_hot: a cell before it, or its own, raises NotImplementedError",
+        ],
+    ),
     "no solution cell": (
         [('"grade_id": "sigmoid", "locked": false', '"grade_id": "sigmoid_", "locked": false')],
-        [f"^{UNIT}: there is no solution cell with the grade_id 'sigmoid': add",
-         f"^{UNIT}: the solution cell sigmoid_ belongs to no exercise: register it or rename it",
-         "^sigmoid: its solution cell defines no function"]),
+        [
+            f"^{UNIT}: there is no solution cell with the grade_id 'sigmoid': add",
+            f"^{UNIT}: the solution cell sigmoid_ belongs to no exercise: register it or rename it",
+            "^sigmoid: its solution cell defines no function",
+        ],
+    ),
     "no grade cell": (
         [('"grade_id": "check_sigmoid"', '"grade_id": "check_sigmod"')],
-        [f"^{UNIT}: there is no grade cell with the grade_id 'check_sigmoid': add",
-         f"^{UNIT}: the grade cell check_sigmod belongs to no exercise"]),
+        [
+            f"^{UNIT}: there is no grade cell with the grade_id 'check_sigmoid': add",
+            f"^{UNIT}: the grade cell check_sigmod belongs to no exercise",
+        ],
+    ),
     "wrong points": (
         [(POINTS, POINTS[:-1] + "3")],
-        [f"^{UNIT}: the grade cell check_sigmoid must give 2 points, as the registry says"]),
+        [f"^{UNIT}: the grade cell check_sigmoid must give 2 points, as the registry says"],
+    ),
     "wrong points of the quiz": (
         [('"check_quiz", "locked": true, "points": 4', '"check_quiz", "locked": true, "points": 5')],
-        [f"^{UNIT}: the grade cell check_quiz must give 4 points"]),
+        [f"^{UNIT}: the grade cell check_quiz must give 4 points"],
+    ),
     "no hidden region": (
         [(HIDDEN, "")],
-        [f"^{UNIT}: the grade cell check_sigmoid needs a hidden region with check.\"sigmoid\", hidden=True"]),
+        [f'^{UNIT}: the grade cell check_sigmoid needs a hidden region with check."sigmoid", hidden=True'],
+    ),
     "a hidden test of another exercise": (
         [('check("sigmoid", hidden=True)', 'check("one_hot", hidden=True)')],
-        [f"^{UNIT}: the grade cell check_sigmoid needs a hidden region"]),
+        [f"^{UNIT}: the grade cell check_sigmoid needs a hidden region"],
+    ),
     "a hidden test in the open": (
         [(HIDDEN, HIDDEN + 'check("sigmoid", hidden=True)\n')],
-        [f"^{UNIT}: the release contains 'hidden=True'"]),
+        [f"^{UNIT}: the release contains 'hidden=True'"],
+    ),
     "a cell of no kind": (
         ["# %%\nx = 1"],
-        [f"^{UNIT}: code cell \\d+ \\('x = 1'\\) is of no kind: give it nbgrader metadata with a grade_id"]),
+        [f"^{UNIT}: code cell \\d+ \\('x = 1'\\) is of no kind: give it nbgrader metadata with a grade_id"],
+    ),
     "a cell without its tag": (
         [f"# %% {cell('x = 1', 'planted')}"],
-        [f"^{UNIT}: code cell \\d+ .*is of no kind: .*the tag setup or story"]),
+        [f"^{UNIT}: code cell \\d+ .*is of no kind: .*the tag setup or story"],
+    ),
     "a cell with both tags": (
         [f'# %% tags=["setup", "story"] {cell("x = 1", "planted")}'],
-        [f"^{UNIT}: code cell \\d+ .*is of no kind"]),
+        [f"^{UNIT}: code cell \\d+ .*is of no kind"],
+    ),
     "an unlocked cell": (
         [story("x = 1", locked=False)],
-        [f"^{UNIT}: cell planted is the course's and not locked: set locked to true"]),
+        [f"^{UNIT}: cell planted is the course's and not locked: set locked to true"],
+    ),
     "a cell that is no Python": (
         [story("x = = 1")],
-        [f"^{UNIT}: cell planted is not Python: invalid syntax, line 1 \\(x = = 1.*Mend it there"]),
+        [f"^{UNIT}: cell planted is not Python: invalid syntax, line 1 \\(x = = 1.*Mend it there"],
+    ),
     "two headings of the first level": (
         [markdown("# Another beginning")],
-        [f"^{UNIT}: it needs exactly one heading of the first level.*'Another beginning'"]),
+        [f"^{UNIT}: it needs exactly one heading of the first level.*'Another beginning'"],
+    ),
     "no heading of the first level": (
         [("# # Unit 00: Start here", "# Unit 00: Start here")],
-        [f"^{UNIT}: it needs exactly one heading of the first level"]),
+        [f"^{UNIT}: it needs exactly one heading of the first level"],
+    ),
     "a level skipped": (
         [markdown("## Section\n\n#### Too deep")],
-        [f"^{UNIT}: the heading 'Too deep' skips a level: give it ###"]),
+        [f"^{UNIT}: the heading 'Too deep' skips a level: give it ###"],
+    ),
     "a level skipped across cells": (
         [markdown("## Section"), markdown("#### Too deep")],
-        [f"^{UNIT}: the heading 'Too deep' skips a level"]),
+        [f"^{UNIT}: the heading 'Too deep' skips a level"],
+    ),
     "a picture without alt text": (
         [markdown("![](cell.png)")],
-        [f"^{UNIT}: the picture !\\[\\] needs an alt text that says what it shows"]),
+        [f"^{UNIT}: the picture !\\[\\] needs an alt text that says what it shows"],
+    ),
     "a picture with a word": (
         [markdown("![a figure](cell.png)")],
-        [f"^{UNIT}: the picture !\\[a figure\\] needs an alt text"]),
+        [f"^{UNIT}: the picture !\\[a figure\\] needs an alt text"],
+    ),
     "an image tag without alt text": (
         [markdown('<img src="cell.png" width="3">')],
-        [f"^{UNIT}: the <img> in the text .* needs an alt attribute"]),
+        [f"^{UNIT}: the <img> in the text .* needs an alt attribute"],
+    ),
     "plt.show": (
         [story(FIGURE + "plt.show()")],
-        [f"^{UNIT}: the story cell planted shows a figure by itself: show it with show\\(fig, alt=...\\)"]),
+        [f"^{UNIT}: the story cell planted shows a figure by itself: show it with show\\(fig, alt=...\\)"],
+    ),
     "a figure that is only drawn": (
         [story(FIGURE + "ax.plot([1, 2])")],
-        [f"^{UNIT}: the story cell planted shows a figure by itself"]),
+        [f"^{UNIT}: the story cell planted shows a figure by itself"],
+    ),
     "a figure without alt text": (
         [story(FIGURE + "show(fig, caption='c')")],
-        [f"^{UNIT}: the story cell planted shows a figure without alt text: give show"]),
+        [f"^{UNIT}: the story cell planted shows a figure without alt text: give show"],
+    ),
     "a figure with empty alt text": (
         [story(FIGURE + "show(fig, alt='')")],
-        [f"^{UNIT}: the story cell planted shows a figure without alt text"]),
+        [f"^{UNIT}: the story cell planted shows a figure without alt text"],
+    ),
     "an exercise called by a story": (
         [story("s = sigmoid(np.zeros(3))")],
-        [f"^{UNIT}: the story cell planted uses sigmoid itself, which may not be written yet: .*mine"]),
+        [f"^{UNIT}: the story cell planted uses sigmoid itself, which may not be written yet: .*mine"],
+    ),
     "an exercise handed on by a story": (
         [story("f = [one_hot]")],
-        [f"^{UNIT}: the story cell planted uses one_hot itself"]),
+        [f"^{UNIT}: the story cell planted uses one_hot itself"],
+    ),
     "a name of a grade cell": (
         [('check("sigmoid")\n### BEGIN', 'verdict = check("sigmoid")\n### BEGIN'), story("print(verdict)")],
-        [f"^{UNIT}: cell planted uses verdict, which the grade cell check_sigmoid makes: move it"]),
+        [f"^{UNIT}: cell planted uses verdict, which the grade cell check_sigmoid makes: move it"],
+    ),
     "a line of a solution in a story": (
         [story("z = np.zeros(3)\ne = np.exp(-np.abs(z))   # never above 1")],
-        [f"^{UNIT}: a line of the solution of sigmoid stands in the release: .*Take it out"]),
+        [f"^{UNIT}: a line of the solution of sigmoid stands in the release: .*Take it out"],
+    ),
     "a line of a solution in other spaces": (
         [story("def other(ids, classes):\n    return (ids[...,None]==classes).astype(np.float64)")],
-        [f"^{UNIT}: a line of the solution of one_hot stands in the release: .*Take it out"]),
+        [f"^{UNIT}: a line of the solution of one_hot stands in the release: .*Take it out"],
+    ),
 }
 
 
@@ -512,26 +569,39 @@ IN_THE_REGISTRY = {
     "too difficult": ({"difficulty": 6}, "its difficulty is 6: give 1 to 5"),
     "no minutes": ({"minutes": 0}, "it says nothing of how long it takes: give minutes"),
     "no explanation": ({"explanation": "\n"}, "it has no explanation to show after a pass"),
-    "two mistakes of a name": ({"mistakes": sigmoid_mistakes(TANH)},
-                               "two known mistakes have the same name: rename one"),
-    "a mistake without a meaning": ({"mistakes": (dataclasses.replace(TANH, meaning=" "),)},
-                                    "its mistake tanh has an empty `meaning`"),
-    "a mistake without a place to look": ({"mistakes": (dataclasses.replace(TANH, look=""),)},
-                                          "its mistake tanh has an empty `look`"),
-    "a mistake that passes": ({"mistakes": sigmoid_mistakes(mistake("right", given("sigmoid")))},
-                              "its known mistake right passes: add a case that tells it apart"),
+    "two mistakes of a name": (
+        {"mistakes": sigmoid_mistakes(TANH)},
+        "two known mistakes have the same name: rename one",
+    ),
+    "a mistake without a meaning": (
+        {"mistakes": (dataclasses.replace(TANH, meaning=" "),)},
+        "its mistake tanh has an empty `meaning`",
+    ),
+    "a mistake without a place to look": (
+        {"mistakes": (dataclasses.replace(TANH, look=""),)},
+        "its mistake tanh has an empty `look`",
+    ),
+    "a mistake that passes": (
+        {"mistakes": sigmoid_mistakes(mistake("right", given("sigmoid")))},
+        "its known mistake right passes: add a case that tells it apart",
+    ),
     "a mistake taken for another": (
         {"mistakes": sigmoid_mistakes(mistake("again", np.tanh))},
-        "its known mistake again is taken for tanh: add a case that tells them apart"),
+        "its known mistake again is taken for tanh: add a case that tells them apart",
+    ),
     "a mistake that nothing names": (
         {"mistakes": sigmoid_mistakes(mistake("list", lambda z: np.tanh(z).tolist()))},
-        "its known mistake list is taken for None: add a case that tells them apart"),
+        "its known mistake list is taken for None: add a case that tells them apart",
+    ),
     "no such reference": ({"reference": "sigmoide"}, "grader.reference has no sigmoide: write it"),
-    "another reference": ({"reference": "num_parameters"},
-                          "the reference takes \\(D.*, the exercise sigmoid\\(z\\): make them one"),
+    "another reference": (
+        {"reference": "num_parameters"},
+        "the reference takes \\(D.*, the exercise sigmoid\\(z\\): make them one",
+    ),
     "a part of something else": (
         {"parts": (*exercise("sigmoid").parts[1:], Part("others", 1, outputs=("c",)))},
-        "its part 'others' looks at \\{'c'\\}, which it does not return"),
+        "its part 'others' looks at \\{'c'\\}, which it does not return",
+    ),
 }
 
 
@@ -558,9 +628,7 @@ def test_a_module_that_nobody_registered(tree, tmp_path, monkeypatch):
     scope = {}
     exec(compile((folder / "sigmoid.py").read_text(), str(folder / "sigmoid.py"), "exec"), scope)
     replaced(monkeypatch, "sigmoid", cases=scope["cases"])
-    assert problems(tree) == [
-        f"{UNIT}: forgotten.py is not registered: add it to UNIT in {UNIT}/__init__.py."
-    ]
+    assert problems(tree) == [f"{UNIT}: forgotten.py is not registered: add it to UNIT in {UNIT}/__init__.py."]
 
 
 @pytest.mark.parametrize("name", ["data.csv", "picture.png", f"{UNIT}.txt", "deeper/notes.md"])

@@ -63,15 +63,17 @@ def test_a_mistake_is_never_claimed_for_other_numbers(name):
     e = exercise(name)
     little = 1e-6 if e.tolerance <= 1e-9 else 1e-2
     for mistake in e.mistakes[:12]:
+
         def slightly_off(*arguments, fn=mistake.fn):
             value = fn(*arguments)
-            nudge = lambda v: v * (1 + little) if isinstance(v, np.ndarray | torch.Tensor) else v  # noqa: E731
+            nudge = lambda v: v * (1 + little) if isinstance(v, np.ndarray | torch.Tensor) else v
             if isinstance(value, dict):
                 return {key: nudge(item) for key, item in value.items()}
             return tuple(map(nudge, value)) if isinstance(value, tuple) else nudge(value)
 
         changed = all(o.kind != "int" for o in e.returns) and any(
-            isinstance(v, np.ndarray | torch.Tensor) and np.any(np.asarray(v)) for v in _values(e, mistake.fn, load(name)[0])
+            isinstance(v, np.ndarray | torch.Tensor) and np.any(np.asarray(v))
+            for v in _values(e, mistake.fn, load(name)[0])
         )
         if changed:
             assert judge(name, slightly_off).mistake != mistake.name
@@ -89,18 +91,22 @@ def _values(e, fn, vector):
 # --- structure ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change, words", [
-    (only("h", lambda h: 3 * h), ["c is right; h is not", "h is 3 times the right answer"]),
-    (only("h", lambda h: -h), ["minus the right answer"]),
-    (only("h", lambda h: h + 0.25), ["plus 0.25"]),
-    (only("i", lambda i: i**3), ["only those of the input gate fail"]),
-    (only("f", lambda f: f**3), ["only those of the forget gate fail"]),
-    (only("g", lambda g: g**3), ["only those of the candidate fail"]),
-    (only("o", lambda o: o**3), ["c is right; h is not"]),
-    (only("z", lambda z: z.astype(np.float32).astype(float)), ["float32 somewhere"]),
-    (only("h", lambda h: h + 1e-3 * (len(h) > 1) * np.sin(h)), ["the batch holds more than one sequence (N > 1)"]),
-    (only("c", lambda c: np.zeros_like(c)), ["all zeros"]),
-], ids=range(10))
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (only("h", lambda h: 3 * h), ["c is right; h is not", "h is 3 times the right answer"]),
+        (only("h", lambda h: -h), ["minus the right answer"]),
+        (only("h", lambda h: h + 0.25), ["plus 0.25"]),
+        (only("i", lambda i: i**3), ["only those of the input gate fail"]),
+        (only("f", lambda f: f**3), ["only those of the forget gate fail"]),
+        (only("g", lambda g: g**3), ["only those of the candidate fail"]),
+        (only("o", lambda o: o**3), ["c is right; h is not"]),
+        (only("z", lambda z: z.astype(np.float32).astype(float)), ["float32 somewhere"]),
+        (only("h", lambda h: h + 1e-3 * (len(h) > 1) * np.sin(h)), ["the batch holds more than one sequence (N > 1)"]),
+        (only("c", lambda c: np.zeros_like(c)), ["all zeros"]),
+    ],
+    ids=range(10),
+)
 def test_structure_of_a_wrong_step(change, words):
     verdict = judge("lstm_step", step(change))
     assert verdict.passed is False and verdict.mistake is None
@@ -122,12 +128,16 @@ def _from_second_step(hs, c, h0, c0):
     return hs, c
 
 
-@pytest.mark.parametrize("spoil, words", [
-    (_from_second_step, ["c_T is right; hs is not", "first wrong time step of hs is t = 2", "T > 1"]),
-    (lambda hs, c, h0, c0: (hs, c + 1e-3 * np.any(c0)), ["cell state that comes in is not zero", "c_T is not"]),
-    (lambda hs, c, h0, c0: (np.tanh(hs[:, ::-1]), c), ["hs is not"]),
-    (lambda hs, c, h0, c0: (hs.astype(np.float32).astype(float), c), ["float32 somewhere"]),
-], ids=range(4))
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (_from_second_step, ["c_T is right; hs is not", "first wrong time step of hs is t = 2", "T > 1"]),
+        (lambda hs, c, h0, c0: (hs, c + 1e-3 * np.any(c0)), ["cell state that comes in is not zero", "c_T is not"]),
+        (lambda hs, c, h0, c0: (np.tanh(hs[:, ::-1]), c), ["hs is not"]),
+        (lambda hs, c, h0, c0: (hs.astype(np.float32).astype(float), c), ["float32 somewhere"]),
+    ],
+    ids=range(4),
+)
 def test_structure_of_a_wrong_sequence(spoil, words):
     verdict = judge("lstm", sequence(spoil))
     assert verdict.passed is False and verdict.mistake is None
@@ -244,7 +254,9 @@ def test_an_unknown_name_is_a_message():
 
 
 def test_printing_and_warning_do_no_harm(capsys):
-    scope = notebook(CELL.replace("    h, c, hs =", "    print('hello'); __import__('warnings').warn('old')\n    h, c, hs ="))
+    scope = notebook(
+        CELL.replace("    h, c, hs =", "    print('hello'); __import__('warnings').warn('old')\n    h, c, hs =")
+    )
     verdict = judge("lstm", scope["lstm"])
     assert verdict.passed
     assert "hello" in verdict.text and "old" in verdict.text
@@ -252,7 +264,9 @@ def test_printing_and_warning_do_no_harm(capsys):
 
 
 def test_the_learners_frames_only():
-    scope = notebook(CELL.replace("    h, c, hs = h0, c0, []", "    return helper(xs)") + "def helper(a):\n    return a.shap\n")
+    scope = notebook(
+        CELL.replace("    h, c, hs = h0, c0, []", "    return helper(xs)") + "def helper(a):\n    return a.shap\n"
+    )
     text = judge("lstm", scope["lstm"]).text
     assert "in lstm" in text and "in helper" in text and "has no attribute 'shap'" in text
     assert "calling.py" not in text and "grader/" not in text and "Traceback" not in text
@@ -341,12 +355,15 @@ RIGHT_MASK, RIGHT_OFFSETS = lambda r, k, H: (r < H) & (k < H), lambda r, k, H, s
 
 
 @pytest.mark.parametrize("guarded", [True, False])
-@pytest.mark.parametrize("mistake, inside, offsets", [
-    ("mask_one_too_many", lambda r, k, H: (r <= H) & (k <= H), RIGHT_OFFSETS),
-    ("stride_size", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * size + gate * H + k),
-    ("gate_offset_size", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * H + gate * size + k),
-    ("gates_in_rows", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * H + gate * 4 * H + k),
-])
+@pytest.mark.parametrize(
+    "mistake, inside, offsets",
+    [
+        ("mask_one_too_many", lambda r, k, H: (r <= H) & (k <= H), RIGHT_OFFSETS),
+        ("stride_size", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * size + gate * H + k),
+        ("gate_offset_size", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * H + gate * size + k),
+        ("gates_in_rows", RIGHT_MASK, lambda r, k, H, size, gate: r * 4 * H + gate * 4 * H + k),
+    ],
+)
 def test_a_mistake_is_named_whether_or_not_it_also_stops_the_function(mistake, inside, offsets, guarded):
     verdict = judge("gate_tile", tile(inside, offsets, guarded))
     assert verdict.mistake == mistake, verdict.text

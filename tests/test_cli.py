@@ -21,7 +21,18 @@ from grader.exercises import exercise, exercises, unit, units
 from grader.start import copy_missing, course_folder
 
 COMMANDS = [
-    "start", "doctor", "check", "hint", "build", "vectors", "demo", "autograde", "replay", "report", "export", "bench",
+    "start",
+    "doctor",
+    "check",
+    "hint",
+    "build",
+    "vectors",
+    "demo",
+    "autograde",
+    "replay",
+    "report",
+    "export",
+    "bench",
 ]
 UNIT = "00_start"
 
@@ -40,7 +51,10 @@ def really(*arguments, **options):
     """The command as a user starts it: a process of its own."""
     result = subprocess.run(
         [Path(sys.executable).with_name("grader"), *map(str, arguments)],
-        capture_output=True, text=True, timeout=240, **options,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        **options,
     )
     assert "Traceback" not in result.stdout + result.stderr
     return result
@@ -135,7 +149,11 @@ def test_doctor_says_what_is_missing(missing, monkeypatch):
 def test_doctor_with_a_broken_torch(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)  # importing it raises
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: importlib.machinery.ModuleSpec("torch", None) if name == "torch" else find(name))
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name: importlib.machinery.ModuleSpec("torch", None) if name == "torch" else find(name),
+    )
     status, output = run("doctor")
     assert status == 0 and "can't be imported" in output
 
@@ -270,24 +288,42 @@ UNREADABLE = {
     "a list": (lambda path: path.write_text("[]"), "is not a complete notebook"),
     "another JSON": (lambda path: path.write_text('{"cells": 3}'), "is not a complete notebook"),
     "null": (lambda path: path.write_text("null"), "is not a complete notebook"),
-    "empty cells": (lambda path: path.write_text(
-        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}'), "is not a complete notebook"),
-    "cells of numbers": (lambda path: path.write_text(
-        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
-        '[{"cell_type": "code", "source": 3, "metadata": {}}]}'), "is not a complete notebook"),
-    "no metadata": (lambda path: path.write_text(
-        '{"nbformat": 4, "nbformat_minor": 5, "metadata": 3, "cells": []}'), "is not a complete notebook"),
+    "empty cells": (
+        lambda path: path.write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{}]}'),
+        "is not a complete notebook",
+    ),
+    "cells of numbers": (
+        lambda path: path.write_text(
+            '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": '
+            '[{"cell_type": "code", "source": 3, "metadata": {}}]}'
+        ),
+        "is not a complete notebook",
+    ),
+    "no metadata": (
+        lambda path: path.write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": 3, "cells": []}'),
+        "is not a complete notebook",
+    ),
     "deep": (lambda path: path.write_text("[" * 100_000), "is not a complete notebook"),
-    "the future": (lambda path: path.write_text(
-        '{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}'), "is not a complete notebook"),
-    "a merge conflict": (lambda path: path.write_text("<<<<<<< HEAD\n" + json.dumps(released())),
-                         "is not a complete notebook"),
-    "another course's": (lambda path: nbformat.write(nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("1 + 1")]), path), "is not a notebook of this course"),
-    "another course's, with our key": (lambda path: nbformat.write(nbformat.v4.new_notebook(
-        metadata={"lstm_course": "mine"}), path), "is not a notebook of this course"),
-    "a unit that is none": (lambda path: nbformat.write(nbformat.v4.new_notebook(
-        metadata={"lstm_course": {"unit": "99_gru"}}), path), "is not a notebook of this course"),
+    "the future": (
+        lambda path: path.write_text('{"nbformat": 9, "nbformat_minor": 0, "metadata": {}, "cells": []}'),
+        "is not a complete notebook",
+    ),
+    "a merge conflict": (
+        lambda path: path.write_text("<<<<<<< HEAD\n" + json.dumps(released())),
+        "is not a complete notebook",
+    ),
+    "another course's": (
+        lambda path: nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), path),
+        "is not a notebook of this course",
+    ),
+    "another course's, with our key": (
+        lambda path: nbformat.write(nbformat.v4.new_notebook(metadata={"lstm_course": "mine"}), path),
+        "is not a notebook of this course",
+    ),
+    "a unit that is none": (
+        lambda path: nbformat.write(nbformat.v4.new_notebook(metadata={"lstm_course": {"unit": "99_gru"}}), path),
+        "is not a notebook of this course",
+    ),
 }
 
 
@@ -392,8 +428,16 @@ def test_a_half_solved_notebook_in_any_condition(answers, tmp_path, workspace):
     deleted = next(k for k, cell in enumerate(cells) if grade_id(cell) == "check_one_hot")
     del cells[deleted]
     cells += [cell for cell in cells if cell_kind(cell) == "grade"]
-    for source in ("1 / 0", "this is no Python", "%matplotlib nothing", "import sys; sys.exit(3)",
-                   "raise KeyboardInterrupt", "input('?')", "print('x' * 10**6)", "%%bash\nexit 7"):
+    for source in (
+        "1 / 0",
+        "this is no Python",
+        "%matplotlib nothing",
+        "import sys; sys.exit(3)",
+        "raise KeyboardInterrupt",
+        "input('?')",
+        "print('x' * 10**6)",
+        "%%bash\nexit 7",
+    ):
         cells.insert(2, nbformat.v4.new_code_cell(source))
     cells.insert(3, nbformat.v4.new_raw_cell("raw"))
     notebook.metadata["lstm_course"]["version"] = "0.0.1"
@@ -463,9 +507,7 @@ def test_an_old_notebook_is_read_too(answers, tmp_path):
 @pytest.mark.parametrize("arguments", [["build"], ["vectors"], ["vectors", "--hidden"], ["demo"]])
 def test_what_an_instructor_needs_is_named(arguments, monkeypatch, tmp_path):
     find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find(name, *rest)
-    )
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "torch" else find(name, *rest))
     monkeypatch.chdir(tmp_path)
     status, output = run(*arguments)
     assert status == 2 and "This needs torch, not installed here" in output

@@ -115,11 +115,19 @@ def test_what_was_read_is_noticed(text):
     assert not leaked(shows(nbformat.v4.new_output("stream", text="nothing")), "witness1234")
 
 
-@pytest.mark.parametrize("kind, text", [
-    ("text/html", "<p><script>1</script>"), ("text/html", "<img src=x onerror=a>"), ("text/html", "<SVG/onload=a>"),
-    ("text/html", "<a href='javascript:a'>"), ("image/svg+xml", "<svg><script>1</script></svg>"),
-    ("application/javascript", "1"), ("text/markdown", "<script>1</script>"), ("text/html", "<iframe src=x>"),
-])
+@pytest.mark.parametrize(
+    "kind, text",
+    [
+        ("text/html", "<p><script>1</script>"),
+        ("text/html", "<img src=x onerror=a>"),
+        ("text/html", "<SVG/onload=a>"),
+        ("text/html", "<a href='javascript:a'>"),
+        ("image/svg+xml", "<svg><script>1</script></svg>"),
+        ("application/javascript", "1"),
+        ("text/markdown", "<script>1</script>"),
+        ("text/html", "<iframe src=x>"),
+    ],
+)
 def test_what_would_run_in_a_browser_is_noticed(kind, text):
     assert active(shows(nbformat.v4.new_output("display_data", data={kind: text})))
     harmless = {"text/html": "<p>on = 1, script, <img src='data:image/png;base64,' alt='a'></p>", "text/plain": text}
@@ -138,7 +146,9 @@ def test_what_is_left_behind_is_noticed(tmp_path, monkeypatch):
 def test_what_must_happen_is_held_against_what_did():
     tried = {entry.must: entry for entry in ENTRIES if entry.kind != "honest" and not entry.first}
     for must, (points, human) in {
-        "nothing gained": (MOST, False), "only its question lost": (2.0, False), "needs a human": (0.0, False),
+        "nothing gained": (MOST, False),
+        "only its question lost": (2.0, False),
+        "needs a human": (0.0, False),
         "full marks": (MOST, True),
     }.items():
         assert tried[must].complaint(points + (tried[must].earns if must == "nothing gained" else 0), human)

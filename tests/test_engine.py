@@ -197,13 +197,44 @@ def test_missing_vectors_ask_for_a_human(place, exam):
 DEEP = b'{"nbformat": 4, "metadata": {}, "cells": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
 
 
-@pytest.mark.parametrize("data, why", [
-    (b"", "empty"), (b"  \n", "empty"), (b"\x89PNG\r\n\x1a\n\xff\xfe", "no text"), (b'{"cells": [', "complete"),
-    (b"[]", "no cells"), (b"{}", "no cells"), (b'{"cells": {}}', "no cells"), (b"null", "no cells"), (DEEP, "complete"),
-    (b'{"nbformat": 3, "worksheets": 7}', "complete"), (b'{"cells": ' + str([1] * 6000).encode() + b"}", "6000 cells"),
-    (b"1" * 5000, "complete"), (b'{"cells": [7, null, {"source": {}}]}', "another notebook"),
-    (nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])).encode(), "another notebook"),
-], ids=["nothing", "blank", "png", "cut", "list", "dict", "dict-cells", "null", "deep", "v3", "many", "huge-int", "damaged", "another"])
+@pytest.mark.parametrize(
+    "data, why",
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "no text"),
+        (b'{"cells": [', "complete"),
+        (b"[]", "no cells"),
+        (b"{}", "no cells"),
+        (b'{"cells": {}}', "no cells"),
+        (b"null", "no cells"),
+        (DEEP, "complete"),
+        (b'{"nbformat": 3, "worksheets": 7}', "complete"),
+        (b'{"cells": ' + str([1] * 6000).encode() + b"}", "6000 cells"),
+        (b"1" * 5000, "complete"),
+        (b'{"cells": [7, null, {"source": {}}]}', "another notebook"),
+        (
+            nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])).encode(),
+            "another notebook",
+        ),
+    ],
+    ids=[
+        "nothing",
+        "blank",
+        "png",
+        "cut",
+        "list",
+        "dict",
+        "dict-cells",
+        "null",
+        "deep",
+        "v3",
+        "many",
+        "huge-int",
+        "damaged",
+        "another",
+    ],
+)
 def test_what_is_no_notebook_asks_for_a_human_and_says_why(exam, data, why):
     record, notebook = grade(data, exam, pytest.fail)
     assert record["status"] == "unreadable" and why in record["reason"] and len(record["human"]) == 1
@@ -217,13 +248,22 @@ def test_a_file_that_is_too_large_is_not_read(monkeypatch, exam):
         read_cells(b"x" * 11)
 
 
-@pytest.mark.parametrize("cell", [
-    {}, {"cell_type": "code"}, {"cell_type": "code", "source": 7}, {"source": ["a", 7, "b"]}, {"metadata": "no"},
-    {"cell_type": "code", "source": "1", "metadata": {"nbgrader": []}}, {"cell_type": ["code"], "source": "x"},
-    {"cell_type": "code", "source": "\ud800", "id": 7, "outputs": "many"}, {"id": {"a": 1}, "cell_type": "markdown"},
-    {"cell_type": "code", "source": "x", "metadata": {"nbgrader": {"grade_id": ["sigmoid"]}}},
-    {"cell_type": "code\ud800", "source": "x", "metadata": {"nbgrader": {"grade_id": "sigmoid\ud800"}}},
-])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {},
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": 7},
+        {"source": ["a", 7, "b"]},
+        {"metadata": "no"},
+        {"cell_type": "code", "source": "1", "metadata": {"nbgrader": []}},
+        {"cell_type": ["code"], "source": "x"},
+        {"cell_type": "code", "source": "\ud800", "id": 7, "outputs": "many"},
+        {"id": {"a": 1}, "cell_type": "markdown"},
+        {"cell_type": "code", "source": "x", "metadata": {"nbgrader": {"grade_id": ["sigmoid"]}}},
+        {"cell_type": "code\ud800", "source": "x", "metadata": {"nbgrader": {"grade_id": "sigmoid\ud800"}}},
+    ],
+)
 def test_strange_cells_disturb_nobody(exam, cell):
     """The answers beside them count; nbformat would refuse the file."""
     book = json.loads(nbformat.writes(solved()))
@@ -249,24 +289,28 @@ def test_the_exam_holds_the_outputs_of_every_story_cell(exam, place):
     assert prepare(place / "source", UNIT, place / "hidden") == exam, "and the second time it is read"
 
 
-@pytest.mark.parametrize("source, shared", [
-    ("my_number = 1\nmy_number + 1", True),
-    ("sigmoid(np.zeros(3))", True),
-    ("plt.plot([1, 2])", False),  # imported by a story cell
-    ("def sigmoid(z):\n    return plt", False),
-    ("np = None", False),  # read by story cells
-    ("globals()['a'] = 1", False),
-    ("import __main__", False),
-    ("%timeit sigmoid(0.0)", True),
-    ("%matplotlib inline\nplt.plot([1])", False),
-    ("this is no python", True),
-    ("print('hello')", True),
-])
+@pytest.mark.parametrize(
+    "source, shared",
+    [
+        ("my_number = 1\nmy_number + 1", True),
+        ("sigmoid(np.zeros(3))", True),
+        ("plt.plot([1, 2])", False),  # imported by a story cell
+        ("def sigmoid(z):\n    return plt", False),
+        ("np = None", False),  # read by story cells
+        ("globals()['a'] = 1", False),
+        ("import __main__", False),
+        ("%timeit sigmoid(0.0)", True),
+        ("%matplotlib inline\nplt.plot([1])", False),
+        ("this is no python", True),
+        ("print('hello')", True),
+    ],
+)
 def test_the_story_is_run_again_where_a_learners_cell_touches_it(lane, source, shared):
     record, text = lane.grade(raw(own_cell(solved(), source)), "own")
     assert record["story"] == ("of the class" if shared else "of the submission")
-    shown = [o for c in nbformat.reads(text, as_version=4).cells if "story" in c.metadata.get("tags", [])
-             for o in c.outputs]
+    shown = [
+        o for c in nbformat.reads(text, as_version=4).cells if "story" in c.metadata.get("tags", []) for o in c.outputs
+    ]
     assert any("text/html" in output.get("data", {}) for output in shown), "figures are there either way"
 
 
@@ -307,8 +351,14 @@ def test_the_key_changes_with_all_that_a_mark_depends_on(exam, place):
 
 def _cell(source, grade_id, *, points=None, solution=False, kind="code"):
     make_cell = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
-    record = {"grade_id": grade_id, "schema_version": 3, "grade": points is not None, "solution": solution,
-              "locked": not solution, "task": False}
+    record = {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "grade": points is not None,
+        "solution": solution,
+        "locked": not solution,
+        "task": False,
+    }
     if points is not None:
         record["points"] = points
     return make_cell(source, id=grade_id, metadata={"nbgrader": record})
@@ -317,31 +367,45 @@ def _cell(source, grade_id, *, points=None, solution=False, kind="code"):
 @pytest.fixture(scope="module")
 def homework(tmp_path_factory):
     """An exam of ps1/problem1: no unit of the course, no tags, plain asserts."""
-    source = nbformat.v4.new_notebook(cells=[
-        nbformat.v4.new_markdown_cell("# Problem 1"),
-        nbformat.v4.new_code_cell("%matplotlib inline\nimport numpy as np\n\ndef helper(n):\n    return np.arange(n)"),
-        _cell("import math\n\ndef squares(n):\n    ### BEGIN SOLUTION\n    return [k ** 2 for k in range(n)]\n"
-              "    ### END SOLUTION", "squares", solution=True),
-        nbformat.v4.new_code_cell("squares(3)  # try it"),
-        _cell("from numpy.testing import assert_array_equal\nassert squares(3) == [0, 1, 4]\n"
-              "### BEGIN HIDDEN TESTS\nassert_array_equal(squares(5), helper(5) ** 2)\n### END HIDDEN TESTS",
-              "test_squares", points=2),
-        _cell("assert_array_equal(squares(0), [])\nassert math.isfinite(sum(squares(4)))", "test_more", points=3),
-        _cell("What is a square?", "words", points=4, solution=True, kind="markdown"),
-    ])
+    source = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# Problem 1"),
+            nbformat.v4.new_code_cell(
+                "%matplotlib inline\nimport numpy as np\n\ndef helper(n):\n    return np.arange(n)"
+            ),
+            _cell(
+                "import math\n\ndef squares(n):\n    ### BEGIN SOLUTION\n    return [k ** 2 for k in range(n)]\n"
+                "    ### END SOLUTION",
+                "squares",
+                solution=True,
+            ),
+            nbformat.v4.new_code_cell("squares(3)  # try it"),
+            _cell(
+                "from numpy.testing import assert_array_equal\nassert squares(3) == [0, 1, 4]\n"
+                "### BEGIN HIDDEN TESTS\nassert_array_equal(squares(5), helper(5) ** 2)\n### END HIDDEN TESTS",
+                "test_squares",
+                points=2,
+            ),
+            _cell("assert_array_equal(squares(0), [])\nassert math.isfinite(sum(squares(4)))", "test_more", points=3),
+            _cell("What is a square?", "words", points=4, solution=True, kind="markdown"),
+        ]
+    )
     folder = tmp_path_factory.mktemp("homework")
     (folder / "ps1").mkdir()
     nbformat.write(source, folder / "ps1" / "problem1.ipynb")
     return prepare(folder, "problem1", assignment="ps1")
 
 
-@pytest.mark.parametrize("squares, points", [
-    ("    return [k ** 2 for k in range(n)]", [2, 3]),
-    ("    return [0, 1, 4]", [0, 0]),
-    ("    return list(range(n))", [0, 3]),
-    ("    print('almost')\n    return [k * k for k in range(n)]", [2, 3]),
-    ("    raise NotImplementedError()", [0, 0]),
-])
+@pytest.mark.parametrize(
+    "squares, points",
+    [
+        ("    return [k ** 2 for k in range(n)]", [2, 3]),
+        ("    return [0, 1, 4]", [0, 0]),
+        ("    return list(range(n))", [0, 3]),
+        ("    print('almost')\n    return [k * k for k in range(n)]", [2, 3]),
+        ("    raise NotImplementedError()", [0, 0]),
+    ],
+)
 def test_ordinary_hidden_tests_work_unchanged(homework, squares, points):
     assert homework.assignment == "ps1"
     book = json.loads(json.dumps(homework.source))

@@ -38,8 +38,19 @@ UNITS = ("04_gates", "05_lstm")
 NOW = "2026-11-21T09:00:00"
 DUE = datetime.datetime(2026, 11, 20, 12, 0)
 MISTAKE = exercise("lstm_step").mistakes[0]
-COLUMNS = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
-           "late_submission_penalty", "score", "max_score"]
+COLUMNS = [
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+]
 CONFIG = """\
 from pathlib import Path
 from grader.nbgrader.config import class_config
@@ -49,7 +60,10 @@ c.merge(class_config(root, root / "source", root / "release"))
 """
 # Marks by hand, in 05_lstm.
 RESULTS = {
-    "ada": {}, "bela": {"lstm_step": ("wrong", MISTAKE.name)}, "chen": {"lstm": "open"}, "late": {"pack": "empty"},
+    "ada": {},
+    "bela": {"lstm_step": ("wrong", MISTAKE.name)},
+    "chen": {"lstm": "open"},
+    "late": {"pack": "empty"},
     "eve": {"lstm": ("wrong", "<script>alert(2)</script>", "<script>alert(2)</script>")},
     **{student: {"lstm": "wrong"} for student in ODD},
 }
@@ -123,15 +137,43 @@ FULL = record_of("", {})["max_points"]
 # --- CSV -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("value", "written"), [
-    ("Ada", "Ada"), ("", '""'), (None, '""'), (17.5, "17.5"), (-1.5, "-1.5"), (0.0, "0.0"), (True, "True"),
-    ("=1+1", "'=1+1"), ("+49 30", "'+49 30"), ("-x", "'-x"), ("@SUM(A1)", "'@SUM(A1)"), ("-", "-"),
-    ("\t=1", "'\t=1"), (" =1", "' =1"), ("\r=1", '"\'\n=1"'), ("\u200b=1", "'\u200b=1"), ("\ufeff=1", "'\ufeff=1"),
-    ("\uff1d1+1", "'\uff1d1+1"), ("|calc", "'|calc"), ("%0A", "'%0A"), ("'=1", "'=1"), ("a=1", "a=1"),
-    ("a,b", '"a,b"'), ('a"b', '"a""b"'), ("a\nb", '"a\nb"'), ("a\rb", '"a\nb"'), ("a\r\nb", '"a\nb"'),
-    ("a\x00b\x1b[31m", "ab[31m"), ("\ud800", "?"), ("سلمى", "سلمى"), ("a\u202eb\u2066c", "abc"),
-    (datetime.datetime(2026, 1, 2, 3, 4), "2026-01-02 03:04:00"),
-])
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("Ada", "Ada"),
+        ("", '""'),
+        (None, '""'),
+        (17.5, "17.5"),
+        (-1.5, "-1.5"),
+        (0.0, "0.0"),
+        (True, "True"),
+        ("=1+1", "'=1+1"),
+        ("+49 30", "'+49 30"),
+        ("-x", "'-x"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-", "-"),
+        ("\t=1", "'\t=1"),
+        (" =1", "' =1"),
+        ("\r=1", '"\'\n=1"'),
+        ("\u200b=1", "'\u200b=1"),
+        ("\ufeff=1", "'\ufeff=1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("|calc", "'|calc"),
+        ("%0A", "'%0A"),
+        ("'=1", "'=1"),
+        ("a=1", "a=1"),
+        ("a,b", '"a,b"'),
+        ('a"b', '"a""b"'),
+        ("a\nb", '"a\nb"'),
+        ("a\rb", '"a\nb"'),
+        ("a\r\nb", '"a\nb"'),
+        ("a\x00b\x1b[31m", "ab[31m"),
+        ("\ud800", "?"),
+        ("سلمى", "سلمى"),
+        ("a\u202eb\u2066c", "abc"),
+        (datetime.datetime(2026, 1, 2, 3, 4), "2026-01-02 03:04:00"),
+    ],
+)
 def test_a_value_in_a_csv_file(value, written):
     text = csv_text([[value]])
     assert text.rstrip("\n") == written.rstrip("\n")
@@ -210,8 +252,13 @@ def test_a_classs_configuration_exports_safely(tmp_path):
 
 def test_nbgrader_export_itself_uses_it(folder, tmp_path):
     """nbgrader's own command, in the class's folder, with nothing but the class's configuration."""
-    result = subprocess.run([sys.executable, "-m", "nbgrader", "export", "--to", str(tmp_path / "out.csv")],
-                            cwd=folder, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export", "--to", str(tmp_path / "out.csv")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert result.returncode == 0, result.stderr
     assert "SafeCsvExporter" in result.stderr
     assert {row["student_id"] for row in rows((tmp_path / "out.csv").read_text())} >= {"'=cmd|'/c calc'!A0", "ada"}
@@ -242,8 +289,14 @@ def test_a_number_behind_a_units_name_is_canvass_id_of_it_and_nothing_else(book)
 def test_moodle(book):
     found = rows(made(book, "moodle"))
     assert list(found[0]) == [
-        "First name", "Last name", "ID number", "Email address", "Assignment: 04_gates (Real)",
-        "Assignment: 04_gates (Feedback)", "Assignment: 05_lstm (Real)", "Assignment: 05_lstm (Feedback)",
+        "First name",
+        "Last name",
+        "ID number",
+        "Email address",
+        "Assignment: 04_gates (Real)",
+        "Assignment: 04_gates (Feedback)",
+        "Assignment: 05_lstm (Real)",
+        "Assignment: 05_lstm (Feedback)",
     ]
     by = {row["ID number"]: [row[f"Assignment: 05_lstm ({what})"] for what in ("Real", "Feedback")] for row in found}
     assert by["absent"] == ["-", ""] and by["ada"] == [str(FULL), "Everything is right."]
@@ -284,13 +337,28 @@ def test_json_holds_everything(book):
 _TIME = r"[0-9]{1,3}(\.[0-9]+)?|[0-9]+(\.[0-9]{3})"
 SCHEMA = {
     "testsuites": ({}, ["testsuite"]),
-    "testsuite": ({"name": ".+", "package": ".+", "id": r"\d+", "timestamp": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
-                   "hostname": ".+", "tests": r"\d+", "failures": r"\d+", "errors": r"\d+", "skipped": r"\d+",
-                   "time": _TIME}, ["properties", "testcase", "system-out", "system-err"]),
-    "properties": ({}, ["property"]), "property": ({"name": ".+", "value": ".*"}, []),
+    "testsuite": (
+        {
+            "name": ".+",
+            "package": ".+",
+            "id": r"\d+",
+            "timestamp": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+            "hostname": ".+",
+            "tests": r"\d+",
+            "failures": r"\d+",
+            "errors": r"\d+",
+            "skipped": r"\d+",
+            "time": _TIME,
+        },
+        ["properties", "testcase", "system-out", "system-err"],
+    ),
+    "properties": ({}, ["property"]),
+    "property": ({"name": ".+", "value": ".*"}, []),
     "testcase": ({"name": ".+", "classname": ".+", "time": _TIME}, ["failure", "error"]),
-    "failure": ({"message": ".+", "type": ".+"}, []), "error": ({"message": ".+", "type": ".+"}, []),
-    "system-out": ({}, []), "system-err": ({}, []),
+    "failure": ({"message": ".+", "type": ".+"}, []),
+    "error": ({"message": ".+", "type": ".+"}, []),
+    "system-out": ({}, []),
+    "system-err": ({}, []),
 }
 
 
@@ -311,7 +379,7 @@ def test_junit_of_a_class(book):
     suites = {suite.get("name"): suite for suite in root}
     assert len(suites) == len(RESULTS) + 2  # who handed in nothing has no suite
     bela, chen, bare = (suites[f"05_lstm: {name}"] for name in ("bela", "chen", "bare"))
-    failure, = bela.iter("failure")
+    (failure,) = bela.iter("failure")
     assert failure.get("type") == MISTAKE.name and failure.get("message") == "Your array has the wrong shape."
     assert failure.text.startswith("✗ lstm_step")
     assert (chen.get("failures"), chen.get("errors")) == ("0", "1") and next(chen.iter("error")) is not None
@@ -339,8 +407,10 @@ def test_junit_carries_whatever_a_learner_can_say():
 
 
 def test_the_line_that_says_what_was_seen():
-    cells = {cell["exercise"]: cell["text"] for cell in
-             record_of("ada", {"lstm_step": ("partly", None, "Your c is off.")})["cells"]}
+    cells = {
+        cell["exercise"]: cell["text"]
+        for cell in record_of("ada", {"lstm_step": ("partly", None, "Your c is off.")})["cells"]
+    }
     assert diagnosis(cells["lstm_step"]) == "Your c is off."  # not a line about a part
     assert diagnosis(cells["pack"]).startswith("✓ pack") and diagnosis("") == ""
     assert diagnosis("NameError: no\x1b[0m") == "NameError: no[0m"
@@ -457,9 +527,10 @@ def test_from_submissions_to_report_and_exports(course, tmp_path):
     assert [one["exercise"] for one in summary["stuck"]] == ["sigmoid", "one_hot"] and summary["human"] == []
     assert run("export", "--root", course.folder, "--to", tmp_path / "grades.csv")[0] == 0
     scores = {row["student_id"]: float(row["score"]) for row in rows((tmp_path / "grades.csv").read_text())}
-    assert scores == {
-        one["student"].replace("=forge", "'=forge"): one["points"] for one in summary["students"]
-    } and scores["ada"] == max(scores.values()) > scores["bela"]
+    assert (
+        scores == {one["student"].replace("=forge", "'=forge"): one["points"] for one in summary["students"]}
+        and scores["ada"] == max(scores.values()) > scores["bela"]
+    )
     assert run("export", "--root", course.folder, "--to", tmp_path / "grades.xml", "--format", "junit")[0] == 0
     must_be_valid(ET.parse(tmp_path / "grades.xml").getroot())
 
@@ -488,11 +559,14 @@ def test_the_command_writes_into_the_classs_folder(folder):
     assert {row["assignment"] for row in rows((folder / "grades.csv").read_text())} == set(UNITS)
 
 
-@pytest.mark.parametrize(("arguments", "status", "said"), [
-    (["06_none"], 2, "no unit called 06_none. Release it"),
-    (["--format", "xls"], 2, "Invalid value for '--format'"),
-    (["--format", "canvas", "--canvas-id", "05_lstm"], 2, "UNIT=NUMBER"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["06_none"], 2, "no unit called 06_none. Release it"),
+        (["--format", "xls"], 2, "Invalid value for '--format'"),
+        (["--format", "canvas", "--canvas-id", "05_lstm"], 2, "UNIT=NUMBER"),
+    ],
+)
 def test_the_command_says_what_is_wrong(folder, arguments, status, said):
     found, output = run("export", "--root", folder, *arguments)
     assert found == status and said in output
@@ -504,16 +578,17 @@ def test_a_class_without_a_gradebook_is_said_and_none_is_made(tmp_path):
     assert status == 2 and "There is no gradebook in" in output and not (tmp_path / "gradebook.db").exists()
 
 
-@pytest.mark.parametrize(("url", "why"), [
-    ("postgresql+pg8000://me:secret@127.0.0.1:1/none", ""),  # no driver, or no server
-    ("sqlite:///{file}", "DatabaseError"),
-])
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql+pg8000://me:secret@127.0.0.1:1/none", ""),  # no driver, or no server
+        ("sqlite:///{file}", "DatabaseError"),
+    ],
+)
 def test_a_database_that_can_not_be_opened_is_said_without_its_password(tmp_path, url, why):
     file = tmp_path / "broken.db"
     file.write_bytes(b"no database" * 1000)
-    (tmp_path / "nbgrader_config.py").write_text(
-        CONFIG + f"c.CourseDirectory.db_url = {url.format(file=file)!r}\n"
-    )
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG + f"c.CourseDirectory.db_url = {url.format(file=file)!r}\n")
     status, output = run("export", "--root", tmp_path)
     assert status == 2 and "can't be opened" in output and why in output and "secret" not in output
 

@@ -50,7 +50,10 @@ def test_a_graph_does_what_the_oracle_does_as_far_as_that_shows_on_a_cpu(dtype, 
 def test_the_kernels_do_what_the_oracle_does_in_tritons_interpreter(path):
     need_package("triton")
     done = subprocess.run(
-        [sys.executable, str(HERE / "fast_paths.py"), path], capture_output=True, text=True, timeout=500,
+        [sys.executable, str(HERE / "fast_paths.py"), path],
+        capture_output=True,
+        text=True,
+        timeout=500,
         env={**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])},
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
@@ -127,10 +130,14 @@ def test_a_path_that_fails_is_left_for_the_next_with_one_warning(monkeypatch):
         fast.lstm(*values, path=first)  # who asks for it hears of it
 
 
-@pytest.mark.parametrize("error", [
-    torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"),
-    MemoryError(),
-])
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"),
+        MemoryError(),
+    ],
+)
 def test_too_little_memory_names_the_sizes(monkeypatch, error):
     def full(*_):
         raise error
@@ -148,11 +155,14 @@ def test_memory_that_is_really_too_small_names_the_sizes():
         fast.lstm(*values, path="nn")
 
 
-@pytest.mark.parametrize(("path", "text"), [
-    ("fastest", "there is no path called 'fastest'; there are nn, triton"),
-    ("graph", "graph: there is no CUDA device"),
-    ("triton", "triton: "),
-])
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("fastest", "there is no path called 'fastest'; there are nn, triton"),
+        ("graph", "graph: there is no CUDA device"),
+        ("triton", "triton: "),
+    ],
+)
 def test_a_path_that_can_not_be_taken_says_why(path, text):
     if torch.cuda.is_available() and path != "fastest":
         pytest.skip("there is a CUDA device, and the path can be taken")
@@ -160,11 +170,18 @@ def test_a_path_that_can_not_be_taken_says_why(path, text):
         fast.lstm(*arguments(SMALL, torch.float32, "plain", "cpu"), path=path)
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda v: v.__setitem__(3, v[3].T), lambda v: v.__setitem__(1, v[1][:2]), lambda v: v.__setitem__(0, v[0][:, :0]),
-    lambda v: v.__setitem__(4, v[4].float()), lambda v: v.__setitem__(2, v[2].to("meta")),
-    lambda v: v.append(torch.ones(3)), lambda v: v.append(torch.tensor([1, 2, 9])),
-])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda v: v.__setitem__(3, v[3].T),
+        lambda v: v.__setitem__(1, v[1][:2]),
+        lambda v: v.__setitem__(0, v[0][:, :0]),
+        lambda v: v.__setitem__(4, v[4].float()),
+        lambda v: v.__setitem__(2, v[2].to("meta")),
+        lambda v: v.append(torch.ones(3)),
+        lambda v: v.append(torch.tensor([1, 2, 9])),
+    ],
+)
 @pytest.mark.parametrize("path", [None, *ON_A_CPU])
 def test_what_is_no_call_is_refused_as_the_oracle_refuses_it(path, spoil):
     values = arguments(SMALL, torch.float64, "plain", "cpu")
@@ -194,8 +211,11 @@ def test_long_sequences_in_float64():
     want = ref.lstm(*values)
     for path in ("hoisted", "bptt", "nn"):
         got = fast.lstm(*values, path=path)
-        pairs = zip(torch.autograd.grad(got[0].square().sum(), values[3:]),
-                    torch.autograd.grad(want[0].square().sum(), values[3:], retain_graph=True), strict=True)
+        pairs = zip(
+            torch.autograd.grad(got[0].square().sum(), values[3:]),
+            torch.autograd.grad(want[0].square().sum(), values[3:], retain_graph=True),
+            strict=True,
+        )
         assert all(float((one - other).norm() / other.norm()) < 1e-11 for one, other in pairs)
 
 
@@ -209,11 +229,13 @@ def test_a_way_back_that_fails_is_left_for_the_loops_with_one_warning(lengths, m
     def broken(*_):
         raise RuntimeError("out of resource: shared memory")
 
-    monkeypatch.setattr(loops, "bptt", lambda *a: loops.by_loops(
-        *a, loops.Loops("graph", "a CUDA graph", loops.forward_loop, broken)
-    ))
+    monkeypatch.setattr(
+        loops, "bptt", lambda *a: loops.by_loops(*a, loops.Loops("graph", "a CUDA graph", loops.forward_loop, broken))
+    )
     hs, c_T = fast.lstm(*values, lengths, path="bptt")
-    with pytest.warns(RuntimeWarning, match=r"The path graph \(a CUDA graph\) failed, and the loop's backward pass is used"):
+    with pytest.warns(
+        RuntimeWarning, match=r"The path graph \(a CUDA graph\) failed, and the loop's backward pass is used"
+    ):
         got = torch.autograd.grad(hs.square().sum() + c_T.sum(), values)
     want_hs, want_c = ref.lstm(*values, lengths)
     want = torch.autograd.grad(want_hs.square().sum() + want_c.sum(), values)
@@ -298,7 +320,11 @@ for capability in (80, 90):
 def test_every_kernel_compiles_for_gpus_that_are_not_there_and_takes_the_memory_that_is_said():
     need_package("triton")
     done = subprocess.run(
-        [sys.executable, "-c", COMPILE], capture_output=True, text=True, timeout=500, cwd=HERE.parent,
+        [sys.executable, "-c", COMPILE],
+        capture_output=True,
+        text=True,
+        timeout=500,
+        cwd=HERE.parent,
         env={**os.environ, "TRITON_INTERPRET": "0"},
     )
     assert done.returncode == 0, done.stderr[-3000:]

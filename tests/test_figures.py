@@ -21,10 +21,12 @@ from grader.figures._gates import SETTINGS, STEPS, gate_history
 SIGHTS = {
     "full": np.eye(3),
     # Machado, Oliveira, Fernandes (2009), severity 1, on linear RGB.
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                            [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                              [-0.011820, 0.042940, 0.968881]]),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
 }
 
 
@@ -32,8 +34,9 @@ def lab(color, sight):
     """CIE L*a*b* (D65) of a #RRGGBB colour as seen with the matrix ``sight``."""
     rgb = np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) / 255
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
-                       [0.0193339, 0.1191920, 0.9503041]])
+    to_xyz = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    )
     t = to_xyz @ np.clip(sight @ linear, 0, 1) / np.array([0.95047, 1.0, 1.08883])
     f = np.where(t > 0.008856, np.cbrt(t), 7.787 * t + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
@@ -68,8 +71,12 @@ def test_styles_differ_by_more_than_color():
 def test_style_is_a_fresh_dict_with_overrides():
     figures.style("c")["color"] = "red"
 
-    assert figures.style("c", markevery=5) == {"color": figures.COLORS["c"], "linestyle": "-", "marker": "o",
-                                               "markevery": 5}
+    assert figures.style("c", markevery=5) == {
+        "color": figures.COLORS["c"],
+        "linestyle": "-",
+        "marker": "o",
+        "markevery": 5,
+    }
     with pytest.raises(ValueError, match="'C'"):
         figures.style("C")
 
@@ -130,8 +137,13 @@ def test_every_stage_has_more_than_the_one_it_grows_from(stages):
         return {name.split(".")[0] for name in stages[stage]}
 
     # A gate takes the place of the leaky cell's fixed weights, so the gates grow from the plain sum.
-    grows = {"sum": "candidate", "leaky": "sum", "gates_in": "sum", "gates_in_forget": "gates_in",
-             "lstm": "gates_in_forget"}
+    grows = {
+        "sum": "candidate",
+        "leaky": "sum",
+        "gates_in": "sum",
+        "gates_in_forget": "gates_in",
+        "lstm": "gates_in_forget",
+    }
     gone = {"sum": {"ghost_c", "ghost_c_text", "ghost_h", "ghost_h_text"}, "lstm": {"equals", "h_is_c"}}
     for stage, base in grows.items():
         assert counted(base) - counted(stage) == gone.get(stage, set()), stage
@@ -144,7 +156,14 @@ def test_pieces_arrive_with_their_stage(stages):
         return next(stage for stage in stages if name in stages[stage])
 
     assert [first(n) for n in ("g_label", "plus", "alpha_box", "i_box", "f_box", "o_box", "tanh_c")] == [
-        "candidate", "sum", "leaky", "gates_in", "gates_in_forget", "lstm", "lstm"]
+        "candidate",
+        "sum",
+        "leaky",
+        "gates_in",
+        "gates_in_forget",
+        "lstm",
+        "lstm",
+    ]
     assert "alpha_box" not in stages["gates_in"]  # the gate takes its place
     for stage in ("sum", "leaky", "gates_in", "gates_in_forget"):
         assert "equals" in stages[stage], stage  # h is c until the output gate
@@ -264,6 +283,7 @@ def test_show_is_deterministic(shown):
 @pytest.mark.parametrize("alt", [None, "", "a plot", "              x", 12345678901234567])
 def test_missing_alt_raises_and_closes(alt, shown):
     import matplotlib.pyplot as plt
+
     with matplotlib.rc_context({"backend": "agg"}):
         fig, _ = plt.subplots()
     with pytest.raises(ValueError, match="alt text"):
@@ -301,12 +321,15 @@ def recurrence(f, i, g, o, c_prev, steps=STEPS):
     return c, o * np.tanh(c)
 
 
-@pytest.mark.parametrize("values", [
-    {"f": 1.0, "i": 0.5, "g": 1.0, "o": 1.0, "c_prev": 0.0},
-    {"f": 0.35, "i": 0.7, "g": -0.9, "o": 0.25, "c_prev": -1.6},
-    {"f": 0.0, "i": 1.0, "g": 0.4, "o": 0.6, "c_prev": 2.0},
-    *[setting.values for setting in SETTINGS],
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"f": 1.0, "i": 0.5, "g": 1.0, "o": 1.0, "c_prev": 0.0},
+        {"f": 0.35, "i": 0.7, "g": -0.9, "o": 0.25, "c_prev": -1.6},
+        {"f": 0.0, "i": 1.0, "g": 0.4, "o": 0.6, "c_prev": 2.0},
+        *[setting.values for setting in SETTINGS],
+    ],
+)
 def test_gate_history_is_the_recurrence(values):
     cs, hs = gate_history(**values)
     c, h = recurrence(**values)
@@ -393,6 +416,7 @@ def test_the_static_picture_and_its_alt_agree():
 
 def test_console_shows_widget_and_picture(shown, monkeypatch):
     import ipywidgets as widgets
+
     displayed = []
     monkeypatch.setattr("IPython.display.display", displayed.append)
 
@@ -426,15 +450,27 @@ def test_import_is_light_and_leaves_the_backend():
         "bad = {'torch', 'nbgrader', 'ipywidgets', 'matplotlib.pyplot'} & set(sys.modules);"
         "assert not bad, bad"
     )
-    result = subprocess.run([sys.executable, "-c", code], env={**os.environ, "MPLBACKEND": "svg"},
-                            capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "MPLBACKEND": "svg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode == 0, result.stderr
 
 
 def test_diagram_ignores_the_learners_settings(shown):
     _show_function(figures.cell_diagram("lstm"), alt="the full cell with its gates")
-    with matplotlib.rc_context({"font.size": 20, "font.family": "serif", "axes.facecolor": "black",
-                                "lines.linewidth": 9, "mathtext.fontset": "cm"}):
+    with matplotlib.rc_context(
+        {
+            "font.size": 20,
+            "font.family": "serif",
+            "axes.facecolor": "black",
+            "lines.linewidth": 9,
+            "mathtext.fontset": "cm",
+        }
+    ):
         _show_function(figures.cell_diagram("lstm"), alt="the full cell with its gates")
 
     assert shown[0] == shown[1]

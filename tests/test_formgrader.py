@@ -222,7 +222,7 @@ def test_feedback_holds_the_diagnosis_and_nothing_hidden_or_hostile(course):
     assert "Your numbers are those of tanh(z)" in html and "a gate has to stay between 0 and 1" in html
     assert "hidden=True" not in html and "END HIDDEN TESTS" not in html
     assert not re.search(r"<[^>]* on(error|load|toggle)=", html), "as text in their cell only"
-    check = html[html.index("check_sigmoid</code>"):html.index("check_one_hot</code>")]
+    check = html[html.index("check_sigmoid</code>") : html.index("check_one_hot</code>")]
     assert "expected" not in re.sub(r"<[^>]*>", "", check).lower()
 
 
@@ -232,8 +232,10 @@ def test_feedback_hides_what_a_plain_test_expected():
         graded = nbformat.v4.new_code_cell(
             f"f(1)\n### BEGIN HIDDEN TESTS\n{cell}\n### END HIDDEN TESTS",
             metadata={"nbgrader": {"grade": True, "grade_id": "x", "points": 1, "solution": False}},
-            outputs=[nbformat.v4.new_output("stream", text="expected np.float64(4.0)"),
-                     nbformat.v4.new_output("error", ename=error, evalue=text, traceback=[f"{error}: {text}"])],
+            outputs=[
+                nbformat.v4.new_output("stream", text="expected np.float64(4.0)"),
+                nbformat.v4.new_output("error", ename=error, evalue=text, traceback=[f"{error}: {text}"]),
+            ],
         )
         cleared = json.dumps(HideTests().preprocess_cell(graded, {}, 0)[0])
         assert "HIDDEN" not in cleared and cell not in cleared and "np.float64" not in cleared
@@ -262,9 +264,21 @@ class ClassLab(Lab):
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", str(work), "--no-browser",
-                 "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.allow_root=True"],
-                cwd=work, env=environment, stdout=log, stderr=log, start_new_session=True,
+                [
+                    sys.executable,
+                    "-m",
+                    "jupyterlab",
+                    str(work),
+                    "--no-browser",
+                    "--ServerApp.ip=127.0.0.1",
+                    "--ServerApp.port=0",
+                    "--ServerApp.allow_root=True",
+                ],
+                cwd=work,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         try:
             self.address = self._address(folder / "runtime")
@@ -321,7 +335,7 @@ def entry(page, name):
 
 
 @pytest.mark.browser
-def test_from_the_button_to_the_mark_and_the_feedback(course, lab, page, tmp_path):  # noqa: F811
+def test_from_the_button_to_the_mark_and_the_feedback(course, lab, page, tmp_path):
     from playwright.sync_api import expect
 
     course.submit("bela", UNIT, notebook(course, **TANH))
@@ -372,7 +386,7 @@ def test_from_the_button_to_the_mark_and_the_feedback(course, lab, page, tmp_pat
 
 
 @pytest.mark.browser
-def test_a_hostile_submission_is_harmless_in_an_instructors_browser(course, lab, page):  # noqa: F811
+def test_a_hostile_submission_is_harmless_in_an_instructors_browser(course, lab, page):
     if not (course.folder / "submitted" / "mallory").exists():
         submit_hostile(course, "mallory")
     page.goto(f"{lab.address}api/status?token=only-for-this-test")
@@ -405,7 +419,7 @@ def harmless(page):
 
 
 @pytest.mark.browser
-def test_a_broken_file_asks_for_a_human_in_formgrader(course, lab, page):  # noqa: F811
+def test_a_broken_file_asks_for_a_human_in_formgrader(course, lab, page):
     from playwright.sync_api import expect
 
     if not (course.folder / "submitted" / "broken-cut").exists():

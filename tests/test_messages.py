@@ -70,7 +70,7 @@ def in_place_on_argument():
 
 
 ERRORS = {
-    "misspelled": (lambda: no_such_name, "does not know the name no_such_name"),  # noqa: F821
+    "misspelled": (lambda: no_such_name, "does not know the name no_such_name"),
     "read too early": (unbound, "total was read before"),
     "@": (lambda: ONES((2, 3)) @ ONES((4, 5)), "the left one has 3 columns and the right one 4 rows"),
     "np.dot": (lambda: np.dot(ONES((2, 3)), ONES((4, 5))), "has 3 columns and the right one 4 rows"),
@@ -210,16 +210,20 @@ def sequence(change):
     return lstm
 
 
-@pytest.mark.parametrize("change, phrase", [
-    (lambda hs, c, h0: (np.concatenate([h0[:, None], hs], axis=1), c), "The axis T is one too long."),
-    (lambda hs, c, h0: (hs[:, 1:], c), "The axis T is one too short."),
-    (lambda hs, c, h0: (hs[:, :1], c), "The axis T has a single entry in yours."),
-    (lambda hs, c, h0: (hs.swapaxes(1, 2), c), "The last two axes are swapped."),
-    (lambda hs, c, h0: (hs.transpose(2, 0, 1), c), "in another order"),
-    (lambda hs, c, h0: (hs[..., None], c), "an axis too many"),
-    (lambda hs, c, h0: (hs[0], c), "The axis N is missing."),
-    (lambda hs, c, h0: (hs, hs), "an axis too many"),
-], ids=range(8))
+@pytest.mark.parametrize(
+    "change, phrase",
+    [
+        (lambda hs, c, h0: (np.concatenate([h0[:, None], hs], axis=1), c), "The axis T is one too long."),
+        (lambda hs, c, h0: (hs[:, 1:], c), "The axis T is one too short."),
+        (lambda hs, c, h0: (hs[:, :1], c), "The axis T has a single entry in yours."),
+        (lambda hs, c, h0: (hs.swapaxes(1, 2), c), "The last two axes are swapped."),
+        (lambda hs, c, h0: (hs.transpose(2, 0, 1), c), "in another order"),
+        (lambda hs, c, h0: (hs[..., None], c), "an axis too many"),
+        (lambda hs, c, h0: (hs[0], c), "The axis N is missing."),
+        (lambda hs, c, h0: (hs, hs), "an axis too many"),
+    ],
+    ids=range(8),
+)
 def test_a_wrong_shape_is_told_by_its_axes(change, phrase):
     """The sizes of one case may fit by accident: what is said has to hold in every one."""
     text = judge("lstm", sequence(change)).text
@@ -252,15 +256,18 @@ def spoiled(name, where):
     return function
 
 
-@pytest.mark.parametrize("name, where, phrase", [
-    ("candidate", np.s_[-1], "only the last sequence of the batch is wrong"),
-    ("candidate", np.s_[0], "only the first sequence of the batch (n = 0) is wrong"),
-    ("candidate", np.s_[:, -1], "only the last column is wrong"),
-    ("candidate", np.s_[1:], "only the first sequence of the batch (n = 0) is right"),
-    ("one_hot", np.s_[:, -1], "only the last time step is wrong"),
-    ("one_hot", np.s_[:, 0], "only the first time step (t = 0) is wrong"),
-    ("one_hot", np.s_[:, :, -1], "only the last class is wrong"),
-])
+@pytest.mark.parametrize(
+    "name, where, phrase",
+    [
+        ("candidate", np.s_[-1], "only the last sequence of the batch is wrong"),
+        ("candidate", np.s_[0], "only the first sequence of the batch (n = 0) is wrong"),
+        ("candidate", np.s_[:, -1], "only the last column is wrong"),
+        ("candidate", np.s_[1:], "only the first sequence of the batch (n = 0) is right"),
+        ("one_hot", np.s_[:, -1], "only the last time step is wrong"),
+        ("one_hot", np.s_[:, 0], "only the first time step (t = 0) is wrong"),
+        ("one_hot", np.s_[:, :, -1], "only the last class is wrong"),
+    ],
+)
 def test_where_along_an_axis_it_is_wrong(name, where, phrase):
     text = judge(name, spoiled(name, where)).text
     assert phrase in text, text

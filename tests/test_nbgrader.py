@@ -14,7 +14,6 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from rich.console import Console
 
-from grader.grading.explicit import with_explicit_pass
 from grader.build.source import cell_kind, grade_id
 from grader.checking.check import fault
 from grader.checking.verdict import MIME
@@ -22,6 +21,7 @@ from grader.demo import LEARNERS, ClassRoot, play, solutions
 from grader.exercises import exercises, quiz_of, units
 from grader.grading.engine import REPORT, points_of, read_cells
 from grader.grading.exam import prepare
+from grader.grading.explicit import with_explicit_pass
 from grader.grading.rebuild import rebuild
 from grader.grading.record import read_record, record_path
 from grader.notebooks import fill
@@ -211,7 +211,14 @@ def _always_equal(nb):
 
 
 TRICKS = [
-    _tag_all, _empty_tests, _full_points_shown, _more_points, _deleted, _retyped, _flags_flipped, _no_metadata,
+    _tag_all,
+    _empty_tests,
+    _full_points_shown,
+    _more_points,
+    _deleted,
+    _retyped,
+    _flags_flipped,
+    _no_metadata,
     _always_equal,
 ]
 
@@ -225,7 +232,8 @@ def test_tricks_with_cells_get_nothing(course, trick):
 
 
 @pytest.mark.parametrize(
-    "trick", [_tag_all, _empty_tests, _more_points, _deleted, _retyped, _flags_flipped],
+    "trick",
+    [_tag_all, _empty_tests, _more_points, _deleted, _retyped, _flags_flipped],
     ids=lambda trick: trick.__name__.strip("_"),
 )
 def test_the_same_accidents_cost_a_right_notebook_nothing(course, trick):
@@ -307,23 +315,26 @@ STDERR = nbformat.v4.new_output("stream", name="stderr", text="a warning")
 ERROR = nbformat.v4.new_output("error", ename="AssertionError", evalue="", traceback=[])
 
 
-@pytest.mark.parametrize("cell, points", [
-    (graded_cell(result("5.0")), 5),
-    (graded_cell(result("2.5")), 2.5),
-    (graded_cell(STDERR, result("5.0")), 5),
-    (graded_cell(), 0),
-    (graded_cell(STDERR), 0),
-    (graded_cell(result("5.0"), count=None), 0),
-    (graded_cell(result("nan")), 0),
-    (graded_cell(result("inf")), 0),
-    (graded_cell(result("-1")), 0),
-    (graded_cell(result("5.1")), 0),
-    (graded_cell(result("all right")), 0),
-    (graded_cell(result("None")), 0),
-    (graded_cell(result("5.0"), ERROR), 0),
-    (graded_cell(result("5.0"), result("5.0")), 0),
-    (graded_cell(result("x", **{MIME: fault("x", "broken").record()})), None),
-])
+@pytest.mark.parametrize(
+    "cell, points",
+    [
+        (graded_cell(result("5.0")), 5),
+        (graded_cell(result("2.5")), 2.5),
+        (graded_cell(STDERR, result("5.0")), 5),
+        (graded_cell(), 0),
+        (graded_cell(STDERR), 0),
+        (graded_cell(result("5.0"), count=None), 0),
+        (graded_cell(result("nan")), 0),
+        (graded_cell(result("inf")), 0),
+        (graded_cell(result("-1")), 0),
+        (graded_cell(result("5.1")), 0),
+        (graded_cell(result("all right")), 0),
+        (graded_cell(result("None")), 0),
+        (graded_cell(result("5.0"), ERROR), 0),
+        (graded_cell(result("5.0"), result("5.0")), 0),
+        (graded_cell(result("x", **{MIME: fault("x", "broken").record()})), None),
+    ],
+)
 def test_points_only_for_an_explicit_pass(cell, points):
     assert points_of(cell, 5.0) == points
 
@@ -333,16 +344,19 @@ def test_nbgraders_own_rule_would_give_full_marks_to_silence():
     assert determine_grade(graded_cell(count=None))[0] == 5
 
 
-@pytest.mark.parametrize("source, value", [
-    ("assert True", 3.0),
-    ("x = 1\nassert x == 1", 3.0),
-    ("x = 1\nabs(-x)", 1),
-    ("import math\nmath.sqrt(4)", 2.0),
-    ("print('hi')", 3.0),
-    ("s = 'ä'; (1 +\n 1)", 2),
-    ("def f():\n    return 7\n\nf()  # a comment", 7),
-    ("for k in range(3):\n    assert k < 3\n# the end", 3.0),
-])
+@pytest.mark.parametrize(
+    "source, value",
+    [
+        ("assert True", 3.0),
+        ("x = 1\nassert x == 1", 3.0),
+        ("x = 1\nabs(-x)", 1),
+        ("import math\nmath.sqrt(4)", 2.0),
+        ("print('hi')", 3.0),
+        ("s = 'ä'; (1 +\n 1)", 2),
+        ("def f():\n    return 7\n\nf()  # a comment", 7),
+        ("for k in range(3):\n    assert k < 3\n# the end", 3.0),
+    ],
+)
 def test_a_grade_cell_ends_in_its_points(source, value):
     scope = {}
     *statements, last = with_explicit_pass(source, 3.0).split("\n")
@@ -372,9 +386,14 @@ def test_the_instructors_way_through_nbgraders_own_commands(tmp_path, monkeypatc
     (tmp_path / "nbgrader_config.py").write_text(config.read_text())
     environment = {**os.environ, "GRADER_COURSE_ROOT": str(tmp_path)}
     environment.pop(HIDDEN_VARIABLE, None)
-    run = lambda *command: subprocess.run(  # noqa: E731
-        [str(Path(sys.executable).parent / command[0]), *command[1:]], cwd=tmp_path, env=environment,
-        capture_output=True, text=True, check=True, timeout=300,
+    run = lambda *command: subprocess.run(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     )
     from grader.build.course import write_sources
 

@@ -31,7 +31,10 @@ def run(tmp_path_factory):
             folder = tmp_path_factory.mktemp("learner")
             (folder / ".grader").mkdir()
             client = NotebookClient(
-                notebook, timeout=300, allow_errors=True, kernel_name="python3",
+                notebook,
+                timeout=300,
+                allow_errors=True,
+                kernel_name="python3",
                 resources={"metadata": {"path": str(folder)}},
             )
             with pytest.MonkeyPatch.context() as patch:
@@ -53,8 +56,11 @@ def outputs(notebook):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_from_top_to_bottom(run, name, solved):
     notebook, _ = run(name, solved)
-    errors = [(grade_id(cell), output.ename, output.evalue) for cell, output in outputs(notebook)
-              if output.output_type == "error"]
+    errors = [
+        (grade_id(cell), output.ename, output.evalue)
+        for cell, output in outputs(notebook)
+        if output.output_type == "error"
+    ]
     assert errors == []
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
 

@@ -47,9 +47,12 @@ def printed(outputs) -> str:
 
 
 def test_what_was_imported_is_there_and_what_was_given_too(worker):
-    said = printed(worker.run_cell(
-        "import sys\nprint('matplotlib.pyplot' in sys.modules)\nfrom grader import mine\nprint(mine('sigmoid')(0.0))", 5
-    ))
+    said = printed(
+        worker.run_cell(
+            "import sys\nprint('matplotlib.pyplot' in sys.modules)\nfrom grader import mine\nprint(mine('sigmoid')(0.0))",
+            5,
+        )
+    )
     assert said.split() == ["True", "0.5"]
 
 
@@ -57,13 +60,17 @@ def test_a_worker_leaves_nothing_to_the_next(nursery):
     with WorkerProcess(nursery=nursery) as one:
         one.run_cell(
             "import numpy, sys, builtins\nnumpy.exp = None\nbuiltins.left = 1\nsys.modules['left'] = numpy\n"
-            "open('left.txt', 'w').write('x')", 5,
+            "open('left.txt', 'w').write('x')",
+            5,
         )
     with WorkerProcess(nursery=nursery) as two:
-        said = printed(two.run_cell(
-            "import numpy, os, sys, builtins\n"
-            "print(numpy.exp(0.0), hasattr(builtins, 'left'), 'left' in sys.modules, os.listdir('.'))", 5,
-        ))
+        said = printed(
+            two.run_cell(
+                "import numpy, os, sys, builtins\n"
+                "print(numpy.exp(0.0), hasattr(builtins, 'left'), 'left' in sys.modules, os.listdir('.'))",
+                5,
+            )
+        )
     assert said.split(None, 3) == ["1.0", "False", "False", "[]\n"]
 
 
@@ -83,11 +90,15 @@ def test_in_the_sandbox_a_worker_sees_no_process_and_no_file_of_another(sandboxe
         assert one.alive and printed(one.run_cell("print('here')", 5)) == "here\n"
 
 
-@pytest.mark.parametrize("code", [
-    "import os\nos._exit(0)",
-    "import ctypes\nctypes.string_at(0)",
-    "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)",
-], ids=["exit", "segfault", "signal"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nos._exit(0)",
+        "import ctypes\nctypes.string_at(0)",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)",
+    ],
+    ids=["exit", "segfault", "signal"],
+)
 def test_a_worker_that_dies_is_told_and_the_next_one_works(nursery, code):
     with WorkerProcess(nursery=nursery) as process:
         with contextlib.suppress(WorkerDied):
@@ -141,7 +152,9 @@ def test_copies_of_one_nursery_do_not_hear_each_others_answers(nursery):
 
 
 def test_in_the_sandbox_a_question_leaves_no_process_to_the_next(sandboxed):
-    left = "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid()\n        time.sleep(60)\n    return 1"
+    left = (
+        "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid()\n        time.sleep(60)\n    return 1"
+    )
     with WorkerProcess(nursery=sandboxed) as process:
         process.run_cell(left, 5)
         for _ in range(3):

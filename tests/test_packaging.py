@@ -102,9 +102,7 @@ def test_learners_need_no_instructors_package():
 # Records of exercises and generated functions have names the registry knows; importing the worker, which is a
 # script, would put its facade in the place of grader.
 _NONE = re.compile(r"grader\.(?:exercises\.\d|given|course|boundary\.worker)")
-MODULES = sorted(
-    one.name for one in pkgutil.walk_packages(grader.__path__, "grader.") if not _NONE.match(one.name)
-)
+MODULES = sorted(one.name for one in pkgutil.walk_packages(grader.__path__, "grader.") if not _NONE.match(one.name))
 
 
 def isorted(names):
@@ -121,8 +119,10 @@ def test_all_is_sorted_and_complete(name):
     spec = importlib.util.find_spec(name)
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
     defined = {
-        node.name for node in tree.body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+        node.name
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        and not node.name.startswith("_")
         and not any("command" in ast.unparse(decorator) for decorator in node.decorator_list)
     }
     private = name.rpartition(".")[2].startswith("_")
@@ -140,8 +140,25 @@ def test_all_is_sorted_and_complete(name):
 
 # --- what importing costs -----------------------------------------------------------------------
 
-HEAVY = {"torch", "nbgrader", "click", "rich", "matplotlib", "IPython", "ipywidgets", "nbformat", "nbclient",
-         "jupytext", "traitlets", "zmq", "sqlalchemy", "jupyter_client", "pytest", "asyncio", "scipy"}
+HEAVY = {
+    "torch",
+    "nbgrader",
+    "click",
+    "rich",
+    "matplotlib",
+    "IPython",
+    "ipywidgets",
+    "nbformat",
+    "nbclient",
+    "jupytext",
+    "traitlets",
+    "zmq",
+    "sqlalchemy",
+    "jupyter_client",
+    "pytest",
+    "asyncio",
+    "scipy",
+}
 
 LOADED = """
 import sys
@@ -195,8 +212,11 @@ def test_importing_is_fast():
 
 
 def run(*command, **options):
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("PYTHONPATH", "VIRTUAL_ENV", "GRADER_WORKSPACE", "GRADER_HIDDEN")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONPATH", "VIRTUAL_ENV", "GRADER_WORKSPACE", "GRADER_HIDDEN")
+    }
     return subprocess.run(
         [str(one) for one in command], capture_output=True, text=True, timeout=500, env=environment, **options
     )
@@ -205,8 +225,18 @@ def run(*command, **options):
 def need_index(folder):
     """Skip where pip finds no packages (offline); fail in CI, where it has to."""
     name, version = "click", pins()["click"]
-    found = run(sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check",
-                "-d", folder, f"{name}=={version}")
+    found = run(
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--disable-pip-version-check",
+        "-d",
+        folder,
+        f"{name}=={version}",
+    )
     if found.returncode:
         message = f"pip finds no package index here: {found.stderr.strip()[-300:]}"
         if os.environ.get("CI") == "true":
@@ -240,9 +270,10 @@ def test_the_wheel_holds_the_course_and_no_solutions(wheel):
     for unit in units():
         notebook = f"{unit.name}/{unit.name}.ipynb"
         assert contents[f"grader/course/{notebook}"] == (ROOT / "course" / notebook).read_bytes()
-        assert contents[f"grader/vectors/{unit.name}.npz"] == (
-            ROOT / "grader" / "vectors" / f"{unit.name}.npz"
-        ).read_bytes()
+        assert (
+            contents[f"grader/vectors/{unit.name}.npz"]
+            == (ROOT / "grader" / "vectors" / f"{unit.name}.npz").read_bytes()
+        )
         assert f"grader/given/{unit.name}.py" in names
         for name in unit.exercises:
             assert f"grader/exercises/{unit.name}/{name}.py" in names

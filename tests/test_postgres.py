@@ -13,8 +13,21 @@ from pathlib import Path
 import psycopg
 import pytest
 from class_of_submissions import (
-    BIN, UNIT, WORDS, answered, by_grader, command, copy_class, environment, grade, graded_files, make_class, released,
-    rows, submit, url,
+    BIN,
+    UNIT,
+    WORDS,
+    answered,
+    by_grader,
+    command,
+    copy_class,
+    environment,
+    grade,
+    graded_files,
+    make_class,
+    released,
+    rows,
+    submit,
+    url,
 )
 from conftest import need_program
 
@@ -46,13 +59,41 @@ def server():
             os.chown(place, _owner().pw_uid, _owner().pw_gid)
         start = {"cwd": place, "env": environment(LC_ALL="C"), "stdin": subprocess.DEVNULL}
         subprocess.run(
-            [*_other_user(), programs / "initdb", "-D", place / "data", "-U", "grader", "-A", "trust", "-E", "UTF8",
-             "-N"], check=True, capture_output=True, timeout=120, **start,
+            [
+                *_other_user(),
+                programs / "initdb",
+                "-D",
+                place / "data",
+                "-U",
+                "grader",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "-N",
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+            **start,
         )
         with (place / "log").open("wb") as log:
             process = subprocess.Popen(
-                [*_other_user(), programs / "postgres", "-D", place / "data", "-k", place, "-c", "listen_addresses=",
-                 "-c", "fsync=off"], stdout=log, stderr=log, **start,
+                [
+                    *_other_user(),
+                    programs / "postgres",
+                    "-D",
+                    place / "data",
+                    "-k",
+                    place,
+                    "-c",
+                    "listen_addresses=",
+                    "-c",
+                    "fsync=off",
+                ],
+                stdout=log,
+                stderr=log,
+                **start,
             )
         try:
             _wait_until_it_answers(place, process)
@@ -137,8 +178,12 @@ def test_two_graders_at_once_do_not_disturb_each_other(template, in_sqlite, data
     where = database if kind == "postgresql" else f"sqlite:///{tmp_path}/other.db"
     runs = {
         unit: subprocess.Popen(
-            [BIN / "grader", "autograde", unit, "--unconfined", "--db", where, "--jobs", "1"], cwd=folder,
-            env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [BIN / "grader", "autograde", unit, "--unconfined", "--db", where, "--jobs", "1"],
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         for unit in (UNIT, WORDS)
     }

@@ -7,10 +7,23 @@ import itertools
 import numpy as np
 import pytest
 import torch
-
-from reference_calls import DEVICES, F64, NAMES, SIZES, calls, distance, draw, gradients, layer, outputs, scalar, with_grad
+from reference_calls import (
+    DEVICES,
+    F64,
+    NAMES,
+    SIZES,
+    calls,
+    distance,
+    draw,
+    gradients,
+    layer,
+    outputs,
+    scalar,
+    with_grad,
+)
 
 from grader import reference as ref
+
 
 @pytest.fixture(autouse=True)
 def one_thread():

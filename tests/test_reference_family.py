@@ -26,8 +26,6 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-
-
 def sequence(kind, unit, h0, c0):
     """A layer of the reference as a function of xs and lengths."""
     if kind == "lstm":
@@ -55,8 +53,10 @@ def run(module, kind, xs, h0, c0, lengths=None):
 
 def numbers(values):
     """One number that every entry of these counts in, each in its own way."""
-    return sum((torch.cos(torch.arange(v.numel(), device=v.device, dtype=v.dtype) + k).reshape(v.shape) * v).sum()
-               for k, v in enumerate(values))
+    return sum(
+        (torch.cos(torch.arange(v.numel(), device=v.device, dtype=v.dtype) + k).reshape(v.shape) * v).sum()
+        for k, v in enumerate(values)
+    )
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -101,9 +101,13 @@ def test_layers_on_top_of_each_other_and_from_both_ends_are_torchs(kind, layers,
     want, _ = run(module, kind, xs, h0, c0, lengths)
 
     levels = [
-        functools.partial(ref.bidirectional, *(
-            sequence(kind, unit_of(kind, module, k, back), h0[2 * k + back], c0[2 * k + back]) for back in (False, True)
-        ))
+        functools.partial(
+            ref.bidirectional,
+            *(
+                sequence(kind, unit_of(kind, module, k, back), h0[2 * k + back], c0[2 * k + back])
+                for back in (False, True)
+            ),
+        )
         for k in range(layers)
     ]
     assert distance(ref.stacked(levels, xs, lengths), want) < EXACT
@@ -161,15 +165,18 @@ def test_reversing_twice_gives_back():
     assert torch.equal(ref.reverse(xs), xs.flip(1))
 
 
-@pytest.mark.parametrize(("lengths", "error", "text"), [
-    (torch.tensor([1, 2]), ValueError, r"shape \(2,\).*\(N,\) = \(3,\)"),
-    (torch.tensor([1, 2, 5]), ValueError, "from 1 to 5, outside 0 ... T = 4"),
-    (torch.tensor([1, -1, 4]), ValueError, "from -1 to 4"),
-    (torch.tensor([1.0, 2.0, 3.0]), TypeError, "whole numbers"),
-    (torch.ones(3, 3, dtype=torch.bool), ValueError, r"\(N, T\) = \(3, 4\)"),
-    (torch.tensor([[True, False, True, False]] * 3), ValueError, "gap"),
-    ([1, 2, 3], TypeError, "not list"),
-])
+@pytest.mark.parametrize(
+    ("lengths", "error", "text"),
+    [
+        (torch.tensor([1, 2]), ValueError, r"shape \(2,\).*\(N,\) = \(3,\)"),
+        (torch.tensor([1, 2, 5]), ValueError, "from 1 to 5, outside 0 ... T = 4"),
+        (torch.tensor([1, -1, 4]), ValueError, "from -1 to 4"),
+        (torch.tensor([1.0, 2.0, 3.0]), TypeError, "whole numbers"),
+        (torch.ones(3, 3, dtype=torch.bool), ValueError, r"\(N, T\) = \(3, 4\)"),
+        (torch.tensor([[True, False, True, False]] * 3), ValueError, "gap"),
+        ([1, 2, 3], TypeError, "not list"),
+    ],
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_lengths_that_are_none_are_named(kind, lengths, error, text):
     unit = unit_of(kind, made(kind, 2, 4))
@@ -242,10 +249,16 @@ def test_a_forest_is_its_nodes_one_by_one(seed):
         assert distance(hs[row], h[0]) < EXACT and distance(cs[row], c[0]) < EXACT
 
 
-@pytest.mark.parametrize(("parents", "text"), [
-    ([1, 0, -1], "circle"), ([0, -1, -1], "circle"), ([3, -1, -1], "nobody's parent"), ([-2, -1, -1], "nobody's"),
-    ([-1, -1], "N = 3"),
-])
+@pytest.mark.parametrize(
+    ("parents", "text"),
+    [
+        ([1, 0, -1], "circle"),
+        ([0, -1, -1], "circle"),
+        ([3, -1, -1], "nobody's parent"),
+        ([-2, -1, -1], "nobody's"),
+        ([-1, -1], "N = 3"),
+    ],
+)
 def test_what_is_no_tree_is_named(parents, text):
     with pytest.raises(ValueError, match=text):
         ref.tree_lstm(draw(3, 2), parents, draw(6, 16), draw(16))
@@ -298,8 +311,14 @@ def test_what_the_losses_refuse():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    kind=st.sampled_from(list(KINDS)), N=st.integers(0, 4), T=st.integers(1, 6), D=st.integers(1, 5), H=st.integers(1, 5),
-    seed=st.integers(0, 99), lengths=st.booleans(), layout=st.sampled_from(["plain", "strided", "expanded"]),
+    kind=st.sampled_from(list(KINDS)),
+    N=st.integers(0, 4),
+    T=st.integers(1, 6),
+    D=st.integers(1, 5),
+    H=st.integers(1, 5),
+    seed=st.integers(0, 99),
+    lengths=st.booleans(),
+    layout=st.sampled_from(["plain", "strided", "expanded"]),
 )
 def test_any_shape(kind, N, T, D, H, seed, lengths, layout):
     module = made(kind, D, H, seed=seed)
@@ -365,14 +384,17 @@ def test_a_lower_precision_costs_what_it_costs_torch(kind, dtype, device):
         assert ours <= 1.5 * theirs + BUDGET[dtype] / 20, (k, ours, theirs)
 
 
-@pytest.mark.parametrize("call", [
-    lambda a, b: ref.rnn(a(2, 3, 4), b(2, 5), a(9, 5), a(5)),
-    lambda a, b: ref.lstm(a(2, 3, 4), a(2, 5), b(2, 5), a(9, 20), a(20)),
-    lambda a, b: ref.gru(a(2, 3, 4), a(2, 5), a(9, 15), a(15), b(5)),
-    lambda a, b: ref.tree_lstm(a(3, 4), [-1] * 3, a(9, 20), b(20)),
-    lambda a, b: ref.readout(a(2, 3, 4), b(4, 5), a(5)),
-    lambda a, b: ref.candidate(a(2, 4), b(2, 5), a(9, 5), a(5)),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda a, b: ref.rnn(a(2, 3, 4), b(2, 5), a(9, 5), a(5)),
+        lambda a, b: ref.lstm(a(2, 3, 4), a(2, 5), b(2, 5), a(9, 20), a(20)),
+        lambda a, b: ref.gru(a(2, 3, 4), a(2, 5), a(9, 15), a(15), b(5)),
+        lambda a, b: ref.tree_lstm(a(3, 4), [-1] * 3, a(9, 20), b(20)),
+        lambda a, b: ref.readout(a(2, 3, 4), b(4, 5), a(5)),
+        lambda a, b: ref.candidate(a(2, 4), b(2, 5), a(9, 5), a(5)),
+    ],
+)
 def test_two_dtypes_and_two_devices_are_named(call):
     with pytest.raises(TypeError, match="torch.float32 on cpu, and .* is torch.float64 on cpu: they have to be alike"):
         call(draw, lambda *shape: draw(*shape).float())

@@ -81,8 +81,15 @@ def shown(*records, roster=()):
 def test_a_result_is_what_a_cell_earned():
     record = record_of("ada", {"pack": "partly", "lstm_step": "wrong", "lstm": "empty", "to_torch": "open"})
     found = {name_of(cell): result_of(cell, record["answers"]) for cell in record["cells"]}
-    assert found == {"pack": "partly", "lstm_step": "wrong", "lstm": "empty", "num_parameters": "right",
-                     "to_torch": "open", "from_torch": "right", "quiz": "right"}
+    assert found == {
+        "pack": "partly",
+        "lstm_step": "wrong",
+        "lstm": "empty",
+        "num_parameters": "right",
+        "to_torch": "open",
+        "from_torch": "right",
+        "quiz": "right",
+    }
 
 
 def test_a_cell_that_ended_without_a_verdict_counts_for_its_exercise():
@@ -98,8 +105,12 @@ def test_a_cell_that_ended_without_a_verdict_counts_for_its_exercise():
 
 def test_rates_and_means():
     summary = summary_of(
-        record_of("a", {}), record_of("b", {"lstm": "wrong"}), record_of("c", {"lstm": "empty"}),
-        record_of("d", {"lstm": "partly"}), record_of("e", {"lstm": "open"}), ungraded("f"),
+        record_of("a", {}),
+        record_of("b", {"lstm": "wrong"}),
+        record_of("c", {"lstm": "empty"}),
+        record_of("d", {"lstm": "partly"}),
+        record_of("e", {"lstm": "open"}),
+        ungraded("f"),
     )
     one = of(summary, "lstm")
     first = exercise("lstm").parts[0].points
@@ -137,8 +148,14 @@ def test_known_mistakes_come_by_frequency_with_their_explanation():
         record_of("f", {"lstm_step": ("wrong", None, "It never ended.")}),
     )
     first, *rest = of(summary, "lstm_step")["mistakes"]
-    assert first == {"name": SWAPPED.name, "students": 3, "who": ["b", "c", "d"], "what": SWAPPED.what,
-                     "meaning": SWAPPED.meaning, "look": SWAPPED.look}
+    assert first == {
+        "name": SWAPPED.name,
+        "students": 3,
+        "who": ["b", "c", "d"],
+        "what": SWAPPED.what,
+        "meaning": SWAPPED.meaning,
+        "look": SWAPPED.look,
+    }
     assert {one["name"] for one in rest} == {other, "no_longer_known"}
     assert of(summary, "lstm_step")["others"] == [{"text": "It never ended.", "students": 1}]
     text = Page(page(summary, MADE)).text
@@ -158,12 +175,17 @@ def test_what_nobody_could_solve():
 
 def test_who_is_stuck_and_who_did_not_start():
     summary = summary_of(
-        record_of("ada", {}), record_of("bela", {"lstm": "wrong", "quiz": "wrong"}),
-        record_of("chen", {"quiz": "partly", "lstm": "empty"}), record_of("dora", dict.fromkeys(NAMES, "empty")),
-        ungraded("emil"), roster=[("ada", "Ada"), ("fay", "Fay"), ("emil", "")],
+        record_of("ada", {}),
+        record_of("bela", {"lstm": "wrong", "quiz": "wrong"}),
+        record_of("chen", {"quiz": "partly", "lstm": "empty"}),
+        record_of("dora", dict.fromkeys(NAMES, "empty")),
+        ungraded("emil"),
+        roster=[("ada", "Ada"), ("fay", "Fay"), ("emil", "")],
     )
-    assert summary["stuck"] == [{"exercise": "pack", "students": ["dora"]},
-                                {"exercise": "lstm", "students": ["bela", "chen"]}]
+    assert summary["stuck"] == [
+        {"exercise": "pack", "students": ["dora"]},
+        {"exercise": "lstm", "students": ["bela", "chen"]},
+    ]
     assert summary["not_started"] == ["dora"] and summary["absent"] == ["fay"]
 
 
@@ -176,18 +198,24 @@ def test_who_handed_in_and_has_no_record_is_neither_absent_nor_counted():
 
 
 def test_who_needs_a_human_and_why():
-    summary = summary_of(record_of("ada", {}), record_of("bela", {"lstm": "open"}), ungraded("chen"),
-                         ungraded("dora", "fault", "the disk is full") | {"human": []})
+    summary = summary_of(
+        record_of("ada", {}),
+        record_of("bela", {"lstm": "open"}),
+        ungraded("chen"),
+        ungraded("dora", "fault", "the disk is full") | {"human": []},
+    )
     assert [(one["student"], one["reasons"]) for one in summary["human"]] == [
         ("bela", ["check_lstm: the hidden vectors are missing"]),
-        ("chen", ["The file can't be graded: the file is empty."]), ("dora", ["the disk is full"]),
+        ("chen", ["The file can't be graded: the file is empty."]),
+        ("dora", ["the disk is full"]),
     ]
 
 
 def test_a_class_that_needs_a_human_throughout_is_told_why_once():
     summary = summary_of(*(record_of(f"s{k:02d}", {"lstm": "open"}) for k in range(40)), ungraded("x"))
     assert [(one["reason"], len(one["students"])) for one in summary["reasons"]] == [
-        ("check_lstm: the hidden vectors are missing", 40), ("The file can't be graded: the file is empty.", 1),
+        ("check_lstm: the hidden vectors are missing", 40),
+        ("The file can't be graded: the file is empty.", 1),
     ]
     text = Page(page(summary, MADE)).text
     assert "41 submissions wait for you, by the reason" in text and all(f"s{k:02d}" in text for k in range(40))
@@ -200,8 +228,10 @@ def test_how_it_was_graded_names_what_differs():
     assert [(way["students"], way["who"]) for way in summary["ways"]] == [(3, ["a", "b", "c"]), (1, ["x"])]
     assert summary["ways"][0]["differs"] == []
     assert summary["ways"][1]["differs"] == [
-        "confined: False instead of True", "layers: none instead of bubblewrap namespaces, seccomp",
-        "limits.call: 9.0 instead of 5.0", f"vectors: {digest[:12]} instead of {'b' * 12}",
+        "confined: False instead of True",
+        "layers: none instead of bubblewrap namespaces, seccomp",
+        "limits.call: 9.0 instead of 5.0",
+        f"vectors: {digest[:12]} instead of {'b' * 12}",
     ]
 
 
@@ -289,8 +319,10 @@ def test_the_colours_have_contrast_in_light_and_dark():
 
 def test_what_learners_supply_is_text_and_nothing_else():
     attack = "<img src=x onerror=alert(1)> {{ 7 * 7 }} \u202egnp.exe"
-    records = [record_of(student, {"lstm": ("wrong", attack, attack)}, put_right=[f"cell {attack}: unknown"],
-                         human=[attack]) for student in ODD]
+    records = [
+        record_of(student, {"lstm": ("wrong", attack, attack)}, put_right=[f"cell {attack}: unknown"], human=[attack])
+        for student in ODD
+    ]
     records.append(ungraded("unread\u0000able<br>", reason=attack))
     roster = [(student, " ".join(names)) for student, names in ODD.items()] + [("<i>absent</i>", "")]
     text = page(summary_of(*records, roster=roster), MADE)
@@ -316,7 +348,7 @@ def test_grading_without_confinement_is_said_first():
 def test_everyone_is_named_however_large_the_class():
     records = [record_of(f"s{k:03d}", {"lstm": ("wrong", None, "It never ended.")}) for k in range(120)]
     found = shown(*records)
-    table = found.text[found.text.rindex("Every student"):]
+    table = found.text[found.text.rindex("Every student") :]
     assert all(f"s{k:03d}" in table for k in range(120))
     assert len([one for one in found.all("details")]) >= 2  # long lists fold
     assert "and 90 more" in found.text
@@ -340,9 +372,7 @@ def test_three_files_say_the_same(tmp_path):
         assert sum(float(row["points"]) for row in mine if row["points"]) == pytest.approx(
             one["mean_points"] * sum(bool(row["points"]) for row in mine)
         )
-    assert {row["student"] for row in rows} == {
-        *(one["student"] for one in records[:-1]), "'=cmd|'/c calc'!A0", "fay",
-    }
+    assert {row["student"] for row in rows} == {*(one["student"] for one in records[:-1]), "'=cmd|'/c calc'!A0", "fay"}
     assert [row["status"] for row in rows if row["student"] == "fay"] == ["absent"]
 
 
@@ -402,11 +432,14 @@ def test_the_command_takes_another_folder(klass, tmp_path):
     assert (tmp_path / "there" / f"{UNIT}.html").is_file() and not (klass / "reports").exists()
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["04_gates"], "no grading record of 04_gates"),
-    ([UNIT, "--root", "nowhere"], "'nowhere' does not exist"),
-    ([UNIT, "--root", "."], "no nbgrader_config.py"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["04_gates"], "no grading record of 04_gates"),
+        ([UNIT, "--root", "nowhere"], "'nowhere' does not exist"),
+        ([UNIT, "--root", "."], "no nbgrader_config.py"),
+    ],
+)
 def test_what_is_missing_is_said(klass, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
     if "--root" not in arguments:

@@ -10,10 +10,20 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from confinements import (  # noqa: F401  fixtures
-    DENIED, MISSING, OUTSIDE, REFUSED, SEALED, alone, confined, namespaced, printed, secret, with_orders,
+    DENIED,
+    MISSING,
+    OUTSIDE,
+    REFUSED,
+    SEALED,
+    alone,
+    confined,
+    namespaced,
+    printed,
+    secret,
+    with_orders,
 )
+from conftest import ROOT
 
 from grader import errors
 from grader.boundary import landlock
@@ -35,19 +45,30 @@ def test_it_is_proven_and_says_what_it_is_made_of(confined, secret):
     assert time.perf_counter() - start < 10  # about one second where nothing else runs
     assert {"read-only view", "no network", "rlimits"} <= set(confined.layers)
     assert all(sentence.endswith(".") for sentence in confined.missing)
-    assert describe(confined) == {
-        "confined": True, "layers": list(confined.layers), "missing": list(confined.missing)
-    }
+    assert describe(confined) == {"confined": True, "layers": list(confined.layers), "missing": list(confined.missing)}
     assert secret.read_text() == "a class's secret"
 
 
 BY_THE_FILTER = [
-    "tcp", "tcp outside", "udp", "udp outside", "trace", "priority", "priority of another", "limit of another",
-    "signal by a file", "shared memory", "messages", "semaphores", "namespace",
+    "tcp",
+    "tcp outside",
+    "udp",
+    "udp outside",
+    "trace",
+    "priority",
+    "priority of another",
+    "limit of another",
+    "signal by a file",
+    "shared memory",
+    "messages",
+    "semaphores",
+    "namespace",
 ]
 EITHER_WAY = {
-    "raise a limit": "ValueError: not allowed to raise maximum limit", "allocate": f"OSError: [Errno {errno.ENOMEM}]",
-    "large file": f"OSError: [Errno {errno.EFBIG}]", "outlive": "it is to be seen when the worker is gone",
+    "raise a limit": "ValueError: not allowed to raise maximum limit",
+    "allocate": f"OSError: [Errno {errno.ENOMEM}]",
+    "large file": f"OSError: [Errno {errno.EFBIG}]",
+    "outlive": "it is to be seen when the worker is gone",
     "terminal": f"OSError: [Errno {errno.ENOTTY}]",
 }
 
@@ -59,22 +80,55 @@ def expected(confined: Confinement) -> dict[str, str]:
     if confined.together:
         met["share"] = "MemoryError: processes were ended"
     if "bubblewrap namespaces" not in confined.layers:
-        hidden = ("symlink", "truncate", "list", "environment of another", "environment of the parent",
-                  "environment of the first", "memory of another", "memory of the parent")
-        return met | dict.fromkeys(hidden, DENIED) | dict.fromkeys(("mode", "times"), OUTSIDE) | {
-            "hard link": f"OSError: [Errno {errno.EXDEV}]", "watch": REFUSED, "signal": REFUSED,
-            "abstract socket": REFUSED, "unix socket": REFUSED, "unix datagram": REFUSED,
-        }
-    hidden = ("symlink", "hard link", "mode", "times", "truncate", "watch", "unix socket", "unix datagram",
-              "memory of another")
+        hidden = (
+            "symlink",
+            "truncate",
+            "list",
+            "environment of another",
+            "environment of the parent",
+            "environment of the first",
+            "memory of another",
+            "memory of the parent",
+        )
+        return (
+            met
+            | dict.fromkeys(hidden, DENIED)
+            | dict.fromkeys(("mode", "times"), OUTSIDE)
+            | {
+                "hard link": f"OSError: [Errno {errno.EXDEV}]",
+                "watch": REFUSED,
+                "signal": REFUSED,
+                "abstract socket": REFUSED,
+                "unix socket": REFUSED,
+                "unix datagram": REFUSED,
+            }
+        )
+    hidden = (
+        "symlink",
+        "hard link",
+        "mode",
+        "times",
+        "truncate",
+        "watch",
+        "unix socket",
+        "unix datagram",
+        "memory of another",
+    )
     if confined.folder:
         met["many files"] = f"OSError: [Errno {errno.ENOSPC}]"
-    return met | dict.fromkeys(hidden, MISSING) | {
-        "list": "LookupError: no process", "environment of another": "LookupError: no process",
-        "environment of the parent": DENIED, "environment of the first": DENIED, "memory of the parent": DENIED,
-        "signal": f"ProcessLookupError: [Errno {errno.ESRCH}]",
-        "abstract socket": f"ConnectionRefusedError: [Errno {errno.ECONNREFUSED}]",
-    }
+    return (
+        met
+        | dict.fromkeys(hidden, MISSING)
+        | {
+            "list": "LookupError: no process",
+            "environment of another": "LookupError: no process",
+            "environment of the parent": DENIED,
+            "environment of the first": DENIED,
+            "memory of the parent": DENIED,
+            "signal": f"ProcessLookupError: [Errno {errno.ESRCH}]",
+            "abstract socket": f"ConnectionRefusedError: [Errno {errno.ECONNREFUSED}]",
+        }
+    )
 
 
 def test_every_attempt_fails_for_its_own_reason(confined, secret):
@@ -113,9 +167,28 @@ def test_an_unconfined_worker_does_not_pass_the_self_test(secret, monkeypatch):
     assert any(s.startswith(f"It could write {secret.parent}/") for s in possible)
     assert f"It could keep /tmp/grader-kept-{mark}." in possible
     anybody = [
-        "symlink", "mode", "times", "truncate", "watch", "large file", "tcp", "udp", "abstract socket", "unix socket",
-        "unix datagram", "list", "environment of another", "environment of the parent", "priority of another",
-        "limit of another", "signal", "signal by a file", "shared memory", "messages", "semaphores", "allocate",
+        "symlink",
+        "mode",
+        "times",
+        "truncate",
+        "watch",
+        "large file",
+        "tcp",
+        "udp",
+        "abstract socket",
+        "unix socket",
+        "unix datagram",
+        "list",
+        "environment of another",
+        "environment of the parent",
+        "priority of another",
+        "limit of another",
+        "signal",
+        "signal by a file",
+        "shared memory",
+        "messages",
+        "semaphores",
+        "allocate",
         "outlive",
     ]
     root = ["memory of another", "trace", "priority", "terminal", "namespace"] if os.getuid() == 0 else []
@@ -164,8 +237,22 @@ for path in ("/secrets/secret", "/secrets/new"):
     ("without", "names"),
     [
         ({"landlock": None}, ["symlink", "truncate", "list"]),
-        ({"seccomp": False}, ["mode", "times", "watch", "udp", "unix socket", "unix datagram", "shared memory",
-                              "messages", "semaphores", "limit of another", "outlive"]),
+        (
+            {"seccomp": False},
+            [
+                "mode",
+                "times",
+                "watch",
+                "udp",
+                "unix socket",
+                "unix datagram",
+                "shared memory",
+                "messages",
+                "semaphores",
+                "limit of another",
+                "outlive",
+            ],
+        ),
         ({"rlimits": {}}, ["allocate", "large file"]),
     ],
     ids=["landlock", "seccomp", "rlimits"],
@@ -276,10 +363,16 @@ def test_a_worker_that_does_not_start_is_no_confinement(secret):
 
 def test_alone_it_does_not_start_in_a_folder_that_is_not_its_own(alone, tmp_path):
     (tmp_path / "gradebook.db").write_text("marks")
-    start = [*alone.command, sys.executable, "-I", "-c", (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import json, os\n"
-        "from grader.boundary.lock import VARIABLE, lock\nlock(json.loads(os.environ[VARIABLE]))"
-    )]
+    start = [
+        *alone.command,
+        sys.executable,
+        "-I",
+        "-c",
+        (
+            f"import sys; sys.path.insert(0, {str(ROOT)!r}); import json, os\n"
+            "from grader.boundary.lock import VARIABLE, lock\nlock(json.loads(os.environ[VARIABLE]))"
+        ),
+    ]
     environment = {"HOME": str(tmp_path), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(start, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
@@ -299,9 +392,16 @@ def test_it_holds_for_a_course_that_lies_in_tmp(namespaced, tmp_path):
     """Where the workers' private folder is too: what Python needs has to be shown in it again."""
     shutil.copytree(ROOT / "grader", tmp_path / "clone" / "grader", ignore=shutil.ignore_patterns("__pycache__"))
     said = subprocess.run(
-        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'clone')!r})\n"
-         "from grader.sandbox import confinement as sandbox\nprint(sandbox.__file__, sandbox.proven().layers)"],
-        capture_output=True, text=True, timeout=120,
+        [
+            sys.executable,
+            "-I",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(tmp_path / 'clone')!r})\n"
+            "from grader.sandbox import confinement as sandbox\nprint(sandbox.__file__, sandbox.proven().layers)",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith(str(tmp_path)) and "bubblewrap namespaces" in said.stdout
@@ -326,8 +426,10 @@ def test_groups_are_made_in_the_own_group_or_above_it(tmp_path, monkeypatch):
     monkeypatch.setattr(cgroup, "MOUNT", tmp_path)
     for folder in ("memory/box/of-ours", "pids", "unified/user.slice/app.slice/lab.scope"):
         (tmp_path / folder).mkdir(parents=True)
-    second = [(2, tmp_path / "unified" / path) for path in ("user.slice/app.slice/lab.scope", "user.slice/app.slice",
-                                                            "user.slice", "")]
+    second = [
+        (2, tmp_path / "unified" / path)
+        for path in ("user.slice/app.slice/lab.scope", "user.slice/app.slice", "user.slice", "")
+    ]
     first = [(1, tmp_path / "memory" / path) for path in ("box/of-ours", "box", "")]
     assert list(cgroup._candidates("memory", GROUPS)) == [*first, (2, tmp_path), *second]
     assert list(cgroup._candidates("pids", GROUPS)) == [(1, tmp_path / "pids"), (2, tmp_path), *second]

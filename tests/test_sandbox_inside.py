@@ -13,10 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
+from confinements import DENIED, alone, confined, eventually, namespaced, printed, raised, secret, shared_worker, worker  # noqa: F401  fixtures
 from conftest import ROOT
-from confinements import (  # noqa: F401  fixtures
-    DENIED, alone, confined, eventually, namespaced, printed, raised, secret, shared_worker, worker,
-)
 
 from grader.boundary import lock
 from grader.boundary.nursery import Nursery
@@ -87,8 +85,12 @@ for path in {[str(path) for path in kept]}:
     except OSError:
         print("nothing")
 """
-        for hide, text in (([], "5\n5\n"), ([folder], "nothing\nnothing\n"), ([kept[0]], "nothing\n5\n"),
-                           ([kept[1].parent], "5\nnothing\n")):
+        for hide, text in (
+            ([], "5\n5\n"),
+            ([folder], "nothing\nnothing\n"),
+            ([kept[0]], "nothing\n5\n"),
+            ([kept[1].parent], "5\nnothing\n"),
+        ):
             with WorkerProcess(command=confinement(hide=hide, namespaces=namespaces).command) as worker:
                 assert printed(worker.run_cell(look, 10)) == text
     finally:
@@ -112,7 +114,10 @@ secret.write_text("a class's secret")
 print(prove(confinement(namespaces={"bubblewrap namespaces" in confined.layers}), secret))
 """
         done = subprocess.run(
-            [sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60,
+            [sys.executable, "-I", "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=60,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )
         assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
@@ -138,16 +143,42 @@ def call(name, *arguments):
 
 @pytest.mark.parametrize(
     "source",
-    ["import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)", "call('ptrace', 0, 0, 0, 0)",
-     "import os; os.memfd_create('room')", "call('semop', 0, None, 0)", "call('msgsnd', 0, None, 0, 0)",
-     "call('shmat', 0, None, 0) or call('shmat', 0, None, 0)", "call('mq_open', b'/queue', 0, 0, None)",
-     "call('syscall', 425, 1, None)", "call('syscall', 434, 1, 0)", "call('syscall', 424, -1, 9, None, 0)",
-     "call('prctl', 1, 0, 0, 0, 0)", "import os; os.splice(0, 1, 1)", f"call('syscall', {CLONE}, 0x8011, 0, 0, 0, 0)",
-     "import os; os.sched_setaffinity(0, {0})",
-     "import fcntl; fcntl.fcntl(0, fcntl.F_SETSIG, 9)", "import fcntl; fcntl.fcntl(0, fcntl.F_NOTIFY, 0)"],
-    ids=["vsock", "ptrace", "memfd", "semop", "msgsnd", "shmat", "mq_open", "io_uring", "pidfd_open",
-         "pidfd_send_signal", "death signal", "splice", "sibling",
-         "affinity", "F_SETSIG", "F_NOTIFY"],
+    [
+        "import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)",
+        "call('ptrace', 0, 0, 0, 0)",
+        "import os; os.memfd_create('room')",
+        "call('semop', 0, None, 0)",
+        "call('msgsnd', 0, None, 0, 0)",
+        "call('shmat', 0, None, 0) or call('shmat', 0, None, 0)",
+        "call('mq_open', b'/queue', 0, 0, None)",
+        "call('syscall', 425, 1, None)",
+        "call('syscall', 434, 1, 0)",
+        "call('syscall', 424, -1, 9, None, 0)",
+        "call('prctl', 1, 0, 0, 0, 0)",
+        "import os; os.splice(0, 1, 1)",
+        f"call('syscall', {CLONE}, 0x8011, 0, 0, 0, 0)",
+        "import os; os.sched_setaffinity(0, {0})",
+        "import fcntl; fcntl.fcntl(0, fcntl.F_SETSIG, 9)",
+        "import fcntl; fcntl.fcntl(0, fcntl.F_NOTIFY, 0)",
+    ],
+    ids=[
+        "vsock",
+        "ptrace",
+        "memfd",
+        "semop",
+        "msgsnd",
+        "shmat",
+        "mq_open",
+        "io_uring",
+        "pidfd_open",
+        "pidfd_send_signal",
+        "death signal",
+        "splice",
+        "sibling",
+        "affinity",
+        "F_SETSIG",
+        "F_NOTIFY",
+    ],
 )
 def test_system_calls_are_refused(shared_worker, confined, source):
     if "seccomp" not in confined.layers:
@@ -287,8 +318,13 @@ def test_without_groups_the_number_of_processes_is_limited_beyond_those_there():
             (path / "__init__.py").write_text("")
         os.chmod(folder, 0o755)
         done = subprocess.Popen(
-            [python, "-I", "-S", "-B", "-c", NOBODY, folder], stdout=subprocess.PIPE, text=True,
-            user=65534, group=65534, extra_groups=[], start_new_session=True,
+            [python, "-I", "-S", "-B", "-c", NOBODY, folder],
+            stdout=subprocess.PIPE,
+            text=True,
+            user=65534,
+            group=65534,
+            extra_groups=[],
+            start_new_session=True,
         )
         try:
             assert 8 <= int(done.stdout.readline()) <= 12
@@ -348,9 +384,7 @@ def test_a_plot_is_drawn_and_shown(worker):
 
 
 @pytest.mark.parametrize(
-    ("source", "passes"),
-    [(STEP, True), (STEP.replace("g = np.tanh(z[:", "g = (z[:"), False)],
-    ids=["right", "wrong"],
+    ("source", "passes"), [(STEP, True), (STEP.replace("g = np.tanh(z[:", "g = (z[:"), False)], ids=["right", "wrong"]
 )
 def test_verdicts_are_those_of_this_side(worker, source, passes):
     printed(worker.run_cell(source, 10))

@@ -55,8 +55,12 @@ def swapped(xs, h0, c0, W, b):
 
 def cases(rng):
     for name, (N, T, D, H), kind in (
-        ("small", (2, 3, 4, 5), "float64"), ("one of each", (1, 1, 1, 1), "float64"), ("strided", (2, 4, 3, 5), "float64"),
-        ("float32", (2, 4, 3, 5), "float32"), ("bfloat16", (2, 6, 3, 4), "bfloat16"), ("float16", (2, 6, 3, 4), "float16"),
+        ("small", (2, 3, 4, 5), "float64"),
+        ("one of each", (1, 1, 1, 1), "float64"),
+        ("strided", (2, 4, 3, 5), "float64"),
+        ("float32", (2, 4, 3, 5), "float32"),
+        ("bfloat16", (2, 6, 3, 4), "bfloat16"),
+        ("float16", (2, 6, 3, 4), "float16"),
     ):
         shapes = (N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)
         values = [torch.from_numpy(0.5 * rng.normal(size=shape)).to(getattr(torch, kind)) for shape in shapes]
@@ -65,21 +69,31 @@ def cases(rng):
 
 
 EXERCISE = Exercise(
-    name="lstm_torch", title="An LSTM of tensors", arguments=ARGUMENTS,
+    name="lstm_torch",
+    title="An LSTM of tensors",
+    arguments=ARGUMENTS,
     returns=(
-        Output("hs", "(N, T, H)"), Output("c_T", "(N, H)"),
+        Output("hs", "(N, T, H)"),
+        Output("c_T", "(N, H)"),
         *(Output(f"d{name}", shape, kind="gradient") for name, shape in GRADIENTS),
     ),
     parts=(
-        Part("the hidden states", 2, outputs=("hs",)), Part("the last cell state", 1, outputs=("c_T",)),
+        Part("the hidden states", 2, outputs=("hs",)),
+        Part("the last cell state", 1, outputs=("c_T",)),
         Part("the gradients", 2, outputs=tuple(f"d{name}" for name, _ in GRADIENTS)),
     ),
-    difficulty=2, minutes=5, cases=cases, reference="lstm",
+    difficulty=2,
+    minutes=5,
+    cases=cases,
+    reference="lstm",
     mistakes=(
         Mistake("swapped", "an LSTM whose input and forget gates are swapped", "m", "l", swapped),
         Mistake("cut off", "an LSTM that nothing flows back through", "m", "l", detached),
     ),
-    hints=("a", "b", "c"), explanation="e", torch=True, gradients=ARGUMENTS,
+    hints=("a", "b", "c"),
+    explanation="e",
+    torch=True,
+    gradients=ARGUMENTS,
 )
 
 
@@ -115,31 +129,78 @@ def last(line):
 # What a learner wrote; whether it passes, its score; the mistake that is named; what the message says.
 ANSWERS = {
     "right": (RIGHT, True, 1.0, None, ""),
-    "swapped": (last("return run(xs, h0, c0, *(torch.cat([v.chunk(4, -1)[k] for k in (1, 0, 2, 3)], -1) for v in (W, b)))"),
-                False, 0.0, "swapped", "input and forget gates"),
+    "swapped": (
+        last("return run(xs, h0, c0, *(torch.cat([v.chunk(4, -1)[k] for k in (1, 0, 2, 3)], -1) for v in (W, b)))"),
+        False,
+        0.0,
+        "swapped",
+        "input and forget gates",
+    ),
     "detached": (last("return run(*(v.detach() for v in (xs, h0, c0, W, b)))"), False, 0.6, "cut off", "flows back"),
-    "without gradients": (last("with torch.no_grad(): return run(xs, h0, c0, W, b)"), False, 0.6, "cut off", "flows back"),
+    "without gradients": (
+        last("with torch.no_grad(): return run(xs, h0, c0, W, b)"),
+        False,
+        0.6,
+        "cut off",
+        "flows back",
+    ),
     "W detached": (last("return run(xs, h0, c0, W.detach(), b)"), False, 0.6, None, "Nothing flows back to W"),
-    "arrays": (last("return tuple(v.detach().numpy() for v in run(xs, h0, c0, W, b))"), False, 0.0, None,
-               "should be a torch tensor; it is an array"),
+    "arrays": (
+        last("return tuple(v.detach().numpy() for v in run(xs, h0, c0, W, b))"),
+        False,
+        0.0,
+        None,
+        "should be a torch tensor; it is an array",
+    ),
     "one value": (last("return run(xs, h0, c0, W, b)[0]"), False, 0.0, None, "should return 2 values, (hs, c_T)"),
-    "float32 back": (last("return tuple(v.float() for v in run(xs, h0, c0, W, b))"), False, 0.0, None,
-                     "should hold float64 numbers, as the arguments do; yours holds float32"),
-    "float64 back": (last("return tuple(v.double() for v in run(xs, h0, c0, W, b))"), False, 0.0, None,
-                     "should hold float32 numbers, as the arguments do; yours holds float64"),
+    "float32 back": (
+        last("return tuple(v.float() for v in run(xs, h0, c0, W, b))"),
+        False,
+        0.0,
+        None,
+        "should hold float64 numbers, as the arguments do; yours holds float32",
+    ),
+    "float64 back": (
+        last("return tuple(v.double() for v in run(xs, h0, c0, W, b))"),
+        False,
+        0.0,
+        None,
+        "should hold float32 numbers, as the arguments do; yours holds float64",
+    ),
     "two dtypes": (last("return run(xs, h0, c0, W.float(), b)"), False, 0.0, None, "two tensors of one dtype"),
     "two devices": (last("return run(xs, h0.to('meta'), c0, W, b)"), False, 0.0, None, "device"),
     "transposed": (last("return run(xs, h0, c0, W.T, b)"), False, 0.0, None, "as many columns"),
     "in place": (last("h0 += 1; return run(xs, h0, c0, W, b)"), False, 0.0, None, "it is one of the arguments"),
-    "argument changed": (last("h0.data += 1; return run(xs, h0, c0, W, b)"), False, 0.0, None, "changed its argument h0"),
-    "backward breaks": (last("hs, c = run(xs, h0, c0, W, b); y = hs.exp(); z = y.log(); y += 1; return z, c"),
-                        False, None, None, "The backward pass raised an error"),
+    "argument changed": (
+        last("h0.data += 1; return run(xs, h0, c0, W, b)"),
+        False,
+        0.0,
+        None,
+        "changed its argument h0",
+    ),
+    "backward breaks": (
+        last("hs, c = run(xs, h0, c0, W, b); y = hs.exp(); z = y.log(); y += 1; return z, c"),
+        False,
+        None,
+        None,
+        "The backward pass raised an error",
+    ),
     "no loop end": (last("while True: pass"), False, 0.0, None, "no answer"),
-    "numpy on the way": (last("return run(torch.tensor(xs.numpy()), h0, c0, W, b)"), False, 0.0, None,
-                         "numpy does not know gradients"),
+    "numpy on the way": (
+        last("return run(torch.tensor(xs.numpy()), h0, c0, W, b)"),
+        False,
+        0.0,
+        None,
+        "numpy does not know gradients",
+    ),
     "not written": (last("raise NotImplementedError"), False, 0.0, None, "isn't written yet"),
-    "tensor subclass": (last("hs, c = run(xs, h0, c0, W, b); return hs.as_subclass(type('T', (torch.Tensor,), {})), c"),
-                        False, 0.0, None, "should be a torch tensor"),
+    "tensor subclass": (
+        last("hs, c = run(xs, h0, c0, W, b); return hs.as_subclass(type('T', (torch.Tensor,), {})), c"),
+        False,
+        0.0,
+        None,
+        "should be a torch tensor",
+    ),
     "the batch mixed up": (last("hs, c = run(xs, h0, c0, W, b); return hs, c.flip(0)"), False, None, None, "hs"),
 }
 
@@ -209,7 +270,9 @@ def test_a_stand_in_is_lent_with_gradients(worker, vectors, tmp_path):
         outcome = ask(subject, EXERCISE, vector, list(vector.case.args.values()), {"run": lent.run, "cell": lent.cell})
         assert outcome.failure is None, outcome.error
         for name in ARGUMENTS:
-            np.testing.assert_allclose(outcome.gradients[f"d{name}"], vector.expected[f"d{name}"], rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(
+                outcome.gradients[f"d{name}"], vector.expected[f"d{name}"], rtol=1e-9, atol=1e-12
+            )
 
 
 def test_a_tolerance_of_its_own_is_for_float64_too(vectors):
@@ -224,8 +287,14 @@ def test_a_tolerance_of_its_own_is_for_float64_too(vectors):
 
 def test_importing_the_checks_and_the_exercises_imports_no_torch():
     done = subprocess.run(
-        [sys.executable, "-c", "import sys, grader, grader.checking.torch_calls\nfrom grader.exercises import exercises\n"
-         "exercises()\nassert 'torch' not in sys.modules"], capture_output=True, text=True,
+        [
+            sys.executable,
+            "-c",
+            "import sys, grader, grader.checking.torch_calls\nfrom grader.exercises import exercises\n"
+            "exercises()\nassert 'torch' not in sys.modules",
+        ],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
 

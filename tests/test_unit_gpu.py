@@ -26,7 +26,12 @@ def cells():
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-"], input=program, capture_output=True, text=True, timeout=500, cwd=ROOT,
+        [sys.executable, "-"],
+        input=program,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        cwd=ROOT,
         env={**os.environ, "MPLBACKEND": "agg", **environment},
     )
 
@@ -95,9 +100,15 @@ def test_on_a_gpu_every_rung_of_the_ladder_is_measured(cells, tmp_path):
     names = ["setup", "tools", "count_notes", "fused", "graph", "kernel", "kernel_is_right", "ladder"]
     # As a file: Triton reads a kernel's text from there.
     path = tmp_path / "story.py"
-    path.write_text("\n".join([
-        cells["setup"].source, "from grader.workspace import given as mine", *(cells[name].source for name in names[1:]),
-    ]))
+    path.write_text(
+        "\n".join(
+            [
+                cells["setup"].source,
+                "from grader.workspace import given as mine",
+                *(cells[name].source for name in names[1:]),
+            ]
+        )
+    )
     done = run(f"import runpy\nrunpy.run_path({str(path)!r}, run_name='__main__')\n")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "not measured" not in done.stdout and "the same bits: True" in done.stdout
@@ -130,11 +141,16 @@ def test_it_can_be_read_without_pytorch(cells):
 
 
 def test_what_it_says_of_notes_and_of_bfloat16_is_so(cells):
-    program = "\n".join([
-        cells["setup"].source, cells["tools"].source, "from grader.workspace import given as mine",
-        cells["count_notes"].source, cells["fused"].source,
-        cells["counting"].source,
-    ])
+    program = "\n".join(
+        [
+            cells["setup"].source,
+            cells["tools"].source,
+            "from grader.workspace import given as mine",
+            cells["count_notes"].source,
+            cells["fused"].source,
+            cells["counting"].source,
+        ]
+    )
     done = run(program)
     assert done.returncode == 0, done.stderr[-3000:]
     text = " ".join(done.stdout.split())
@@ -162,7 +178,11 @@ def test_the_quizs_sum_in_bfloat16_is_what_the_right_answer_says():
 
 def test_the_quizs_weights_fit_as_the_right_answer_says():
     room = 227 * 1024
-    sizes = {"H = 128 in float32": 4 * 128**2 * 4, "H = 160 in bfloat16": 4 * 160**2 * 2, "H = 192 in bfloat16": 4 * 192**2 * 2}
+    sizes = {
+        "H = 128 in float32": 4 * 128**2 * 4,
+        "H = 160 in bfloat16": 4 * 160**2 * 2,
+        "H = 192 in bfloat16": 4 * 192**2 * 2,
+    }
     assert right_option("227 KiB") == next(name for name, size in sizes.items() if size <= room) + "."
     assert sum(size <= room for size in sizes.values()) == 1
 

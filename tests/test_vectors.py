@@ -176,7 +176,7 @@ def test_packing_loses_nothing(name):
 
 
 def spoiled(monkeypatch, case):
-    cases = lambda rng: iter(case)  # noqa: E731
+    cases = lambda rng: iter(case)
     import dataclasses
 
     monkeypatch.setattr(make, "exercise", lambda name: dataclasses.replace(exercise(name), cases=cases))
@@ -240,8 +240,11 @@ print("done")
 
 def test_checking_needs_no_torch(made):
     result = subprocess.run(
-        [sys.executable, "-c", WITHOUT_TORCH], env={**os.environ, HIDDEN_VARIABLE: str(made)},
-        capture_output=True, text=True, timeout=120,
+        [sys.executable, "-c", WITHOUT_TORCH],
+        env={**os.environ, HIDDEN_VARIABLE: str(made)},
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert result.stdout == "done\n" and result.returncode == 0, result.stderr
 
@@ -400,10 +403,19 @@ def test_a_class_s_vectors_are_made_once(tmp_path, monkeypatch):
     assert set(digests(tmp_path / "hidden").values()).isdisjoint(first.values())
 
 
-@pytest.mark.parametrize("place", [
-    "course", "release", "course/hidden", "release/hidden", "course/00_start/deep/er", "release/a/b/c/hidden",
-    "class/release/04_gates", "./work/../course",
-])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "course",
+        "release",
+        "course/hidden",
+        "release/hidden",
+        "course/00_start/deep/er",
+        "release/a/b/c/hidden",
+        "class/release/04_gates",
+        "./work/../course",
+    ],
+)
 def test_never_among_what_learners_get(place, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = make_hidden("--out", place)

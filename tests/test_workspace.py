@@ -124,10 +124,21 @@ def test_a_wrong_version_is_not_kept_and_the_last_right_one_stays(capsys):
     assert "# mine, again" in kept("sigmoid")  # the last that passed
 
 
-@pytest.mark.parametrize("text", [
-    "def sigmoid(z):\n    return z\n", "def sigmoid(z) return", "", "import nothing_of_this_name",
-    "raise SystemExit", "sigmoid = 3", "def sigmoid(z):\n    return given(z)\n", "\x00", "while True: 1/0",
-], ids=["wrong", "no Python", "empty", "no import", "leaves", "no function", "no name", "null", "raises"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def sigmoid(z):\n    return z\n",
+        "def sigmoid(z) return",
+        "",
+        "import nothing_of_this_name",
+        "raise SystemExit",
+        "sigmoid = 3",
+        "def sigmoid(z):\n    return given(z)\n",
+        "\x00",
+        "while True: 1/0",
+    ],
+    ids=["wrong", "no Python", "empty", "no import", "leaves", "no function", "no name", "null", "raises"],
+)
 def test_a_kept_version_that_no_longer_passes(text, capsys):
     Notebook().run(SIGMOID).passes("sigmoid")
     path = folder() / "passed" / "sigmoid.py"
@@ -315,75 +326,122 @@ def test_marks_of_the_solution_are_not_kept():
     assert "SOLUTION" not in kept("sigmoid") and "np.exp" in kept("sigmoid")
 
 
-@pytest.mark.parametrize("what, cell, reason", [
-    ("a lambda", "sigmoid = lambda z: (1 + np.tanh(z / 2)) / 2", "a plain `def sigmoid(...)`"),
-    ("a closure", """
+@pytest.mark.parametrize(
+    "what, cell, reason",
+    [
+        ("a lambda", "sigmoid = lambda z: (1 + np.tanh(z / 2)) / 2", "a plain `def sigmoid(...)`"),
+        (
+            "a closure",
+            """
         def make():
             half = 2
             def sigmoid(z):
                 return (1 + np.tanh(z / half)) / half
             return sigmoid
         sigmoid = make()
-        """, "sigmoid uses variables of a function around it"),
-    ("an object", """
+        """,
+            "sigmoid uses variables of a function around it",
+        ),
+        (
+            "an object",
+            """
         class Sigmoid:
             def __call__(self, z):
                 return (1 + np.tanh(z / 2)) / 2
         sigmoid = Sigmoid()
-        """, "sigmoid is not a plain function"),
-    ("a method", """
+        """,
+            "sigmoid is not a plain function",
+        ),
+        (
+            "a method",
+            """
         class Sigmoid:
             def sigmoid(self, z):
                 return (1 + np.tanh(z / 2)) / 2
         sigmoid = Sigmoid().sigmoid
-        """, "sigmoid is not a plain function"),
-    ("a partial", """
+        """,
+            "sigmoid is not a plain function",
+        ),
+        (
+            "a partial",
+            """
         import functools
         def scaled(half, z):
             return (1 + np.tanh(z / half)) / half
         sigmoid = functools.partial(scaled, 2)
-        """, "sigmoid is not a plain function"),
-    ("another name's function", """
+        """,
+            "sigmoid is not a plain function",
+        ),
+        (
+            "another name's function",
+            """
         def other(z):
             return (1 + np.tanh(z / 2)) / 2
         sigmoid = other
-        """, "a plain `def sigmoid(...)`"),
-    ("decorated", """
+        """,
+            "a plain `def sigmoid(...)`",
+        ),
+        (
+            "decorated",
+            """
         def same(f):
             return f
         @same
         def sigmoid(z):
             return (1 + np.tanh(z / 2)) / 2
-        """, "a plain `def sigmoid(...)`"),
-    ("a helper that is a lambda", """
+        """,
+            "a plain `def sigmoid(...)`",
+        ),
+        (
+            "a helper that is a lambda",
+            """
         half = lambda z: z / 2
         def sigmoid(z):
             return half(1 + np.tanh(half(z)))
-        """, "half is not written as a plain"),
-    ("a helper that is a closure", """
+        """,
+            "half is not written as a plain",
+        ),
+        (
+            "a helper that is a closure",
+            """
         def make(k):
             return lambda z: z / k
         half = make(2)
         def sigmoid(z):
             return half(1 + np.tanh(half(z)))
-        """, "half uses variables of a function around it"),
-    ("a class of the notebook", """
+        """,
+            "half uses variables of a function around it",
+        ),
+        (
+            "a class of the notebook",
+            """
         class Half:
             value = 2
         def sigmoid(z):
             return (1 + np.tanh(z / Half.value)) / Half.value
-        """, "it uses Half, a class of yours"),
-    ("an array of the notebook", """
+        """,
+            "it uses Half, a class of yours",
+        ),
+        (
+            "an array of the notebook",
+            """
         table = np.array([2.0])
         def sigmoid(z):
             return (1 + np.tanh(z / table)) / table
-        """, "it uses table (ndarray)"),
-    ("an infinite constant", """
+        """,
+            "it uses table (ndarray)",
+        ),
+        (
+            "an infinite constant",
+            """
         LARGE = float("inf")
         def sigmoid(z):
             return (1 + np.tanh(np.minimum(z, LARGE) / 2)) / 2
-        """, "it uses LARGE (float)"),
-])
+        """,
+            "it uses LARGE (float)",
+        ),
+    ],
+)
 def test_what_is_not_kept_and_why(what, cell, reason, capsys):
     cell = cell.replace("(1 + np.tanh(z / 2)) / 2", "((1 + np.tanh(z / 2)) / 2).astype(z.dtype)")
     verdict = Notebook().run(cell).passes("sigmoid")

@@ -54,9 +54,11 @@ def step_separate_gates(x, h_prev, c_prev, W, b):
     """Each gate with a matrix product of its own, W taken apart into its h and its x rows."""
     H = h_prev.shape[1]
     W_h, W_x = W[:H], W[H:]
+
     def gate(k):
         columns = slice(k * H, (k + 1) * H)
         return h_prev.dot(W_h[:, columns]) + x.dot(W_x[:, columns]) + b[columns]
+
     o = sigmoid(gate(3))
     c = sigmoid(gate(1)) * c_prev + sigmoid(gate(0)) * np.tanh(gate(2))
     return o * np.tanh(c), c, None
@@ -74,7 +76,7 @@ def step_fortran_views(x, h_prev, c_prev, W, b):
     """Column-major arrays, views of a larger buffer, results that are views."""
     N, H = h_prev.shape
     buffer = np.zeros((2, H, N))
-    z = (np.asfortranarray(W).T @ np.vstack([h_prev.T, x.T]) + b[:, None])
+    z = np.asfortranarray(W).T @ np.vstack([h_prev.T, x.T]) + b[:, None]
     buffer[1] = sigmoid(z[H : 2 * H]) * c_prev.T + sigmoid(z[:H]) * np.tanh(z[2 * H : 3 * H])
     buffer[0] = sigmoid(z[3 * H :]) * np.tanh(buffer[1])
     return buffer[0].T, buffer[1].T, buffer
@@ -84,7 +86,7 @@ def step_tanh_for_sigmoid(x, h_prev, c_prev, W, b):
     """sigmoid(z) = (1 + tanh(z / 2)) / 2, and a generous cache."""
     z = np.c_[h_prev, x] @ W + b
     H = h_prev.shape[1]
-    s = lambda a: 0.5 * (1.0 + np.tanh(0.5 * a))  # noqa: E731
+    s = lambda a: 0.5 * (1.0 + np.tanh(0.5 * a))
     i, f, g, o = s(z[:, :H]), s(z[:, H : 2 * H]), np.tanh(z[:, 2 * H : 3 * H]), s(z[:, 3 * H :])
     c = i * g + c_prev * f
     h = np.tanh(c) * o
@@ -95,7 +97,7 @@ def step_naive_sigmoid(x, h_prev, c_prev, W, b):
     """Warns on large inputs, and is right to the last digit."""
     z = np.concatenate((h_prev, x), 1) @ W + b
     i, f, g, o = np.array_split(z, 4, axis=-1)
-    s = lambda a: 1 / (1 + np.exp(-a))  # noqa: E731
+    s = lambda a: 1 / (1 + np.exp(-a))
     c = s(f) * c_prev + s(i) * np.tanh(g)
     return s(o) * np.tanh(c), c, None
 
@@ -169,7 +171,7 @@ def lstm_recursive(xs, h0, c0, W, b):
 
 def lstm_torch_module(xs, h0, c0, W, b):
     H, D = h0.shape[1], xs.shape[2]
-    as_torch = lambda a: torch.from_numpy(np.ascontiguousarray(a))  # noqa: E731
+    as_torch = lambda a: torch.from_numpy(np.ascontiguousarray(a))
     W = as_torch(W)
     module = torch.nn.LSTM(D, H, batch_first=True, dtype=W.dtype)
     with torch.no_grad():

@@ -149,6 +149,4 @@ def _not_transposed(node: ast.AST, variant: int) -> ast.AST | None:
     return node.value if isinstance(node, ast.Attribute) and node.attr == "T" and variant == 0 else None
 
 
-_CHANGES = (
-    _other_function, _without_function, _other_operator, _other_order, _other_number, _not_transposed,
-)
+_CHANGES = (_other_function, _without_function, _other_operator, _other_order, _other_number, _not_transposed)

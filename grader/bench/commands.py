@@ -24,17 +24,41 @@ def bench() -> None:
 @click.option("--students", "-n", type=click.IntRange(1), default=200, show_default=True, help="How many submissions.")
 @click.option("--unit", "unit_name", default="05_lstm", show_default=True)
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Ours: how many at a time (default: one for each core).")
-@click.option("--stock", type=click.IntRange(0), default=10, show_default=True,
-              help="How many of them stock nbgrader grades too, twice; 0: none.")
-@click.option("--growth", default="", metavar="10,100,1000", callback=lambda context, parameter, text: _sizes(text),
-              help="Further sizes, which ours grades without slow ones.")
-@click.option("--slow", type=click.FloatRange(0, 1), default=0.01, show_default=True,
-              help="Share of submissions with an endless loop or a nap in every call.")
-@click.option("--limit", type=click.IntRange(1), default=10, show_default=True,
-              help="Seconds for a cell, for both sides, and for a call.")
+@click.option(
+    "--stock",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="How many of them stock nbgrader grades too, twice; 0: none.",
+)
+@click.option(
+    "--growth",
+    default="",
+    metavar="10,100,1000",
+    callback=lambda context, parameter, text: _sizes(text),
+    help="Further sizes, which ours grades without slow ones.",
+)
+@click.option(
+    "--slow",
+    type=click.FloatRange(0, 1),
+    default=0.01,
+    show_default=True,
+    help="Share of submissions with an endless loop or a nap in every call.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Seconds for a cell, for both sides, and for a call.",
+)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures there.")
-@click.option("--docs", "docs_file", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the documentation's page there (docs/grading-speed.md).")
+@click.option(
+    "--docs",
+    "docs_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the documentation's page there (docs/grading-speed.md).",
+)
 def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, docs_file) -> None:
     """Grade a made-up class with ours and with stock nbgrader, and compare.
 
@@ -49,13 +73,21 @@ def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, do
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     screen = Console(stderr=True)
     with screen.status("") as status:
+
         def show(text: str) -> None:
             status.update(text)
             if not screen.is_terminal:
                 click.echo(text, err=True)
 
         result = bench_grading(
-            _root(), unit_name, students, jobs=jobs or cores, stock=stock, growth=growth, slow=slow, limit=limit,
+            _root(),
+            unit_name,
+            students,
+            jobs=jobs or cores,
+            stock=stock,
+            growth=growth,
+            slow=slow,
+            limit=limit,
             progress=show,
         )
     for table in tables(result):
@@ -71,8 +103,12 @@ def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, do
 @bench.command()
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures there.")
-@click.option("--docs", "docs_file", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the documentation's page there (docs/reference-errors.md).")
+@click.option(
+    "--docs",
+    "docs_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the documentation's page there (docs/reference-errors.md).",
+)
 def errors(seeds, json_file, docs_file) -> None:
     """How far off the reference is in every precision, beside torch's own layers; on a GPU too if there is one."""
     from ..cli import _need
@@ -92,13 +128,27 @@ def errors(seeds, json_file, docs_file) -> None:
 @bench.command()
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--quick/--whole", default=None, help="A small grid, or the whole (default: small on a CPU).")
-@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default=Path(".build/reference-bench.jsonl"),
-              show_default=True, help="The file of measured cells: what is in it is not measured again.")
-@click.option("--shard", default="1/1", metavar="K/N", callback=lambda context, parameter, text: _shard(text),
-              help="Every N-th cell only, from the K-th on.")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path(".build/reference-bench.jsonl"),
+    show_default=True,
+    help="The file of measured cells: what is in it is not measured again.",
+)
+@click.option(
+    "--shard",
+    default="1/1",
+    metavar="K/N",
+    callback=lambda context, parameter, text: _shard(text),
+    help="Every N-th cell only, from the K-th on.",
+)
 @click.option("--seconds", type=click.FloatRange(0), default=float("inf"), help="Begin no further cell after so many.")
-@click.option("--docs", "docs_file", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the documentation's page there (docs/reference-speed.md), and its plot beside it.")
+@click.option(
+    "--docs",
+    "docs_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the documentation's page there (docs/reference-speed.md), and its plot beside it.",
+)
 def reference(device, quick, state, shard, seconds, docs_file) -> None:
     """Time the reference's paths beside torch.nn.LSTM, on a grid of sizes and precisions.
 
@@ -117,7 +167,11 @@ def reference(device, quick, state, shard, seconds, docs_file) -> None:
     screen = Console(stderr=True)
     with screen.status("") as status:
         records = bench_reference(
-            state, device, quick=quick, shard=shard, seconds=seconds,
+            state,
+            device,
+            quick=quick,
+            shard=shard,
+            seconds=seconds,
             progress=lambda done, total, text: status.update(f"{done} of {total}: {text}"),
         )
     console.print(f"{len(records)} of {asked} cells are measured, in {state}.")

@@ -52,8 +52,13 @@ class Outcome:
 
 
 def run_contained(
-    command: Sequence[str], folder: Path, timeout: float, *, environment: Mapping[str, str],
-    memory: int = MEMORY, processes: int = PROCESSES,
+    command: Sequence[str],
+    folder: Path,
+    timeout: float,
+    *,
+    environment: Mapping[str, str],
+    memory: int = MEMORY,
+    processes: int = PROCESSES,
 ) -> Outcome:
     """Run a command that may write in ``folder`` and nowhere else.
 
@@ -69,14 +74,28 @@ def run_contained(
         groups = stack.enter_context(_groups(memory, processes))
         limits += [f"cgroup {group.parent.name if group.parent.name != 'cgroup' else 'v2'}" for group in groups]
         enter = [
-            "/bin/sh", "-c", _ENTER, "enter", *map(str, groups), "--", str(ADDRESS_SPACE // 1024),
-            str(FILE_BYTES // 512), str(int(timeout) + 60), *box, *command,
+            "/bin/sh",
+            "-c",
+            _ENTER,
+            "enter",
+            *map(str, groups),
+            "--",
+            str(ADDRESS_SPACE // 1024),
+            str(FILE_BYTES // 512),
+            str(int(timeout) + 60),
+            *box,
+            *command,
         ]
         output = stack.enter_context(tempfile.TemporaryFile(prefix="grader-contained-"))
         begun = time.monotonic()
         process = subprocess.Popen(
-            enter, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=dict(environment),
-            cwd=folder, start_new_session=True,
+            enter,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
         )
         try:
             exit_code = process.wait(timeout)
@@ -103,13 +122,33 @@ def _box(folder: Path) -> list[str]:
     said = ""
     for proc in (["--proc", "/proc"], ["--tmpfs", "/proc"]):  # in some containers no new /proc can be mounted
         box = [
-            bwrap, "--ro-bind", "/", "/", "--dev", "/dev", *proc, "--bind", str(folder), str(folder),
-            "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
-            "--unshare-cgroup-try", "--cap-drop", "ALL", "--die-with-parent", "--new-session",
-            "--chdir", str(folder), "--",
+            bwrap,
+            "--ro-bind",
+            "/",
+            "/",
+            "--dev",
+            "/dev",
+            *proc,
+            "--bind",
+            str(folder),
+            str(folder),
+            "--unshare-user",
+            "--unshare-pid",
+            "--unshare-net",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+            "--cap-drop",
+            "ALL",
+            "--die-with-parent",
+            "--new-session",
+            "--chdir",
+            str(folder),
+            "--",
         ]
-        probe = subprocess.run([*box, "/bin/true"], capture_output=True, text=True, timeout=30,
-                               stdin=subprocess.DEVNULL)
+        probe = subprocess.run(
+            [*box, "/bin/true"], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL
+        )
         if probe.returncode == 0:
             return box
         said = probe.stderr.strip()[-300:]

@@ -123,33 +123,61 @@ def page(rows: list[dict[str, Any]], seeds: int, command: str) -> str:
     date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
     devices = {row["device"] for row in rows}
     lines = [
-        "# How far off the reference is", "",
-        "Written by the command below; nothing here is typed by hand.", "", "```", command, "```", "",
+        "# How far off the reference is",
+        "",
+        "Written by the command below; nothing here is typed by hand.",
+        "",
+        "```",
+        command,
+        "```",
+        "",
         f"{date}. {processor()}, python {platform.python_version()}, torch {torch.__version__}. Errors in the mean "
         "square, `|got - oracle| / |oracle|`, against the reference in float64 on the CPU on the same rounded numbers: "
         f"the worst over {len(SIZES)} sizes (T up to 200, H up to 64), weights of gain 1 and, but for the plain RNN, "
-        f"which is chaotic there, 3; {seeds} seeds; gradient: the worst of those of xs, h0, c0 and every weight.", "",
+        f"which is chaotic there, 3; {seeds} seeds; gradient: the worst of those of xs, h0, c0 and every weight.",
+        "",
         "| function | device | precision | budget | forward | torch.nn | gradient | torch.nn |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in sorted(rows, key=lambda one: (one["function"], one["device"], list(BUDGETS).index(one["precision"]))):
         numbers = [row[part] for part in ("forward", "torch forward", "gradient", "torch gradient")]
-        lines.append("| " + " | ".join([
-            row["function"], row["device"], row["precision"], f"{BUDGETS[row['precision']]:.0e}",
-            *(f"{number:.1e}" for number in numbers),
-        ]) + " |")
+        lines.append(
+            "| "
+            + " | ".join(
+                [
+                    row["function"],
+                    row["device"],
+                    row["precision"],
+                    f"{BUDGETS[row['precision']]:.0e}",
+                    *(f"{number:.1e}" for number in numbers),
+                ]
+            )
+            + " |"
+        )
     if "cuda" not in devices:
         lines += ["", "**CUDA: not measured.** No GPU could be had; where there is one the command adds its rows."]
-    over = sorted({
-        f"{row['function']} in {row['precision']} on {row['device']}" for row in rows
-        if row["gradient"] > BUDGETS[row["precision"]] or row["forward"] > BUDGETS[row["precision"]]
-    })
-    more = sorted({
-        f"{row['function']} in {row['precision']} on {row['device']}" for row in rows if row["precision"] != "float64"
-        and any(row[part] > 1.5 * row[f"torch {part}"] for part in ("forward", "gradient"))
-    })
-    lines += ["", f"Over the budget: {', '.join(over) or 'none'}.", "",
-              f"More than 1.5 times as far off as torch's own layer: {', '.join(more) or 'none'}. "
-              "The fast loops in 16 bits round z twice, after the inputs' product and after the state's; what is added up "
-              "from step to step is float32. In float64 both are at the last digits, and are not compared.", ""]
+    over = sorted(
+        {
+            f"{row['function']} in {row['precision']} on {row['device']}"
+            for row in rows
+            if row["gradient"] > BUDGETS[row["precision"]] or row["forward"] > BUDGETS[row["precision"]]
+        }
+    )
+    more = sorted(
+        {
+            f"{row['function']} in {row['precision']} on {row['device']}"
+            for row in rows
+            if row["precision"] != "float64"
+            and any(row[part] > 1.5 * row[f"torch {part}"] for part in ("forward", "gradient"))
+        }
+    )
+    lines += [
+        "",
+        f"Over the budget: {', '.join(over) or 'none'}.",
+        "",
+        f"More than 1.5 times as far off as torch's own layer: {', '.join(more) or 'none'}. "
+        "The fast loops in 16 bits round z twice, after the inputs' product and after the state's; what is added up "
+        "from step to step is float32. In float64 both are at the last digits, and are not compared.",
+        "",
+    ]
     return "\n".join(lines)

@@ -46,8 +46,16 @@ c.Graded.cell_seconds = c.Graded.call_seconds = {limit}
 
 
 def bench_grading(
-    root: Path, unit_name: str, students: int, *, jobs: int, stock: int, growth: Sequence[int], slow: float,
-    limit: int, progress: Callable[[str], Any] = lambda text: None,
+    root: Path,
+    unit_name: str,
+    students: int,
+    *,
+    jobs: int,
+    stock: int,
+    growth: Sequence[int],
+    slow: float,
+    limit: int,
+    progress: Callable[[str], Any] = lambda text: None,
 ) -> dict[str, Any]:
     """Grade a class of ``students`` with ``grader autograde``, and ``stock`` of them with stock nbgrader.
 
@@ -65,9 +73,14 @@ def bench_grading(
         ours = _OurClass(folder / "ours", root, unit_name, limit)
         progress(f"ours, {students} submissions")
         result: dict[str, Any] = {
-            "unit": unit_name, "students": students, "slow": slow, "limit_seconds": limit,
+            "unit": unit_name,
+            "students": students,
+            "slow": slow,
+            "limit_seconds": limit,
             "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            "machine": _machine(), "versions": _versions(), "mix": mix(everyone),
+            "machine": _machine(),
+            "versions": _versions(),
+            "mix": mix(everyone),
             "own_cells": sum(bool(one.own) for one in everyone),
             "ours": ours.grade(everyone, jobs),
         }
@@ -103,7 +116,8 @@ class _OurClass:
         write_sources(root, self.empty / ".build" / "source")
         make.write(self.empty / "hidden", make.new_secret())
         done = run_measured(
-            [sys.executable, "-m", "nbgrader", "generate_assignment", unit_name, "--force"], cwd=self.empty,
+            [sys.executable, "-m", "nbgrader", "generate_assignment", unit_name, "--force"],
+            cwd=self.empty,
             environment=_environment(self.empty),
         )
         if done.exit_code != 0:
@@ -121,7 +135,8 @@ class _OurClass:
                 nbformat.write(one.notebook(self.released), path)
             command = Path(sysconfig.get_path("scripts")) / "grader"
             done = run_measured(
-                [str(command), "autograde", self.unit, "--root", str(place), "--jobs", str(jobs)], cwd=place,
+                [str(command), "autograde", self.unit, "--root", str(place), "--jobs", str(jobs)],
+                cwd=place,
                 environment=_environment(place),
             )
             if done.exit_code not in (0, 1) or "Traceback" in done.log:  # 1: somebody needs a human
@@ -153,7 +168,8 @@ def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: fl
         "phases": {name: value / len(submissions) for name, value in phases.items()},
         "human": sorted({reason for record in kept.values() for reason in record["human"]}),
         "story_of_the_class": sum(record.get("story") == "of the class" for record in kept.values()),
-        "confined": bool(provenance.get("confined")), "layers": provenance.get("layers", []),
+        "confined": bool(provenance.get("confined")),
+        "layers": provenance.get("layers", []),
     }
 
 
@@ -161,7 +177,8 @@ def _environment(folder: Path) -> dict[str, str]:
     """The machine's, with the class's hidden vectors, and alembic within nbgrader's reach."""
     beside = str(Path(sys.executable).parent)
     return {
-        **os.environ, HIDDEN_VARIABLE: str(folder / "hidden"),
+        **os.environ,
+        HIDDEN_VARIABLE: str(folder / "hidden"),
         "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]),
     }
 
@@ -169,9 +186,7 @@ def _environment(folder: Path) -> dict[str, str]:
 # --- stock --------------------------------------------------------------------------------------
 
 
-def _stock(
-    course: StockClass, few: Sequence[Submission], everyone: Sequence[Submission], limit: int
-) -> dict[str, Any]:
+def _stock(course: StockClass, few: Sequence[Submission], everyone: Sequence[Submission], limit: int) -> dict[str, Any]:
     released = course.generate_assignment()
     for one in few:
         course.submit(one.student, one.notebook(released))
@@ -188,8 +203,12 @@ def _stock(
     marks = {one.student: _stock_marks(run, one.student) for one in few}
     done = Measured(run.exit_code, run.seconds, run.cpu_seconds, run.peak, run.log)
     return _measured(done, len(few), 1) | {
-        "mix": mix(few), "marks": _marks(few, marks), "seconds_by_kind": by_kind, "start_seconds": start,
-        "not_graded": len(run.not_graded), "whole_class_seconds": _whole(start, by_kind, few, everyone),
+        "mix": mix(few),
+        "marks": _marks(few, marks),
+        "seconds_by_kind": by_kind,
+        "start_seconds": start,
+        "not_graded": len(run.not_graded),
+        "whole_class_seconds": _whole(start, by_kind, few, everyone),
     }
 
 
@@ -197,9 +216,7 @@ def _stock_marks(run: StockRun, student: str) -> tuple[float, float] | None:
     return None if student in run.not_graded else (run.total(student), sum(run.max_scores.values()))
 
 
-def _whole(
-    start: float, by_kind: dict[str, float], few: Sequence[Submission], everyone: Sequence[Submission]
-) -> float:
+def _whole(start: float, by_kind: dict[str, float], few: Sequence[Submission], everyone: Sequence[Submission]) -> float:
     """What the whole class takes one after the other, each submission as long as those of its kind did.
 
     A kind that was not tried counts as the average of those that were.
@@ -214,8 +231,12 @@ def _whole(
 
 def _measured(done: Measured, number: int, jobs: int) -> dict[str, Any]:
     return {
-        "submissions": number, "jobs": jobs, "exit_code": done.exit_code, "seconds": done.seconds,
-        "seconds_each": done.seconds / number, "per_second": number / done.seconds,
+        "submissions": number,
+        "jobs": jobs,
+        "exit_code": done.exit_code,
+        "seconds": done.seconds,
+        "seconds_each": done.seconds / number,
+        "per_second": number / done.seconds,
         "cpu_seconds_each": None if done.cpu_seconds is None else done.cpu_seconds / number,
         "peak_bytes": done.peak,
     }
@@ -254,7 +275,9 @@ def _line(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
 def _machine() -> dict[str, Any]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "processor": processor(), "cores": cores, "memory_bytes": psutil.virtual_memory().total,
+        "processor": processor(),
+        "cores": cores,
+        "memory_bytes": psutil.virtual_memory().total,
         "system": f"{platform.system()} {platform.release()}",
         "load_before": os.getloadavg()[0],
     }

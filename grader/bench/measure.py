@@ -48,8 +48,14 @@ def run_measured(
         begun, busy = time.monotonic(), _busy()
         reaper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("reaper.py")), str(theirs)]
         process = subprocess.Popen(
-            [*reaper, *command], cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output,
-            stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[theirs],
+            [*reaper, *command],
+            cwd=cwd,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=[theirs],
         )
         os.close(theirs)
         memory = _Memory(process.pid)

@@ -17,7 +17,9 @@ PHASES = {
     "outside": "the rest of all jobs' time: start-up, files, gradebook, waiting for the last one",
 }
 _KINDS = {
-    "right": "right", "wrong": "a known mistake in one or two functions", "half": "half finished",
+    "right": "right",
+    "wrong": "a known mistake in one or two functions",
+    "half": "half finished",
     "slow": "an endless loop, or a nap in every call",
 }
 _STOCK = {"torch": "stock, torch tests", "numpy": "stock, numpy tests"}
@@ -37,7 +39,9 @@ def page(result: dict[str, Any], command: str) -> str:
         "Written by the command below: run it again to have the figures of another machine. "
         "Nothing here is typed by hand.",
         "",
-        "```", command, "```",
+        "```",
+        command,
+        "```",
         "",
         f"{result['date']}. {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_bytes'] / 2**30:.0f} GiB, {machine['system']}; "
@@ -69,54 +73,90 @@ def _table(title: str, head: list[str], rows: list[list[str]]) -> Table:
 
 def _content(result: dict[str, Any]) -> list[tuple[str, list[str], list[list[str]]]]:
     ours, content = result["ours"], []
-    content.append((
-        f"{result['students']} submissions of {result['unit']}", ["what was handed in", "how many", "full marks"],
-        [[_KINDS[kind], str(count), str(ours["marks"][kind].get("full", 0))] for kind, count in result["mix"].items()]
-        + [["with cells of the learner's own (of all the above)", str(result["own_cells"]), ""]],
-    ))
+    content.append(
+        (
+            f"{result['students']} submissions of {result['unit']}",
+            ["what was handed in", "how many", "full marks"],
+            [
+                [_KINDS[kind], str(count), str(ours["marks"][kind].get("full", 0))]
+                for kind, count in result["mix"].items()
+            ]
+            + [["with cells of the learner's own (of all the above)", str(result["own_cells"]), ""]],
+        )
+    )
     rows = [_speed(f"ours, {ours['jobs']} jobs", ours)]
     if "ours_same" in result:
         rows.append(_speed("ours, as stock", result["ours_same"]))
     rows += [_speed(_STOCK[name], one) for name, one in result["stock"].items()]
-    content.append((
-        "Seconds and memory",
-        ["", "number", "seconds", "s each", "each s", "CPU s each", "peak memory"], rows,
-    ))
+    content.append(
+        ("Seconds and memory", ["", "number", "seconds", "s each", "each s", "CPU s each", "peak memory"], rows)
+    )
     if result["ratios"]:
-        content.append((
-            "How many times as fast as stock",
-            ["", "whole class", "each core", "same ones", "CPU time"],
-            [[_STOCK[name], _times(one["whole_class"]), _times(one["per_core"]),
-              _times(one["same_submissions"]), _times(one["cpu"])] for name, one in result["ratios"].items()],
-        ))
-    content.append((
-        "Where our time goes, for one submission of the class",
-        ["phase", "ms", "share"],
-        [[PHASES.get(name, name), f"{1000 * seconds:.1f}", f"{_share(seconds, ours['phases']):.0%}"]
-         for name, seconds in sorted(ours["phases"].items(), key=lambda item: -item[1])],
-    ))
+        content.append(
+            (
+                "How many times as fast as stock",
+                ["", "whole class", "each core", "same ones", "CPU time"],
+                [
+                    [
+                        _STOCK[name],
+                        _times(one["whole_class"]),
+                        _times(one["per_core"]),
+                        _times(one["same_submissions"]),
+                        _times(one["cpu"]),
+                    ]
+                    for name, one in result["ratios"].items()
+                ],
+            )
+        )
+    content.append(
+        (
+            "Where our time goes, for one submission of the class",
+            ["phase", "ms", "share"],
+            [
+                [PHASES.get(name, name), f"{1000 * seconds:.1f}", f"{_share(seconds, ours['phases']):.0%}"]
+                for name, seconds in sorted(ours["phases"].items(), key=lambda item: -item[1])
+            ],
+        )
+    )
     names = ["ours", *result["stock"]]
     kinds = [one["seconds_by_kind"] for one in (ours, *result["stock"].values())]
-    content.append((
-        "Seconds for one submission, by what was handed in",
-        ["what was handed in", *[_STOCK.get(name, name) for name in names]],
-        [[_KINDS[kind], *[f"{one[kind]:.3f}" if kind in one else "-" for one in kinds]] for kind in result["mix"]],
-    ))
+    content.append(
+        (
+            "Seconds for one submission, by what was handed in",
+            ["what was handed in", *[_STOCK.get(name, name) for name in names]],
+            [[_KINDS[kind], *[f"{one[kind]:.3f}" if kind in one else "-" for one in kinds]] for kind in result["mix"]],
+        )
+    )
     if result["growth"]:
-        content.append((
-            "Growth: ours, without slow submissions",
-            ["number", "seconds", "s each", "each s", "peak memory"],
-            [[str(run["submissions"]), f"{run['seconds']:.1f}", f"{run['seconds_each']:.3f}",
-              f"{run['per_second']:.1f}", _memory(run)] for run in result["growth"]],
-        ))
+        content.append(
+            (
+                "Growth: ours, without slow submissions",
+                ["number", "seconds", "s each", "each s", "peak memory"],
+                [
+                    [
+                        str(run["submissions"]),
+                        f"{run['seconds']:.1f}",
+                        f"{run['seconds_each']:.3f}",
+                        f"{run['per_second']:.1f}",
+                        _memory(run),
+                    ]
+                    for run in result["growth"]
+                ],
+            )
+        )
     return content
 
 
 def _speed(name: str, run: dict[str, Any]) -> list[str]:
     cpu = run["cpu_seconds_each"]
     return [
-        name, str(run["submissions"]), f"{run['seconds']:.1f}", f"{run['seconds_each']:.3f}",
-        f"{run['per_second']:.2f}", "-" if cpu is None else f"{cpu:.3f}", _memory(run),
+        name,
+        str(run["submissions"]),
+        f"{run['seconds']:.1f}",
+        f"{run['seconds_each']:.3f}",
+        f"{run['per_second']:.2f}",
+        "-" if cpu is None else f"{cpu:.3f}",
+        _memory(run),
     ]
 
 
@@ -138,13 +178,13 @@ def _terms(result: dict[str, Any]) -> list[str]:
     said = [
         "Both sides are the real commands, `grader autograde` and `nbgrader autograde`, from the start of the "
         "process to its end: imports, the gradebook and the graded notebooks are in.",
-        f"Stock nbgrader grades one submission after the other; ours ran {ours['jobs']} jobs. \"Each core\" divides "
+        f'Stock nbgrader grades one submission after the other; ours ran {ours["jobs"]} jobs. "Each core" divides '
         "our advantage by that number.",
-        "\"Ours, as stock\" is ours on exactly the submissions that stock got.",
-        "\"Whole class\" sets our measured time against what stock would take for the same class: its start-up, and "
+        '"Ours, as stock" is ours on exactly the submissions that stock got.',
+        '"Whole class" sets our measured time against what stock would take for the same class: its start-up, and '
         "for each submission the mean of those of its kind that it graded here (the mean of all, where it got none "
-        "of that kind). \"Same ones\" sets two measured times against each other, and start-up weighs more in it. "
-        "\"CPU time\" compares processor seconds for each submission; stock's start-up is spread over the few that it "
+        'of that kind). "Same ones" sets two measured times against each other, and start-up weighs more in it. '
+        '"CPU time" compares processor seconds for each submission; stock\'s start-up is spread over the few that it '
         "graded.",
         "Torch tests: stock's hidden tests compute the reference with torch, in the learner's kernel. Numpy tests: "
         "they read stored arrays.",
@@ -157,7 +197,8 @@ def _terms(result: dict[str, Any]) -> list[str]:
         "Ours runs the course's story cells once for the class, and again for a submission only where a learner's "
         f"cell uses their names: here {ours['submissions'] - ours['story_of_the_class']} of {ours['submissions']} "
         "times. Stock runs them every time.",
-        "Ours ran learners' code confined (" + ", ".join(ours["layers"]) + ")." if ours["confined"]
+        "Ours ran learners' code confined (" + ", ".join(ours["layers"]) + ")."
+        if ours["confined"]
         else "Ours ran learners' code without a sandbox.",
         "Memory is that of the command and all it started, looked at a few times a second; on Linux, shared pages "
         "count once.",
@@ -166,7 +207,8 @@ def _terms(result: dict[str, Any]) -> list[str]:
     said += [
         f"Stock nbgrader ({name}) gave no mark to {one['not_graded']} of {one['submissions']} submissions"
         + (", and was ended by the time limit." if one["exit_code"] is None else ".")
-        for name, one in result["stock"].items() if one["not_graded"]
+        for name, one in result["stock"].items()
+        if one["not_graded"]
     ]
     if line := result.get("line"):
         said.append(

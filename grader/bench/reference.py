@@ -28,7 +28,10 @@ from .machine import processor
 __all__ = ["Cell", "bench_reference", "grid", "measured"]
 
 DTYPES = {
-    "fp64": torch.float64, "fp32": torch.float32, "strict": torch.float32, "bf16": torch.bfloat16,
+    "fp64": torch.float64,
+    "fp32": torch.float32,
+    "strict": torch.float32,
+    "bf16": torch.bfloat16,
     "fp16": torch.float16,
 }
 ROUNDS, MOST_SECONDS = 15, 2.0  # of timing one cell: rounds in which everything runs once, and when to stop
@@ -59,7 +62,10 @@ def grid(device: str, quick: bool) -> list[Cell]:
     In an order that is the same everywhere and has no other: what was measured when time ran out is a fair sample.
     """
     axes: tuple[tuple, ...] = (
-        (64, 128, 160, 256, 512, 768, 1024), (1, 16, 64, 256), (128, 1024), ("fp32", "strict", "bf16", "fp16"),
+        (64, 128, 160, 256, 512, 768, 1024),
+        (1, 16, 64, 256),
+        (128, 1024),
+        ("fp32", "strict", "bf16", "fp16"),
     )
     if quick:
         axes = ((16, 64, 256), (1, 16), (100,), ("fp64", "fp32", "bf16") if device == "cpu" else ("fp32", "bf16"))
@@ -80,8 +86,14 @@ def measured(state: Path) -> dict[str, dict[str, Any]]:
 
 
 def bench_reference(
-    state: Path, device: str, *, quick: bool = False, shard: tuple[int, int] = (1, 1), seconds: float = float("inf"),
-    cells: list[Cell] | None = None, progress: Callable[[int, int, str], Any] = lambda done, total, text: None,
+    state: Path,
+    device: str,
+    *,
+    quick: bool = False,
+    shard: tuple[int, int] = (1, 1),
+    seconds: float = float("inf"),
+    cells: list[Cell] | None = None,
+    progress: Callable[[int, int, str], Any] = lambda done, total, text: None,
 ) -> dict[str, dict[str, Any]]:
     """Measure what is missing of a grid, for at most so many seconds; returns all that has been measured of it.
 
@@ -116,7 +128,9 @@ def _where(device: str) -> dict[str, Any]:
     if device == "cuda":
         versions |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
     return {
-        "device": name, "versions": versions, "threads": torch.get_num_threads(),
+        "device": name,
+        "versions": versions,
+        "threads": torch.get_num_threads(),
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
     }
 
@@ -133,9 +147,7 @@ def _measure(cell: Cell) -> dict[str, Any]:
         arguments, lengths, module = _setting(cell)
         contenders = dict(_contenders(cell, arguments, lengths, module))
         times, errors = _times(cell, contenders)
-        record: dict[str, Any] = {
-            "choice": fast.explain(*arguments, lengths).path, "seconds": times, "errors": errors,
-        }
+        record: dict[str, Any] = {"choice": fast.explain(*arguments, lengths).path, "seconds": times, "errors": errors}
         if cell.device == "cuda":
             record["memory"] = {name: _memory(run) for name, run in contenders.items() if name in times}
             record["kernels"] = _kernels(contenders["nn.LSTM"])

@@ -43,13 +43,15 @@ def floor_seconds(cell: dict[str, Any]) -> float:
 
 def _verdicts(records: list[dict[str, Any]]) -> list[str]:
     """Whether each goal is met by what was measured on a GPU, as the lines of a table."""
+
     def gains(**wanted: str) -> list[float]:
         return [_gain(one) for one in records if all(one["cell"][axis] == value for axis, value in wanted.items())]
 
     everything = sorted(records, key=_gain)
     worst = _gain(everything[0])
     lines = [
-        _row(["goal", "measured", "met"]), _row(["---", "---:", "---"]),
+        _row(["goal", "measured", "met"]),
+        _row(["---", "---:", "---"]),
         _row(["never below 0.95 of `nn.LSTM`", f"{worst:.2f} at the worst", _yes(worst >= 0.95)]),
     ]
     for precision, name in (("fp32", "default fp32"), ("bf16", "bf16")):
@@ -58,14 +60,23 @@ def _verdicts(records: list[dict[str, Any]]) -> list[str]:
             lines.append(_row([f"a mean of 2 in {name}", f"{mean:.2f} over {len(found)} cells", _yes(mean >= 2)]))
     if found := gains(lengths="variable"):
         mean = _mean(found)
-        lines.append(_row(["a mean of 5 against packed sequences", f"{mean:.2f} over {len(found)} cells", _yes(mean >= 5)]))
+        lines.append(
+            _row(["a mean of 5 against packed sequences", f"{mean:.2f} over {len(found)} cells", _yes(mean >= 5)])
+        )
     by_own = [one for one in records if one["choice"] != "nn"]
     handed = [one for one in records if one["choice"] == "nn"]
     lines += ["", "Of these cells "]
-    lines[-1] += " and ".join(
-        f"{len(some)} {what} (a mean of {_mean([_gain(one) for one in some]):.2f})"
-        for some, what in ((by_own, "were computed by a path of our own"), (handed, "were handed to torch's kernels")) if some
-    ) + "."
+    lines[-1] += (
+        " and ".join(
+            f"{len(some)} {what} (a mean of {_mean([_gain(one) for one in some]):.2f})"
+            for some, what in (
+                (by_own, "were computed by a path of our own"),
+                (handed, "were handed to torch's kernels"),
+            )
+            if some
+        )
+        + "."
+    )
     below = [one for one in everything if _gain(one) < 0.95]
     if below:
         named = "; ".join(f"{_name(one['cell'])}: {one['choice']} {_gain(one):.2f}" for one in below[:10])
@@ -108,7 +119,9 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
         "Written by the command below, which measures what is missing and draws what there is. Nothing here is typed "
         "by hand.",
         "",
-        "```", command, "```",
+        "```",
+        command,
+        "```",
         "",
         f"{len(records)} of {asked} cells of the grid.",
         "",
@@ -119,7 +132,9 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
         GOALS,
         "",
         *(_verdicts(on_gpus) if on_gpus else []),
-        "" if on_gpus else "**Not measured: no GPU could be had yet.** On a machine with one, `grader bench reference "
+        ""
+        if on_gpus
+        else "**Not measured: no GPU could be had yet.** On a machine with one, `grader bench reference "
         "--docs docs/reference-speed.md` measures the whole grid and writes this page anew; it can be stopped and taken "
         "up again. So far the Triton kernels were run in Triton's interpreter and compiled for GPUs that were not there, "
         "no CUDA graph was recorded, and neither is chosen by itself.",
@@ -180,9 +195,12 @@ def _table(key: tuple, group: list[dict[str, Any]]) -> list[str]:
     cuda = device == "cuda"
     head += ["floor us", "MiB nn / ours", "cuDNN's kernel"] if cuda else []
     lines = [
-        f"## {device}, {precision}, {direction}, {lengths} lengths", "",
-        "Beside `nn.LSTM`'s time: how many times as fast each path was.", "",
-        _row(head), _row(["---:"] * len(head)),
+        f"## {device}, {precision}, {direction}, {lengths} lengths",
+        "",
+        "Beside `nn.LSTM`'s time: how many times as fast each path was.",
+        "",
+        _row(head),
+        _row(["---:"] * len(head)),
     ]
     for record in sorted(group, key=lambda one: (one["cell"]["H"], one["cell"]["N"], one["cell"]["T"])):
         cell, base = record["cell"], record["seconds"]["nn.LSTM"]
@@ -192,7 +210,8 @@ def _table(key: tuple, group: list[dict[str, Any]]) -> list[str]:
         if cuda:
             memory = record["memory"]
             cells += [
-                f"{floor_seconds(cell) * 1e6:.2g}", f"{memory['nn.LSTM'] / 2**20:.0f} / {memory['ours'] / 2**20:.0f}",
+                f"{floor_seconds(cell) * 1e6:.2g}",
+                f"{memory['nn.LSTM'] / 2**20:.0f} / {memory['ours'] / 2**20:.0f}",
                 f"`{record['kernels'][0][:60]}`" if record["kernels"] else "-",
             ]
         lines.append(_row(cells))
@@ -206,8 +225,11 @@ def plot(records: dict[str, dict[str, Any]]) -> bytes:
     matplotlib.use("agg")
     from matplotlib import pyplot as plt
 
-    found = [record for record in records.values()
-             if record["cell"]["direction"] == "both" and record["cell"]["lengths"] == "fixed"]
+    found = [
+        record
+        for record in records.values()
+        if record["cell"]["direction"] == "both" and record["cell"]["lengths"] == "fixed"
+    ]
     most = max((record["cell"]["N"] for record in found), default=0)
     precisions = list(dict.fromkeys(record["cell"]["precision"] for record in found))
     with plt.rc_context({"svg.hashsalt": "reference-speed"}):

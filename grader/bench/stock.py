@@ -100,8 +100,8 @@ def _tests(unit_name: str, name: str, torch: bool) -> str:
         "    want = vector.expected",
         *([f"    {canonical}"] if asked.canonical else []),
         "    for key in want:",
-        "        assert np.shape(got[key]) == np.shape(want[key]), f\"{vector.case.name}: the shape of {key}\"",
-        "        assert np.allclose(got[key], want[key], rtol=1e-5, atol=1e-6), f\"{vector.case.name}: {key}\"",
+        '        assert np.shape(got[key]) == np.shape(want[key]), f"{vector.case.name}: the shape of {key}"',
+        '        assert np.allclose(got[key], want[key], rtol=1e-5, atol=1e-6), f"{vector.case.name}: {key}"',
         "### END HIDDEN TESTS",
     ]
     return "\n".join(lines)
@@ -166,8 +166,7 @@ class StockClass:
     """
 
     def __init__(
-        self, folder: Path, unit_name: str, torch: bool = True, *, root: Path = _ROOT,
-        cell_seconds: int | None = None,
+        self, folder: Path, unit_name: str, torch: bool = True, *, root: Path = _ROOT, cell_seconds: int | None = None
     ):
         self.folder, self.unit, self.torch = folder.resolve(), unit_name, torch
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -233,9 +232,7 @@ class StockClass:
         For submissions that mean no harm: the time limit, where given, ends nbgrader and its kernels.
         """
         before, begun = self._state(), time.time()
-        done = run_measured(
-            self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout
-        )
+        done = run_measured(self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout)
         return self._run(
             student, before, begun, done.exit_code, done.seconds, done.log, cpu_seconds=done.cpu_seconds, peak=done.peak
         )
@@ -250,12 +247,14 @@ class StockClass:
         """
         before, begun = self._state(), time.time()
         outcome = run_contained(
-            self._autograde(student), self.folder, timeout, environment=self._environment(), memory=memory,
+            self._autograde(student),
+            self.folder,
+            timeout,
+            environment=self._environment(),
+            memory=memory,
             processes=processes,
         )
-        return self._run(
-            student, before, begun, outcome.exit_code, outcome.seconds, outcome.log, limits=outcome.limits
-        )
+        return self._run(student, before, begun, outcome.exit_code, outcome.seconds, outcome.log, limits=outcome.limits)
 
     # What came out.
 
@@ -293,23 +292,34 @@ class StockClass:
         """The machine's, with every folder that Jupyter writes in (and a learner's workspace) in the class's."""
         run = self.folder / ".run"
         places = {
-            "HOME": run, "TMPDIR": run / "tmp", "IPYTHONDIR": run / "ipython", "MPLCONFIGDIR": run / "matplotlib",
-            "JUPYTER_RUNTIME_DIR": run / "runtime", "JUPYTER_CONFIG_DIR": run / "config",
-            "JUPYTER_DATA_DIR": run / "data", "GRADER_WORKSPACE": run / "workspace",
+            "HOME": run,
+            "TMPDIR": run / "tmp",
+            "IPYTHONDIR": run / "ipython",
+            "MPLCONFIGDIR": run / "matplotlib",
+            "JUPYTER_RUNTIME_DIR": run / "runtime",
+            "JUPYTER_CONFIG_DIR": run / "config",
+            "JUPYTER_DATA_DIR": run / "data",
+            "GRADER_WORKSPACE": run / "workspace",
         }
         for path in places.values():
             path.mkdir(parents=True, exist_ok=True)
         beside = str(Path(sys.executable).parent)  # nbgrader starts alembic from there
         return {
-            **os.environ, **{name: str(path) for name, path in places.items()},
+            **os.environ,
+            **{name: str(path) for name, path in places.items()},
             "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]),
             HIDDEN_VARIABLE: str(self.folder / "hidden"),
         }
 
     def _nbgrader(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments], cwd=self.folder, env=self._environment(), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     @contextmanager
@@ -377,9 +387,15 @@ class StockClass:
         return StockRun(
             scores={name: points for name, (points, _) in marks.items() if name not in not_graded}
             | {name: {} for name in not_graded},
-            max_scores=self.max_scores(), exit_code=exit_code, seconds=seconds,
+            max_scores=self.max_scores(),
+            exit_code=exit_code,
+            seconds=seconds,
             spent={name: end - start for (name, start), end in zip(starts.items(), ends, strict=True)},
-            not_graded=tuple(not_graded), batch_died=died, altered=tuple(altered), log=log, **measured,
+            not_graded=tuple(not_graded),
+            batch_died=died,
+            altered=tuple(altered),
+            log=log,
+            **measured,
         )
 
     def _starts(self, asked: Iterable[str], log: str) -> dict[str, float]:
@@ -395,7 +411,8 @@ class StockClass:
         after = self._files()
         return [
             f"{name} was {'removed' if name not in after else 'made' if name not in before else 'changed'}."
-            for name in sorted({*before, *after}) if before.get(name) != after.get(name)
+            for name in sorted({*before, *after})
+            if before.get(name) != after.get(name)
         ]
 
     def _unlike_notebook(self, student: str, points: Mapping[str, float]) -> list[str]:
@@ -409,7 +426,8 @@ class StockClass:
                 due[cell.metadata["nbgrader"]["grade_id"]] = determine_grade(cell)[0]
         return [
             f"{student}, {name}: {points.get(name)} in the gradebook, {score} by the graded notebook."
-            for name, score in due.items() if points.get(name) != score
+            for name, score in due.items()
+            if points.get(name) != score
         ]
 
     def _unlike_source(self, student: str, rest: Mapping[str, tuple]) -> list[str]:
@@ -421,4 +439,3 @@ class StockClass:
             if highest != most.get(name):
                 said.append(f"{student}, {name}: worth {highest} points instead of {most.get(name)}.")
         return said
-

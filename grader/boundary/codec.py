@@ -20,8 +20,23 @@ import numpy.random  # numpy loads it when it is first named, which would be in 
 
 from . import tensors
 from .plain import (
-    GENERATORS, MAX_ARRAY_BYTES, MAX_FIELDS, MAX_TEXT, ProtocolError, are_fields, bit_generator, can_collide, crosses,
-    dtype_of, is_key, list_of, natural, number_of, random_generator, sound, text_of,
+    GENERATORS,
+    MAX_ARRAY_BYTES,
+    MAX_FIELDS,
+    MAX_TEXT,
+    ProtocolError,
+    are_fields,
+    bit_generator,
+    can_collide,
+    crosses,
+    dtype_of,
+    is_key,
+    list_of,
+    natural,
+    number_of,
+    random_generator,
+    sound,
+    text_of,
 )
 
 __all__ = ["Decoder", "Encoder", "ProtocolError"]
@@ -36,7 +51,20 @@ MAX_SPREAD_BYTES = 64_000_000  # more than their own bytes that all the arrays o
 _TYPES = {
     f"{kind.__module__}.{kind.__name__}": kind
     for kind in (
-        bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, object, type(None), np.ndarray,
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        list,
+        tuple,
+        dict,
+        set,
+        frozenset,
+        object,
+        type(None),
+        np.ndarray,
         *np.sctypeDict.values(),
     )
 }
@@ -59,8 +87,11 @@ class Encoder:
     """
 
     def __init__(
-        self, keep: Callable[[Any], dict], earlier: Callable[[np.ndarray], Any] | None = None,
-        graph: Callable[[Any], Any] | None = None, known: Mapping[int, int] | None = None,
+        self,
+        keep: Callable[[Any], dict],
+        earlier: Callable[[np.ndarray], Any] | None = None,
+        graph: Callable[[Any], Any] | None = None,
+        known: Mapping[int, int] | None = None,
         view: Callable[[np.ndarray], dict | None] | None = None,
     ):
         self.keep, self.earlier, self.graph, self.known, self.view = keep, earlier, graph, known or {}, view
@@ -202,7 +233,9 @@ class Encoder:
         # 0-d and empty arrays have no layout to speak of
         strides = list(value.strides) if value.size and not value.flags.c_contiguous else None
         record = {
-            "a": self._blob(value, value.nbytes), "dtype": value.dtype.str, "shape": list(value.shape),
+            "a": self._blob(value, value.nbytes),
+            "dtype": value.dtype.str,
+            "shape": list(value.shape),
             "strides": strides,
         }
         if not value.flags.writeable:
@@ -249,8 +282,11 @@ class Decoder:
     """
 
     def __init__(
-        self, blobs: list[bytes], resolve: Callable[[dict], Any],
-        earlier: Mapping[tuple[int, int], np.ndarray] | None = None, own: Sequence[Any] = (),
+        self,
+        blobs: list[bytes],
+        resolve: Callable[[dict], Any],
+        earlier: Mapping[tuple[int, int], np.ndarray] | None = None,
+        own: Sequence[Any] = (),
         lead: Callable[[Any, Any], Any] | None = None,
     ):
         self.blobs, self.resolve, self.earlier, self.own, self.lead = blobs, resolve, earlier or {}, own, lead

@@ -139,8 +139,11 @@ def _enter_namespaces(private_bytes: int | None) -> None:
             file.write(text)
     must(libc.mount(None, b"/", None, _MS_REC_PRIVATE, None), "private mounts")
     # What Python needs may lie in /tmp, where somebody put the course: it is shown again in the new one.
-    shown = {os.fsencode(entry.path): os.open(entry.path, os.O_PATH) for entry in os.scandir("/tmp")
-             if entry.is_dir(follow_symlinks=False) and entry.path != HOME}
+    shown = {
+        os.fsencode(entry.path): os.open(entry.path, os.O_PATH)
+        for entry in os.scandir("/tmp")
+        if entry.is_dir(follow_symlinks=False) and entry.path != HOME
+    }
     size = b"" if private_bytes is None else b",size=%d" % private_bytes
     must(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=700" + size), "a private /tmp")
     for path, descriptor in shown.items():
@@ -148,8 +151,10 @@ def _enter_namespaces(private_bytes: int | None) -> None:
         must(libc.mount(b"/proc/self/fd/%d" % descriptor, path, None, _MS_REC_BIND, None), "what /tmp showed")
         must(libc.mount(None, path, None, _MS_REMOUNT_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None), "sealing it")
         os.close(descriptor)
-    must(libc.mount(b"tmpfs", b"/proc", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, b"size=4096"),
-         "covering /proc")
+    must(
+        libc.mount(b"tmpfs", b"/proc", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, b"size=4096"),
+        "covering /proc",
+    )
     os.mkdir(HOME, 0o700)
 
 

@@ -28,8 +28,18 @@ _ON_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV  # wha
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 # A private folder: no devices in it, and nothing to be executed.
 _WRITE = (
-    _READ_FILE | _READ_DIR | _WRITE_FILE | _TRUNCATE | _REMOVE_DIR | _REMOVE_FILE
-    | _MAKE_DIR | _MAKE_REG | _MAKE_SOCK | _MAKE_FIFO | _MAKE_SYM | _REFER
+    _READ_FILE
+    | _READ_DIR
+    | _WRITE_FILE
+    | _TRUNCATE
+    | _REMOVE_DIR
+    | _REMOVE_FILE
+    | _MAKE_DIR
+    | _MAKE_REG
+    | _MAKE_SOCK
+    | _MAKE_FIFO
+    | _MAKE_SYM
+    | _REFER
 )
 _DEVICE = _READ_FILE | _WRITE_FILE | _TRUNCATE
 
@@ -53,7 +63,11 @@ def _up_to(newest: int, rights: dict[int, int]) -> int:
 
 
 def enclose(
-    *, abi: int, read: Iterable[str] = (), listing: Iterable[str] = (), write: Iterable[str] = (),
+    *,
+    abi: int,
+    read: Iterable[str] = (),
+    listing: Iterable[str] = (),
+    write: Iterable[str] = (),
     devices: Iterable[str] = (),
 ) -> None:
     """Leave this thread, and all it starts, only these files: no TCP, and no signal or abstract socket to others.

@@ -26,7 +26,8 @@ class Arguments:
     def unchanged(self) -> dict[int, int]:
         """The blob of each that is as it came, by id."""
         same = [
-            (blob, array) for blob, array in self.arrays.items()
+            (blob, array)
+            for blob, array in self.arrays.items()
             if _form(array) == self._forms[blob] and _numbers(array) == self.blobs[blob]
         ]
         self._known = [(blob, array) for blob, array in same if type(array) is np.ndarray]

@@ -26,8 +26,13 @@ class NurseryFailed(Exception):
 def worker_environment(home: str) -> dict[str, str]:
     """All that a worker is told of this process's environment."""
     return {
-        "PATH": os.defpath, "HOME": home, "IPYTHONDIR": home, "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg",
-        "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8",
+        "PATH": os.defpath,
+        "HOME": home,
+        "IPYTHONDIR": home,
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "agg",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
     }
 
 
@@ -63,7 +68,10 @@ class Nursery:
     """
 
     def __init__(
-        self, given: Mapping[str, str] = {}, command: Sequence[str] = (), preload: Sequence[str] = (),
+        self,
+        given: Mapping[str, str] = {},
+        command: Sequence[str] = (),
+        preload: Sequence[str] = (),
         start_seconds: float = 60.0,
     ):
         self.home = tempfile.TemporaryDirectory(prefix="grader-nursery-")
@@ -76,8 +84,13 @@ class Nursery:
             descriptors = theirs.fileno(), setup.fileno()
             self.process = subprocess.Popen(
                 [*command, sys.executable, "-I", str(worker), "--warm", *map(str, descriptors)],
-                pass_fds=descriptors, cwd=self.home.name, env=worker_environment(self.home.name),
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+                pass_fds=descriptors,
+                cwd=self.home.name,
+                env=worker_environment(self.home.name),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
             )
         try:
             if self._answer(start_seconds) != {"warm": True}:

@@ -11,8 +11,20 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "ProtocolError", "are_fields", "bit_generator", "can_collide", "crosses", "dtype_of", "is_key", "is_short",
-    "list_of", "natural", "number_of", "random_generator", "sound", "text_of",
+    "ProtocolError",
+    "are_fields",
+    "bit_generator",
+    "can_collide",
+    "crosses",
+    "dtype_of",
+    "is_key",
+    "is_short",
+    "list_of",
+    "natural",
+    "number_of",
+    "random_generator",
+    "sound",
+    "text_of",
 ]
 
 MAX_ARRAY_BYTES = 128_000_000  # of a message
@@ -41,7 +53,9 @@ def is_short(value: Any) -> bool:
 def crosses(dtype: np.dtype, shape: Sequence[int]) -> bool:
     """Whether an array of these may cross: also where it is empty, it must not be huge but for that."""
     return (
-        dtype.kind in _KINDS and 0 < dtype.itemsize <= MAX_ITEMSIZE and len(shape) <= 32
+        dtype.kind in _KINDS
+        and 0 < dtype.itemsize <= MAX_ITEMSIZE
+        and len(shape) <= 32
         and math.prod(max(n, 1) for n in shape) * dtype.itemsize <= MAX_ARRAY_BYTES
         and (dtype.kind not in "mM" or _DTYPE.fullmatch(dtype.str) is not None)
     )
@@ -67,7 +81,9 @@ def _is_number(kind: type) -> bool:
 def are_fields(fields: Any, count: int) -> bool:
     """Whether these are the names of a named tuple's items."""
     return (
-        type(fields) in (tuple, list) and len(fields) == count <= MAX_FIELDS and len(set(map(str, fields))) == count
+        type(fields) in (tuple, list)
+        and len(fields) == count <= MAX_FIELDS
+        and len(set(map(str, fields))) == count
         and all(
             type(f) is str and len(f) <= 60 and f.isidentifier() and f[0] != "_" and not keyword.iskeyword(f)
             for f in fields
@@ -113,7 +129,8 @@ def random_generator(kind: str, state: Any) -> np.random.Generator | np.random.R
         plain = {"bit_generator": name, "state": {"key": key, "pos": number_of(pos, int)}}
     elif name in GENERATORS:
         plain = {
-            "bit_generator": name, "has_uint32": int(bool(state["has_uint32"])),
+            "bit_generator": name,
+            "has_uint32": int(bool(state["has_uint32"])),
             "uinteger": number_of(state["uinteger"], int) % (1 << 32),
             "state": {part: number_of(inner[part], int) % (1 << 128) for part in ("state", "inc")},
         }

@@ -59,8 +59,12 @@ class _OwnProcess:
         worker = Path(__file__).with_name("worker.py")
         self.process = subprocess.Popen(
             [*command, sys.executable, "-I", str(worker), str(sock.fileno())],
-            pass_fds=[sock.fileno()], cwd=folder, env=worker_environment(folder),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=[sock.fileno()],
+            cwd=folder,
+            env=worker_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
 
@@ -93,7 +97,10 @@ class WorkerProcess:
     """
 
     def __init__(
-        self, given: Mapping[str, str] = {}, command: Sequence[str] = (), start_seconds: float = 60.0,
+        self,
+        given: Mapping[str, str] = {},
+        command: Sequence[str] = (),
+        start_seconds: float = 60.0,
         nursery: Nursery | ColdStart | None = None,
     ):
         if isinstance(nursery, ColdStart):
@@ -205,8 +212,11 @@ class WorkerProcess:
         except (ProtocolError, WorkerDied):
             raise
         except Exception as error:
-            said = {"error": f"{type(error).__name__}: {error}"[:2000], "kind": type(error).__name__,
-                    "text": str(error)[:2000]}
+            said = {
+                "error": f"{type(error).__name__}: {error}"[:2000],
+                "kind": type(error).__name__,
+                "text": str(error)[:2000],
+            }
             self.channel.send(said, seconds=max(end - time.monotonic(), 0.0))
             return
         self.channel.send({"value": value}, encoder.blobs, max(end - time.monotonic(), 0.0))
@@ -248,9 +258,7 @@ class WorkerProcess:
 
     def run_cell(self, source: str, seconds: float, store_history: bool = True) -> list[dict]:
         """Run one of the learner's cells; returns its outputs as nbformat dicts, not yet trusted."""
-        reply, _ = self.request(
-            "cell", seconds + GRACE, source=source, seconds=seconds, store_history=store_history
-        )
+        reply, _ = self.request("cell", seconds + GRACE, source=source, seconds=seconds, store_history=store_history)
         outputs = reply.get("outputs")
         found, size = [], 0
         for output in outputs if isinstance(outputs, list) else ():
@@ -271,9 +279,7 @@ class WorkerProcess:
         kinds = kinds if isinstance(kinds, dict) else {}
         known = {name: kinds.get(name) if kinds.get(name) in ("function", "value") else "missing" for name in names}
         plain = plain if type(plain) is dict else {}
-        return known, {
-            name: value for name, value in plain.items() if known.get(name) == "value" and is_short(value)
-        }
+        return known, {name: value for name, value in plain.items() if known.get(name) == "value" and is_short(value)}
 
     def fetch(self, name: str) -> Any:
         """A value of the learner's, as plain data or a handle."""
@@ -295,8 +301,13 @@ class WorkerProcess:
         return about if isinstance(about, dict) else {}
 
     def call(
-        self, target: Mapping[str, Any], arguments: Sequence[Any], keywords: Mapping[str, Any] = {},
-        seconds: float = CALL_SECONDS, stand_ins: Mapping[str, str] | None = None, seeds: bool = False,
+        self,
+        target: Mapping[str, Any],
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any] = {},
+        seconds: float = CALL_SECONDS,
+        stand_ins: Mapping[str, str] | None = None,
+        seeds: bool = False,
         unread: Sequence[bool] = (),
     ) -> RemoteOutcome:
         """Call something over there; what comes back is checked, and may be any outcome at all.
@@ -308,8 +319,12 @@ class WorkerProcess:
         self.seconds = seconds
         encoder = Encoder(self._keep)
         header = {
-            **target, "arguments": encoder.encode(list(arguments)), "keywords": encoder.encode(dict(keywords)),
-            "seconds": seconds, "stand_ins": dict(stand_ins or {}), "unread": list(unread),
+            **target,
+            "arguments": encoder.encode(list(arguments)),
+            "keywords": encoder.encode(dict(keywords)),
+            "seconds": seconds,
+            "stand_ins": dict(stand_ins or {}),
+            "unread": list(unread),
         }
         if seeds:
             if (mark := random_seeds.mark()) != self._seeded:
@@ -467,12 +482,14 @@ def _signature(parameters: Any) -> inspect.Signature | None:
     if not isinstance(parameters, list):
         return None
     try:
-        return inspect.Signature([
-            inspect.Parameter(
-                name, inspect._ParameterKind(kind), default=None if has_default else inspect.Parameter.empty
-            )
-            for name, kind, has_default in parameters
-        ])
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    name, inspect._ParameterKind(kind), default=None if has_default else inspect.Parameter.empty
+                )
+                for name, kind, has_default in parameters
+            ]
+        )
     except (ValueError, TypeError):
         return None
 
@@ -497,16 +514,18 @@ class RemoteSubject:
         return RemoteSubject(self.worker, name, self.seconds) if kind == "function" else None
 
     def call(
-        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = (),
+        self,
+        arguments: list[Any],
+        stand_ins: Mapping[str, Callable] | None = None,
+        *,
+        unread: Sequence[bool] = (),
         finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
         target = {"name": self.name}
         sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
         try:
             with self.worker.session() if sources else contextlib.nullcontext():
-                outcome = self.worker.call(
-                    target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread
-                )
+                outcome = self.worker.call(target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread)
                 if finish:
                     finish(outcome)
                 return outcome

@@ -269,7 +269,9 @@ def _signature(about: Mapping[str, Any]) -> inspect.Signature | None:
     try:
         parameters = [
             inspect.Parameter(
-                name, inspect._ParameterKind(kind), default=default[0] if default else empty,
+                name,
+                inspect._ParameterKind(kind),
+                default=default[0] if default else empty,
                 annotation=annotation[0] if annotation else empty,
             )
             for name, kind, default, annotation in about["parameters"]

@@ -20,8 +20,20 @@ import numpy as np
 from .plain import ProtocolError, text_of
 
 __all__ = [
-    "by_name", "crosses", "gradient_of", "is_tensor", "linked", "load_to_fork", "named", "needs_gradient", "pack",
-    "raw_dtype", "set_gradient", "unpack", "vector_jacobian", "write",
+    "by_name",
+    "crosses",
+    "gradient_of",
+    "is_tensor",
+    "linked",
+    "load_to_fork",
+    "named",
+    "needs_gradient",
+    "pack",
+    "raw_dtype",
+    "set_gradient",
+    "unpack",
+    "vector_jacobian",
+    "write",
 ]
 
 # The worker sets these: it imports torch when our side sends a tensor, and sends none where our side has no torch.
@@ -30,8 +42,18 @@ wanted = True
 
 # What holds the bytes of each dtype in numpy.
 _RAW = {
-    "bool": "u1", "uint8": "u1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "float16": "i2",
-    "bfloat16": "i2", "float32": "f4", "float64": "f8", "complex64": "c8", "complex128": "c16",
+    "bool": "u1",
+    "uint8": "u1",
+    "int8": "i1",
+    "int16": "i2",
+    "int32": "i4",
+    "int64": "i8",
+    "float16": "i2",
+    "bfloat16": "i2",
+    "float32": "f4",
+    "float64": "f8",
+    "complex64": "c8",
+    "complex128": "c16",
 }
 
 

@@ -155,7 +155,10 @@ class Worker:
         kind = type(value)
         can = "iterate" if hasattr(kind, "__next__") else "call" if callable(value) else None
         return {
-            "h": number, "type": kind.__name__[:100], "module": str(kind.__module__)[:100], "can": can,
+            "h": number,
+            "type": kind.__name__[:100],
+            "module": str(kind.__module__)[:100],
+            "can": can,
             "says": [_describe.describe(value)[:300], _describe.describe(value, values=False)[:300]],
         }
 
@@ -287,9 +290,12 @@ class Worker:
         signature = subject.signature()
         if signature is None:
             return {"parameters": None}, []
-        return {"parameters": [
-            [p.name, int(p.kind), p.default is not inspect.Parameter.empty] for p in signature.parameters.values()
-        ], "text": str(signature)[:500]}, []
+        return {
+            "parameters": [
+                [p.name, int(p.kind), p.default is not inspect.Parameter.empty] for p in signature.parameters.values()
+            ],
+            "text": str(signature)[:500],
+        }, []
 
     def _about(self, header, blobs):
         """What inspect says of a function, so that it says the same over there."""
@@ -322,9 +328,12 @@ class Worker:
         if do is None:
             return thing
         return {
-            "get": lambda: getattr(thing, name), "set": lambda value: setattr(thing, name, value),
-            "next": lambda: next(((item,) for item in thing), None), "is": lambda other: isinstance(other, thing),
-            "copy": lambda: copy.copy(thing), "deepcopy": lambda: copy.deepcopy(thing),
+            "get": lambda: getattr(thing, name),
+            "set": lambda value: setattr(thing, name, value),
+            "next": lambda: next(((item,) for item in thing), None),
+            "is": lambda other: isinstance(other, thing),
+            "copy": lambda: copy.copy(thing),
+            "deepcopy": lambda: copy.deepcopy(thing),
             "vjp": lambda gradient: _tensors.vector_jacobian(*thing, gradient),
         }[do]
 
@@ -363,9 +372,11 @@ class Worker:
 
     def _answered(self, request, given, outcome, arguments, raised):
         encoder = _codec.Encoder(
-            self._keep, self.sent.place,
+            self._keep,
+            self.sent.place,
             lambda tensor: None if tensor.is_leaf else self._keep((tensor, given.leaves())),
-            given.unchanged(), given.view,
+            given.unchanged(),
+            given.view,
         )
         again = encoder.encode(self.sent.changed())
         value = encoder.encode(outcome.value) if outcome.failure is None else None
@@ -376,8 +387,11 @@ class Worker:
             "value": value,
             "arguments": encoder.encode(arguments),
             "raised": None if raised is None else encoder.encode(_remade(raised)),
-            "failure": outcome.failure, "error": outcome.error[:20_000], "printed": outcome.printed,
-            "warnings": [w[:500] for w in outcome.warnings], "seconds": outcome.seconds,
+            "failure": outcome.failure,
+            "error": outcome.error[:20_000],
+            "printed": outcome.printed,
+            "warnings": [w[:500] for w in outcome.warnings],
+            "seconds": outcome.seconds,
         }, encoder.blobs
 
 
@@ -411,10 +425,14 @@ def _outputs(captured, error) -> list[dict]:
         outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     if error is not None:
         trace = _calling.learner_frames(error)
-        outputs.append({
-            "output_type": "error", "ename": type(error).__name__, "evalue": str(error)[:2000],
-            "traceback": trace.split("\n"),
-        })
+        outputs.append(
+            {
+                "output_type": "error",
+                "ename": type(error).__name__,
+                "evalue": str(error)[:2000],
+                "traceback": trace.split("\n"),
+            }
+        )
     return _capped(outputs)
 
 

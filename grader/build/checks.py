@@ -256,7 +256,8 @@ def _leaks(notebook, files: dict[str, bytes], unit_name: str) -> Iterator[str]:
         yield "the release contains outputs: the build has to clear them."
     code = {
         _code_of(line)
-        for cell in released["cells"] if cell["cell_type"] == "code"
+        for cell in released["cells"]
+        if cell["cell_type"] == "code"
         for line in "".join(cell["source"]).splitlines()
     }
     for cell in notebook.cells:

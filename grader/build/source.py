@@ -53,11 +53,13 @@ def read_source(root: Path, unit_name: str):
         notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     except OSError as error:
         raise BuildError(f"{path}: {error.strerror}. Every unit in grader/exercises has its text there.") from error
-    notebook.metadata = nbformat.from_dict({
-        "kernelspec": _KERNEL,
-        "language_info": {"name": "python"},
-        "lstm_course": {"unit": unit_name, "version": __version__},
-    })
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": _KERNEL,
+            "language_info": {"name": "python"},
+            "lstm_course": {"unit": unit_name, "version": __version__},
+        }
+    )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     used = set()
     for position, cell in enumerate(notebook.cells):

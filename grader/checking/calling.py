@@ -66,7 +66,11 @@ class Subject(Protocol):
         """The function's signature, or None where Python cannot tell."""
 
     def call(
-        self, arguments: list[Any], stand_ins: Mapping[str, Callable] | None = None, *, unread: Sequence[bool] = (),
+        self,
+        arguments: list[Any],
+        stand_ins: Mapping[str, Callable] | None = None,
+        *,
+        unread: Sequence[bool] = (),
         finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
         """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
@@ -116,7 +120,7 @@ def _text_of(error: BaseException) -> str:
         return "".join([run_limited(str, [error], MESSAGE_SECONDS)])  # a plain str, whatever came
     except TimeLimitExceeded:
         raise
-    except BaseException:  # noqa: BLE001  a learner's __str__ may do anything
+    except BaseException:
         return "(its message could not be shown)"
 
 
@@ -188,7 +192,7 @@ class LocalSubject:
                         outcome.failure, outcome.error = "not written", learner_frames(error)
                     except (KeyboardInterrupt, TimeLimitExceeded):
                         raise
-                    except BaseException as error:  # noqa: BLE001  whatever it raises is the learner's
+                    except BaseException as error:
                         outcome.failure, outcome.error = "raised", learner_frames(error)
                 except TimeLimitExceeded:  # of the function, or of the text of what it raised
                     outcome.failure = "time"

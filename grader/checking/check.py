@@ -108,15 +108,23 @@ def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
 
 def _check_function(exercise: Exercise, function: Any, hidden: bool) -> Verdict:
     if function is _UNDEFINED:
-        return _refused(exercise, hidden, Finding(
-            seen=f"{exercise.name} is not defined here.",
-            look=f"Run the cell that defines {exercise.signature}, and check that the name is spelled like this.",
-        ))
+        return _refused(
+            exercise,
+            hidden,
+            Finding(
+                seen=f"{exercise.name} is not defined here.",
+                look=f"Run the cell that defines {exercise.signature}, and check that the name is spelled like this.",
+            ),
+        )
     if not callable(function):
-        return _refused(exercise, hidden, Finding(
-            seen=f"{exercise.name} should be a function; it is {describe(function)}.",
-            look="Was the name used for something else further down? Run the cell that defines it again.",
-        ))
+        return _refused(
+            exercise,
+            hidden,
+            Finding(
+                seen=f"{exercise.name} should be a function; it is {describe(function)}.",
+                look="Was the name used for something else further down? Run the cell that defines it again.",
+            ),
+        )
     elsewhere = getattr(type(function), "subject", None)  # a stand-in for a function across the boundary
     subject = function.subject() if elsewhere else LocalSubject(exercise.name, function)
     return check_subject(subject, exercise, hidden)
@@ -269,7 +277,7 @@ def _noisy(run: Run, hidden: bool) -> Finding:
         seen=f"The numbers are right, and numpy warned while computing them: {what.removeprefix('RuntimeWarning: ')}.",
         means="On large inputs an intermediate number is too large for float64. Here it ends well; "
         "in a gradient the same infinity becomes NaN.",
-        look=f"Which exponential is it, and for which inputs? hint(\"{run.exercise.name}\") helps.",
+        look=f'Which exponential is it, and for which inputs? hint("{run.exercise.name}") helps.',
     )
 
 
@@ -310,22 +318,34 @@ def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hid
     if with_ours.passed and not sound:
         why = "is not defined here" if missing else "does not pass its own check yet"
         which = " and ".join(missing or faulty)
-        return with_ours, [
-            f"{exercise.name} itself is right. It was judged with the course's {which} in place of yours, "
-            f"which {why}: mend {which} there."
-        ], None
+        return (
+            with_ours,
+            [
+                f"{exercise.name} itself is right. It was judged with the course's {which} in place of yours, "
+                f"which {why}: mend {which} there."
+            ],
+            None,
+        )
     if with_ours.passed:
-        return own, [], Finding(
-            seen=f"{exercise.name} is right with the course's {names}, and wrong with yours, "
-            f"although yours passes its own check.",
-            look=f"Does your {names} keep something between calls, or return it in another form?",
+        return (
+            own,
+            [],
+            Finding(
+                seen=f"{exercise.name} is right with the course's {names}, and wrong with yours, "
+                f"although yours passes its own check.",
+                look=f"Does your {names} keep something between calls, or return it in another form?",
+            ),
         )
     if faulty:
         which = " and ".join(faulty)
-        return with_ours, [
-            f"Your {which} does not pass its own check either. What is said here was found with the course's "
-            f"{which} in its place, so it is about {exercise.name} alone."
-        ], None
+        return (
+            with_ours,
+            [
+                f"Your {which} does not pass its own check either. What is said here was found with the course's "
+                f"{which} in its place, so it is about {exercise.name} alone."
+            ],
+            None,
+        )
     return own, [], None
 
 

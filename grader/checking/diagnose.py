@@ -101,7 +101,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     counted = f"{many} of {len(run.results)} test {gives} other numbers than the reference."
     seen = " ".join(filter(None, [right_and_wrong(failing, exercise), counted]))
     clues = []
-    look = f"Compare the numbers below with the equation, or ask hint(\"{exercise.name}\")."
+    look = f'Compare the numbers below with the equation, or ask hint("{exercise.name}").'
     if _is_float32_somewhere(failing):
         worst = max(max(r.errors.values()) for r in failing)
         detail = "" if hidden else f"largest relative difference: {worst:.1e} (float32 keeps about 1e-07)"

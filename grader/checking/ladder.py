@@ -8,8 +8,8 @@ twice; values. (Defined, callable and signature come before any case: see :mod:`
 from __future__ import annotations
 
 import copy
-import re
 import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,7 +90,10 @@ def fresh_arguments(vector: Vector) -> list[Any]:
 
 
 def ask(
-    subject: Subject, exercise: Exercise, vector: Vector, stand_ins: Mapping[str, Callable] | None = None,
+    subject: Subject,
+    exercise: Exercise,
+    vector: Vector,
+    stand_ins: Mapping[str, Callable] | None = None,
     arguments: list[Any] | None = None,
 ) -> Outcome:
     """Call the function with a case's arguments (or others like them), as what it takes."""
@@ -163,11 +166,15 @@ def _check_tensor(output: Output, value: Any, ref: np.ndarray, vector: Vector, l
     from . import torch_calls
 
     if not torch_calls.is_tensor(value):
-        return None, ("type", Finding(
-            seen=f"{label} should be a torch tensor; it is {say(value)}.",
-            look="torch.stack makes one tensor of a list of tensors." if isinstance(value, list | tuple) else
-            "Which line leaves torch? Functions of numpy and of Python's math module give no tensors.",
-        ))
+        return None, (
+            "type",
+            Finding(
+                seen=f"{label} should be a torch tensor; it is {say(value)}.",
+                look="torch.stack makes one tensor of a list of tensors."
+                if isinstance(value, list | tuple)
+                else "Which line leaves torch? Functions of numpy and of Python's math module give no tensors.",
+            ),
+        )
     array = torch_calls.as_array(value)
     if refused := torch_calls.refusal(value, label, vector):
         return array, ("shape", Finding(*refused))
@@ -189,9 +196,7 @@ def _check_numbers(output: Output, value: np.ndarray, ref: np.ndarray, label: st
     return None
 
 
-def take_apart(
-    exercise: Exercise, outcome: Outcome, vector: Vector, hidden: bool = False
-) -> tuple[dict, tuple | None]:
+def take_apart(exercise: Exercise, outcome: Outcome, vector: Vector, hidden: bool = False) -> tuple[dict, tuple | None]:
     """The flattened outputs of what a call returned, or the rung it falls from and why.
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
@@ -203,16 +208,22 @@ def take_apart(
     if many:
         wanted = f"{len(exercise.own)} values, {exercise.result}"
         if not issubclass(type(value), tuple):
-            return {}, ("type", Finding(
-                seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
-                look="Return them with commas between: `return a, b`.",
-            ))
+            return {}, (
+                "type",
+                Finding(
+                    seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
+                    look="Return them with commas between: `return a, b`.",
+                ),
+            )
         value = tuple.__getitem__(value, slice(None))  # a plain tuple of a named one
         if len(value) != len(exercise.own):
-            return {}, ("type", Finding(
-                seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
-                look="Compare your return line with the docstring.",
-            ))
+            return {}, (
+                "type",
+                Finding(
+                    seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
+                    look="Compare your return line with the docstring.",
+                ),
+            )
     values = value if many else (value,)
     got: dict[str, np.ndarray] = {}
     problem = None
@@ -225,28 +236,35 @@ def take_apart(
                 look = "Look at the last line of your function: what does it return?"
                 if type(item) in (float, np.ndarray) or issubclass(type(item), np.generic):
                     look = "A division with / makes a float, and np.array makes an array."
-                return {}, ("type", Finding(
-                    seen=f"{label} should be a whole number (an int); it is {say(item)}.", look=look
-                ))
+                return {}, (
+                    "type",
+                    Finding(seen=f"{label} should be a whole number (an int); it is {say(item)}.", look=look),
+                )
             got[output.name] = np.asarray(float(item) if abs(item) < 10**300 else np.inf)
             continue
         if output.kind == "arrays":
             if not issubclass(type(item), dict):
-                return {}, ("type", Finding(
-                    seen=f"{label} should be a dict of arrays; it is {say(item)}.",
-                    look="The docstring lists the dict's keys, and the shape of the array under each.",
-                ))
+                return {}, (
+                    "type",
+                    Finding(
+                        seen=f"{label} should be a dict of arrays; it is {say(item)}.",
+                        look="The docstring lists the dict's keys, and the shape of the array under each.",
+                    ),
+                )
             if not _has_keys(item, output.keys):
                 keys = [key for key in dict.keys(item) if type(key) is str]
                 missing = [key for key in output.keys if key not in keys]
                 extra = [key for key in dict.keys(item) if type(key) is not str or key not in output.keys]
                 shown = f": {', '.join(map(_key_text, extra[:4]))}" if not hidden else ""
-                return {}, ("type", Finding(
-                    seen=f"{label} should have exactly the keys {', '.join(output.keys)}."
-                    + (f" Missing: {', '.join(missing)}." if missing else "")
-                    + (f" There are {len(extra)} more{shown}." if extra else ""),
-                    look="Compare your keys with the docstring's, letter by letter.",
-                ))
+                return {}, (
+                    "type",
+                    Finding(
+                        seen=f"{label} should have exactly the keys {', '.join(output.keys)}."
+                        + (f" Missing: {', '.join(missing)}." if missing else "")
+                        + (f" There are {len(extra)} more{shown}." if extra else ""),
+                        look="Compare your keys with the docstring's, letter by letter.",
+                    ),
+                )
             item = {key: dict.__getitem__(item, key) for key in output.keys}
             checked = [(f"{output.name}[{k!r}]", k, Output(k, s), item[k]) for k, s in output.keys.items()]
         else:
@@ -269,9 +287,12 @@ def take_apart(
                 problem = _check_numbers(output, found, ref, output.name)
             got[output.name] = found
     if problem and problem[0] == "shape" and many and (swapped := _exchanged(got, vector.expected)):
-        problem = "shape", Finding(
-            seen=f"{swapped[0]} and {swapped[1]} came back in each other's place: each has the other's shape.",
-            look="Compare the order in your return line with the docstring.",
+        problem = (
+            "shape",
+            Finding(
+                seen=f"{swapped[0]} and {swapped[1]} came back in each other's place: each has the other's shape.",
+                look="Compare the order in your return line with the docstring.",
+            ),
         )
     if exercise.canonical and got.keys() == vector.expected.keys():
         try:
@@ -294,19 +315,18 @@ def _exchanged(got: Mapping, expected: Mapping) -> list[str]:
 
 
 _FAILURES = {
-    "not written": ("{name} isn't written yet: it still raises NotImplementedError.",
-                    "Replace that line by your code; hint(\"{name}\") says where to begin."),
+    "not written": (
+        "{name} isn't written yet: it still raises NotImplementedError.",
+        'Replace that line by your code; hint("{name}") says where to begin.',
+    ),
     "raised": ("{name} raised an error.", "The last line says what Python objected to; the lines before it, where."),
-    "time": ("{name} gave {error}, and was stopped.",
-             "Is there a loop whose end is never reached?"),
+    "time": ("{name} gave {error}, and was stopped.", "Is there a loop whose end is never reached?"),
     "died": ("{name} gave no answer: {error}.", "Does something in it end Python, or fill the memory?"),
     "interrupted": ("The check was stopped before {name} had answered.", "Run the cell again when you are ready."),
 }
 
 
-def _run_case(
-    subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, hidden: bool
-) -> CaseResult:
+def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, hidden: bool) -> CaseResult:
     outcome = ask(subject, exercise, vector, stand_ins)
     result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case))
     if outcome.failure:
@@ -323,10 +343,13 @@ def _run_case(
         return result
     changed = _changed_argument(vector, outcome.arguments)
     if changed:
-        result.rung, result.finding = "inputs", Finding(
-            seen=f"{exercise.name} changed its argument {changed} while computing.",
-            means="Whoever called it still needs that array: the change would show up elsewhere.",
-            look="+=, *= and assignments to parts of an array write into it; `a = a + b` makes a new one.",
+        result.rung, result.finding = (
+            "inputs",
+            Finding(
+                seen=f"{exercise.name} changed its argument {changed} while computing.",
+                means="Whoever called it still needs that array: the change would show up elsewhere.",
+                look="+=, *= and assignments to parts of an array write into it; `a = a + b` makes a new one.",
+            ),
         )
         return result
     if twice:

@@ -79,8 +79,10 @@ _CONDITIONS: tuple[tuple[str, Callable[[dict], bool | None]], ...] = (
     ("the cell state that comes in is not zero", _nonzero("c_prev", "c0")),
     ("the input x is not zero", _nonzero("x", "xs")),
     ("the bias is not zero", _nonzero("b")),
-    ("some inputs are large (their size is 100 or more)",
-     lambda a: any(v.size and np.max(np.abs(v)) >= 100 for v in _arrays(a))),
+    (
+        "some inputs are large (their size is 100 or more)",
+        lambda a: any(v.size and np.max(np.abs(v)) >= 100 for v in _arrays(a)),
+    ),
     ("the arrays are float32", lambda a: is_float32(_arrays(a))),
     ("the sequence is a single time step long (T = 1)", _exactly_one(_T)),
     ("there is a single hidden unit (H = 1)", _exactly_one(_H)),
@@ -195,10 +197,18 @@ def expected_outputs(exercise: Exercise, result: CaseResult) -> dict[str, np.nda
     return exercise.canonical(expected) if exercise.canonical else expected
 
 
-_FIRST = {"N": "the first sequence of the batch (n = 0)", "T": "the first time step (t = 0)",
-          "H": "the first column", "num_classes": "class 0"}
-_LAST = {"N": "the last sequence of the batch", "T": "the last time step",
-         "H": "the last column", "num_classes": "the last class"}
+_FIRST = {
+    "N": "the first sequence of the batch (n = 0)",
+    "T": "the first time step (t = 0)",
+    "H": "the first column",
+    "num_classes": "class 0",
+}
+_LAST = {
+    "N": "the last sequence of the batch",
+    "T": "the last time step",
+    "H": "the last column",
+    "num_classes": "the last class",
+}
 
 
 def _wrong(failing: list[CaseResult], exercise: Exercise, name: str) -> Iterator[tuple]:

@@ -87,16 +87,21 @@ def refusal(value: torch.Tensor, label: str, vector: Vector) -> tuple[str, str, 
         return None
     means = {
         "float32": "torch.zeros and its like make float32 unless they are told the dtype.",
-        "bfloat16": "bfloat16 keeps about 3 digits.", "float16": "float16 keeps about 3 digits.",
+        "bfloat16": "bfloat16 keeps about 3 digits.",
+        "float16": "float16 keeps about 3 digits.",
     }.get(got, "")
     return (
-        f"{label} should hold {wanted} numbers, as the arguments do; yours holds {got}.", means,
+        f"{label} should hold {wanted} numbers, as the arguments do; yours holds {got}.",
+        means,
         "Which line makes it so? x.new_zeros(...) takes dtype and device from x; .to(x.dtype) turns one into the other.",
     )
 
 
 def ask(
-    subject: Subject, exercise: Exercise, vector: Vector, arguments: list[Any],
+    subject: Subject,
+    exercise: Exercise,
+    vector: Vector,
+    arguments: list[Any],
     stand_ins: Mapping[str, Callable] | None = None,
 ) -> Outcome:
     """Call the function with a case's arguments as tensors.
@@ -118,9 +123,7 @@ def ask(
 
     with _torch().enable_grad():
         outcome = subject.call(tensors, stand_ins, unread=exercise.unread, finish=finish)
-    outcome.arguments = [
-        _like(after, before) for after, before in zip(outcome.arguments, arguments, strict=True)
-    ]
+    outcome.arguments = [_like(after, before) for after, before in zip(outcome.arguments, arguments, strict=True)]
     return outcome
 
 
@@ -157,6 +160,6 @@ def _gradients(
         return nothing, "the backward pass was stopped: it did not end in time"
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001  a backward of the learner's may raise anything
+    except BaseException as error:
         return nothing, learner_frames(error)
     return [None if one is None else as_array(one) for one in found], ""

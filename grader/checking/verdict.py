@@ -141,7 +141,7 @@ class Verdict:
             if kind == "detail":
                 rows.append(
                     '<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);'
-                    "color:inherit;white-space:pre-wrap;word-break:normal;overflow:auto;max-height:64em\">"
+                    'color:inherit;white-space:pre-wrap;word-break:normal;overflow:auto;max-height:64em">'
                     f"{escape(line)}</pre>"
                 )
             else:
@@ -152,7 +152,7 @@ class Verdict:
             # No page's MathJax takes a dollar sign in it for mathematics.
             '<div class="grader-verdict tex2jax_ignore mathjax_ignore" role="status" '
             f'style="border-left:.35em solid {tone};padding:.4em .8em;margin:.3em 0;max-width:60em">'
-            f'{"".join(rows)}</div>'
+            f"{''.join(rows)}</div>"
         )
 
     def record(self) -> dict:

@@ -46,9 +46,19 @@ SMALL = Places(1.55, 2.45, 3.85, 5.4, 6.95, 8.5, 10.1, 11.25, (1.3, 1.3))
 def draw_body(pen: Pen, p: Places) -> None:
     """The cell's outline, one time step wide."""
     x, y = pen.at((p.left, BOTTOM - 0.8))
-    pen.ax.add_patch(FancyBboxPatch(
-        (x, y), p.right - p.left, TOP - BOTTOM + 1.55, boxstyle="round,pad=0,rounding_size=0.5",
-        facecolor="#F6F7F8", edgecolor="#C9CED2", linewidth=1.1, zorder=-3, gid=pen.tag + "body"))
+    pen.ax.add_patch(
+        FancyBboxPatch(
+            (x, y),
+            p.right - p.left,
+            TOP - BOTTOM + 1.55,
+            boxstyle="round,pad=0,rounding_size=0.5",
+            facecolor="#F6F7F8",
+            edgecolor="#C9CED2",
+            linewidth=1.1,
+            zorder=-3,
+            gid=pen.tag + "body",
+        )
+    )
 
 
 def draw_inputs(pen: Pen, p: Places) -> None:
@@ -152,6 +162,13 @@ def _draw_o(pen: Pen, p: Places) -> None:
 
 
 DRAW = {
-    "plain": _draw_plain, "g": _draw_g, "ghosts": _draw_ghosts, "carry": _draw_carry, "pass": _draw_pass,
-    "leak": _draw_leak, "i": _draw_i, "f": _draw_f, "o": _draw_o,
+    "plain": _draw_plain,
+    "g": _draw_g,
+    "ghosts": _draw_ghosts,
+    "carry": _draw_carry,
+    "pass": _draw_pass,
+    "leak": _draw_leak,
+    "i": _draw_i,
+    "f": _draw_f,
+    "o": _draw_o,
 }

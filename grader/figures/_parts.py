@@ -51,9 +51,19 @@ class Pen:
     keep their hue. ``new=None`` draws everything in full colour at medium weight.
     """
 
-    def __init__(self, ax: Any, new: frozenset[str] | None = None, *, dx: float = 0.0, dy: float = 0.0,
-                 tag: str = "", start: float = 1.1, end: float = 14.98, below: float = 1.15,
-                 last: bool = True) -> None:
+    def __init__(
+        self,
+        ax: Any,
+        new: frozenset[str] | None = None,
+        *,
+        dx: float = 0.0,
+        dy: float = 0.0,
+        tag: str = "",
+        start: float = 1.1,
+        end: float = 14.98,
+        below: float = 1.15,
+        last: bool = True,
+    ) -> None:
         self.ax, self.new, self.dx, self.dy, self.tag = ax, new, dx, dy, tag
         self.start, self.end, self.below, self.last = start, end, below, last
 
@@ -72,51 +82,84 @@ class Pen:
         """A point of the cell, in the axes' units."""
         return self.dx + point[0], self.dy + point[1]
 
-    def wire(self, name: str, key: str, points: Sequence[Point], *, head: bool = True,
-             dashed: bool = False) -> None:
+    def wire(self, name: str, key: str, points: Sequence[Point], *, head: bool = True, dashed: bool = False) -> None:
         """A line through ``points`` with rounded corners and, where asked, an arrow head at its end."""
         color, width = self._look(name, key)
         ends = [self.at(p) for p in points]
-        size = (0.34 if self.is_new(name) else 0.27)
+        size = 0.34 if self.is_new(name) else 0.27
         (x0, y0), (x1, y1) = ends[-2], ends[-1]
         length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-9)
         ux, uy = (x1 - x0) / length, (y1 - y0) / length
         tip = ends[-1]
         if head:
             ends[-1] = (x1 - 0.8 * size * ux, y1 - 0.8 * size * uy)  # the line ends inside the head
-        self.ax.add_patch(PathPatch(
-            _rounded(ends, 0.32), fill=False, edgecolor=color, linewidth=width, capstyle="butt",
-            joinstyle="round", linestyle=(0, (3, 2)) if dashed else "-",
-            zorder=3 if self.is_new(name) else 2, gid=self.tag + name))
+        self.ax.add_patch(
+            PathPatch(
+                _rounded(ends, 0.32),
+                fill=False,
+                edgecolor=color,
+                linewidth=width,
+                capstyle="butt",
+                joinstyle="round",
+                linestyle=(0, (3, 2)) if dashed else "-",
+                zorder=3 if self.is_new(name) else 2,
+                gid=self.tag + name,
+            )
+        )
         if head:
             base = (tip[0] - size * ux, tip[1] - size * uy)
             side = (-0.46 * size * uy, 0.46 * size * ux)
             corners = [tip, (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])]
-            self.ax.add_patch(Polygon(corners, closed=True, facecolor=color, edgecolor="none", zorder=4,
-                                      gid=f"{self.tag}{name}.head"))
+            self.ax.add_patch(
+                Polygon(corners, closed=True, facecolor=color, edgecolor="none", zorder=4, gid=f"{self.tag}{name}.head")
+            )
 
     def belt(self, name: str, key: str, start: Point, end: Point) -> None:
         """A broad pale band under a horizontal line: the conveyor the cell state travels on."""
         (x0, y), (x1, _), half = self.at(start), self.at(end), 0.27
         pale = mix("#FFFFFF", COLORS[key], 0.13)
-        self.ax.add_patch(Rectangle((x0, y - half), x1 - x0, 2 * half, facecolor=pale, edgecolor="none",
-                                    zorder=-1, gid=self.tag + name))
+        self.ax.add_patch(
+            Rectangle(
+                (x0, y - half), x1 - x0, 2 * half, facecolor=pale, edgecolor="none", zorder=-1, gid=self.tag + name
+            )
+        )
 
     def dot(self, name: str, key: str, point: Point) -> None:
         """A branch: the line goes two ways from here."""
         color, width = self._look(name, key)
-        self.ax.add_patch(Circle(self.at(point), (0.13 if width > 3 else 0.1), color=color,
-                                 zorder=4, gid=self.tag + name))
+        self.ax.add_patch(
+            Circle(self.at(point), (0.13 if width > 3 else 0.1), color=color, zorder=4, gid=self.tag + name)
+        )
 
-    def box(self, name: str, key: str, center: Point, size: Point, top: str, below: str = "", *,
-            round_: float = 0.14, fontsize: float = 14) -> None:
+    def box(
+        self,
+        name: str,
+        key: str,
+        center: Point,
+        size: Point,
+        top: str,
+        below: str = "",
+        *,
+        round_: float = 0.14,
+        fontsize: float = 14,
+    ) -> None:
         """A labelled box: what it computes on top, its name below."""
         color, width = self._look(name, key)
         (x, y), (w, h) = self.at(center), size
         tint = mix("#FFFFFF", color, 0.2 if self.is_new(name) or self.new is None else 0.1)
-        self.ax.add_patch(FancyBboxPatch(
-            (x - w / 2, y - h / 2), w, h, boxstyle=f"round,pad=0,rounding_size={2 * round_}",
-            facecolor=tint, edgecolor=color, linewidth=width * 0.85, zorder=6, gid=self.tag + name))
+        self.ax.add_patch(
+            FancyBboxPatch(
+                (x - w / 2, y - h / 2),
+                w,
+                h,
+                boxstyle=f"round,pad=0,rounding_size={2 * round_}",
+                facecolor=tint,
+                edgecolor=color,
+                linewidth=width * 0.85,
+                zorder=6,
+                gid=self.tag + name,
+            )
+        )
         lift = 0.17 * h if below else 0.0
         self.label(f"{name}.does", key, (center[0], center[1] + lift), top, like=name, size=fontsize)
         if below:
@@ -127,23 +170,42 @@ class Pen:
         """An operation, element by element: ``sign`` is ``"x"``, ``"+"`` or ``"="``."""
         color, width = self._look(name, key)
         (x, y), r = self.at(center), radius
-        self.ax.add_patch(Circle((x, y), r, facecolor="white", edgecolor=color, linewidth=width * 0.85,
-                                 zorder=6, gid=self.tag + name))
+        self.ax.add_patch(
+            Circle((x, y), r, facecolor="white", edgecolor=color, linewidth=width * 0.85, zorder=6, gid=self.tag + name)
+        )
         points = [(x + u * r, y + v * r) for u, v in _SIGNS[sign]]
         codes = [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO]
         # Drawn rather than set in type, so that the sign sits in the middle whatever the font.
-        self.ax.add_patch(PathPatch(
-            Path(points, codes), edgecolor=ink(color), linewidth=max(width * 0.85, 1.5), capstyle="round",
-            zorder=7, gid=f"{self.tag}{name}.sign"))
+        self.ax.add_patch(
+            PathPatch(
+                Path(points, codes),
+                edgecolor=ink(color),
+                linewidth=max(width * 0.85, 1.5),
+                capstyle="round",
+                zorder=7,
+                gid=f"{self.tag}{name}.sign",
+            )
+        )
 
-    def label(self, name: str, key: str, point: Point, text: str, *, like: str = "", size: float = 14.5,
-              align: str = "center") -> None:
+    def label(
+        self, name: str, key: str, point: Point, text: str, *, like: str = "", size: float = 14.5, align: str = "center"
+    ) -> None:
         """Text in the dark shade of a colour; bold where its element (``like``) is new."""
         color, _ = self._look(like or name, key)
         x, y = self.at(point)
-        self.ax.text(x, y, bold(text) if self.is_new(like or name) else text, color=ink(color), ha=align,
-                     va="center", fontsize=size, zorder=8, gid=self.tag + name,
-                     fontweight="bold" if self.is_new(like or name) else "normal", **FONT)
+        self.ax.text(
+            x,
+            y,
+            bold(text) if self.is_new(like or name) else text,
+            color=ink(color),
+            ha=align,
+            va="center",
+            fontsize=size,
+            zorder=8,
+            gid=self.tag + name,
+            fontweight="bold" if self.is_new(like or name) else "normal",
+            **FONT,
+        )
 
 
 def bold(text: str) -> str:
@@ -175,9 +237,20 @@ def equations(ax: Any, lines: Sequence[Sequence[tuple[str, str]]], center: Point
     """
     rows = []
     for line in lines:
-        pieces = [TextArea(f"${text}$", textprops={"color": ink(COLORS[key]) if key else "#222222",
-                                                   "fontsize": size, **FONT}) for text, key in line]
+        pieces = [
+            TextArea(f"${text}$", textprops={"color": ink(COLORS[key]) if key else "#222222", "fontsize": size, **FONT})
+            for text, key in line
+        ]
         rows.append(HPacker(children=pieces, pad=0, sep=0, align="baseline"))
     packed = VPacker(children=rows, pad=0, sep=7, align="center")
-    ax.add_artist(AnchoredOffsetbox(loc="center", child=packed, pad=0, borderpad=0, frameon=False,
-                                    bbox_to_anchor=center, bbox_transform=ax.transData))
+    ax.add_artist(
+        AnchoredOffsetbox(
+            loc="center",
+            child=packed,
+            pad=0,
+            borderpad=0,
+            frameon=False,
+            bbox_to_anchor=center,
+            bbox_transform=ax.transData,
+        )
+    )

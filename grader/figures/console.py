@@ -65,13 +65,17 @@ def _svg(cs: list[float], hs: list[float], start: float) -> str:
     out += [text(x(t), height - bottom + 18, str(t), "middle") for t in range(0, len(cs) + 1, 5)]
     out.append(text((left + width - right) / 2, height - 5, "time step t", "middle"))
     for key, points, dash in (
-        ("c", [(0, start), *enumerate(cs, 1)], ""), ("h", list(enumerate(hs, 1)), ' stroke-dasharray="7 4"')
+        ("c", [(0, start), *enumerate(cs, 1)], ""),
+        ("h", list(enumerate(hs, 1)), ' stroke-dasharray="7 4"'),
     ):
         path = " ".join(f"{x(t):.1f},{y(v):.1f}" for t, v in points)
         out.append(f'<polyline points="{path}" fill="none" stroke="{COLORS[key]}" stroke-width="2.2"{dash}/>')
         for px, py in ((x(t), y(v)) for t, v in points):  # c has discs and h squares, as in style()
-            shape = (f'circle cx="{px:.1f}" cy="{py:.1f}" r="3.2"' if key == "c" else
-                     f'rect x="{px - 2.9:.1f}" y="{py - 2.9:.1f}" width="5.8" height="5.8"')
+            shape = (
+                f'circle cx="{px:.1f}" cy="{py:.1f}" r="3.2"'
+                if key == "c"
+                else f'rect x="{px - 2.9:.1f}" y="{py - 2.9:.1f}" width="5.8" height="5.8"'
+            )
             out.append(f'<{shape} fill="{COLORS[key]}"/>')
     ends = {"c": y(cs[-1]) + 4, "h": y(hs[-1]) + 4}
     if abs(ends["c"] - ends["h"]) < 17:  # keep the two names apart where the lines end together
@@ -80,8 +84,7 @@ def _svg(cs: list[float], hs: list[float], start: float) -> str:
     for key, word in (("c", "kept"), ("h", "shown")):
         look = f'fill="{ink(COLORS[key])}" font-weight="bold"'
         out.append(text(width - right + 10, ends[key], f"{key}, {word}", "start", look))
-    label = (f"Over {len(cs)} steps c goes from {start:.2f} to {cs[-1]:.2f} "
-             f"and h from {hs[0]:.2f} to {hs[-1]:.2f}.")
+    label = f"Over {len(cs)} steps c goes from {start:.2f} to {cs[-1]:.2f} and h from {hs[0]:.2f} to {hs[-1]:.2f}."
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 {width} {height}" width="{width}" '
         'style="max-width:100%;height:auto;background:#fff;border-radius:4px" '
@@ -111,18 +114,26 @@ class _Console:
         self.sliders, rows = {}, []
         for name, (label, low, high, value) in _SLIDERS.items():
             reach = {"value": value, "min": low, "max": high, "step": 0.05}
-            slider = widgets.FloatSlider(**reach, readout=False, tooltip=f"{label}, from {low:g} to {high:g}",
-                                         layout={"width": "190px", "margin": "2px 14px 2px 2px"})
+            slider = widgets.FloatSlider(
+                **reach,
+                readout=False,
+                tooltip=f"{label}, from {low:g} to {high:g}",
+                layout={"width": "190px", "margin": "2px 14px 2px 2px"},
+            )
             # A slider's handle has no accessible name in ipywidgets 8; a number field's label is tied to it.
-            field = widgets.BoundedFloatText(**reach, description=label, style={"description_width": "115px"},
-                                             layout={"width": "200px"})
+            field = widgets.BoundedFloatText(
+                **reach, description=label, style={"description_width": "115px"}, layout={"width": "200px"}
+            )
             widgets.link((slider, "value"), (field, "value"))
             self.sliders[name] = slider
             rows.append(widgets.HBox([field, slider]))
         self.buttons = []
         for setting in SETTINGS:
-            button = widgets.Button(description=setting.title, layout={"width": "190px"},
-                                    tooltip=", ".join(f"{k} = {v:g}" for k, v in setting.values.items()))
+            button = widgets.Button(
+                description=setting.title,
+                layout={"width": "190px"},
+                tooltip=", ".join(f"{k} = {v:g}" for k, v in setting.values.items()),
+            )
             button.on_click(lambda _, chosen=setting: self.choose(chosen.values))
             self.buttons.append(button)
         self.numbers, self.plot = widgets.HTML(), widgets.HTML()
@@ -130,12 +141,13 @@ class _Console:
         for slider in self.sliders.values():
             slider.observe(self.update, names="value")
         self.update()
-        controls = widgets.VBox([*rows, widgets.Box(
-            self.buttons, layout={"flex_flow": "row wrap", "width": "400px"})])
-        self.widget = widgets.VBox([
-            widgets.Box([controls, self.plot], layout={"flex_flow": "row wrap", "align_items": "center"}),
-            self.numbers,
-        ])
+        controls = widgets.VBox([*rows, widgets.Box(self.buttons, layout={"flex_flow": "row wrap", "width": "400px"})])
+        self.widget = widgets.VBox(
+            [
+                widgets.Box([controls, self.plot], layout={"flex_flow": "row wrap", "align_items": "center"}),
+                self.numbers,
+            ]
+        )
 
     @property
     def values(self) -> dict[str, float]:
@@ -173,8 +185,7 @@ def settings_figure() -> Figure:
         ax.plot(range(1, STEPS + 1), hs, **style("h", markersize=3.4, linewidth=1.6))
         for key, value in (("c", cs[-1]), ("h", hs[-1])):
             shift = 0.0 if abs(cs[-1] - hs[-1]) > 0.2 else (0.13 if key == "c" else -0.11)
-            ax.text(STEPS + 0.7, value + shift, f"${key}$", color=ink(COLORS[key]), va="center",
-                    fontsize=14, **FONT)
+            ax.text(STEPS + 0.7, value + shift, f"${key}$", color=ink(COLORS[key]), va="center", fontsize=14, **FONT)
         gates = rf"$f={setting.f:g},i={setting.i:g},g={setting.g:g},o={setting.o:g}$"
         ax.set_title(setting.title, loc="left", fontsize=11, fontweight="bold", color="#222222", **FONT)
         ax.set_title(gates, loc="right", fontsize=10, color="#222222", **FONT)
@@ -201,8 +212,7 @@ def gate_console() -> None:
     try:
         import ipywidgets
     except ImportError:
-        print("The sliders need ipywidgets, which isn't installed here; "
-              "the picture shows four settings instead.")
+        print("The sliders need ipywidgets, which isn't installed here; the picture shows four settings instead.")
     else:
         display(_Console(ipywidgets).widget)
     with mpl_style.context("default"):  # whatever the learner's own settings are

@@ -54,32 +54,66 @@ class _Stage:
 _SUM = ("g", "carry", "pass")
 _STAGES = {
     "rnn": _Stage(
-        "The plain RNN", "h", ("plain",), frozenset(),
-        (((("h_t", "h"), (r"\;=\;\mathrm{tanh}(", ""), *_HX, (r"W\,+\,b)", ""))),)),
+        "The plain RNN",
+        "h",
+        ("plain",),
+        frozenset(),
+        (((("h_t", "h"), (r"\;=\;\mathrm{tanh}(", ""), *_HX, (r"W\,+\,b)", ""))),),
+    ),
     "candidate": _Stage(
-        "New: the result is only a candidate g", "g", ("g", "ghosts"),
-        frozenset({"g_box", "g_wire", "g_label"}), (_gate("g", r"\mathrm{tanh}"),)),
+        "New: the result is only a candidate g",
+        "g",
+        ("g", "ghosts"),
+        frozenset({"g_box", "g_wire", "g_label"}),
+        (_gate("g", r"\mathrm{tanh}"),),
+    ),
     "sum": _Stage(
-        "New: a cell state c adds up every candidate", "c", _SUM,
+        "New: a cell state c adds up every candidate",
+        "c",
+        _SUM,
         frozenset({"c_in", "c_out", "c_prev", "c_next", "plus", "c_dot", "c_down", "equals", "h_is_c"}),
-        ((*_cell(), *_PASS),)),
+        ((*_cell(), *_PASS),),
+    ),
     "leaky": _Stage(
-        "New: fixed weights, α for the old and 1 − α for the new", "alpha", (*_SUM, "leak"),
+        "New: fixed weights, α for the old and 1 − α for the new",
+        "alpha",
+        (*_SUM, "leak"),
         frozenset({"alpha_box", "alpha_wire", "mul_c", "beta_box", "beta_wire", "mul_g"}),
-        ((*_cell(((r"\alpha", "alpha"), (r"\,", "")), ((r"(1-\alpha)", "alpha"), (r"\,", ""))), *_PASS),)),
+        ((*_cell(((r"\alpha", "alpha"), (r"\,", "")), ((r"(1-\alpha)", "alpha"), (r"\,", ""))), *_PASS),),
+    ),
     "gates_in": _Stage(
-        "New: the input gate i decides how much of g gets in", "i", (*_SUM, "i"),
+        "New: the input gate i decides how much of g gets in",
+        "i",
+        (*_SUM, "i"),
         frozenset({"i_box", "i_tap", "i_dot", "i_wire", "i_label", "mul_g"}),
-        (_gate("i"), (*_cell((), _I), *_PASS))),
+        (_gate("i"), (*_cell((), _I), *_PASS)),
+    ),
     "gates_in_forget": _Stage(
-        "New: the forget gate f decides how much of c stays", "f", (*_SUM, "i", "f"),
+        "New: the forget gate f decides how much of c stays",
+        "f",
+        (*_SUM, "i", "f"),
         frozenset({"f_box", "f_tap", "f_dot", "f_wire", "f_label", "mul_c"}),
-        (_gate("f"), (*_cell(_F, _I), *_PASS))),
+        (_gate("f"), (*_cell(_F, _I), *_PASS)),
+    ),
     "lstm": _Stage(
-        "New: the output gate o decides how much of c is shown", "o", ("g", "carry", "i", "f", "o"),
+        "New: the output gate o decides how much of c is shown",
+        "o",
+        ("g", "carry", "i", "f", "o"),
         frozenset({"o_box", "o_tap", "bus_o", "g_dot", "o_wire", "o_label", "mul_o", "tanh_c"}),
-        (_gate("o"), (*_cell(_F, _I), *_GAP, ("h_t", "h"), (r"\;=\;", ""), ("o_t", "o"),
-                      (r"\,\odot\,\mathrm{tanh}(", ""), ("c_t", "c"), (")", "")))),
+        (
+            _gate("o"),
+            (
+                *_cell(_F, _I),
+                *_GAP,
+                ("h_t", "h"),
+                (r"\;=\;", ""),
+                ("o_t", "o"),
+                (r"\,\odot\,\mathrm{tanh}(", ""),
+                ("c_t", "c"),
+                (")", ""),
+            ),
+        ),
+    ),
 }
 STAGES = tuple(_STAGES)
 _WHOLE = {"rnn": _STAGES["rnn"].title, "lstm": "The LSTM"}  # titles where nothing is new
@@ -111,8 +145,7 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
     draw_names(pen, WIDE)
     if "carry" in plan.parts:
         signs = "+" if plan.parts == _SUM else "× and +"
-        pen.label("legend", "neutral", (14.2, BOTTOM - 0.5), f"{signs}: element by element", align="right",
-                  size=8.5)
+        pen.label("legend", "neutral", (14.2, BOTTOM - 0.5), f"{signs}: element by element", align="right", size=8.5)
     for part in plan.parts:
         DRAW[part](pen, WIDE)
     title = Pen(ax, frozenset({"title"}))
@@ -131,8 +164,7 @@ class _SmallPen(Pen):
 
     _LETTERS = {"f_box": "$f$", "i_box": "$i$", "g_box": "$g$", "o_box": "$o$", "tanh_c": "tanh"}
 
-    def box(self, name: str, key: str, center: Point, size: Point, top: str, below: str = "",
-            **look: Any) -> None:
+    def box(self, name: str, key: str, center: Point, size: Point, top: str, below: str = "", **look: Any) -> None:
         if name == "tanh_c":
             size, look["fontsize"] = (1.9, 0.9), 9.5
         else:
@@ -157,8 +189,7 @@ def unrolled_diagram(words: Sequence[str]) -> Figure:
         ValueError: no words, more than four, or a single string instead of a list.
     """
     if isinstance(words, str) or not 1 <= len(words) <= MOST_WORDS:
-        raise ValueError(
-            f"words is a list of 1 to {MOST_WORDS} words, e.g. ['The', 'cat', 'sat']; got {words!r}")
+        raise ValueError(f"words is a list of 1 to {MOST_WORDS} words, e.g. ['The', 'cat', 'sat']; got {words!r}")
     period = SMALL.right - SMALL.left + GAP
     first = 2.3  # left edge of the first cell; h_0 and c_0 stand before it
     fig, ax = canvas(first + period * len(words) + 0.9, 10.6, 0.9 + 2.5 * len(words))
@@ -166,8 +197,15 @@ def unrolled_diagram(words: Sequence[str]) -> Figure:
     for k, word in enumerate(words):
         last = k == len(words) - 1
         pen = _SmallPen(
-            ax, dx=first - SMALL.left + k * period, dy=lift, tag=f"{k}.", below=1.95, last=last,
-            start=SMALL.left - (0.85 if k == 0 else 0.0), end=SMALL.right + (1.2 if last else GAP))
+            ax,
+            dx=first - SMALL.left + k * period,
+            dy=lift,
+            tag=f"{k}.",
+            below=1.95,
+            last=last,
+            start=SMALL.left - (0.85 if k == 0 else 0.0),
+            end=SMALL.right + (1.2 if last else GAP),
+        )
         draw_body(pen, SMALL)
         draw_inputs(pen, SMALL)
         for part in ("g", "carry", "i", "f", "o"):

@@ -27,12 +27,17 @@ def _text(ax: Any, x: float, y: float, text: str, *, size: float = 11, color: st
 def _block(ax: Any, x: float, y: float, width: float, height: float, key: str, pale: float = PALE) -> None:
     """An area in a quantity's colour, its lower left corner at (x, y)."""
     color = COLORS[key]
-    ax.add_patch(Rectangle((x, y), width, height, facecolor=mix(color, "#FFFFFF", pale), edgecolor=color, linewidth=1.2))
+    ax.add_patch(
+        Rectangle((x, y), width, height, facecolor=mix(color, "#FFFFFF", pale), edgecolor=color, linewidth=1.2)
+    )
 
 
 def _arrow(ax: Any, tail: tuple[float, float], tip: tuple[float, float], color: str, width: float = 1.6) -> None:
-    ax.add_patch(FancyArrowPatch(tail, tip, arrowstyle="-|>", mutation_scale=13, color=color, linewidth=width,
-                                 shrinkA=0, shrinkB=0))
+    ax.add_patch(
+        FancyArrowPatch(
+            tail, tip, arrowstyle="-|>", mutation_scale=13, color=color, linewidth=width, shrinkA=0, shrinkB=0
+        )
+    )
 
 
 def split_diagram() -> Figure:
@@ -47,8 +52,16 @@ def split_diagram() -> Figure:
     _text(ax, left + 2 * wide, top + 1.3, "W, with H + D rows and 4H columns", size=11)
     middle_h, middle_x = top - rows_h / 2, top - rows_h - 0.5 - rows_x / 2
     for y, name in ((middle_h, "$W_h$: the first H rows"), (middle_x, "$W_x$: the last D rows")):
-        ax.text(left + 2 * wide, y, name, ha="center", va="center", fontsize=12, **FONT,
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "boxstyle": "round,pad=0.2"})
+        ax.text(
+            left + 2 * wide,
+            y,
+            name,
+            ha="center",
+            va="center",
+            fontsize=12,
+            **FONT,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "boxstyle": "round,pad=0.2"},
+        )
     _block(ax, 4.6, middle_h - 0.8, 3.0, 1.6, "h")
     _text(ax, 6.1, middle_h, "$h_{t-1}$  (N, H)")
     _block(ax, 4.6, middle_x - 1.2, 3.0, 2.4, "x", 0.8)
@@ -80,11 +93,21 @@ def launch_diagram(steps: int = 3, kernels: int = 4) -> Figure:
     for y, name in ((7.2, "Python"), (5.8, "GPU"), (2.6, "Python"), (1.2, "GPU")):
         lane(y, name)
     _text(ax, 0.4, 8.7, "One launch a kernel: the GPU waits", size=12, ha="left")
-    _text(ax, 0.4, 4.1, "A recorded graph: one launch, the GPU goes from kernel to kernel by itself", size=12, ha="left")
+    _text(
+        ax, 0.4, 4.1, "A recorded graph: one launch, the GPU goes from kernel to kernel by itself", size=12, ha="left"
+    )
 
     def kernel(x: float, y: float, t: int) -> None:
-        ax.add_patch(Rectangle((x, y - 0.45), run, 0.9, facecolor=mix(busy, "#FFFFFF", 0.25 * (t % 2)),
-                               edgecolor="white", linewidth=0.8))
+        ax.add_patch(
+            Rectangle(
+                (x, y - 0.45),
+                run,
+                0.9,
+                facecolor=mix(busy, "#FFFFFF", 0.25 * (t % 2)),
+                edgecolor="white",
+                linewidth=0.8,
+            )
+        )
 
     x = 4.8
     for t in range(steps):
@@ -109,8 +132,17 @@ def chip_diagram() -> Figure:
     for left, title, stays in ((0.6, "A kernel a step", False), (15.6, "One kernel for all steps", True)):
         _text(ax, left + 6.9, 10.9, title, size=12.5)
         for y, height, label, at in ((0.1, 2.6, "memory of the GPU", 0.5), (5.6, 4.4, "one multiprocessor", 9.5)):
-            ax.add_patch(FancyBboxPatch((left, y), 13.8, height, boxstyle="round,pad=0,rounding_size=0.3",
-                                        facecolor="#F6F6F6", edgecolor=COLORS["neutral"], linewidth=1.3))
+            ax.add_patch(
+                FancyBboxPatch(
+                    (left, y),
+                    13.8,
+                    height,
+                    boxstyle="round,pad=0,rounding_size=0.3",
+                    facecolor="#F6F6F6",
+                    edgecolor=COLORS["neutral"],
+                    linewidth=1.3,
+                )
+            )
             _text(ax, left + 13.5, at, label, size=9.5, ha="right", color="#444444")
         for k, gate in enumerate(GATES):
             _block(ax, left + 0.6 + 0.75 * k, 0.9, 0.75, 1.3, gate, 0.5)
@@ -161,8 +193,18 @@ def tile_diagram(H: int = 3, D: int = 1, size: int = 4, gate: int = 2) -> Figure
             if inside:
                 _block(ax, left + k, top - r - 1, 1, 1, GATES[gate], 0.4)
             else:
-                ax.add_patch(Rectangle((left + k, top - r - 1), 1, 1, facecolor="white", edgecolor=COLORS["neutral"],
-                                       linewidth=1, hatch="///", alpha=0.45))
+                ax.add_patch(
+                    Rectangle(
+                        (left + k, top - r - 1),
+                        1,
+                        1,
+                        facecolor="white",
+                        edgecolor=COLORS["neutral"],
+                        linewidth=1,
+                        hatch="///",
+                        alpha=0.45,
+                    )
+                )
             label = str(r * columns + gate * H + k) if inside else "0"
             _text(ax, left + k + 0.5, top - r - 0.5, label, size=10.5, weight="bold" if inside else "normal")
     _text(ax, left + size / 2, top + 0.5, f"the tile of ${GATES[gate]}$", size=11.5, color=ink(COLORS[GATES[gate]]))

@@ -73,8 +73,7 @@ def mix(color: str, other: str, share: float) -> str:
 
 def contrast(color: str) -> float:
     """Contrast ratio of a colour on white (WCAG 2), from 1 to 21."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
-              for v in (c / 255 for c in _channels(color))]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in _channels(color))]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return 1.05 / (luminance + 0.05)
 

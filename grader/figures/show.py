@@ -41,7 +41,12 @@ def figure_html(fig: Any, alt: str, caption: str = "") -> str:
     buffer = io.BytesIO()
     # No software name and no transparency: the same bytes from every run, readable on a dark page.
     fig.savefig(
-        buffer, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.08, facecolor="white",
+        buffer,
+        format="png",
+        dpi=DPI,
+        bbox_inches="tight",
+        pad_inches=0.08,
+        facecolor="white",
         metadata={"Software": None},
     )
     png = buffer.getvalue()
@@ -74,8 +79,7 @@ def show(fig: Any, *, alt: str | None = None, caption: str = "") -> None:
     from matplotlib.figure import Figure
 
     if not isinstance(fig, Figure):
-        raise TypeError(
-            f"show takes a matplotlib figure (fig, ax = plt.subplots()), got {type(fig).__name__}")
+        raise TypeError(f"show takes a matplotlib figure (fig, ax = plt.subplots()), got {type(fig).__name__}")
     try:
         text = _checked_alt(alt)
         page = figure_html(fig, text, caption)

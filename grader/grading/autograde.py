@@ -28,7 +28,14 @@ from .interrupt import Stop
 from .lane import Lane, LaneDied, temporary_folder
 from .record import read_record, record_path, split, write_atomically, write_record
 from .submissions import (
-    SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped, submissions,
+    SECRET,
+    clear_strays,
+    exchange_secret,
+    kept_files,
+    obstacle,
+    read_submission,
+    stamped,
+    submissions,
 )
 
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
@@ -85,8 +92,14 @@ class _Task:
 
 
 def autograde(
-    folder: ClassFolder, unit: str, *, students: Iterable[str] = (), jobs: int | None = None, force: bool = False,
-    unconfined: bool | None = None, progress: Callable[[int, int], Any] = lambda done, total: None,
+    folder: ClassFolder,
+    unit: str,
+    *,
+    students: Iterable[str] = (),
+    jobs: int | None = None,
+    force: bool = False,
+    unconfined: bool | None = None,
+    progress: Callable[[int, int], Any] = lambda done, total: None,
 ) -> Summary:
     """Grade a unit's submissions that are new or changed (with ``force``, all of them).
 
@@ -103,7 +116,12 @@ def autograde(
 
 
 def _autograde(
-    folder: ClassFolder, unit: str, students: Iterable[str], jobs: int | None, force: bool, unconfined: bool | None,
+    folder: ClassFolder,
+    unit: str,
+    students: Iterable[str],
+    jobs: int | None,
+    force: bool,
+    unconfined: bool | None,
     progress: Callable[[int, int], Any],
 ) -> Summary:
     summary = Summary()
@@ -219,7 +237,12 @@ def _jobs(jobs: int | None, most: int) -> int:
 
 
 def _changed(
-    folder: ClassFolder, unit: str, exam: Exam, todo: Iterable[tuple[str, Path]], force: bool, stop: Stop,
+    folder: ClassFolder,
+    unit: str,
+    exam: Exam,
+    todo: Iterable[tuple[str, Path]],
+    force: bool,
+    stop: Stop,
     keep: Callable[[dict], None],
 ) -> Iterator[_Task]:
     """What has to be graded; ``keep`` is called with the records of the rest."""
@@ -236,13 +259,12 @@ def _changed(
             yield _Task(student, raw, timestamp, why)
 
 
-def _same(
-    record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | None, why: tuple[str, str]
-) -> bool:
+def _same(record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | None, why: tuple[str, str]) -> bool:
     """Whether grading would give this record again."""
     try:
         return (
-            record["status"] != "fault" and record["key"] == exam.key
+            record["status"] != "fault"
+            and record["key"] == exam.key
             and (record["student"], record["unit"]) == (student, exam.name)
             and record["submitted"]["sha256"] == hashlib.sha256(raw).hexdigest()
             and record["submitted"]["timestamp"] == timestamp

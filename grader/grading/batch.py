@@ -17,7 +17,9 @@ console = Console(highlight=False, markup=False)
 __all__ = ["autograde", "replay"]
 
 _root = click.option(
-    "--root", type=click.Path(file_okay=False, exists=True, path_type=Path), default=".",
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=".",
     help="The class's folder, with its nbgrader_config.py (default: here).",
 )
 _unconfined = click.option(
@@ -52,7 +54,12 @@ def autograde(unit, root, jobs, students, force, database, unconfined) -> None:
                 progress.update(task, completed=done, total=total, rate=rate)
 
             summary = run(
-                ClassFolder(root, database), unit, students=students, jobs=jobs, force=force, unconfined=unconfined,
+                ClassFolder(root, database),
+                unit,
+                students=students,
+                jobs=jobs,
+                force=force,
+                unconfined=unconfined,
                 progress=show,
             )
     except KeyboardInterrupt as stop:
@@ -104,6 +111,12 @@ def _leave_out_what_is_slow() -> None:
 def _progress() -> Progress:
     screen = Console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(), console=screen, transient=True, disable=not screen.is_terminal,
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
     )

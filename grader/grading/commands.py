@@ -24,7 +24,9 @@ from .submissions import submissions
 __all__ = ["export", "report"]
 
 _root = click.option(
-    "--root", type=click.Path(file_okay=False, exists=True, path_type=Path), default=".",
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=".",
     help="The class's folder, with its nbgrader_config.py (default: here).",
 )
 _database = click.option("--db", "database", help="The gradebook's URL (default: the configuration's).")
@@ -54,8 +56,11 @@ def _gradebook(course: CourseDirectory) -> Iterator[Gradebook | None]:
 @click.argument("unit")
 @_root
 @_database
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path),
-              help="Where to write (default: reports in the class's folder).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write (default: reports in the class's folder).",
+)
 def report(unit: str, root: Path, database: str | None, out: Path | None) -> None:
     """Report on a class's UNIT: who is stuck on what, which mistakes, what is open.
 
@@ -99,14 +104,29 @@ def _canvas_ids(context, parameter, values: tuple[str, ...]) -> dict[str, str]:
 
 @click.command()
 @click.argument("units", nargs=-1, metavar="[UNIT]...")
-@click.option("--format", "kind", type=click.Choice(list(EXPORTS)), default="nbgrader", show_default=True,
-              help="Who is to read it.")
-@click.option("--to", type=click.Path(dir_okay=False, path_type=Path),
-              help="The file to write (default: in the class's folder, named after the format).")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(EXPORTS)),
+    default="nbgrader",
+    show_default=True,
+    help="Who is to read it.",
+)
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write (default: in the class's folder, named after the format).",
+)
 @_root
 @_database
-@click.option("--canvas-id", "canvas_ids", multiple=True, metavar="UNIT=NUMBER", callback=_canvas_ids,
-              help="An assignment's number in Canvas; without it, Canvas goes by the unit's name.")
+@click.option(
+    "--canvas-id",
+    "canvas_ids",
+    multiple=True,
+    metavar="UNIT=NUMBER",
+    callback=_canvas_ids,
+    help="An assignment's number in Canvas; without it, Canvas goes by the unit's name.",
+)
 def export(
     units: tuple[str, ...], kind: str, to: Path | None, root: Path, database: str | None, canvas_ids: dict[str, str]
 ) -> None:

@@ -17,10 +17,10 @@ from typing import Any
 
 import nbformat
 
-from .judge import KIND, SECONDS, judge, kind_of
 from ..boundary.proxy import WorkerProcess
 from ..checking.verdict import MIME
 from .exam import Exam
+from .judge import KIND, SECONDS, judge, kind_of
 from .rebuild import MISSING, grade_id, names_of, rebuild
 from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
@@ -76,7 +76,13 @@ def grade(
     record["story"] = "of the submission" if run else "of the class"
     shared = {name: outputs for name, outputs in exam.story.items() if name not in run}
     executed = judge(
-        notebook, exam.unit, exam.names, exam.limits, start, shared, exam.imports,
+        notebook,
+        exam.unit,
+        exam.names,
+        exam.limits,
+        start,
+        shared,
+        exam.imports,
         functools.partial(clean_outputs, allowance=allowance),
     )
     spent = {"learner": 0.0, "grade": 0.0, "story": 0.0}
@@ -93,8 +99,12 @@ def grade(
     record["points"] = math.fsum(points)
     total = time.monotonic() - began
     record["seconds"] = {
-        "read": read - began, "cells": spent["learner"], "story": spent["story"], "checks": spent["grade"],
-        "worker": max(total - (read - began) - sum(spent.values()), 0.0), "total": total,
+        "read": read - began,
+        "cells": spent["learner"],
+        "story": spent["story"],
+        "checks": spent["grade"],
+        "worker": max(total - (read - began) - sum(spent.values()), 0.0),
+        "total": total,
     }
     record["seconds"] = {name: round(seconds, 4) for name, seconds in record["seconds"].items()}
     return record, executed
@@ -104,7 +114,9 @@ def _mentions(cells: Iterable[Mapping[str, Any]], modules: Iterable[str]) -> boo
     """Whether a cell of the learner's speaks of one of these modules."""
     roots = {name.partition(".")[0] for name in modules} - {"grader", "numpy"}
     return any(
-        root in cell["source"] for cell in cells if cell["cell_type"] == "code" and kind_of(cell) == "learner"
+        root in cell["source"]
+        for cell in cells
+        if cell["cell_type"] == "code" and kind_of(cell) == "learner"
         for root in roots
     )
 
@@ -119,17 +131,36 @@ def fault_record(raw: bytes, exam: Exam, student: str, reason: str) -> dict:
 
 def _blank(raw: bytes, exam: Exam, student: str) -> dict:
     return {
-        "schema": SCHEMA, "student": student, "unit": exam.name, "status": "graded", "reason": "",
-        "points": 0.0, "max_points": exam.max_points, "human": [], "put_right": [], "cells": [], "answers": {},
-        "story": "", "submitted": {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "timestamp": None},
-        "key": exam.key, "provenance": exam.provenance, "seconds": {},
+        "schema": SCHEMA,
+        "student": student,
+        "unit": exam.name,
+        "status": "graded",
+        "reason": "",
+        "points": 0.0,
+        "max_points": exam.max_points,
+        "human": [],
+        "put_right": [],
+        "cells": [],
+        "answers": {},
+        "story": "",
+        "submitted": {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "timestamp": None},
+        "key": exam.key,
+        "provenance": exam.provenance,
+        "seconds": {},
     }
 
 
 def _cell_record(name: str, most: float) -> dict:
     return {
-        "cell": name, "exercise": None, "points": None, "max_points": most, "passed": None, "mistake": None,
-        "parts": [], "text": "", "seconds": 0.0,
+        "cell": name,
+        "exercise": None,
+        "points": None,
+        "max_points": most,
+        "passed": None,
+        "mistake": None,
+        "parts": [],
+        "text": "",
+        "seconds": 0.0,
     }
 
 

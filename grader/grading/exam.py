@@ -17,14 +17,14 @@ from typing import Any
 import nbformat
 
 from .. import __version__
-from .judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
 from ..boundary.nursery import open_nursery
 from ..boundary.proxy import WorkerProcess
 from ..errors import GraderError
 from ..exercises import units
 from ..vectors import HIDDEN_VARIABLE
-from .record import write_atomically
+from .judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
 from .rebuild import grade_id
+from .record import write_atomically
 from .sanitise import clean_outputs
 
 __all__ = ["Exam", "needs_torch", "prepare"]
@@ -82,7 +82,8 @@ class Exam:
         return [
             (grade_id(cell), float(cell["metadata"]["nbgrader"].get("points", 0)))
             for cell in self.source["cells"]
-            if grade_id(cell) and (cell["metadata"]["nbgrader"].get("grade") or cell["metadata"]["nbgrader"].get("task"))
+            if grade_id(cell)
+            and (cell["metadata"]["nbgrader"].get("grade") or cell["metadata"]["nbgrader"].get("task"))
         ]
 
     @property
@@ -93,8 +94,13 @@ class Exam:
 
 
 def prepare(
-    source_directory: Path, unit_name: str, hidden: Path | None = None, limits: Mapping[str, float] = Limits(),
-    confinement: Mapping[str, Any] | None = None, command: tuple[str, ...] = (), assignment: str | None = None,
+    source_directory: Path,
+    unit_name: str,
+    hidden: Path | None = None,
+    limits: Mapping[str, float] = Limits(),
+    confinement: Mapping[str, Any] | None = None,
+    command: tuple[str, ...] = (),
+    assignment: str | None = None,
 ) -> Exam:
     """Read a unit's built source notebook and what belongs to it.
 
@@ -114,7 +120,8 @@ def prepare(
     if hidden is None and os.environ.get(HIDDEN_VARIABLE):
         hidden = Path(os.environ[HIDDEN_VARIABLE])
     provenance = {
-        "tests": hashlib.sha256(data).hexdigest(), "vectors": _digest(hidden and hidden / f"{unit_name}.npz"),
+        "tests": hashlib.sha256(data).hexdigest(),
+        "vectors": _digest(hidden and hidden / f"{unit_name}.npz"),
         "versions": _versions(),
         **(confinement or {"confined": False, "layers": [], "missing": ["Learners' code was not confined."]}),
         "limits": dict(limits),
@@ -122,12 +129,20 @@ def prepare(
     given = given_texts(unit_name)
     torch = needs_torch(unit_name)
     return Exam(
-        unit=unit_name, assignment=assignment, source=json.loads(json.dumps(notebook)), stubs=stubs, names=learner_names(notebook),
+        unit=unit_name,
+        assignment=assignment,
+        source=json.loads(json.dumps(notebook)),
+        stubs=stubs,
+        names=learner_names(notebook),
         imports=solution_imports(notebook),
-        given=given, preload=_imports(notebook, ("setup", "plain"), torch) + ["torch"] * torch,
+        given=given,
+        preload=_imports(notebook, ("setup", "plain"), torch) + ["torch"] * torch,
         story_preload=_imports(notebook, ("story",), torch),
         story=_story(Path(source_directory).parent, notebook, given, provenance),
-        hidden=str(hidden) if hidden else None, limits=dict(limits), command=list(command), provenance=provenance,
+        hidden=str(hidden) if hidden else None,
+        limits=dict(limits),
+        command=list(command),
+        provenance=provenance,
     )
 
 
@@ -206,7 +221,10 @@ def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Mapping
     except (OSError, ValueError):
         pass
     outputs: dict[str, list] = {}
-    with open_nursery(given, (), _imports(notebook, ("setup", "story", "plain"), False)) as nursery, WorkerProcess(nursery=nursery) as worker:
+    with (
+        open_nursery(given, (), _imports(notebook, ("setup", "story", "plain"), False)) as nursery,
+        WorkerProcess(nursery=nursery) as worker,
+    ):
         for cell in notebook.cells:
             kind = kind_of(cell) if cell.cell_type == "code" else None
             if kind in ("setup", "story", "plain", "learner"):
@@ -215,4 +233,3 @@ def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Mapping
                     outputs[grade_id(cell)] = clean_outputs(said)
     write_atomically(kept, json.dumps(outputs).encode())
     return outputs
-

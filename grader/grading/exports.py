@@ -27,8 +27,17 @@ from .record import read_record, record_path, write_atomically
 __all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "read_book"]
 
 _NBGRADER = (
-    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
-    "raw_score", "late_submission_penalty", "score", "max_score",
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
 )
 
 
@@ -69,8 +78,12 @@ class Book:
         return [key for key, mark in self.marks.items() if mark.open]
 
 
-def read_book(gradebook: Gradebook, units: list[str] | None = None, students: list[str] | None = None,
-              autograded: Path | None = None) -> Book:
+def read_book(
+    gradebook: Gradebook,
+    units: list[str] | None = None,
+    students: list[str] | None = None,
+    autograded: Path | None = None,
+) -> Book:
     """What a gradebook holds on these units and students (all where none is named), with four queries a unit.
 
     Raises :class:`GraderError` for a unit or student that it does not know.
@@ -89,25 +102,32 @@ def read_book(gradebook: Gradebook, units: list[str] | None = None, students: li
         [{"name": one.name, "duedate": one.duedate, "max_score": one.max_score or 0.0} for one in chosen],
         [
             {name: getattr(one, name) for name in ("id", "first_name", "last_name", "email", "lms_user_id")}
-            for one in people if not students or one.id in students
+            for one in people
+            if not students or one.id in students
         ],
-        marks, autograded,
+        marks,
+        autograded,
     )
 
 
 def _marks(gradebook: Gradebook, assignment_id: str) -> Iterator[tuple[str, Mark]]:
     """(student, mark) of every submission: nbgrader's own sums, which it would ask for one by one."""
     mine = SubmittedAssignment.assignment_id == assignment_id
-    notebooks = gradebook.db.query(SubmittedAssignment.id).filter(mine).join(
-        SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id
-    ).group_by(SubmittedAssignment.id)
+    notebooks = (
+        gradebook.db.query(SubmittedAssignment.id)
+        .filter(mine)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .group_by(SubmittedAssignment.id)
+    )
     penalties = dict(notebooks.add_columns(func.sum(SubmittedNotebook.late_submission_penalty)).all())
     grades = notebooks.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
     scores = dict(grades.add_columns(func.sum(Grade.score)).all())
     waiting = {one for (one,) in grades.filter(Grade.needs_manual_grade)}
     for one in gradebook.db.query(SubmittedAssignment).filter(mine):
-        yield one.student_id, Mark(scores.get(one.id) or 0.0, penalties.get(one.id) or 0.0, one.timestamp,
-                                   one.id in waiting)
+        yield (
+            one.student_id,
+            Mark(scores.get(one.id) or 0.0, penalties.get(one.id) or 0.0, one.timestamp, one.id in waiting),
+        )
 
 
 def _must_know(what: str, asked: list[str] | None, known: list[str], remedy: str) -> None:
@@ -128,10 +148,21 @@ def _nbgrader_csv(book: Book, **_: Any) -> str:
     for unit in book.units:
         for student in book.students:
             mark = book.marks.get((unit["name"], student["id"]), Mark(0.0, 0.0, None, False))
-            rows.append((
-                unit["name"], unit["duedate"], mark.timestamp, student["id"], student["last_name"],
-                student["first_name"], student["email"], mark.raw, mark.penalty, mark.score, unit["max_score"],
-            ))
+            rows.append(
+                (
+                    unit["name"],
+                    unit["duedate"],
+                    mark.timestamp,
+                    student["id"],
+                    student["last_name"],
+                    student["first_name"],
+                    student["email"],
+                    mark.raw,
+                    mark.penalty,
+                    mark.score,
+                    unit["max_score"],
+                )
+            )
     return csv_text(rows)
 
 
@@ -147,10 +178,16 @@ def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: An
     rows.append(["Points Possible", "", "", "", "", *(unit["max_score"] for unit in book.units)])
     for student in book.students:
         own = plain(student["lms_user_id"] or "")
-        rows.append([
-            _last_first(student), own if own.isascii() and own.isdigit() else "", "", _line(student["id"]), "",
-            *(_score(book, unit, student, "") for unit in book.units),
-        ])
+        rows.append(
+            [
+                _last_first(student),
+                own if own.isascii() and own.isdigit() else "",
+                "",
+                _line(student["id"]),
+                "",
+                *(_score(book, unit, student, "") for unit in book.units),
+            ]
+        )
     return csv_text(rows)
 
 
@@ -173,16 +210,29 @@ def _sheet_csv(book: Book, **_: Any) -> str:
     """A row a student, a column a unit, and the sum: for a spreadsheet."""
     names = [unit["name"] for unit in book.units]
     most = [unit["max_score"] for unit in book.units]
-    rows = [["student_id", "last_name", "first_name", "email",
-             *(f"{name} (of {points:g})" for name, points in zip([*names, "total"], [*most, sum(most)], strict=True)),
-             "waiting_for_a_human"]]
+    rows = [
+        [
+            "student_id",
+            "last_name",
+            "first_name",
+            "email",
+            *(f"{name} (of {points:g})" for name, points in zip([*names, "total"], [*most, sum(most)], strict=True)),
+            "waiting_for_a_human",
+        ]
+    ]
     for student in book.students:
         marks = [book.marks.get((name, student["id"])) for name in names]
-        rows.append([
-            student["id"], student["last_name"], student["first_name"], student["email"],
-            *(mark.score if mark else "" for mark in marks), sum(mark.score for mark in marks if mark),
-            " ".join(name for name, mark in zip(names, marks, strict=True) if mark and mark.open),
-        ])
+        rows.append(
+            [
+                student["id"],
+                student["last_name"],
+                student["first_name"],
+                student["email"],
+                *(mark.score if mark else "" for mark in marks),
+                sum(mark.score for mark in marks if mark),
+                " ".join(name for name, mark in zip(names, marks, strict=True) if mark and mark.open),
+            ]
+        )
     return "\ufeff" + csv_text(rows)  # Excel takes a file without this mark for Latin-1
 
 
@@ -197,11 +247,18 @@ def _junit_xml(book: Book, when: str, **_: Any) -> bytes:
                 for record in records:
                     yield suite_of(record, when, {"score": mark.score, "penalty": mark.penalty} if mark else {})
                 if not records and mark is not None:
-                    yield suite_of({
-                        "unit": unit["name"], "student": student["id"], "status": "no record", "cells": [],
-                        "points": mark.score, "max_points": unit["max_score"],
-                        "reason": "It was graded without a grading record; grade it with `grader autograde`.",
-                    }, when)
+                    yield suite_of(
+                        {
+                            "unit": unit["name"],
+                            "student": student["id"],
+                            "status": "no record",
+                            "cells": [],
+                            "points": mark.score,
+                            "max_points": unit["max_score"],
+                            "reason": "It was graded without a grading record; grade it with `grader autograde`.",
+                        },
+                        when,
+                    )
 
     return junit(suites())
 
@@ -213,13 +270,20 @@ def _json_text(book: Book, when: str, **_: Any) -> str:
         students = []  # as text at once: the records of a large class would fill the memory
         for student in book.students:
             mark = book.marks.get((unit["name"], student["id"]))
-            students.append(_dump({
-                "student": student["id"], "submitted": mark is not None, "score": mark.score if mark else 0.0,
-                "raw_score": mark.raw if mark else 0.0, "late_submission_penalty": mark.penalty if mark else 0.0,
-                "timestamp": str(mark.timestamp) if mark and mark.timestamp else None,
-                "waiting_for_a_human": bool(mark and mark.open),
-                "records": book.records(unit["name"], student["id"]) if mark else [],
-            }))
+            students.append(
+                _dump(
+                    {
+                        "student": student["id"],
+                        "submitted": mark is not None,
+                        "score": mark.score if mark else 0.0,
+                        "raw_score": mark.raw if mark else 0.0,
+                        "late_submission_penalty": mark.penalty if mark else 0.0,
+                        "timestamp": str(mark.timestamp) if mark and mark.timestamp else None,
+                        "waiting_for_a_human": bool(mark and mark.open),
+                        "records": book.records(unit["name"], student["id"]) if mark else [],
+                    }
+                )
+            )
         due = unit["duedate"]
         head = _dump({**unit, "duedate": str(due) if due else None})
         units.append(f'{head[:-1]}, "students": [\n' + ",\n".join(students) + "\n]}")

@@ -27,7 +27,8 @@ def plain(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
     return "".join(
-        mark for mark in text
+        mark
+        for mark in text
         if mark in "\n\t" or (unicodedata.category(mark) != "Cc" and mark not in "\ufffe\uffff" and not _turns(mark))
     )
 
@@ -97,11 +98,17 @@ def suite_of(record: dict[str, Any], when: str, properties: dict[str, Any] | Non
         reason = record["reason"] or "no reason is recorded"
         cases = [{"name": "grading", "points": None, "passed": None, "headline": reason, "text": reason}]
     return {
-        "name": f"{record['unit']}: {record['student']}", "package": record["unit"], "cases": cases,
-        "timestamp": timestamp_of(record) or when, "seconds": (record.get("seconds") or {}).get("total") or 0.0,
+        "name": f"{record['unit']}: {record['student']}",
+        "package": record["unit"],
+        "cases": cases,
+        "timestamp": timestamp_of(record) or when,
+        "seconds": (record.get("seconds") or {}).get("total") or 0.0,
         "properties": {
-            "student": record["student"], "status": record["status"], "points": record["points"],
-            "max_points": record["max_points"], **(properties or {}),
+            "student": record["student"],
+            "status": record["status"],
+            "points": record["points"],
+            "max_points": record["max_points"],
+            **(properties or {}),
         },
     }
 
@@ -112,18 +119,31 @@ def junit(suites: Iterable[dict[str, Any]]) -> bytes:
     for number, suite in enumerate(suites):
         cases = suite["cases"]
         states = [_state(case) for case in cases]
-        node = ET.SubElement(root, "testsuite", _attributes(
-            name=suite["name"], package=suite["package"], id=number, timestamp=suite["timestamp"],
-            hostname="localhost", tests=len(cases), failures=states.count("failure"), errors=states.count("error"),
-            skipped=0, time=_seconds(suite["seconds"]),
-        ))
+        node = ET.SubElement(
+            root,
+            "testsuite",
+            _attributes(
+                name=suite["name"],
+                package=suite["package"],
+                id=number,
+                timestamp=suite["timestamp"],
+                hostname="localhost",
+                tests=len(cases),
+                failures=states.count("failure"),
+                errors=states.count("error"),
+                skipped=0,
+                time=_seconds(suite["seconds"]),
+            ),
+        )
         properties = ET.SubElement(node, "properties")
         for name, value in suite["properties"].items():
             ET.SubElement(properties, "property", _attributes(name=name, value="" if value is None else value))
         for case, state in zip(cases, states, strict=True):
-            test = ET.SubElement(node, "testcase", _attributes(
-                name=case["name"], classname=suite["package"], time=_seconds(case.get("seconds")),
-            ))
+            test = ET.SubElement(
+                node,
+                "testcase",
+                _attributes(name=case["name"], classname=suite["package"], time=_seconds(case.get("seconds"))),
+            )
             if state:
                 kind = (case.get("mistake") or "wrong") if state == "failure" else "not judged"
                 told = ET.SubElement(test, state, _attributes(message=case["headline"] or kind, type=kind))
@@ -152,8 +172,9 @@ def _seconds(value: float | None) -> str:
 # --- Gradescope ----------------------------------------------------------------------------------
 
 
-def gradescope(unit_name: str, verdicts: list[dict[str, Any]], notes: Sequence[str] = (),
-               seconds: float | None = None) -> dict[str, Any]:
+def gradescope(
+    unit_name: str, verdicts: list[dict[str, Any]], notes: Sequence[str] = (), seconds: float | None = None
+) -> dict[str, Any]:
     """Gradescope's results.json for one submission, from verdicts' records.
 
     A hidden verdict's text carries no values, so every test is shown to the student; what the
@@ -187,7 +208,9 @@ def _gradescope_test(number: int, verdict: dict[str, Any]) -> dict[str, Any]:
         "output_format": "text",
         "visibility": "visible",
         "extra_data": {
-            "mistake": verdict.get("mistake"), "parts": verdict.get("parts") or [],
-            "hidden": bool(verdict.get("hidden")), "needs_human": verdict["passed"] is None,
+            "mistake": verdict.get("mistake"),
+            "parts": verdict.get("parts") or [],
+            "hidden": bool(verdict.get("hidden")),
+            "needs_human": verdict["passed"] is None,
         },
     }

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nbgrader.api import (
-    Assignment, Comment, Grade, Gradebook, MissingEntry, Notebook, Student, SubmittedAssignment, SubmittedNotebook,
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
@@ -38,9 +46,7 @@ class Marks:
     Raises :class:`UnknownUnit` where the unit is not in it, :class:`GraderError` where it can't be used.
     """
 
-    def __init__(
-        self, url: str, course: str, unit: str, config: Config | None = None, assignment: str | None = None
-    ):
+    def __init__(self, url: str, course: str, unit: str, config: Config | None = None, assignment: str | None = None):
         self.unit = assignment or unit
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
@@ -123,7 +129,7 @@ class Marks:
         written = 0
         for start in range(0, len(records), AT_ONCE):
             part = records[start : start + AT_ONCE]
-            written += self._surely(lambda: self._apply(part, unchanged))  # noqa: B023
+            written += self._surely(lambda: self._apply(part, unchanged))
         return written
 
     def enrol(self, students: Iterable[str]) -> None:
@@ -131,7 +137,7 @@ class Marks:
         students = list(students)
         for start in range(0, len(students), AT_ONCE):
             part = students[start : start + AT_ONCE]
-            self._surely(lambda: self._enrol(part))  # noqa: B023
+            self._surely(lambda: self._enrol(part))
 
     def _enrol(self, students: Sequence[str]) -> int:
         db = self._book.db
@@ -150,7 +156,8 @@ class Marks:
         self._book.db.rollback()
         here = {cell["cell"]: cell["points"] for cell in record["cells"]}
         return {
-            name: (there.get(self._graded.get(name)), points) for name, points in here.items()
+            name: (there.get(self._graded.get(name)), points)
+            for name, points in here.items()
             if there.get(self._graded.get(name)) != points
         }
 
@@ -199,8 +206,11 @@ class Marks:
             self._book.db.query(SubmittedNotebook)
             .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
             .filter(SubmittedNotebook.notebook_id == self._notebook_id, SubmittedAssignment.student_id.in_(students))
-            .options(selectinload(SubmittedNotebook.grades), selectinload(SubmittedNotebook.comments),
-                     selectinload(SubmittedNotebook.assignment))
+            .options(
+                selectinload(SubmittedNotebook.grades),
+                selectinload(SubmittedNotebook.comments),
+                selectinload(SubmittedNotebook.assignment),
+            )
         )
         return {notebook.assignment.student_id: notebook for notebook in found}
 
@@ -208,8 +218,7 @@ class Marks:
         """A submission, as ``Gradebook.add_submission`` makes one, without its commit and its rows for cells."""
         db = self._book.db
         submission = (
-            db.query(SubmittedAssignment)
-            .filter_by(assignment_id=self._assignment_id, student_id=student).one_or_none()
+            db.query(SubmittedAssignment).filter_by(assignment_id=self._assignment_id, student_id=student).one_or_none()
         )
         if submission is None:
             submission = SubmittedAssignment(

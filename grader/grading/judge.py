@@ -17,11 +17,11 @@ from typing import Any
 
 import nbformat
 
+from ..boundary.nursery import NurseryFailed
+from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 from ..checking.check import check
 from ..exercises import units
 from .explicit import with_explicit_pass
-from ..boundary.nursery import NurseryFailed
-from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 
 __all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]
 
@@ -119,8 +119,13 @@ class _Side:
 
 
 def judge(
-    notebook, unit_name: str, names: Sequence[str], limits: Mapping[str, float] = Limits(),
-    start: Callable[[], WorkerProcess] | None = None, story: Mapping[str, list] = {}, imports: str = "",
+    notebook,
+    unit_name: str,
+    names: Sequence[str],
+    limits: Mapping[str, float] = Limits(),
+    start: Callable[[], WorkerProcess] | None = None,
+    story: Mapping[str, list] = {},
+    imports: str = "",
     clean: Callable[[list], list] | None = None,
 ):
     """Run a rebuilt submission; returns it with its outputs, and the seconds of each cell in its metadata.
@@ -265,8 +270,11 @@ def _without_idle_checks(body: list[ast.stmt], scope: Mapping[str, Any]) -> list
     def idle(node: ast.stmt) -> bool:
         call = node.value if isinstance(node, ast.Expr) else None
         return (
-            isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "check"
-            and all(isinstance(one, ast.Constant) for one in call.args) and not call.keywords
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id == "check"
+            and all(isinstance(one, ast.Constant) for one in call.args)
+            and not call.keywords
         )
 
     return [node for node in body if not idle(node)]

@@ -73,8 +73,12 @@ class Lane:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", "-m", "grader.grading.lane", str(theirs.fileno()), self.folder],
-                pass_fds=[theirs.fileno(), self._lock], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=self._said, env=_environment(exam), start_new_session=True,
+                pass_fds=[theirs.fileno(), self._lock],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                env=_environment(exam),
+                start_new_session=True,
             )
         with contextlib.suppress(OSError):  # what it died of is told by greet
             self._connection.send_bytes(exam.to_json())
@@ -164,7 +168,11 @@ class Lane:
 def _environment(exam: Exam) -> dict[str, str]:
     hidden = {HIDDEN_VARIABLE: exam.hidden} if exam.hidden else {}
     return {
-        **os.environ, **hidden, "NBGRADER_EXECUTION": "autograde", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1",
+        **os.environ,
+        **hidden,
+        "NBGRADER_EXECUTION": "autograde",
+        "MPLBACKEND": "agg",
+        "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
 

@@ -65,7 +65,9 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def write_record(path: Path, record: dict[str, Any]) -> None:
     """Write a record where it belongs."""
-    write_atomically(path, json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+    write_atomically(
+        path, json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    )
 
 
 def read_record(path: Path) -> dict[str, Any] | None:
@@ -86,7 +88,9 @@ def records(autograded: Path, unit: str) -> Iterator[dict[str, Any]]:
             found = True
             yield record
     if not found:
-        several = sorted({path.name.removesuffix(".record.json") for path in autograded.glob(f"*/{unit}/*.record.json")})
+        several = sorted(
+            {path.name.removesuffix(".record.json") for path in autograded.glob(f"*/{unit}/*.record.json")}
+        )
         if several:
             raise GraderError(f"{unit} holds {', '.join(several)}: name one of them, as in {unit}/{several[0]}.")
         raise GraderError(f"There is no grading record of {unit} in {autograded}: run `grader autograde {unit}` first.")

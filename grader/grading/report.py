@@ -23,8 +23,18 @@ from .record import write_atomically
 __all__ = ["COLUMNS", "Tally", "page", "result_of", "table_rows", "write_report"]
 
 COLUMNS = (
-    "unit", "student", "status", "cell", "exercise", "result", "points", "max_points", "mistake", "diagnosis",
-    "seconds", "needs_human",
+    "unit",
+    "student",
+    "status",
+    "cell",
+    "exercise",
+    "result",
+    "points",
+    "max_points",
+    "mistake",
+    "diagnosis",
+    "seconds",
+    "needs_human",
 )
 _RESULTS = ("right", "partly", "wrong", "empty", "open")
 _BARS = 11  # of the histogram, at most, and one for full marks
@@ -91,11 +101,17 @@ class _Exercise:
             "pass_rate_tried": _share(counts["right"], tried),
             "mean_points": float(np.mean(self.points)) if self.points else None,
             "seconds": _spread(self.seconds),
-            "parts": [{"title": title, "points": points, "passed": passed, "of": of}
-                      for title, (points, passed, of) in self.parts.items()],
+            "parts": [
+                {"title": title, "points": points, "passed": passed, "of": of}
+                for title, (points, passed, of) in self.parts.items()
+            ],
             "mistakes": [
-                {"name": name, "students": len(who), "who": who,
-                 **{field: getattr(mistakes.get(name), field, "") for field in ("what", "meaning", "look")}}
+                {
+                    "name": name,
+                    "students": len(who),
+                    "who": who,
+                    **{field: getattr(mistakes.get(name), field, "") for field in ("what", "meaning", "look")},
+                }
                 for name, who in sorted(self.mistakes.items(), key=lambda item: (-len(item[1]), item[0]))
             ],
             "others": [{"text": text, "students": count} for text, count in self.others.most_common(_OTHERS)],
@@ -149,12 +165,21 @@ class Tally:
                 stopped = stopped or name
                 failing.append({"exercise": name, "result": result, "mistake": cell.get("mistake")})
         seconds = record.get("seconds") or {}
-        self.students.append({
-            "student": student, "status": record["status"], "points": record["points"],
-            "max_points": record["max_points"], "right": results["right"], "empty": results["empty"],
-            "cells": sum(results.values()), "stopped": stopped, "failing": failing,
-            "seconds": seconds.get("total"), "timestamp": (record.get("submitted") or {}).get("timestamp"),
-        })
+        self.students.append(
+            {
+                "student": student,
+                "status": record["status"],
+                "points": record["points"],
+                "max_points": record["max_points"],
+                "right": results["right"],
+                "empty": results["empty"],
+                "cells": sum(results.values()),
+                "stopped": stopped,
+                "failing": failing,
+                "seconds": seconds.get("total"),
+                "timestamp": (record.get("submitted") or {}).get("timestamp"),
+            }
+        )
         self.phases.update({name: value for name, value in seconds.items() if name != "total" and value})
         if record["human"] or record["status"] != "graded":
             reasons = record["human"] or [record["reason"] or "no reason is recorded"]
@@ -170,19 +195,25 @@ class Tally:
         recorded = {one["student"] for one in self.students}
         exercises = [one.summary() for one in self.exercises.values()]
         return {
-            "schema": 1, "unit": self.unit, "title": _title(self.unit),
-            "records": len(self.students), "graded": len(graded),
+            "schema": 1,
+            "unit": self.unit,
+            "title": _title(self.unit),
+            "records": len(self.students),
+            "graded": len(graded),
             "ungraded": sorted(self.handed_in - recorded),
             "absent": [student for student in self.names if student not in recorded | self.handed_in],
             "not_started": [one["student"] for one in graded if one["cells"] and one["empty"] == one["cells"]],
             "marks": _marks([one for one in graded if one["points"] is not None]),
-            "human": self.human, "reasons": self._reasons(),
+            "human": self.human,
+            "reasons": self._reasons(),
             "exercises": exercises,
             "unsolved": [one["name"] for one in exercises if not one["right"] and one["students"] > one["open"]],
             "unsolved_parts": [
                 {"exercise": one["name"], "title": part["title"]}
-                for one in exercises if one["right"] or any(p["passed"] for p in one["parts"])
-                for part in one["parts"] if part["of"] and not part["passed"]
+                for one in exercises
+                if one["right"] or any(p["passed"] for p in one["parts"])
+                for part in one["parts"]
+                if part["of"] and not part["passed"]
             ],
             "stuck": self._stuck(graded),
             "students": self.students,
@@ -198,8 +229,10 @@ class Tally:
         for one in self.human:
             for reason in one["reasons"]:
                 who.setdefault(reason[:_LONGEST], []).append(one["student"])
-        return [{"reason": reason, "students": students}
-                for reason, students in sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))]
+        return [
+            {"reason": reason, "students": students}
+            for reason, students in sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))
+        ]
 
     def _stuck(self, graded: list[dict]) -> list[dict[str, Any]]:
         """By the first exercise that is not right: who has come no further."""
@@ -219,8 +252,10 @@ class Tally:
 
     def _ways(self) -> list[dict[str, Any]]:
         """How it was graded: the way of most first, of the others what differs from it."""
-        ways = [{"students": len(who), "who": who, "provenance": json.loads(way)}
-                for way, who in sorted(self.ways.items(), key=lambda item: (-len(item[1]), item[0]))]
+        ways = [
+            {"students": len(who), "who": who, "provenance": json.loads(way)}
+            for way, who in sorted(self.ways.items(), key=lambda item: (-len(item[1]), item[0]))
+        ]
         for way in ways:
             way["differs"] = _differences(ways[0]["provenance"], way["provenance"])
         return ways
@@ -246,9 +281,13 @@ def _marks(graded: list[dict]) -> dict[str, Any] | None:
         bars.append({"from": start, "to": end, "students": int(np.sum((points >= start) & (points < end)))})
     bars.append({"from": most, "to": most, "students": int(np.sum(points >= most))})
     return {
-        "max_points": most, "mean": float(points.mean()), "median": float(middle),
+        "max_points": most,
+        "mean": float(points.mean()),
+        "median": float(middle),
         "quartiles": [float(low), float(high)],
-        "full": int(np.sum(points >= most)), "none": int(np.sum(points <= 0)), "bars": bars,
+        "full": int(np.sum(points >= most)),
+        "none": int(np.sum(points <= 0)),
+        "bars": bars,
     }
 
 
@@ -276,15 +315,36 @@ def table_rows(record: dict[str, Any]) -> Iterator[tuple]:
     """A record as rows of the long table (see :data:`COLUMNS`): one for each cell that earns points."""
     human = "; ".join(record["human"])
     if record["status"] != "graded":
-        yield (record["unit"], record["student"], record["status"], "", "", "open", None, record["max_points"], "",
-               record["reason"], None, human or record["reason"])
+        yield (
+            record["unit"],
+            record["student"],
+            record["status"],
+            "",
+            "",
+            "open",
+            None,
+            record["max_points"],
+            "",
+            record["reason"],
+            None,
+            human or record["reason"],
+        )
         return
     for cell in record["cells"]:
         result = result_of(cell, record["answers"])
         yield (
-            record["unit"], record["student"], record["status"], cell["cell"], name_of(cell), result,
-            cell["points"], cell["max_points"], cell.get("mistake"),
-            "" if result == "right" else diagnosis(cell["text"])[:_LONGEST], cell["seconds"], human,
+            record["unit"],
+            record["student"],
+            record["status"],
+            cell["cell"],
+            name_of(cell),
+            result,
+            cell["points"],
+            cell["max_points"],
+            cell.get("mistake"),
+            "" if result == "right" else diagnosis(cell["text"])[:_LONGEST],
+            cell["seconds"],
+            human,
         )
 
 
@@ -293,7 +353,10 @@ def page(summary: dict[str, Any], made: str) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"points": _points, "percent": _percent, "time": _time, "short": _short, "plain": plain}
@@ -319,7 +382,11 @@ def _time(seconds: float | None) -> str:
 
 
 def write_report(
-    unit_name: str, records: Iterable[dict[str, Any]], folder: Path, made: str, roster: Iterable[tuple[str, str]] = (),
+    unit_name: str,
+    records: Iterable[dict[str, Any]],
+    folder: Path,
+    made: str,
+    roster: Iterable[tuple[str, str]] = (),
     handed_in: Iterable[str] = (),
 ) -> tuple[dict[str, Any], list[Path]]:
     """Write ``UNIT.html``, ``UNIT.csv`` and ``UNIT.json`` into a folder. Returns (the summary, the files)."""

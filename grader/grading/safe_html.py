@@ -17,8 +17,21 @@ from typing import Any
 from xml.etree import ElementTree
 
 __all__ = [
-    "JOINER", "PICTURES", "TAGS", "Allowance", "clean_html", "clean_text", "cleaned", "cut", "picture", "rebuilt",
-    "same", "svg", "tame_tex", "tokens_of", "without_pictures",
+    "JOINER",
+    "PICTURES",
+    "TAGS",
+    "Allowance",
+    "clean_html",
+    "clean_text",
+    "cleaned",
+    "cut",
+    "picture",
+    "rebuilt",
+    "same",
+    "svg",
+    "tame_tex",
+    "tokens_of",
+    "without_pictures",
 ]
 
 LONGEST_TEXT = 100_000  # characters of one output
@@ -201,10 +214,22 @@ _CLASS = re.compile(
     r"[a-z]\w{0,2}|highlight|dataframe|anchor-link|task-list-item|language-[\w+#-]{1,30}|tex2jax_ignore|mathjax_ignore"
 )  # pygments', pandas', the Markdown renderer's, MathJax's; nothing that the form grader's scripts look for
 _PLAIN = {
-    "align": r"left|right|center|justify|top|bottom|middle", "alt": None, "aria-hidden": r"true|false",
-    "aria-label": None, "border": r"\d", "colspan": r"\d{1,3}", "dir": r"ltr|rtl|auto", "height": r"\d{1,4}",
-    "lang": r"[A-Za-z-]{1,20}", "open": r"", "rowspan": r"\d{1,3}", "scope": r"col|row|colgroup|rowgroup",
-    "span": r"\d{1,3}", "start": r"\d{1,6}", "title": None, "valign": r"top|middle|bottom|baseline",
+    "align": r"left|right|center|justify|top|bottom|middle",
+    "alt": None,
+    "aria-hidden": r"true|false",
+    "aria-label": None,
+    "border": r"\d",
+    "colspan": r"\d{1,3}",
+    "dir": r"ltr|rtl|auto",
+    "height": r"\d{1,4}",
+    "lang": r"[A-Za-z-]{1,20}",
+    "open": r"",
+    "rowspan": r"\d{1,3}",
+    "scope": r"col|row|colgroup|rowgroup",
+    "span": r"\d{1,3}",
+    "start": r"\d{1,6}",
+    "title": None,
+    "valign": r"top|middle|bottom|baseline",
     "width": r"\d{1,4}%?",
 }  # attribute: what its value has to look like; None for any text
 _HEADING_ID = re.compile(r"%E2%81%A0[\w.~%?/:@!$&'()*+,;=-]*")  # begins with JOINER
@@ -361,12 +386,13 @@ def _cleaner():
             return _style(html.unescape(style))
 
     cleaner = Cleaner(
-        tags=TAGS, attributes=lambda tag, name, value: name in _NAMES, strip=True, css_sanitizer=Styles,
+        tags=TAGS,
+        attributes=lambda tag, name, value: name in _NAMES,
+        strip=True,
+        css_sanitizer=Styles,
         protocols={"http", "https", "mailto", "data"},
     )
-    cleaner.parser = Parser(
-        tags=TAGS | _WITH_CONTENT, strip=True, consume_entities=False, namespaceHTMLElements=False
-    )
+    cleaner.parser = Parser(tags=TAGS | _WITH_CONTENT, strip=True, consume_entities=False, namespaceHTMLElements=False)
     walk = cleaner.walker
     cleaner.walker = lambda dom: _without_content(walk(dom))
     return cleaner

@@ -181,8 +181,12 @@ def _output(output: dict, allowance: Allowance) -> dict | None:
         trace = output.get("traceback")
         lines = [clean_text(line, colours=True) for line in trace[:1000]] if isinstance(trace, (list, tuple)) else []
         text = cut("\n".join(lines))
-        return {"output_type": kind, "ename": name, "evalue": value, "traceback": text.split("\n") if text else [
-            f"{name}: {value}"]}
+        return {
+            "output_type": kind,
+            "ename": name,
+            "evalue": value,
+            "traceback": text.split("\n") if text else [f"{name}: {value}"],
+        }
     if kind not in ("display_data", "execute_result"):
         return None
     data, metadata = _display(output.get("data"), output.get("metadata"), allowance)

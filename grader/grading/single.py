@@ -44,7 +44,13 @@ def _verdict(cell: dict[str, Any]) -> dict[str, Any]:
     name, points, most = name_of(cell), cell["points"], cell["max_points"]
     score = None if points is None else points / most if most else 1.0
     return {
-        "name": name, "passed": None if points is None else bool(cell["passed"]), "score": score, "points": points,
-        "max_points": most, "parts": cell["parts"], "mistake": cell["mistake"], "hidden": True,
+        "name": name,
+        "passed": None if points is None else bool(cell["passed"]),
+        "score": score,
+        "points": points,
+        "max_points": most,
+        "parts": cell["parts"],
+        "mistake": cell["mistake"],
+        "hidden": True,
         "text": cell["text"] or f"! {name}: not judged",
     }

@@ -20,7 +20,18 @@ from .rebuild import grade_id
 __all__ = ["to_run"]
 
 _DYNAMIC = {  # words by which code may reach names that it doesn't write out
-    "globals", "locals", "vars", "dir", "exec", "eval", "compile", "get_ipython", "__main__", "In", "Out", "inspect",
+    "globals",
+    "locals",
+    "vars",
+    "dir",
+    "exec",
+    "eval",
+    "compile",
+    "get_ipython",
+    "__main__",
+    "In",
+    "Out",
+    "inspect",
 }
 
 

@@ -17,7 +17,16 @@ from nbgrader.utils import parse_utc
 
 from .engine import LARGEST
 
-__all__ = ["SECRET", "clear_strays", "exchange_secret", "kept_files", "obstacle", "read_submission", "stamped", "submissions"]
+__all__ = [
+    "SECRET",
+    "clear_strays",
+    "exchange_secret",
+    "kept_files",
+    "obstacle",
+    "read_submission",
+    "stamped",
+    "submissions",
+]
 
 SECRET = "submission_secret.txt"  # of nbgrader's exchange, which asks for it when feedback is released
 

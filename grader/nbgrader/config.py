@@ -37,7 +37,16 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
     config.CourseDirectory.solution_directory = ".build/answers"  # nbgrader's default is too near "solutions"
     # No programs, and no pages: formgrader would show a learner's page with an instructor's rights.
     config.CourseDirectory.ignore = [
-        ".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "*.json", "*.htm*", "*.xht*", "*.xml", "*.svg", "*.js",
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        "*.py",
+        "*.json",
+        "*.htm*",
+        "*.xht*",
+        "*.xml",
+        "*.svg",
+        "*.js",
     ]
     config.GenerateAssignment.preprocessors = [
         _NBGRADER + "LockCells",

@@ -15,16 +15,14 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
-from ..grading.judge import Limits
-from ..sandbox.confinement import describe, proven
 from ..errors import GraderError
 from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks
+from ..grading.judge import Limits
 from ..grading.lane import Lane, LaneDied
 from ..grading.record import write_atomically, write_record
-from ..grading.submissions import (
-    SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped,
-)
+from ..grading.submissions import SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped
+from ..sandbox.confinement import describe, proven
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 

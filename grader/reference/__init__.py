@@ -13,15 +13,7 @@ it should have.
 
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
-from .gates import (
-    candidate,
-    cell_update,
-    forget_gate,
-    hidden_update,
-    input_gate,
-    leaky_update,
-    output_gate,
-)
+from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step
 from .layer import lstm, lstm_step, num_parameters, pack

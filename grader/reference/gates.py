@@ -13,15 +13,7 @@ from torch import Tensor
 from .basics import sigmoid
 from .shapes import match
 
-__all__ = [
-    "candidate",
-    "cell_update",
-    "forget_gate",
-    "hidden_update",
-    "input_gate",
-    "leaky_update",
-    "output_gate",
-]
+__all__ = ["candidate", "cell_update", "forget_gate", "hidden_update", "input_gate", "leaky_update", "output_gate"]
 
 
 def _affine(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor) -> Tensor:

@@ -46,9 +46,7 @@ def fused_step_backward(dh: Tensor, dc: Tensor, z: Tensor, c_prev: Tensor) -> tu
     return dz, dc_prev
 
 
-def lstm_masked(
-    xs: Tensor, lengths: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor
-) -> tuple[Tensor, Tensor]:
+def lstm_masked(xs: Tensor, lengths: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """The LSTM on sequences of different lengths, padded to T steps: :func:`.lstm` with its arguments in another order.
 
     ``xs (N, T, D)``, ``lengths (N,)`` whole numbers from 0 to T, ``h0, c0 (N, H)``, ``W (H + D, 4H)``, ``b (4H,)`` ->
@@ -64,9 +62,7 @@ def lstm_mixed(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor) -> tupl
     Shapes and errors as :func:`.lstm`. The sums inside a product are not rounded: in float64 this is what hardware
     that adds up in float32 gives, up to the rare sum that falls on the other side of a rounding boundary.
     """
-    sizes = match(
-        ("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H")
-    )
+    sizes = match(("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H"))
     at_least_one_step(sizes, xs)
     W_low = _rounded(W)
     h, c, hs = h0, c0, []

@@ -26,9 +26,7 @@ def gru_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor, b_n: Tensor) -> Te
     ``x (N, D)``, ``h_prev (N, H)``, ``W (H + D, 3H)`` and ``b (3H,)`` in the order r, z, n, ``b_n (H,)`` the bias
     that the reset gate reaches -> ``h (N, H)``. Raises ValueError on other shapes.
     """
-    sizes = match(
-        ("x", x, "N D"), ("h_prev", h_prev, "N H"), ("W", W, "H+D 3H"), ("b", b, "3H"), ("b_n", b_n, "H")
-    )
+    sizes = match(("x", x, "N D"), ("h_prev", h_prev, "N H"), ("W", W, "H+D 3H"), ("b", b, "3H"), ("b_n", b_n, "H"))
     H = sizes["H"]
     from_h = h_prev @ W[:H]  # (N, H) @ (H, 3H) -> (N, 3H)
     from_x = x @ W[H:] + b  # (N, D) @ (D, 3H) + (3H,) -> (N, 3H)
@@ -41,17 +39,15 @@ def gru_step(x: Tensor, h_prev: Tensor, W: Tensor, b: Tensor, b_n: Tensor) -> Te
 
 
 @float32_inside
-def gru(
-    xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, b_n: Tensor, lengths: Tensor | None = None
-) -> Tensor:
+def gru(xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, b_n: Tensor, lengths: Tensor | None = None) -> Tensor:
     """The step over a whole sequence, the same weights at every step.
 
     ``xs (N, T, D)`` with T of at least 1, ``h0 (N, H)``, ``W (H + D, 3H)``, ``b (3H,)``, ``b_n (H,)`` ->
     ``hs (N, T, H)``. ``lengths`` as in :mod:`.lengths`. Raises ValueError on other shapes.
     """
-    at_least_one_step(match(
-        ("xs", xs, "N T D"), ("h0", h0, "N H"), ("W", W, "H+D 3H"), ("b", b, "3H"), ("b_n", b_n, "H")
-    ), xs)
+    at_least_one_step(
+        match(("xs", xs, "N T D"), ("h0", h0, "N H"), ("W", W, "H+D 3H"), ("b", b, "3H"), ("b_n", b_n, "H")), xs
+    )
     mask = mask_of(lengths, xs)
     steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)
     h, hs = h0, []

@@ -22,14 +22,7 @@ __all__ = ["lstm", "lstm_step", "num_parameters", "pack"]
 
 
 def pack(
-    W_i: Tensor,
-    W_f: Tensor,
-    W_g: Tensor,
-    W_o: Tensor,
-    b_i: Tensor,
-    b_f: Tensor,
-    b_g: Tensor,
-    b_o: Tensor,
+    W_i: Tensor, W_f: Tensor, W_g: Tensor, W_o: Tensor, b_i: Tensor, b_f: Tensor, b_g: Tensor, b_o: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Four gates' weights side by side, in the order i, f, g, o.
 
@@ -47,8 +40,15 @@ def pack(
 
 @float32_inside
 def lstm_step(
-    x: Tensor, h_prev: Tensor, c_prev: Tensor, W: Tensor, b: Tensor, *,
-    peepholes: tuple[Tensor, Tensor, Tensor] | None = None, coupled: bool = False, forget: bool = True,
+    x: Tensor,
+    h_prev: Tensor,
+    c_prev: Tensor,
+    W: Tensor,
+    b: Tensor,
+    *,
+    peepholes: tuple[Tensor, Tensor, Tensor] | None = None,
+    coupled: bool = False,
+    forget: bool = True,
 ) -> tuple[Tensor, Tensor]:
     """One time step: the four gates at once, then the cell state, then the hidden state.
 
@@ -95,9 +95,7 @@ def lstm(
     ``hs (N, T, H)``, every hidden state, and ``c_T (N, H)``, the last cell state. ``lengths`` as in
     :mod:`.lengths`; the options are those of :func:`lstm_step`. Raises ValueError on other shapes.
     """
-    sizes = match(
-        ("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H")
-    )
+    sizes = match(("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H"))
     at_least_one_step(sizes, xs)
     mask = mask_of(lengths, xs)
     steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)

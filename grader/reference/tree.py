@@ -27,8 +27,11 @@ def tree_lstm_step(x: Tensor, h_children: Tensor, c_children: Tensor, W: Tensor,
     order i, f, g, o -> ``h, c (N, H)``. Raises ValueError on other shapes.
     """
     sizes = match(
-        ("x", x, "N D"), ("h_children", h_children, "N K H"), ("c_children", c_children, "N K H"),
-        ("W", W, "H+D 4H"), ("b", b, "4H"),
+        ("x", x, "N D"),
+        ("h_children", h_children, "N K H"),
+        ("c_children", c_children, "N K H"),
+        ("W", W, "H+D 4H"),
+        ("b", b, "4H"),
     )
     z_i, z_f, z_g, z_o = _halves(x, h_children.sum(dim=1), W, b, sizes["H"])
     _, W_f, _, _ = W[: sizes["H"]].chunk(4, dim=1)  # (H, H)

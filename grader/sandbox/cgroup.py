@@ -56,8 +56,11 @@ def _candidates(controller: str, groups: str) -> Iterator[tuple[int, Path]]:
             for root in dict.fromkeys(roots):
                 own = root / path.lstrip("/")
                 if ".." not in own.parts:
-                    yield from ((2 if second else 1, folder) for folder in (own, *own.parents)
-                                if folder.is_relative_to(root) and folder.is_dir())
+                    yield from (
+                        (2 if second else 1, folder)
+                        for folder in (own, *own.parents)
+                        if folder.is_relative_to(root) and folder.is_dir()
+                    )
 
 
 @functools.cache
@@ -118,9 +121,11 @@ def grouping(processes: int, memory: int) -> tuple[tuple[str, ...], int | None, 
     held: list[int | None] = []
     for controller, limit, around in (("pids", processes, _AROUND), ("memory", memory, 0)):
         base = _base(controller)
-        tried = () if base is None else [
-            part for name, value in _values(base[1], limit + around) for part in (base[0], name, value)
-        ]
+        tried = (
+            ()
+            if base is None
+            else [part for name, value in _values(base[1], limit + around) for part in (base[0], name, value)]
+        )
         entering = ("/bin/sh", "-c", _ENTER, "worker", *triples, *tried, "--")
         if tried and _enters(entering):
             triples, command = [*triples, *tried], entering

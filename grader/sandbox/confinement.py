@@ -24,13 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfinementError
-from .cgroup import grouping
 from ..boundary.landlock import version
 from ..boundary.lock import VARIABLE, can_filter
 from ..boundary.nursery import Nursery, NurseryFailed
-from .proof import UNCONFINED, attempts, prove
 from ..boundary.proxy import WorkerProcess
+from ..errors import ConfinementError
+from .cgroup import grouping
+from .proof import UNCONFINED, attempts, prove
 
 __all__ = ["Confinement", "attempts", "confinement", "describe", "prove", "proven"]
 
@@ -44,7 +44,11 @@ OLDEST_ALONE = 3  # of Landlock's versions, to do without namespaces: the first 
 
 PACKAGE = Path(__file__).parent.parent
 _NEEDED = [  # of this package; nothing else of it is to be seen
-    "boundary", "figures", "checking/__init__.py", "checking/calling.py", "checking/describe.py",
+    "boundary",
+    "figures",
+    "checking/__init__.py",
+    "checking/calling.py",
+    "checking/describe.py",
     "checking/timelimit.py",
 ]
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
@@ -87,8 +91,13 @@ def describe(confined: Confinement | None) -> dict[str, Any]:
 
 
 def confinement(
-    *, memory: int = MEMORY, processes: int = PROCESSES, together: int = TOGETHER, hide: Iterable[Path] = (),
-    torch: bool = False, namespaces: bool = True,
+    *,
+    memory: int = MEMORY,
+    processes: int = PROCESSES,
+    together: int = TOGETHER,
+    hide: Iterable[Path] = (),
+    torch: bool = False,
+    namespaces: bool = True,
 ) -> Confinement:
     """The strongest confinement that can be set up here.
 
@@ -105,10 +114,18 @@ def confinement(
     layers, missing = ["rlimits"], []
     orders: dict[str, Any] = {
         "rlimits": {
-            "RLIMIT_AS": memory, "RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_NOFILE": OPEN_FILES, "RLIMIT_CORE": 0,
-            "RLIMIT_CPU": CPU_SECONDS, "RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 65536,
+            "RLIMIT_AS": memory,
+            "RLIMIT_FSIZE": FILE_BYTES,
+            "RLIMIT_NOFILE": OPEN_FILES,
+            "RLIMIT_CORE": 0,
+            "RLIMIT_CPU": CPU_SECONDS,
+            "RLIMIT_MSGQUEUE": 0,
+            "RLIMIT_MEMLOCK": 65536,
         },
-        "processes": 0, "seccomp": can_filter(), "without": [] if torch else ["torch"], "landlock": None,
+        "processes": 0,
+        "seccomp": can_filter(),
+        "without": [] if torch else ["torch"],
+        "landlock": None,
     }
     if counted is not None:
         layers.append("pids cgroup")
@@ -145,9 +162,7 @@ def confinement(
             if not sized:
                 missing.append("How much is written is limited for each file only: that takes bubblewrap 0.6.2.")
             layers = ["bubblewrap namespaces", "read-only view", "no network", *layers]
-            return Confinement(
-                command, tuple(layers), tuple(missing), folder=FILE_BYTES if sized else None, **limits
-            )
+            return Confinement(command, tuple(layers), tuple(missing), folder=FILE_BYTES if sized else None, **limits)
     if not can_filter() or version() < OLDEST_ALONE:
         needed = "Without namespaces, it takes Linux 6.2 with Landlock, on x86-64 or aarch64."
         return Confinement((), (), (reason, needed, _NO_RIGHTS_LESS), hidden=hidden)
@@ -178,12 +193,14 @@ def _namespaced(
     shown, covered = _shown(), _covered(hidden, torch)
     # A second line: bubblewrap has made the view, and names in it may be listed.
     landlock = {
-        "abi": version(), "read": [*map(str, sorted(shown - covered)), *_LINKED, "/proc"], "parts": {},
-        "listing": ["/"], "write": ["/tmp"], "devices": [*_DEVICES, "/dev/tty"],
+        "abi": version(),
+        "read": [*map(str, sorted(shown - covered)), *_LINKED, "/proc"],
+        "parts": {},
+        "listing": ["/"],
+        "write": ["/tmp"],
+        "devices": [*_DEVICES, "/dev/tty"],
     }
-    orders = orders | {
-        "namespaces": True, "private_bytes": FILE_BYTES, "landlock": landlock if version() else None
-    }
+    orders = orders | {"namespaces": True, "private_bytes": FILE_BYTES, "landlock": landlock if version() else None}
     command = (*grouped, bwrap, *_view(shown, covered), "--setenv", VARIABLE, json.dumps(orders), "--")
     said = _refusal(command)
     if not said:
@@ -200,9 +217,7 @@ def _alone(orders: dict[str, Any], hidden: Sequence[Path], torch: bool) -> tuple
     """The command where nothing but the worker's own orders confines it."""
     read, parts = _pieces(_shown(), _covered(hidden, torch))
     listing = [*parts, str(PACKAGE)]  # an import lists the folder that it looks in
-    landlock = {
-        "abi": version(), "read": read, "parts": parts, "listing": listing, "write": [], "devices": _DEVICES,
-    }
+    landlock = {"abi": version(), "read": read, "parts": parts, "listing": listing, "write": [], "devices": _DEVICES}
     return ("/usr/bin/env", f"{VARIABLE}={json.dumps(orders | {'namespaces': False, 'landlock': landlock})}")
 
 
@@ -278,15 +293,62 @@ def _view(shown: set[Path], covered: set[Path]) -> list[str]:
             elif path.exists():
                 files += ["--ro-bind", os.devnull, str(path)]
     return [
-        "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+        "--unshare-user",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
         "--unshare-cgroup-try",
-        "--uid", "1000", "--gid", "1000", "--hostname", "worker", "--cap-drop", "ALL",
-        "--die-with-parent", "--new-session", "--clearenv",
-        "--setenv", "PATH", os.defpath, "--setenv", "HOME", _HOME, "--setenv", "IPYTHONDIR", _HOME,
-        "--setenv", "OMP_NUM_THREADS", "1", "--setenv", "MPLBACKEND", "agg",
-        "--setenv", "PYTHONDONTWRITEBYTECODE", "1", "--setenv", "LANG", "C.UTF-8",
-        "--proc", "/proc", "--dev", "/dev", *_sized(), "--tmpfs", "/tmp", *links, *files,
-        "--dir", _HOME, "--chdir", _HOME, *sealed, "--remount-ro", "/dev", "--remount-ro", "/",
+        "--uid",
+        "1000",
+        "--gid",
+        "1000",
+        "--hostname",
+        "worker",
+        "--cap-drop",
+        "ALL",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--setenv",
+        "PATH",
+        os.defpath,
+        "--setenv",
+        "HOME",
+        _HOME,
+        "--setenv",
+        "IPYTHONDIR",
+        _HOME,
+        "--setenv",
+        "OMP_NUM_THREADS",
+        "1",
+        "--setenv",
+        "MPLBACKEND",
+        "agg",
+        "--setenv",
+        "PYTHONDONTWRITEBYTECODE",
+        "1",
+        "--setenv",
+        "LANG",
+        "C.UTF-8",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        *_sized(),
+        "--tmpfs",
+        "/tmp",
+        *links,
+        *files,
+        "--dir",
+        _HOME,
+        "--chdir",
+        _HOME,
+        *sealed,
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/",
     ]
 
 
@@ -312,7 +374,10 @@ def _refusal(command: Sequence[str]) -> str:
     """Why Python doesn't start under this command; nothing if it does."""
     try:
         done = subprocess.run(
-            [*command, sys.executable, "-I", "-S", "-c", "pass"], capture_output=True, text=True, timeout=30,
+            [*command, sys.executable, "-I", "-S", "-c", "pass"],
+            capture_output=True,
+            text=True,
+            timeout=30,
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -326,8 +391,13 @@ def _refusal(command: Sequence[str]) -> str:
 
 @functools.cache
 def proven(
-    *, memory: int = MEMORY, processes: int = PROCESSES, together: int = TOGETHER, hide: tuple[Path, ...] = (),
-    torch: bool = False, namespaces: bool = True,
+    *,
+    memory: int = MEMORY,
+    processes: int = PROCESSES,
+    together: int = TOGETHER,
+    hide: tuple[Path, ...] = (),
+    torch: bool = False,
+    namespaces: bool = True,
 ) -> Confinement:
     """The confinement here, once its self-test has passed in this process.
 

@@ -17,10 +17,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfinementError
-from .cgroup import limit_files
 from ..boundary.lock import VARIABLE
 from ..boundary.proxy import WorkerDied, WorkerProcess
+from ..errors import ConfinementError
+from .cgroup import limit_files
 
 if TYPE_CHECKING:
     from .confinement import Confinement
@@ -35,8 +35,21 @@ PACKAGE = Path(__file__).parent.parent
 _OURS = ("exercises", "vectors", "given", "reference", "course", "cli.py", "checking/check.py")
 _MORE = 96 << 20  # bytes beyond those in use, as the limit on all processes together while it is tried
 _SHARE, _SHARES = 64 << 20, 4  # bytes, and how many processes use as much
-_VARIABLES = ["HOME", "IPYTHONDIR", "LANG", "LC_CTYPE", "MPLBACKEND", "OMP_NUM_THREADS", "PATH", "PWD",
-              "PYTHONDONTWRITEBYTECODE", "OLDPWD", "SHLVL", "_", VARIABLE]
+_VARIABLES = [
+    "HOME",
+    "IPYTHONDIR",
+    "LANG",
+    "LC_CTYPE",
+    "MPLBACKEND",
+    "OMP_NUM_THREADS",
+    "PATH",
+    "PWD",
+    "PYTHONDONTWRITEBYTECODE",
+    "OLDPWD",
+    "SHLVL",
+    "_",
+    VARIABLE,
+]
 
 _POSSIBLE = {
     "symlink": "It could read a secret through a symbolic link.",
@@ -86,7 +99,8 @@ def _surroundings(folder: Path) -> Iterator[dict[str, Any]]:
     with contextlib.ExitStack() as stack:
         sleeper = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", f"import time; time.sleep(300)  # {mark}"],
-            env={**os.environ, "GRADER_PROOF": mark}, stdin=subprocess.DEVNULL,
+            env={**os.environ, "GRADER_PROOF": mark},
+            stdin=subprocess.DEVNULL,
         )
         stack.callback(sleeper.wait)
         stack.callback(sleeper.kill)
@@ -103,9 +117,13 @@ def _surroundings(folder: Path) -> Iterator[dict[str, Any]]:
             abstract.bind(f"\0{mark}")
             abstract.listen()
         yield {
-            "mark": mark, "pid": sleeper.pid, "sleeper": sleeper,
-            "tcp": tcp.getsockname(), "udp": udp.getsockname(),
-            "socket": str(folder / "stream"), "datagram": str(folder / "datagram"),
+            "mark": mark,
+            "pid": sleeper.pid,
+            "sleeper": sleeper,
+            "tcp": tcp.getsockname(),
+            "udp": udp.getsockname(),
+            "socket": str(folder / "stream"),
+            "datagram": str(folder / "datagram"),
             "outside": ["192.0.2.1", 9],  # an address that is kept for examples
             "program": [sys.executable, "-I", "-S", "-c", "import time; time.sleep(30)", f"left-{mark}"],
         }
@@ -179,8 +197,7 @@ def _traces(secret: Path) -> list[Path]:
 
 
 def attempts(
-    confined: Confinement, secret: Path,
-    start: Callable[[], AbstractContextManager[WorkerProcess]] | None = None,
+    confined: Confinement, secret: Path, start: Callable[[], AbstractContextManager[WorkerProcess]] | None = None
 ) -> dict[str, str | None]:
     """Try to break out of a worker, in a learner's cell: what each attempt met with, or None where it worked.
 
@@ -201,10 +218,15 @@ def attempts(
         sleeper = around.pop("sleeper")
         before, was = _state(sleeper.pid), secret.stat()
         target = around | {
-            "secret": str(secret), "read": [*(str(path) for path in readable if path.exists()), *through],
-            "write": [str(trace) for trace in traces], "keep": kept,
-            "memory": confined.memory or 2 << 30, "processes": confined.processes, "folder": confined.folder,
-            "file_bytes": confined.file_bytes or 64 << 20, "variables": _VARIABLES,
+            "secret": str(secret),
+            "read": [*(str(path) for path in readable if path.exists()), *through],
+            "write": [str(trace) for trace in traces],
+            "keep": kept,
+            "memory": confined.memory or 2 << 30,
+            "processes": confined.processes,
+            "folder": confined.folder,
+            "file_bytes": confined.file_bytes or 64 << 20,
+            "variables": _VARIABLES,
         }
         try:
             with start() as worker:
@@ -222,7 +244,8 @@ def attempts(
         # What is seen from here decides: a number or a name may mean something else in there.
         status = secret.stat()
         facts: dict[str, bool] = {
-            "mode": status.st_mode != was.st_mode, "times": status.st_mtime != was.st_mtime,
+            "mode": status.st_mode != was.st_mode,
+            "times": status.st_mtime != was.st_mtime,
             "truncate": status.st_size != was.st_size,
             **{f"write {trace}": trace.exists() for trace in traces},
             **{f"keep {path}": path in found or path[0] == "/" and os.path.exists(path) for path in kept},
@@ -230,8 +253,10 @@ def attempts(
         if sleeper.poll() is None:
             now = _state(sleeper.pid)
             facts |= {
-                "signal": False, "signal by a file": False,
-                "priority of another": now[0] != before[0], "limit of another": now[1] != before[1],
+                "signal": False,
+                "signal by a file": False,
+                "priority of another": now[0] != before[0],
+                "limit of another": now[1] != before[1],
             }
         elif happened["signal by a file"] is not None:
             facts["signal"] = True
@@ -250,8 +275,7 @@ def _state(process: int) -> tuple[int, tuple[int, int]]:
 
 
 def prove(
-    confined: Confinement, secret: Path,
-    start: Callable[[], AbstractContextManager[WorkerProcess]] | None = None,
+    confined: Confinement, secret: Path, start: Callable[[], AbstractContextManager[WorkerProcess]] | None = None
 ) -> list[str]:
     """Try to break out; returns sentences on what was possible, and none where the worker is confined.
 
@@ -259,5 +283,6 @@ def prove(
     """
     return [
         _POSSIBLE.get(name) or f"It could {name.partition(' ')[0]} {name.partition(' ')[2]}."
-        for name, met in attempts(confined, secret, start).items() if met is None
+        for name, met in attempts(confined, secret, start).items()
+        if met is None
     ]

@@ -20,8 +20,15 @@ from ..exercises.base import Case, Exercise
 from . import PUBLIC, Vector, pack, upstream
 
 __all__ = [
-    "PUBLIC_SEED", "answer", "choose_device", "make_exercise", "make_unit", "new_secret", "refuse_course_folder",
-    "same_but_for_rounding", "write",
+    "PUBLIC_SEED",
+    "answer",
+    "choose_device",
+    "make_exercise",
+    "make_unit",
+    "new_secret",
+    "refuse_course_folder",
+    "same_but_for_rounding",
+    "write",
 ]
 
 PUBLIC_SEED = "public"
@@ -147,7 +154,9 @@ def _is_there(path: Path, arrays: Mapping[str, np.ndarray]) -> bool:
 
 
 def write(
-    folder: Path = PUBLIC, seed: str = PUBLIC_SEED, progress: Callable[[str], Any] = lambda name: None,
+    folder: Path = PUBLIC,
+    seed: str = PUBLIC_SEED,
+    progress: Callable[[str], Any] = lambda name: None,
     device: str = "cpu",
 ):
     """Write every unit's vectors into ``folder``, computed on ``device``.

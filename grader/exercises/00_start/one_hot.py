@@ -109,8 +109,7 @@ MISTAKES = (
     Mistake(
         name="one_class_too_many",
         what="the right ones with a class too many at the end",
-        meaning="num_classes is how many classes there are, not the largest of them: 3 classes are 0, 1 "
-        "and 2.",
+        meaning="num_classes is how many classes there are, not the largest of them: 3 classes are 0, 1 and 2.",
         look="Compare the last axis of your answer with its shape in the docstring.",
         fn=lambda ids, num_classes: _right(ids, num_classes + 1),
     ),
@@ -281,16 +280,14 @@ MISTAKES = (
     Mistake(
         name="flat",
         what="the right vectors as one long list, (N T, num_classes)",
-        meaning="Batch and time have been joined into one axis: where a sequence ends can't be seen any "
-        "more.",
+        meaning="Batch and time have been joined into one axis: where a sequence ends can't be seen any more.",
         look="Compare the number of axes with the docstring's.",
         fn=lambda ids, num_classes: _right(ids.ravel(), num_classes),
     ),
     Mistake(
         name="joined",
         what="a sequence's vectors one after the other, (N, T num_classes)",
-        meaning="Time and class have been joined into one axis: a network that reads step by step needs them "
-        "apart.",
+        meaning="Time and class have been joined into one axis: a network that reads step by step needs them apart.",
         look="Compare the number of axes with the docstring's.",
         fn=lambda ids, num_classes: _right(ids, num_classes).reshape(len(ids), -1),
     ),

@@ -37,8 +37,7 @@ QUIZ: tuple[Question, ...] = (
         options=(
             Option(
                 "(1, 5), as it should be: numpy turns the column into a row.",
-                "numpy never turns an array round. It compares shapes from the right: 5 against 1, then 1 "
-                "against 5.",
+                "numpy never turns an array round. It compares shapes from the right: 5 against 1, then 1 against 5.",
             ),
             Option(
                 "(5, 5), without an error.",
@@ -49,8 +48,7 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "An error: (1, 5) and (5, 1) do not fit.",
-                "They do fit: wherever one of the two axes has length 1, it is stretched to the other's "
-                "length.",
+                "They do fit: wherever one of the two axes has length 1, it is stretched to the other's length.",
             ),
             Option(
                 "An error already in the product: `[h, x]` and `W` do not fit.",
@@ -65,8 +63,7 @@ QUIZ: tuple[Question, ...] = (
         options=(
             Option(
                 "By 0.1, a tenth: z has lost a tenth of its size.",
-                "The sigmoid is not proportional to z. By equation (0.4) its slope is s * (1 - s), at most "
-                "1/4.",
+                "The sigmoid is not proportional to z. By equation (0.4) its slope is s * (1 - s), at most 1/4.",
             ),
             Option(
                 "By 1/4: that is the sigmoid's slope.",

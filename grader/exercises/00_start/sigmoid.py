@@ -67,8 +67,7 @@ MISTAKES = (
     Mistake(
         name="doubled",
         what="the sigmoid of 2 z",
-        meaning="The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the "
-        "sigmoid of z.",
+        meaning="The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.",
         look="Look at what stands in the exponent of equation (0.1).",
         fn=lambda z: _right(2 * z),
     ),

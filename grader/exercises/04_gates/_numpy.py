@@ -177,8 +177,7 @@ def gate_mistakes(gate, equation, meanings):
             f"{gate} without its bias",
             "The bias says how far the gate stands open when nothing speaks for or against it. Without it "
             "every unit's gate starts half open.",
-            "Which of the docstring's arguments does your function not use? It stands in equation "
-            f"{equation}.",
+            f"Which of the docstring's arguments does your function not use? It stands in equation {equation}.",
             layer(sigmoid, bias=0),
         ),
         (

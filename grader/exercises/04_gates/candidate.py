@@ -35,24 +35,21 @@ MISTAKES = (
     Mistake(
         name="linear",
         what="a candidate that is not squashed",
-        meaning="Without bounds one loud input can propose a change larger than everything the cell has "
-        "gathered.",
+        meaning="Without bounds one loud input can propose a change larger than everything the cell has gathered.",
         look="Equation (4.1) does one more thing after the matrix product and the bias.",
         fn=layer(lambda z: z),
     ),
     Mistake(
         name="no_bias",
         what="a candidate without its bias",
-        meaning="The bias is what the unit proposes when there is nothing to see. Without it that is always "
-        "0.",
+        meaning="The bias is what the unit proposes when there is nothing to see. Without it that is always 0.",
         look="Which of the docstring's arguments does your function not use? It stands in equation (4.1).",
         fn=layer(np.tanh, bias=0),
     ),
     Mistake(
         name="bias_twice",
         what="a candidate whose bias is added twice",
-        meaning="PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts "
-        "double.",
+        meaning="PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts double.",
         look="How often does b stand in equation (4.1)?",
         fn=layer(np.tanh, bias=2),
     ),
@@ -94,8 +91,7 @@ MISTAKES = (
     Mistake(
         name="relu",
         what="a candidate cut off below 0 (a ReLU) instead of squashed by tanh",
-        meaning="A ReLU is never negative and has no upper bound: the cell could only fill, and without "
-        "limit.",
+        meaning="A ReLU is never negative and has no upper bound: the cell could only fill, and without limit.",
         look="Which curve stands in equation (4.1), and between which two values does it run?",
         fn=layer(lambda z: np.maximum(z, 0)),
     ),

@@ -32,11 +32,7 @@ def cases(rng):
         _arguments(rng, N=3, H=5) | {"i": zeros, "c_prev": _full(rng, 3, 5)},
         KEPT | {"large"},
     )
-    yield Case(
-        "forget gate closed",
-        _arguments(rng, N=3, H=5) | {"f": zeros},
-        frozenset({"isolates:what is written"}),
-    )
+    yield Case("forget gate closed", _arguments(rng, N=3, H=5) | {"f": zeros}, frozenset({"isolates:what is written"}))
     yield Case("both gates open", _arguments(rng, N=3, H=5) | {"f": ones, "i": ones})
     yield Case("both gates closed", _arguments(rng, N=3, H=5) | {"f": zeros, "i": zeros})
     yield Case("zero c_prev", _arguments(rng, N=3, H=5) | {"c_prev": zeros})
@@ -100,8 +96,7 @@ MISTAKES = (
     Mistake(
         name="forget_complement",
         what="a cell that keeps 1 - f of the old content",
-        meaning="In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is "
-        "1.",
+        meaning="In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.",
         look="What is c_prev multiplied by in equation (4.7)?",
         fn=lambda f, c_prev, i, g: (1 - f) * c_prev + i * g,
     ),
@@ -137,8 +132,7 @@ MISTAKES = (
     Mistake(
         name="gates_squashed_again",
         what="a cell that puts both gates through the sigmoid once more",
-        meaning="f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open "
-        "or close.",
+        meaning="f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.",
         look="Equation (4.7) is two products and a sum.",
         fn=lambda f, c_prev, i, g: sigmoid(f) * c_prev + sigmoid(i) * g,
     ),

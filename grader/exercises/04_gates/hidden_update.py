@@ -66,8 +66,7 @@ MISTAKES = (
     Mistake(
         name="tanh_outside",
         what="a hidden state that is tanh(o * c), the tanh around the whole product",
-        meaning="Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything "
-        "through.",
+        meaning="Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.",
         look="Where does the bracket of the tanh close in equation (4.9)?",
         fn=lambda o, c: np.tanh(o * c),
     ),
@@ -88,8 +87,7 @@ MISTAKES = (
     Mistake(
         name="gate_squashed_again",
         what="a hidden state whose gate goes through the sigmoid once more",
-        meaning="o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or "
-        "close.",
+        meaning="o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.",
         look="How many curves does equation (4.9) have?",
         fn=lambda o, c: sigmoid(o) * np.tanh(c),
     ),
@@ -103,16 +101,14 @@ MISTAKES = (
     Mistake(
         name="twice",
         what="a hidden state with two tanh, one inside the other",
-        meaning="The second tanh squeezes what is already between -1 and 1: the cell could never be heard "
-        "above 0.76.",
+        meaning="The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.",
         look="How many tanh does equation (4.9) have?",
         fn=lambda o, c: o * np.tanh(np.tanh(c)),
     ),
     Mistake(
         name="clipped",
         what="a hidden state with c cut off at -1 and 1 in place of its tanh",
-        meaning="The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets "
-        "through.",
+        meaning="The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.",
         look="Which curve stands in equation (4.9)?",
         fn=lambda o, c: o * np.clip(c, -1, 1),
     ),

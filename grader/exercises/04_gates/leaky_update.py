@@ -34,8 +34,7 @@ MISTAKES = (
     Mistake(
         name="swapped",
         what="a leaky unit with alpha and 1 - alpha exchanged",
-        meaning="With alpha = 0.9 yours keeps a tenth of the old state at each step, where it should keep "
-        "nine tenths.",
+        meaning="With alpha = 0.9 yours keeps a tenth of the old state at each step, where it should keep nine tenths.",
         look="Which of the two does alpha stand in front of in equation (4.3)?",
         fn=lambda c_prev, g, alpha: (1 - alpha) * c_prev + alpha * g,
     ),
@@ -116,8 +115,7 @@ MISTAKES = (
     Mistake(
         name="no_brackets",
         what="alpha * c_prev + 1 - alpha * g",
-        meaning="Python multiplies before it subtracts, so the 1 is added by itself and the candidate is "
-        "subtracted.",
+        meaning="Python multiplies before it subtracts, so the 1 is added by itself and the candidate is subtracted.",
         look="What does g multiply in equation (4.3)? Check your brackets.",
         fn=lambda c_prev, g, alpha: alpha * c_prev + 1 - alpha * g,
     ),
@@ -155,8 +153,7 @@ EXERCISE = Exercise(
     cases=cases,
     mistakes=MISTAKES,
     hints=(
-        "Equation (4.3) is a weighted mean of two arrays of the same shape. What do its two weights add up "
-        "to?",
+        "Equation (4.3) is a weighted mean of two arrays of the same shape. What do its two weights add up to?",
         "Multiply the old cell state by alpha, the candidate by what is left of 1, and add. alpha is one "
         "plain number; numpy applies it to every element.",
         "The first term is alpha * c_prev. The second has the factor (1 - alpha).",

@@ -1,7 +1,7 @@
 """The output gate: how much of the cell is shown."""
 
 from ..base import Exercise, Mistake, Output, Part
-from ._numpy import gate_mistakes, layer_cases, layer, sigmoid
+from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
 
 
 def cases(rng):

@@ -59,10 +59,7 @@ QUIZ = (
         text="Someone replaces the tanh of the candidate by a sigmoid and leaves everything else as it is. "
         "What can such a cell no longer do?",
         options=(
-            Option(
-                "Close its gates",
-                "The gates have their own weights and their own sigmoids. They are not touched.",
-            ),
+            Option("Close its gates", "The gates have their own weights and their own sigmoids. They are not touched."),
             Option(
                 "Nothing: W_g can be negative, so the minus sign comes from there",
                 "W_g stands inside the sigmoid. A negative z gives a g close to 0, never one below it.",
@@ -91,8 +88,7 @@ QUIZ = (
             ),
             Option(
                 "The output gate: it is about 0.1",
-                "h = o * tanh(c), and tanh(3) = 0.995. So o is 0.1005: the cell holds a lot and shows a "
-                "tenth of it.",
+                "h = o * tanh(c), and tanh(3) = 0.995. So o is 0.1005: the cell holds a lot and shows a tenth of it.",
             ),
             Option(
                 "None: tanh alone takes 3.0 to 0.1",
@@ -100,8 +96,7 @@ QUIZ = (
             ),
             Option(
                 "The input gate: it is almost closed",
-                "It decides what gets into c at this step. However it stands, c is 3.0 when h is made from "
-                "it.",
+                "It decides what gets into c at this step. However it stands, c is 3.0 when h is made from it.",
             ),
         ),
         answer="b",

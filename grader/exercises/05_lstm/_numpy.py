@@ -9,17 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-__all__ = [
-    "ORDER",
-    "apart",
-    "gate_weights",
-    "make_step",
-    "packed",
-    "reorder",
-    "run",
-    "sigmoid",
-    "wrong_orders",
-]
+__all__ = ["ORDER", "apart", "gate_weights", "make_step", "packed", "reorder", "run", "sigmoid", "wrong_orders"]
 
 ORDER = "ifgo"  # the course's order of the four blocks, left to right
 
@@ -42,8 +32,7 @@ def gate_weights(rng, D, H, *, bias=0.0, orthogonal=False, gain=1.0):
 def packed(rng, D, H, *, forget=0.0, orthogonal=False, gain=1.5):
     """Draw packed weights W (H + D, 4H) and b (4H,), different in every block."""
     gates = [
-        gate_weights(rng, D, H, bias=forget if name == "f" else 0.0, orthogonal=orthogonal, gain=gain)
-        for name in ORDER
+        gate_weights(rng, D, H, bias=forget if name == "f" else 0.0, orthogonal=orthogonal, gain=gain) for name in ORDER
     ]
     return np.concatenate([W for W, _ in gates], axis=1), np.concatenate([b for _, b in gates])
 
@@ -64,8 +53,7 @@ def apart(order):
     return ", ".join(order)
 
 
-def make_step(*, order=ORDER, reads=None, bias=1.0, split=None, squash=None, cell=None, hidden=None,
-              returns=None):
+def make_step(*, order=ORDER, reads=None, bias=1.0, split=None, squash=None, cell=None, hidden=None, returns=None):
     """Build an LSTM step from pieces; without arguments it is the right one.
 
     ``reads(x, h_prev, c_prev)`` is what W multiplies, ``bias`` how often b is added, ``split(z)`` the

@@ -113,8 +113,7 @@ MISTAKES = (
     Mistake(
         name="not_transposed_x_first",
         what="an import without the transposition, and with x before h",
-        meaning="W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h "
-        "come first.",
+        meaning="W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.",
         look="The first line of equation (5.12), and the shape beside it.",
         fn=_weights(lambda ih, hh: np.concatenate([ih, hh], axis=1)),
     ),
@@ -129,10 +128,7 @@ EXERCISE = Exercise(
     title="PyTorch's weights to yours",
     arguments=("state",),
     returns=(Output("W", "(H + D, 4H)"), Output("b", "(4H,)")),
-    parts=(
-        Part("the weights W", points=1, outputs=("W",)),
-        Part("the biases b", points=1, outputs=("b",)),
-    ),
+    parts=(Part("the weights W", points=1, outputs=("W",)), Part("the biases b", points=1, outputs=("b",))),
     difficulty=2,
     minutes=10,
     cases=cases,

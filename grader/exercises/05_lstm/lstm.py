@@ -17,9 +17,7 @@ def _arguments(rng, N, T, D, H, **options):
 def cases(rng):
     yield Case("small", _arguments(rng, N=2, T=3, D=5, H=4))
     yield Case("more steps", _arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
-    yield Case(
-        "forget biases up to 5", _arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True)
-    )
+    yield Case("forget biases up to 5", _arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
     yield Case("one step", _arguments(rng, N=3, T=1, D=4, H=2))
     yield Case("one sequence", _arguments(rng, N=1, T=5, D=3, H=4))
     yield Case("one input", _arguments(rng, N=2, T=4, D=1, H=3))
@@ -34,9 +32,7 @@ def cases(rng):
     large["xs"] = rng.choice([-1.0, 1.0], size=(2, 4, 3)) * rng.uniform(2000, 9000, size=(2, 4, 3))
     yield Case("large inputs", large)
     yield Case(
-        "200 steps",
-        _arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True),
-        frozenset({"long"}),
+        "200 steps", _arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True), frozenset({"long"})
     )
 
 
@@ -187,8 +183,7 @@ STATES = (
     Mistake(
         name="call_swapped",
         what="an LSTM that calls lstm_step with c and h in the wrong order",
-        meaning="At every step the gates read the cell state, and the forget gate keeps a share of the hidden "
-        "state.",
+        meaning="At every step the gates read the cell state, and the forget gate keeps a share of the hidden state.",
         look="Compare the order of lstm_step's arguments with your call.",
         fn=_from(lambda h, c, h0, c0: (c, h)),
     ),

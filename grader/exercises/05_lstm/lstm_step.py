@@ -46,9 +46,7 @@ def cases(rng):
         ("o", "the output gate"),
     ):
         yield Case(f"only {title}", _isolating(rng, gate), frozenset({f"isolates:{title}"}))
-    yield Case(
-        "forget biases up to 5", _arguments(rng, N=3, D=2, H=5, forget=(1.0, 5.0), orthogonal=True)
-    )
+    yield Case("forget biases up to 5", _arguments(rng, N=3, D=2, H=5, forget=(1.0, 5.0), orthogonal=True))
     yield Case("one sequence", _arguments(rng, N=1, D=3, H=2))
     yield Case("one input", _arguments(rng, N=3, D=1, H=2))
     yield Case("one cell", _arguments(rng, N=2, D=3, H=1))
@@ -75,8 +73,7 @@ def cases(rng):
 ORDERS = {
     "figo": (
         "an LSTM whose input and forget gates are swapped",
-        "The gate that should decide what to keep of c_prev now decides what to write, and the other way "
-        "round.",
+        "The gate that should decide what to keep of c_prev now decides what to write, and the other way round.",
     ),
     "ifog": (
         "an LSTM whose candidate and output gate are swapped",
@@ -98,8 +95,7 @@ ORDERS = {
     ),
     "gfio": (
         "an LSTM whose input gate and candidate are swapped",
-        "The first block gets the tanh and the third the sigmoid, so a gate can be negative and the "
-        "candidate cannot.",
+        "The first block gets the tanh and the third the sigmoid, so a gate can be negative and the candidate cannot.",
     ),
     "iofg": (
         "an LSTM that takes the blocks of z as i, o, f, g",
@@ -177,8 +173,7 @@ GATES = (
     Mistake(
         name="candidate_sigmoid",
         what="an LSTM with a sigmoid on the candidate",
-        meaning="The candidate then lies between 0 and 1, so the cell can be told to count up but never "
-        "down.",
+        meaning="The candidate then lies between 0 and 1, so the cell can be told to count up but never down.",
         look="Look at the candidate's own equation, (5.6).",
         fn=make_step(squash={"g": sigmoid}),
     ),
@@ -192,8 +187,7 @@ GATES = (
     Mistake(
         name="candidate_relu",
         what="an LSTM with a ReLU on the candidate",
-        meaning="The candidate is then never negative and has no upper bound: the cell can only count up, "
-        "and fast.",
+        meaning="The candidate is then never negative and has no upper bound: the cell can only count up, and fast.",
         look="Look at the candidate's own equation, (5.6).",
         fn=make_step(squash={"g": lambda z: np.maximum(z, 0)}),
     ),
@@ -223,8 +217,7 @@ GATES = (
     Mistake(
         name="activations_swapped",
         what="an LSTM with tanh on the gates and a sigmoid on the candidate",
-        meaning="The two squashing functions have changed places: the gates can be negative and the "
-        "candidate cannot.",
+        meaning="The two squashing functions have changed places: the gates can be negative and the candidate cannot.",
         look="Compare equations (5.5) and (5.6).",
         fn=make_step(squash={"ifo": np.tanh, "g": sigmoid}),
     ),
@@ -238,8 +231,7 @@ GATES = (
     Mistake(
         name="gates_clipped",
         what="an LSTM with a sigmoid of z clipped to a narrow range",
-        meaning="Clipping avoids the overflow, but then no gate can be quite shut: a large cell state "
-        "leaks through.",
+        meaning="Clipping avoids the overflow, but then no gate can be quite shut: a large cell state leaks through.",
         look="The sigmoid of unit 00 needs no clipping; the setup cell has made it ready for you.",
         fn=make_step(squash={"ifo": lambda z: sigmoid(np.clip(z, -20, 20))}),
     ),
@@ -397,8 +389,7 @@ CELL = (
     Mistake(
         name="c_squashed",
         what="an LSTM that keeps tanh of the cell state as its cell state",
-        meaning="h is right. But c is squashed at every step, so it can no longer count or keep a large "
-        "value.",
+        meaning="h is right. But c is squashed at every step, so it can no longer count or keep a large value.",
         look="Compare equations (5.7) and (5.8): in which of them is the tanh?",
         fn=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g), hidden=lambda s: s.o * s.c),
     ),
@@ -551,15 +542,7 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=25,
     cases=cases,
-    mistakes=(
-        *GATES,
-        *PRODUCT,
-        *CELL,
-        *HIDDEN,
-        *(_order(order) for order in wrong_orders()),
-        *MISREAD,
-        *PAIRS,
-    ),
+    mistakes=(*GATES, *PRODUCT, *CELL, *HIDDEN, *(_order(order) for order in wrong_orders()), *MISREAD, *PAIRS),
     hints=(
         "Equations (5.3) to (5.8) are one line of code each, in that order. Write the shape beside every "
         "line: z has four times as many columns as h.",

@@ -148,8 +148,7 @@ MISTAKES = (
     Mistake(
         name="x_rows_first",
         what="a pack with x's rows moved above h's",
-        meaning="The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as "
-        "they are.",
+        meaning="The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.",
         look="Equation (5.2) puts columns side by side and moves no row.",
         fn=_x_rows_first,
     ),
@@ -160,17 +159,13 @@ EXERCISE = Exercise(
     title="Four gates in one matrix",
     arguments=ARGUMENTS,
     returns=(Output("W", "(H + D, 4H)"), Output("b", "(4H,)")),
-    parts=(
-        Part("the weights W", points=1, outputs=("W",)),
-        Part("the biases b", points=1, outputs=("b",)),
-    ),
+    parts=(Part("the weights W", points=1, outputs=("W",)), Part("the biases b", points=1, outputs=("b",))),
     difficulty=1,
     minutes=10,
     cases=cases,
     mistakes=MISTAKES,
     hints=(
-        "Equation (5.2) and the picture under it: what do the four matrices share, their rows or their "
-        "columns?",
+        "Equation (5.2) and the picture under it: what do the four matrices share, their rows or their columns?",
         "Join the four matrices along the axis of their columns, in the order i, f, g, o, and the four "
         "biases end to end in the same order. np.concatenate joins along an axis that exists; np.stack "
         "would make a new one.",

@@ -25,8 +25,7 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "What answer c says, and a copy of W for every step.",
-                "The same W serves every step, so one is enough: it does not change until the gradient is "
-                "known.",
+                "The same W serves every step, so one is enough: it does not change until the gradient is known.",
             ),
         ),
         answer="c",
@@ -45,10 +44,7 @@ QUIZ: tuple[Question, ...] = (
                 "4 * 20 * 31 and 4 * 20 * 32. The 80 more are the second bias, and a sum of two biases "
                 "can be nothing that one bias could not be.",
             ),
-            Option(
-                "2400 and 2480.",
-                "2400 is W alone, 30 rows by 80 columns. b adds 80 to it.",
-            ),
+            Option("2400 and 2480.", "2400 is W alone, 30 rows by 80 columns. b adds 80 to it."),
             Option(
                 "620 and 2480.",
                 "620 is one block, 20 * 31: a plain RNN's count. The packed W and b hold four such blocks.",
@@ -62,12 +58,10 @@ QUIZ: tuple[Question, ...] = (
         options=(
             Option(
                 "numpy raises an error, because the shapes do not fit.",
-                "W has H + D rows either way, and both orders have H + D columns. With D = H even each "
-                "half fits.",
+                "W has H + D rows either way, and both orders have H + D columns. With D = H even each half fits.",
             ),
             Option(
-                "The same numbers come out: a product is a sum over the rows, and a sum may be taken in "
-                "any order.",
+                "The same numbers come out: a product is a sum over the rows, and a sum may be taken in any order.",
                 "It may, if the rows of W change places together with what they multiply. Here only one "
                 "of the two has changed places.",
             ),
@@ -97,10 +91,7 @@ QUIZ: tuple[Question, ...] = (
                 "1: the forget gate is open, so nothing is lost.",
                 "sigmoid(5) is 0.9933, not 1. Once, the loss is small; it is taken a hundred times.",
             ),
-            Option(
-                "8e-31, that is 0.5^100",
-                "That would be a forget bias of 0. Here f is sigmoid(5), not sigmoid(0).",
-            ),
+            Option("8e-31, that is 0.5^100", "That would be a forget bias of 0. Here f is sigmoid(5), not sigmoid(0)."),
             Option(
                 "50: the input gate is half open, and adds 0.5 at every step.",
                 "The input gate is half open, at sigmoid(0) = 0.5. But what it lets in is g = tanh(0) = 0.",
@@ -124,8 +115,7 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "It sees about 0.001; the next step starts from 0.035.",
-                "What is seen is right. But the output gate acts on the way to h only; c is handed on as "
-                "it is.",
+                "What is seen is right. But the output gate acts on the way to h only; c is handed on as it is.",
             ),
             Option(
                 "It sees 0.035; the next step starts from 35.",
@@ -154,8 +144,7 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "2 sigmoid(1) = 1.46: more than is possible, so it would be noticed.",
-                "The biases are added before the sigmoid, so the gate stays between 0 and 1, and nobody "
-                "notices.",
+                "The biases are added before the sigmoid, so the gate stays between 0 and 1, and nobody notices.",
             ),
         ),
         answer="c",

@@ -5,12 +5,7 @@ import numpy as np
 from ..base import Case, Exercise, Mistake, Output, Part
 from ._numpy import apart, packed, reorder
 
-KEYS = {
-    "weight_ih_l0": "(4H, D)",
-    "weight_hh_l0": "(4H, H)",
-    "bias_ih_l0": "(4H,)",
-    "bias_hh_l0": "(4H,)",
-}
+KEYS = {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
 
 
 def _arguments(rng, D, H, **options):

@@ -6,7 +6,13 @@ UNIT = Unit(
     name="11_gpu",
     title="From loop to kernel",
     exercises=(
-        "lstm_torch", "input_product", "lstm_hoisted", "fused_step_backward", "lstm_masked", "lstm_mixed", "gate_tile",
+        "lstm_torch",
+        "input_product",
+        "lstm_hoisted",
+        "fused_step_backward",
+        "lstm_masked",
+        "lstm_mixed",
+        "gate_tile",
     ),
     torch=True,
 )

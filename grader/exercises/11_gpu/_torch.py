@@ -37,15 +37,32 @@ def _results(hs, cs, c0, results="hs, c_T"):
     }[results]()
 
 
-def lstm(xs, h0, c0, W, b, *, order=ORDER, reads="[h, x]", bias=1, hidden="o tanh(c)", start="h0, c0", cut="",
-         results="hs, c_T"):
+def lstm(
+    xs,
+    h0,
+    c0,
+    W,
+    b,
+    *,
+    order=ORDER,
+    reads="[h, x]",
+    bias=1,
+    hidden="o tanh(c)",
+    start="h0, c0",
+    cut="",
+    results="hs, c_T",
+):
     """The loop over the steps. ``cut`` names what is detached: of h and c at every step, of the arguments at first."""
     if "xs" in cut:
         xs = xs.detach()
     if "W" in cut:
         W, b = W.detach(), b.detach()
     h, c = {
-        "h0, c0": (h0, c0), "0, c0": (0 * h0, c0), "h0, 0": (h0, 0 * c0), "0, 0": (0 * h0, 0 * c0), "c0, h0": (c0, h0),
+        "h0, c0": (h0, c0),
+        "0, c0": (0 * h0, c0),
+        "h0, 0": (h0, 0 * c0),
+        "0, 0": (0 * h0, 0 * c0),
+        "c0, h0": (c0, h0),
         "cut": (h0.detach(), c0.detach()),
     }[start]
     hs, cs = [], []
@@ -75,8 +92,22 @@ def inputs(xs, W, b, *, rows="last D", bias=1, layout="N, T", cut=""):
     return zs
 
 
-def hoisted(xs, h0, c0, W, b, *, rows="first H", bias_in_step=0, reads="h", step="t", order=ORDER,
-            hidden="o tanh(c)", cut="", results="hs, c_T"):
+def hoisted(
+    xs,
+    h0,
+    c0,
+    W,
+    b,
+    *,
+    rows="first H",
+    bias_in_step=0,
+    reads="h",
+    step="t",
+    order=ORDER,
+    hidden="o tanh(c)",
+    cut="",
+    results="hs, c_T",
+):
     """The loop with the input products taken out of it."""
     H = h0.shape[1]
     zs = inputs(xs, W, b)
@@ -98,15 +129,32 @@ def hoisted(xs, h0, c0, W, b, *, rows="first H", bias_in_step=0, reads="h", step
     return _results(hs, cs, c0, results)
 
 
-def backward(dh, dc, z, c_prev, *, order=ORDER, through_h="dh o (1 - tanh(c)^2)", dc_in=1, slope=(1, 1, 1, 1),
-             g_slope="tanh", tanh_of="c", reads="c_prev", written="g", hands_on="dc_t f", layout="columns"):
+def backward(
+    dh,
+    dc,
+    z,
+    c_prev,
+    *,
+    order=ORDER,
+    through_h="dh o (1 - tanh(c)^2)",
+    dc_in=1,
+    slope=(1, 1, 1, 1),
+    g_slope="tanh",
+    tanh_of="c",
+    reads="c_prev",
+    written="g",
+    hands_on="dc_t f",
+    layout="columns",
+):
     """The backward pass of a step without its product. ``slope`` 0 leaves a gate's own derivative out."""
     gate = dict(zip(ORDER, z.chunk(4, dim=1), strict=True))
     i, f, g, o = gate["i"].sigmoid(), gate["f"].sigmoid(), gate["g"].tanh(), gate["o"].sigmoid()
     c = f * c_prev + i * g
     shown = {"c": c, "c_prev": c_prev}[tanh_of].tanh()
     arrives = {
-        "dh o (1 - tanh(c)^2)": dh * o * (1 - shown**2), "dh o": dh * o, "dh (1 - tanh(c)^2)": dh * (1 - shown**2),
+        "dh o (1 - tanh(c)^2)": dh * o * (1 - shown**2),
+        "dh o": dh * o,
+        "dh (1 - tanh(c)^2)": dh * (1 - shown**2),
         "nothing": 0 * dh,
     }[through_h]
     dc_t = dc_in * dc + arrives
@@ -126,8 +174,13 @@ def masked(xs, lengths, h0, c0, W, b, *, real="t < length", held="h, c", beyond=
     t = torch.arange(T, device=xs.device)
     n = lengths[:, None]
     mask = {
-        "t < length": t < n, "t <= length": t <= n, "t < length - 1": t < n - 1, "t >= T - length": t >= T - n,
-        "t < longest": (t < n.max()).expand(len(lengths), T), "t >= length": t >= n, "always": (t >= 0).expand(len(lengths), T),
+        "t < length": t < n,
+        "t <= length": t <= n,
+        "t < length - 1": t < n - 1,
+        "t >= T - length": t >= T - n,
+        "t < longest": (t < n.max()).expand(len(lengths), T),
+        "t >= length": t >= n,
+        "always": (t >= 0).expand(len(lengths), T),
     }[real]
     h, c, hs, cs = h0, c0, [], []
     for x, now in zip(xs.unbind(1), mask.unbind(1)):
@@ -148,8 +201,25 @@ def masked(xs, lengths, h0, c0, W, b, *, real="t < length", held="h, c", beyond=
     return _results(hs, cs, c0, results)
 
 
-def mixed(xs, h0, c0, W, b, *, low="bfloat16", hx="low", weights="low", state="high", gates="high", added="high", everything=False,
-          order=ORDER, reads="[h, x]", bias=1, results="hs, c_T"):
+def mixed(
+    xs,
+    h0,
+    c0,
+    W,
+    b,
+    *,
+    low="bfloat16",
+    hx="low",
+    weights="low",
+    state="high",
+    gates="high",
+    added="high",
+    everything=False,
+    order=ORDER,
+    reads="[h, x]",
+    bias=1,
+    results="hs, c_T",
+):
     """The loop in mixed precision: ``high`` is the arguments' dtype, ``low`` the other."""
     high, low = xs.dtype, getattr(torch, low)
     if everything:
@@ -179,19 +249,29 @@ def mixed(xs, h0, c0, W, b, *, low="bfloat16", hx="low", weights="low", state="h
     return _results(hs, cs, c0, results)
 
 
-def tile(memory, H, size, gate, *, stride="4H", offset="gate H", inside="rows, columns", transposed=False,
-         first_row="h"):
+def tile(
+    memory, H, size, gate, *, stride="4H", offset="gate H", inside="rows, columns", transposed=False, first_row="h"
+):
     """The tile as a kernel reads it, with one piece of the arithmetic exchanged."""
     r, k = torch.arange(size, device=memory.device)[:, None], torch.arange(size, device=memory.device)[None, :]
     if transposed:
         r, k = k, r
     mask = {
-        "rows, columns": (r < H) & (k < H), "rows": (r < H) & (k >= 0), "columns": (r >= 0) & (k < H),
-        "none": (r >= 0) & (k >= 0), "up to H": (r <= H) & (k <= H),
+        "rows, columns": (r < H) & (k < H),
+        "rows": (r < H) & (k >= 0),
+        "columns": (r >= 0) & (k < H),
+        "none": (r >= 0) & (k >= 0),
+        "up to H": (r <= H) & (k <= H),
     }[inside]
     step = {"4H": 4 * H, "H": H, "4 size": 4 * size}[stride]
-    start = {"gate H": gate * H, "gate H H": gate * H * H, "gate size": gate * size, "gate": gate, "none": 0,
-             "gate 4H": gate * 4 * H}[offset]
+    start = {
+        "gate H": gate * H,
+        "gate H H": gate * H * H,
+        "gate size": gate * size,
+        "gate": gate,
+        "none": 0,
+        "gate 4H": gate * 4 * H,
+    }[offset]
     rows = len(memory) // (4 * H)
     offsets = start + (r + (rows - H if first_row == "x" else 0)) * step + k
     safe = torch.where(mask, offsets, 0)  # what lies beyond the end of memory a kernel would read, and this raises

@@ -8,7 +8,9 @@ from ._cases import late, low_precision, single
 
 def _arguments(rng, N, H, scale=1.5, **fixed):
     drawn = {
-        "dh": rng.normal(size=(N, H)), "dc": rng.normal(size=(N, H)), "z": scale * rng.normal(size=(N, 4 * H)),
+        "dh": rng.normal(size=(N, H)),
+        "dc": rng.normal(size=(N, H)),
+        "z": scale * rng.normal(size=(N, 4 * H)),
         "c_prev": rng.normal(size=(N, H)),
     }
     return drawn | fixed

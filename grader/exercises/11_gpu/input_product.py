@@ -107,10 +107,14 @@ EXERCISE = Exercise(
     arguments=ARGUMENTS,
     returns=(
         Output("zs", "(N, T, 4H)"),
-        Output("dxs", "(N, T, D)", kind="gradient"), Output("dW", "(H + D, 4H)", kind="gradient"),
+        Output("dxs", "(N, T, D)", kind="gradient"),
+        Output("dW", "(H + D, 4H)", kind="gradient"),
         Output("db", "(4H,)", kind="gradient"),
     ),
-    parts=(Part("the product", points=1, outputs=("zs",)), Part("what flows back", points=1, outputs=("dxs", "dW", "db"))),
+    parts=(
+        Part("the product", points=1, outputs=("zs",)),
+        Part("what flows back", points=1, outputs=("dxs", "dW", "db")),
+    ),
     difficulty=1,
     minutes=10,
     cases=cases,

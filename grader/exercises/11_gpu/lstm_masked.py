@@ -31,7 +31,8 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, [2, 4, 1], T=4, D=5, H=2)))
     yield low_precision(_arguments(rng, [5, 3], T=5, D=3, H=4), "bfloat16")
     yield Case(
-        "200 steps", _arguments(rng, [200, 120], T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True),
+        "200 steps",
+        _arguments(rng, [200, 120], T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True),
         frozenset({"long"}),
     )
 

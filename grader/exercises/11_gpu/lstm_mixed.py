@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Case, Exercise, Mistake, Part
-from ._cases import HS_AND_C, arguments, late, rounded, single
+from ._cases import HS_AND_C, arguments, late, single
 
 
 def _plain(rng, **sizes):

@@ -110,19 +110,13 @@ QUIZ: tuple[Question, ...] = (
         text="A multiprocessor of an H100 offers a program 227 KiB of shared memory, on top of its registers. Which recurrent "
         "weights W_h, H rows by 4 H columns, fit into that shared memory whole?",
         options=(
-            Option(
-                "H = 128 in float32.",
-                "4 * 128 * 128 numbers of 4 bytes are 256 KiB: just too many.",
-            ),
+            Option("H = 128 in float32.", "4 * 128 * 128 numbers of 4 bytes are 256 KiB: just too many."),
             Option(
                 "H = 160 in bfloat16.",
                 "4 * 160 * 160 numbers of 2 bytes are 200 KiB. (Nearly nothing is left for anything else, and a tile's sides "
                 "are powers of two, so 160 becomes 256: in practice H = 128 is the end.)",
             ),
-            Option(
-                "H = 192 in bfloat16.",
-                "4 * 192 * 192 numbers of 2 bytes are 288 KiB.",
-            ),
+            Option("H = 192 in bfloat16.", "4 * 192 * 192 numbers of 2 bytes are 288 KiB."),
             Option(
                 "Any H: what does not fit is fetched from memory when it is needed.",
                 "It can be, and then it is fetched at every step, which is what the kernel was written to avoid.",

@@ -116,8 +116,11 @@ def _order(xs: Tensor, W: Tensor, gradients: bool, mask: Tensor | None) -> list[
     rest = [("hoisted", "it does less in each step than the oracle"), ("loop", "it always can")]
     if xs.device.type == "cuda":
         # Not measured on a GPU yet: what cuDNN gives is taken, and the kernels are there by name.
-        return [("nn", "cuDNN's kernels; which of ours beat them has not been measured on a GPU yet"),
-                ("bptt", "one pass of products after the loop"), *rest]
+        return [
+            ("nn", "cuDNN's kernels; which of ours beat them has not been measured on a GPU yet"),
+            ("bptt", "one pass of products after the loop"),
+            *rest,
+        ]
     # On a CPU torch's own kernels were the fastest on the whole grid of docs/reference-speed.md, but in float64, which
     # oneDNN does not compute: there, with gradients, ours took 0.3 to 0.97 of the time from H = 128 on.
     bptt = ("bptt", "its backward pass is one product for each weight, after the loop")

@@ -44,8 +44,23 @@ def _dot(a, b, PRECISION: tl.constexpr, WIDE: tl.constexpr):
 
 @triton.jit
 def _forward(
-    zs, W_h, h0, c0, counts, hs, cs, gates, c_T, N, T, H: tl.constexpr, BLOCK_N: tl.constexpr, BLOCK_H: tl.constexpr,
-    SAVE: tl.constexpr, PRECISION: tl.constexpr, WIDE: tl.constexpr,
+    zs,
+    W_h,
+    h0,
+    c0,
+    counts,
+    hs,
+    cs,
+    gates,
+    c_T,
+    N,
+    T,
+    H: tl.constexpr,
+    BLOCK_N: tl.constexpr,
+    BLOCK_H: tl.constexpr,
+    SAVE: tl.constexpr,
+    PRECISION: tl.constexpr,
+    WIDE: tl.constexpr,
 ):
     n = tl.program_id(0) * BLOCK_N + tl.arange(0, BLOCK_N)  # (BLOCK_N,): this program's sequences
     j = tl.arange(0, BLOCK_H)  # (BLOCK_H,): the cells
@@ -85,8 +100,23 @@ def _forward(
 
 @triton.jit
 def _backward(
-    dhs, dc_T, W_h, c0, counts, cs, gates, dzs, dh0, dc0, N, T, H: tl.constexpr, BLOCK_N: tl.constexpr,
-    BLOCK_H: tl.constexpr, PRECISION: tl.constexpr, WIDE: tl.constexpr,
+    dhs,
+    dc_T,
+    W_h,
+    c0,
+    counts,
+    cs,
+    gates,
+    dzs,
+    dh0,
+    dc0,
+    N,
+    T,
+    H: tl.constexpr,
+    BLOCK_N: tl.constexpr,
+    BLOCK_H: tl.constexpr,
+    PRECISION: tl.constexpr,
+    WIDE: tl.constexpr,
 ):
     n = tl.program_id(0) * BLOCK_N + tl.arange(0, BLOCK_N)
     j = tl.arange(0, BLOCK_H)
@@ -146,7 +176,10 @@ def persistent(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: T
 def _options(dtype: torch.dtype, H: int) -> dict:
     block_h = max(16, triton.next_power_of_2(H))
     return {
-        "H": H, "BLOCK_N": BLOCK, "BLOCK_H": block_h, "num_warps": 4 if block_h <= 64 else 8,
+        "H": H,
+        "BLOCK_N": BLOCK,
+        "BLOCK_H": block_h,
+        "num_warps": 4 if block_h <= 64 else 8,
         # As cuDNN would: TF32 where float32 may be computed so.
         "PRECISION": "tf32" if dtype == torch.float32 and tf32_in_kernels() else "ieee",
         "WIDE": os.environ.get("TRITON_INTERPRET") == "1",
@@ -167,7 +200,18 @@ class _Persistent(torch.autograd.Function):
         if N:
             with _on(xs.device):
                 _forward[(triton.cdiv(N, BLOCK),)](
-                    zs, W_h, h0, c0, _counts(mask, N, T, xs.device), hs, cs, gates, c_T, N, T, SAVE=save,
+                    zs,
+                    W_h,
+                    h0,
+                    c0,
+                    _counts(mask, N, T, xs.device),
+                    hs,
+                    cs,
+                    gates,
+                    c_T,
+                    N,
+                    T,
+                    SAVE=save,
                     **_options(xs.dtype, H),
                 )
         if save:
@@ -195,8 +239,19 @@ def _back(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor | Non
     if N:
         with _on(c0.device):
             _backward[(triton.cdiv(N, BLOCK),)](
-                dhs.contiguous(), dc_T.contiguous(), W_h.contiguous(), c0, _counts(mask, N, T, c0.device),
-                cs.transpose(0, 1), gates.transpose(0, 1), dzs, dh0, dc0, N, T, **_options(gates.dtype, H),
+                dhs.contiguous(),
+                dc_T.contiguous(),
+                W_h.contiguous(),
+                c0,
+                _counts(mask, N, T, c0.device),
+                cs.transpose(0, 1),
+                gates.transpose(0, 1),
+                dzs,
+                dh0,
+                dc0,
+                N,
+                T,
+                **_options(gates.dtype, H),
             )
     return dzs.transpose(0, 1), dh0, dc0
 

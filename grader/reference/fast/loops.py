@@ -22,8 +22,16 @@ from ..precision import wide
 from .trouble import is_memory, sizes_named, warn_once
 
 __all__ = [
-    "Loops", "backward_loop", "bptt", "bulk_gradients", "by_autograd", "by_loops", "forward_loop", "hoisted",
-    "input_products", "or_the_loop",
+    "Loops",
+    "backward_loop",
+    "bptt",
+    "bulk_gradients",
+    "by_autograd",
+    "by_loops",
+    "forward_loop",
+    "hoisted",
+    "input_products",
+    "or_the_loop",
 ]
 
 

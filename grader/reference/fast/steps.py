@@ -52,7 +52,20 @@ def _forward(z, h_prev, c_prev, real, gates, h, c, count, H, MASKED: tl.constexp
 
 @triton.jit
 def _backward(
-    dh_later, held, real_later, dhs, dc, gates, c_here, c_prev, real, dz, count, H, MASKED: tl.constexpr, BLOCK: tl.constexpr,
+    dh_later,
+    held,
+    real_later,
+    dhs,
+    dc,
+    gates,
+    c_here,
+    c_prev,
+    real,
+    dz,
+    count,
+    H,
+    MASKED: tl.constexpr,
+    BLOCK: tl.constexpr,
 ):
     at = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     inside = at < count
@@ -103,9 +116,7 @@ def forward_loop(zs: Tensor, h0: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor |
     for t in range(T):
         z = torch.addmm(zs[t], h, W_h)  # (N, 4H)
         real = z if reals is None else reals[t]
-        _forward[_grid(N * H)](
-            z, h, c, real, gates[t], hs[t], cs[t], N * H, H, MASKED=mask is not None, BLOCK=BLOCK
-        )
+        _forward[_grid(N * H)](z, h, c, real, gates[t], hs[t], cs[t], N * H, H, MASKED=mask is not None, BLOCK=BLOCK)
         h, c = hs[t], cs[t]
     return hs, cs, gates
 
@@ -121,8 +132,20 @@ def backward_loop(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tens
         real = dzs[t] if reals is None else reals[t]
         later = real if reals is None or t == T - 1 else reals[t + 1]
         _backward[_grid(N * H)](
-            dh, held, later, dhs[t], dc, gates[t], cs[t], cs[t - 1] if t else c0, real, dzs[t], N * H, H,
-            MASKED=mask is not None, BLOCK=BLOCK,
+            dh,
+            held,
+            later,
+            dhs[t],
+            dc,
+            gates[t],
+            cs[t],
+            cs[t - 1] if t else c0,
+            real,
+            dzs[t],
+            N * H,
+            H,
+            MASKED=mask is not None,
+            BLOCK=BLOCK,
         )
         dh = dzs[t] @ W_h_T
     if mask is not None:

@@ -30,7 +30,9 @@ def sizes_named(path: str, xs: Tensor, h0: Tensor) -> Iterator[None]:
 
 def is_memory(error: Exception) -> bool:
     """Whether an error says that there was too little memory."""
-    return isinstance(error, (OutOfMemory, torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(error)
+    return isinstance(error, (OutOfMemory, torch.OutOfMemoryError, MemoryError)) or "can't allocate memory" in str(
+        error
+    )
 
 
 def _sizes(path: str, xs: Tensor, h0: Tensor) -> str:

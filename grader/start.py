@@ -7,15 +7,16 @@ import shutil
 from pathlib import Path
 
 from .errors import GraderError
+from .exercises import course
 from .workspace import MARKER
 
 __all__ = ["copy_missing", "course_folder"]
 
 
 def course_folder() -> Path:
-    """The released notebooks: in the clone, or inside the installed package."""
-    package = Path(__file__).resolve().parent
-    for place in (package / "course", package.parent / "course"):
+    """The released notebooks: in the clone, or inside the installed package; or another course's."""
+    package, elsewhere = Path(__file__).resolve().parent, course()
+    for place in [elsewhere / "course"] if elsewhere else (package / "course", package.parent / "course"):
         if any(place.glob("*/*.ipynb")):
             return place
     raise GraderError("The course's notebooks are not here. In a clone, make them with: grader build")

@@ -11,7 +11,6 @@ import ast
 import builtins
 import contextlib
 import dis
-import importlib
 import importlib.util
 import inspect
 import os
@@ -25,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from .errors import GraderError
-from .exercises import exercise, unit_of
+from .exercises import course_module, exercise, unit_of
 
 __all__ = ["earlier", "folder", "given", "mine", "passed", "remember"]
 
@@ -62,8 +61,7 @@ def passed() -> dict[str, float]:
 
 def given(name: str) -> Callable:
     """The course's own plain-numpy version of a function."""
-    module = importlib.import_module(f"grader.given.{unit_of(name)}")
-    return getattr(module, name)
+    return getattr(course_module("given", unit_of(name)), name)
 
 
 def mine(name: str) -> Callable:

@@ -694,7 +694,7 @@ def test_stale_vectors(tree, monkeypatch):
 
 
 def test_no_vectors(tree, monkeypatch, tmp_path):
-    monkeypatch.setattr("grader.vectors.PUBLIC", tmp_path / "nowhere")
+    monkeypatch.setattr("grader.vectors.public", lambda: tmp_path / "nowhere")
     with pytest.raises(Exception, match="There are no test vectors"):
         load("sigmoid")
     found = list(checks._stale_vectors())

@@ -159,7 +159,7 @@ def test_doctor_with_a_broken_torch(monkeypatch):
 
 
 def test_doctor_without_vectors(monkeypatch, tmp_path):
-    monkeypatch.setattr(grader.vectors, "PUBLIC", tmp_path)
+    monkeypatch.setattr(grader.vectors, "public", lambda: tmp_path)
     status, output = run("doctor")
     assert status == 1 and "Missing: public test vectors." in output and "grader vectors" in output
 

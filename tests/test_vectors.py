@@ -19,7 +19,7 @@ from grader.cli import main
 from grader.errors import BuildError, VectorsMissing, VectorsUnreadable
 from grader.exercises import exercise, exercises, units
 from grader.exercises.base import Case
-from grader.vectors import HIDDEN_VARIABLE, PUBLIC, load, make
+from grader.vectors import HIDDEN_VARIABLE, load, make, public
 from grader.workspace import given
 
 ALL = [e.name for e in exercises()]
@@ -83,7 +83,7 @@ def test_public_vectors_are_what_the_reference_makes(name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_is_small_and_holds_plain_arrays_only(name):
-    path = PUBLIC / name
+    path = public() / name
     assert path.stat().st_size < 1_000_000
     with np.load(path, allow_pickle=False) as file:
         for key in file.files:
@@ -95,9 +95,9 @@ def test_a_file_is_small_and_holds_plain_arrays_only(name):
 
 
 def test_every_exercise_has_vectors_and_no_file_more():
-    assert sorted(path.name for path in PUBLIC.glob("*.npz")) == FILES
+    assert sorted(path.name for path in public().glob("*.npz")) == FILES
     for unit in units():
-        with np.load(PUBLIC / f"{unit.name}.npz", allow_pickle=False) as file:
+        with np.load(public() / f"{unit.name}.npz", allow_pickle=False) as file:
             assert {key.split("/")[0] for key in file.files} == set(unit.exercises)
 
 
@@ -126,8 +126,8 @@ def test_a_file_that_holds_the_vectors_but_for_their_last_digits_is_left_alone(t
     assert digests(tmp_path) != before
     path.write_bytes(b"PK no file of ours")
     make.write(tmp_path)
-    with np.load(path, allow_pickle=False) as file, np.load(PUBLIC / path.name, allow_pickle=False) as public:
-        assert file.files == public.files
+    with np.load(path, allow_pickle=False) as file, np.load(public() / path.name, allow_pickle=False) as shipped:
+        assert file.files == shipped.files
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -377,7 +377,7 @@ def test_a_class_without_one_exercise(hidden):
 
 
 def test_public_vectors_that_are_gone(tmp_path, monkeypatch):
-    monkeypatch.setattr(vectors, "PUBLIC", tmp_path)
+    monkeypatch.setattr(vectors, "public", lambda: tmp_path)
     verdict = check("sigmoid", given("sigmoid"))
     assert verdict.passed is None and "reinstall" in verdict.text and "instructor" in verdict.text
 
@@ -394,7 +394,7 @@ def test_a_class_s_vectors_are_made_once(tmp_path, monkeypatch):
     result = make_hidden()
     assert result.exit_code == 0 and "Hidden vectors written to hidden" in result.output
     first = digests(tmp_path / "hidden")
-    assert sorted(first) == FILES and first != digests(PUBLIC)
+    assert sorted(first) == FILES and first != digests(public())
     result = make_hidden()
     assert result.exit_code == 2 and digests(tmp_path / "hidden") == first
     assert "already holds hidden vectors" in result.output and "--force replaces them" in result.output

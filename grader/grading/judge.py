@@ -12,7 +12,6 @@ import functools
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -20,7 +19,7 @@ import nbformat
 from ..boundary.nursery import NurseryFailed
 from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 from ..checking.check import check
-from ..exercises import units
+from ..exercises import course_part, units
 from .explicit import with_explicit_pass
 
 __all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]
@@ -28,7 +27,6 @@ __all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "lear
 KIND = "grader_kind"  # in the metadata of an instructor's cell that says nothing itself: "plain"
 SECONDS = "grader_seconds"  # in a cell's metadata, while it is graded: how long it took
 _NOT_RUN = "This cell takes long and is not run while a class is graded.\n"
-_GIVEN = Path(__file__).resolve().parent.parent / "given"
 
 
 class Limits(dict):
@@ -65,7 +63,7 @@ def solution_imports(source) -> str:
 def given_texts(unit_name: str) -> dict[str, str]:
     """The course's own functions of the units before this one, as text by unit."""
     earlier = [unit.name for unit in units() if unit.name < unit_name]
-    return {name: (_GIVEN / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
+    return {name: (course_part("given") / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
 
 
 def kind_of(cell: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from ..errors import GraderError
+from ..exercises import secret_folders
 from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks
 from ..grading.judge import Limits
@@ -112,7 +113,7 @@ class Graded(NbGraderPreprocessor):
         hidden = Path(self.hidden_directory) if self.hidden_directory else None
         if self.unconfined:
             return prepare(Path(self.source_directory), unit, hidden, limits, assignment=assignment)
-        hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else [])]))
+        hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else []), *secret_folders()]))
         confined = proven(hide=hide, torch=needs_torch(unit))
         return prepare(
             Path(self.source_directory), unit, hidden, limits, describe(confined), confined.command, assignment

@@ -17,7 +17,7 @@ from ..checking.compare import relative_error
 from ..errors import BuildError
 from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
-from . import PUBLIC, Vector, pack, upstream
+from . import Vector, pack, public, upstream
 
 __all__ = [
     "PUBLIC_SEED",
@@ -154,15 +154,16 @@ def _is_there(path: Path, arrays: Mapping[str, np.ndarray]) -> bool:
 
 
 def write(
-    folder: Path = PUBLIC,
+    folder: Path | None = None,
     seed: str = PUBLIC_SEED,
     progress: Callable[[str], Any] = lambda name: None,
     device: str = "cpu",
 ):
-    """Write every unit's vectors into ``folder``, computed on ``device``.
+    """Write every unit's vectors into ``folder`` (the public ones' where None), computed on ``device``.
 
     A file is replaced only when complete, and not at all where it holds these vectors but for rounding.
     """
+    folder = folder or public()
     folder.mkdir(parents=True, exist_ok=True)
     for unit in units():
         progress(unit.name)

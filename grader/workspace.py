@@ -24,9 +24,10 @@ from typing import Any
 import numpy as np
 
 from .errors import GraderError
-from .exercises import course_module, exercise, unit_of
+from .exercises import exercise, unit_of
+from .given import given
 
-__all__ = ["earlier", "folder", "given", "mine", "passed", "remember"]
+__all__ = ["earlier", "folder", "mine", "passed", "remember"]
 
 MARKER = ".grader"
 _GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
@@ -57,11 +58,6 @@ def _path(name: str) -> Path:
 def passed() -> dict[str, float]:
     """The exercises with a kept passing version, and when each was kept (seconds since 1970)."""
     return {path.stem: path.stat().st_mtime for path in sorted((folder() / "passed").glob("*.py"))}
-
-
-def given(name: str) -> Callable:
-    """The course's own plain-numpy version of a function."""
-    return getattr(course_module("given", unit_of(name)), name)
 
 
 def mine(name: str) -> Callable:

@@ -23,8 +23,8 @@ from grader.checking.check import check
 from grader.demo import solutions
 from grader.errors import BuildError
 from grader.exercises import exercises, units
+from grader.given import given
 from grader.vectors import make
-from grader.workspace import given
 
 UNITS = [one.name for one in units() if not one.torch]
 

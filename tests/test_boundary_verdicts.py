@@ -4,7 +4,7 @@ import re
 
 import pytest
 import variants
-from boundary_sides import ALL, GIVEN, copied_exercises, local, ran, worker  # noqa: F401  fixtures
+from boundary_sides import ALL, GIVEN, local, ran
 
 from grader.boundary.proxy import RemoteSubject
 from grader.checking.calling import LocalSubject

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from confinements import DENIED, alone, confined, eventually, namespaced, printed, raised, secret, shared_worker, worker  # noqa: F401  fixtures
+from confinements import DENIED, eventually, printed, raised
 from conftest import ROOT
 
 from grader.boundary import lock
@@ -24,6 +24,12 @@ from grader.checking.check import check_subject
 from grader.exercises import exercise
 from grader.sandbox import confinement as sandbox
 from grader.sandbox.confinement import confinement, prove
+
+
+@pytest.fixture
+def worker(confined_worker):
+    return confined_worker
+
 
 STEP = """
 import numpy as np

@@ -20,6 +20,10 @@ import numpy as np
 
 from grader import check, hint, mine, quiz
 
+# %% tags=["story"] nbgrader={"grade": false, "grade_id": "two_numbers", "locked": true, "schema_version": 3, "solution": false}
+numbers = np.array([-1.0, 1.0])
+print("two numbers:", numbers)
+
 # %% [markdown]
 # ## Exercises
 #

@@ -125,7 +125,7 @@ def some(request) -> Callable:
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
-    """``made_once(name, make)``: a folder that ``make(folder)`` fills, once for all processes of a run. Don't change it."""
+    """``made_once(name, make)``: the folder that ``make(folder)`` makes, once for all processes of a run. Copy it."""
     mine = tmp_path_factory.getbasetemp()
     shared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "shared"
     shared.mkdir(exist_ok=True)
@@ -137,7 +137,6 @@ def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Pat
             if not folder.exists():
                 draft = shared / f"{name}.draft"
                 shutil.rmtree(draft, ignore_errors=True)  # of a process that failed to make it
-                draft.mkdir()
                 make(draft)
                 draft.rename(folder)
         return folder

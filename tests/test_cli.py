@@ -167,14 +167,6 @@ def test_doctor_without_vectors(monkeypatch, tmp_path):
 # --- hint ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [e.name for e in exercises()])
-def test_hints_of_every_exercise(name):
-    for number, text in enumerate(exercise(name).hints, start=1):
-        status, output = run("hint", name, "-n", number)
-        assert status == 0 and f"Hint {number} of 3 for {name}." in output
-        assert " ".join(text.split()) in output
-
-
 def test_a_hint_without_a_number_is_the_first_and_says_how_to_go_on():
     result = really("hint", "sigmoid")
     assert result.returncode == 0

@@ -90,7 +90,9 @@ def test_each_seed_makes_numbers_of_its_own(name):
         for value in {x for a in arrays(inputs) if a.dtype.kind == "f" for x in a.flat if not is_low(x)}:
             seen.setdefault(value, set()).add(seed)
     if not any(a.dtype.kind == "f" for a in arrays([vectors.Vector(v.case, {}) for v in load(name)])):
-        packed = [[a.tolist() for a in arrays(made)] for made in draws.values()]  # whole numbers: some have to be others
+        packed = [
+            [a.tolist() for a in arrays(made)] for made in draws.values()
+        ]  # whole numbers: some have to be others
         assert packed[0] != packed[1] != packed[2] != packed[0]
         return
     fixed = {value for value, seeds in seen.items() if len(seeds) > 1}

@@ -1,9 +1,7 @@
 """The test vectors: what the reference makes, in files numpy alone reads, and that no verdict gives away."""
 
 import hashlib
-import html
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -370,6 +368,7 @@ def test_a_clone_may_stand_in_a_folder_called_course(tmp_path, monkeypatch):
 
 
 # --- what a hidden verdict gives away -----------------------------------------------------------
+
 
 def test_the_search_finds_what_is_given_away(hidden):
     public = check("lstm_step", lambda x, h, c, W, b: (h, c, None))

@@ -24,6 +24,8 @@ from typing import Any
 
 import numpy as np
 
+from .checking.calling import LocalSubject
+from .checking.check import check_subject
 from .errors import GraderError
 from .exercises import exercise, unit_of
 
@@ -95,9 +97,6 @@ def _mine(name: str) -> tuple[Callable, str]:
 
 def _kept(name: str) -> tuple[Callable | None, str]:
     """The learner's kept version if it still passes, or why it is not used."""
-    from .checking.calling import LocalSubject
-    from .checking.check import check_subject
-
     try:
         path = _path(name)
         source = path.read_text(encoding="utf-8")

@@ -23,7 +23,8 @@ from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.exercises import exercise
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import confinement, prove
+from grader.sandbox.confinement import confinement
+from grader.sandbox.proof import prove
 
 STEP = """
 import numpy as np
@@ -107,7 +108,8 @@ import sys
 sys.path.insert(0, {str(site)!r})
 from pathlib import Path
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import confinement, prove
+from grader.sandbox.confinement import confinement
+from grader.sandbox.proof import prove
 assert sandbox.PACKAGE == Path({str(site / "grader")!r}), sandbox.PACKAGE
 secret = Path({str(tmp_path / "secret")!r})
 secret.write_text("a class's secret")

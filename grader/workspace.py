@@ -11,7 +11,6 @@ import ast
 import builtins
 import contextlib
 import dis
-import importlib
 import importlib.util
 import inspect
 import os
@@ -28,8 +27,9 @@ from .checking.calling import LocalSubject
 from .checking.check import check_subject
 from .errors import GraderError
 from .exercises import exercise, unit_of
+from .given import given
 
-__all__ = ["earlier", "folder", "given", "mine", "passed", "remember"]
+__all__ = ["earlier", "folder", "mine", "passed", "remember"]
 
 MARKER = ".grader"
 _GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
@@ -60,12 +60,6 @@ def _path(name: str) -> Path:
 def passed() -> dict[str, float]:
     """The exercises with a kept passing version, and when each was kept (seconds since 1970)."""
     return {path.stem: path.stat().st_mtime for path in sorted((folder() / "passed").glob("*.py"))}
-
-
-def given(name: str) -> Callable:
-    """The course's own plain-numpy version of a function."""
-    module = importlib.import_module(f"grader.given.{unit_of(name)}")
-    return getattr(module, name)
 
 
 def mine(name: str) -> Callable:

@@ -14,8 +14,8 @@ from grader.checking.check import check_subject
 from grader.checking.compare import relative_error
 from grader.checking.verdict import MIME
 from grader.exercises import exercise, exercises
+from grader.given import given
 from grader.vectors import load
-from grader.workspace import given
 
 ALL = [e.name for e in exercises()]
 

@@ -19,8 +19,8 @@ from grader.cli import main
 from grader.errors import BuildError, VectorsMissing, VectorsUnreadable
 from grader.exercises import exercise, exercises, units
 from grader.exercises.base import Case
+from grader.given import given
 from grader.vectors import HIDDEN_VARIABLE, PUBLIC, load, make
-from grader.workspace import given
 
 ALL = [e.name for e in exercises()]
 FILES = [f"{unit.name}.npz" for unit in units()]
@@ -222,7 +222,7 @@ sys.meta_path.insert(0, Refuse())
 from grader import check
 from grader.exercises import exercises
 from grader.vectors import load
-from grader.workspace import given
+from grader.given import given
 
 for e in exercises():
     if e.torch:

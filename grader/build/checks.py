@@ -307,7 +307,7 @@ def _behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]
 
 def _run_cells(cells, unit: Unit, name: str):
     """The function an exercise's cell defines, after the notebook's setup and its earlier solutions."""
-    from ..workspace import given
+    from ..given import given
 
     scope: dict[str, Any] = {"__name__": "unit"}
     for cell in cells:

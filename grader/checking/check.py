@@ -152,7 +152,7 @@ def _other_order(subject: Subject, exercise: Exercise) -> list[str]:
 
 def _unused(subject: Subject, exercise: Exercise, vector: Vector) -> str:
     """Arguments that may be changed without changing the learner's answer, though the right one changes."""
-    from ..workspace import given
+    from ..given import given
 
     ours = LocalSubject(exercise.name, given(exercise.name))
     plain, right = (_answer(one, exercise, vector, fresh_arguments(vector)) for one in (subject, ours))
@@ -240,7 +240,7 @@ def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hid
 
     Returns (the run that counts, notes, a finding that ends the check or None).
     """
-    from ..workspace import given
+    from ..given import given
 
     ours = {name: given(name) for name in exercise.builds_on}
     names = " and ".join(exercise.builds_on)

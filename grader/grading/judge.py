@@ -19,8 +19,8 @@ import nbformat
 
 from ..boundary.nursery import NurseryFailed
 from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
-from ..checking.check import check
 from ..exercises import units
+from ..notebook import check
 from .explicit import with_explicit_pass
 
 __all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]

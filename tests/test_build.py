@@ -468,7 +468,7 @@ def replaced(monkeypatch, name, **fields):
 
 
 def mistake(name, fn, **fields):
-    plain = Mistake(name, "what it is", "what it means", "where to look", fn)
+    plain = Mistake(name, "what it is", "what it means", "where to look", function=fn)
     return dataclasses.replace(plain, **fields)
 
 

@@ -11,10 +11,10 @@ import variants
 import grader
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
-from grader.checking.compare import relative_error
 from grader.checking.verdict import MIME
 from grader.exercises import exercise, exercises
 from grader.given import given
+from grader.vectors.metric import relative_error
 
 ALL = [e.name for e in exercises()]
 

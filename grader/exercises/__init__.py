@@ -1,70 +1,19 @@
 """The registry: which units there are, which exercises each holds, and where to find one.
 
-An exercise is loaded when it is asked for, so that importing the package stays cheap.
-
-The units are the package's own, unless ``GRADER_COURSE`` names the folder of another course, laid out like this
-repository: ``grader/exercises``, ``grader/given`` and ``grader/vectors`` (and ``solutions`` and ``course`` for the
-build). Its units then take the place of the package's own, here and in every process started from here. A learner's
-worker is none of them: what it needs of a course, it is sent.
+An exercise is loaded when it is asked for, so that importing the package stays cheap. Whose units they are, the
+package's or another course's, :mod:`grader.taught` says.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib
-import os
 from pathlib import Path
-from types import ModuleType
 
 from ..errors import UnknownExercise
+from ..taught import course_module, course_part
 from .base import Exercise, Question, Unit
 
-__all__ = [
-    "COURSE_VARIABLE",
-    "course",
-    "course_module",
-    "course_part",
-    "exercise",
-    "exercises",
-    "quiz_of",
-    "secret_folders",
-    "unit",
-    "unit_of",
-    "units",
-]
-
-COURSE_VARIABLE = "GRADER_COURSE"
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def course() -> Path | None:
-    """The folder of the course that takes the place of the package's own, or None."""
-    named = os.environ.get(COURSE_VARIABLE)
-    return Path(named) if named else None
-
-
-def course_part(name: str) -> Path:
-    """Where the course that is taught has its ``exercises``, ``given`` or ``vectors``."""
-    elsewhere = course()
-    return (elsewhere / "grader" if elsewhere else _PACKAGE) / name
-
-
-def secret_folders() -> list[Path]:
-    """What learners' code must not see of another course. (Of the package a worker sees only what it needs.)"""
-    elsewhere = course()
-    if elsewhere is None:
-        return []
-    return [elsewhere / "solutions", *(course_part(name) for name in ("exercises", "given", "vectors"))]
-
-
-def course_module(part: str, name: str) -> ModuleType:
-    """The module ``grader.<part>.<name>`` of the course that is taught: of ``exercises`` or ``given``.
-
-    A process may change from one course to another, if no two of their units have the same name.
-    """
-    package = importlib.import_module(f"grader.{part}")
-    package.__path__[:] = dict.fromkeys([str(course_part(part)), *package.__path__])
-    return importlib.import_module(f"{package.__name__}.{name}")
+__all__ = ["exercise", "exercises", "quiz_of", "unit", "unit_of", "units"]
 
 
 def units() -> tuple[Unit, ...]:

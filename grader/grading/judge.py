@@ -18,8 +18,9 @@ import nbformat
 
 from ..boundary.nursery import NurseryFailed
 from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
-from ..checking.check import check
-from ..exercises import course_part, units
+from ..exercises import units
+from ..notebook import check
+from ..taught import course_part
 from .explicit import with_explicit_pass
 
 __all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]

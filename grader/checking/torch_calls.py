@@ -116,6 +116,7 @@ def ask(
     ]
 
     def finish(outcome: Outcome) -> None:
+        outcome.take_list(len(exercise.own))
         if outcome.failure is None and exercise.gradients:
             leaves = [tensors[exercise.arguments.index(name)] for name in exercise.gradients]
             found, outcome.gradient_error = _gradients(outcome.value, exercise, vector, leaves, subject)

@@ -91,7 +91,7 @@ class _Asked:
             ask(self.subject, self.exercise, other.vector, self.stand_ins)
             self.once_more("called again with the same arguments, after a call with others,", "A later call")
             return []
-        result = run_case(self.subject, self.exercise, other.vector, self.stand_ins, hidden)
+        result = run_case(self.subject, self.exercise, other.vector, self.stand_ins, hidden, slack=other.slack)
         if result.outcome.failure in _STOPS:
             return [result]
         if self._is_the_same_answer(result):

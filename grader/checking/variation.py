@@ -28,10 +28,15 @@ __all__ = ["Other", "course_answer", "mapped", "other_numbers", "varied"]
 
 @dataclass(frozen=True)
 class Other:
-    """A call with other numbers. ``judged`` where its answer is one to judge, and not judged anyway as a case."""
+    """A call with other numbers. ``judged`` where its answer is one to judge, and not judged anyway as a case.
+
+    ``slack`` is how many times a case's tolerance it may be off: the course's own answer, which it is compared with,
+    may be off by one where an exercise allows for rounding.
+    """
 
     vector: Vector
     judged: bool
+    slack: float = 1.0
 
 
 def course_answer(exercise: Exercise, vector: Vector, change: Callable[[str, Any], Any] | None = None) -> dict | None:
@@ -152,12 +157,11 @@ def _other(exercise: Exercise, vector: Vector) -> Other | None:
     if args is None:
         return None
     moved = Vector(Case(f"{case.name}, with other numbers", args, case.tags), vector.expected)
-    if LOW_PRECISION.keys() & case.tags or exercise.tolerance > 1e-9:  # what rounding does to it is not known here
-        return Other(moved, judged=False)
-    expected = course_answer(exercise, moved, lambda name, value: mapped(value, _widened))
+    rounds = bool(LOW_PRECISION.keys() & case.tags) or exercise.tolerance > 1e-9
+    expected = course_answer(exercise, moved, None if rounds else lambda name, value: mapped(value, _widened))
     if expected is None:
         return Other(moved, judged=False)
-    return Other(Vector(moved.case, expected), judged=True)
+    return Other(Vector(moved.case, expected), judged=True, slack=2.0 if rounds else 1.0)
 
 
 def _widened(array: np.ndarray) -> np.ndarray:

@@ -52,6 +52,18 @@ def cells_of(kind: str, schema) -> list:
     return cells
 
 
+def kind_of(cell) -> str:
+    """What a cell is, said once more and independently."""
+    record, tags = cell["metadata"]["nbgrader"], cell["metadata"]["tags"]
+    if record["solution"]:
+        return "solution"
+    if cell["cell_type"] != "code":
+        return "text"
+    if record["grade"]:
+        return "grade"
+    return next((tag for tag in ("setup", "long", "story") if tag in tags and record["locked"]), "plain")
+
+
 class Worker:
     """A worker that runs nothing and remembers what it was given."""
 
@@ -136,11 +148,12 @@ def test_no_text_that_was_handed_in_runs_here(exam, ran, change):
     assert record["status"] == "graded"
     assert ran[1] == []
     # Of the instructor's texts those ran here that belong here, the answers' own among them never.
-    here = {grade_id(one) for one in exam.source["cells"] if cell_kind(one) in ("grade", "setup", "plain")}
+    here = {grade_id(one) for one in exam.source["cells"] if kind_of(one) in ("grade", "setup", "plain")}
     assert set(ran[0]) == here
     # In the worker ran every answer in code, and no text of the instructor's that is for an answer or a test.
     (worker,) = workers
-    kinds = {grade_id(one): cell_kind(one) for one in exam.source["cells"]}
+    assert all(cell_kind(one) == kind_of(one) for one in exam.source["cells"])
+    kinds = {grade_id(one): kind_of(one) for one in exam.source["cells"]}
     in_code = exam.source["cells"][0]["cell_type"] == "code"
     if change is not renamed:
         assert {canary(name) for name, kind in kinds.items() if kind == "solution" and in_code} <= set(worker.given)

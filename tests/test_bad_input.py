@@ -19,7 +19,7 @@ import torch
 from grader import check
 from grader.checking import calling
 from grader.exercises import exercise
-from grader.workspace import given
+from grader.given import given
 
 NAMES = ("lstm_step", "lstm", "one_hot", "num_parameters", "to_torch")
 ARRAYS = ("lstm_step", "lstm", "one_hot", "to_torch")

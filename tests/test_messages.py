@@ -12,7 +12,7 @@ from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.checking.explain import explain
 from grader.exercises import exercise, exercises, unit_of
-from grader.workspace import given
+from grader.given import given
 
 ALL = [e.name for e in exercises()]
 

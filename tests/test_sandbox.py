@@ -31,7 +31,9 @@ from grader.boundary.nursery import Nursery
 from grader.boundary.proxy import WorkerProcess
 from grader.sandbox import cgroup, proof
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import Confinement, attempts, confinement, describe, prove, proven
+from grader.sandbox.confinement import confinement, proven
+from grader.sandbox.layers import Confinement, describe
+from grader.sandbox.proof import attempts, prove
 
 NONE = Confinement((), (), ())
 

@@ -90,9 +90,9 @@ def _fill_facade(given: dict[str, str]) -> None:
     def given_function(name: str):
         return module(unit_of[name])[name]
 
-    workspace = types.ModuleType("grader.workspace")
-    workspace.given = workspace.mine = given_function
-    sys.modules["grader.workspace"] = package.workspace = workspace
+    lent = types.ModuleType("grader.given")
+    lent.given = given_function
+    sys.modules["grader.given"] = package.given = lent
 
     def mine(name: str):
         if name not in unit_of:  # a function of this unit: a story cell draws with it

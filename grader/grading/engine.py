@@ -20,6 +20,7 @@ import nbformat
 from ..boundary.proxy import WorkerProcess
 from ..cells import grade_id, nbgrader_record
 from ..checking.verdict import MIME
+from ..files import LARGEST
 from .exam import Exam, earns_points
 from .judge import judge
 from .rebuild import MISSING, OurCell, OurImports, TheirCell, names_of, notebook_of, rebuild
@@ -27,9 +28,8 @@ from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
 from .story import to_run
 
-__all__ = ["LARGEST", "REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
+__all__ = ["REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
 
-LARGEST = 50_000_000  # bytes of a notebook file; ours are about 50 kB
 MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000  # characters of one cell
 REPORT = "lstm_course_report"

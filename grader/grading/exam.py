@@ -22,10 +22,10 @@ from ..boundary.proxy import WorkerProcess
 from ..cells import cell_kind, grade_id, nbgrader_record
 from ..errors import GraderError
 from ..exercises import units
+from ..files import write_atomically
 from ..vectors import HIDDEN_VARIABLE
 from .judge import Limits, given_texts, learner_names
 from .magics import parse
-from .record import write_atomically
 from .sanitise import clean_outputs
 
 __all__ = ["Exam", "earns_points", "needs_torch", "prepare"]

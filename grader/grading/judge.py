@@ -21,8 +21,8 @@ import nbformat
 from ..boundary.nursery import NurseryFailed
 from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 from ..cells import cell_kind, grade_id, nbgrader_record
-from ..checking.check import check
 from ..exercises import units
+from ..notebook import check
 from .explicit import with_explicit_pass
 from .magics import parse
 from .rebuild import OurCell, Ours, TheirCell

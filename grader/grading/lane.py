@@ -275,8 +275,8 @@ class _Nurseries:
 def _warm_up(exam: Exam) -> list[str]:
     """Load what every submission needs; says what can't be loaded, of which the checks ask for a human."""
     from ..exercises import quiz_of, unit, units
+    from ..given import given
     from ..vectors import load
-    from ..workspace import given
 
     clean_markdown("*warm*")  # loads the renderer of the pages
     if needs_torch(exam.unit):

@@ -8,17 +8,14 @@ from pathlib import Path
 
 from .errors import BuildError, GraderError
 from .files import replacing
-from .taught import course
+from .home import course
 from .workspace import MARKER
 
 __all__ = ["clone", "copy_missing", "course_folder"]
 
 
 def clone(start: Path | None = None) -> Path:
-    """The clone of the course that holds ``start`` (the working folder), or another course's folder.
-
-    Raises :class:`BuildError` where there is none.
-    """
+    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does."""
     if elsewhere := course():
         return elsewhere
     here = (start or Path.cwd()).resolve()

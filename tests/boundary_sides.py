@@ -27,7 +27,7 @@ def copied_exercises(tmp_path_factory):
     unneeded = shutil.ignore_patterns("__pycache__", "*.npz")
     for part in ("exercises", "given"):
         shutil.copytree(ROOT / "grader" / part, folder / "copied" / part, ignore=unneeded)
-    for name in ("errors", "taught"):
+    for name in ("errors", "home"):
         shutil.copyfile(ROOT / "grader" / f"{name}.py", folder / "copied" / f"{name}.py")
     (folder / "copied" / "__init__.py").write_text("")
     sys.path.insert(0, str(folder))

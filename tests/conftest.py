@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sampling
 
-from grader.taught import COURSE_VARIABLE
+from grader.home import COURSE_VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 TOY = Path(__file__).resolve().parent / "toy"

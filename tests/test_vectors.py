@@ -11,6 +11,7 @@ import zipfile
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hidden_verdicts import arrays, given_away
 
 from grader import check, vectors
 from grader.cli import main

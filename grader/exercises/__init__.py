@@ -1,7 +1,7 @@
 """The registry: which units there are, which exercises each holds, and where to find one.
 
-An exercise is loaded when it is asked for, so that importing the package stays cheap. Whose units they are, the
-package's or another course's, :mod:`grader.taught` says.
+An exercise is loaded when it is asked for, so that importing the package stays cheap.
+The units are the package's own, or those of another course (:mod:`grader.home`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import functools
 from pathlib import Path
 
 from ..errors import UnknownExercise
-from ..taught import course_module, course_part
+from ..home import course_module, course_part
 from .base import Exercise, Question, Unit
 
 __all__ = ["exercise", "exercises", "quiz_of", "unit", "unit_of", "units"]

@@ -13,19 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import UnknownExercise
-from ..taught import course_module, course_part
+from ..home import course_module, course_part
 
 __all__ = ["given", "text"]
 
 
 def _index() -> dict[str, str]:
-    """The module of every function, by the function's name."""
     return _index_of(course_part("given"))
 
 
 @functools.cache
 def _index_of(folder: Path) -> dict[str, str]:
-    """The modules are only read: one may need torch."""
+    """The module of every function, by the function's name. The modules are only read: one may need torch."""
     return {
         name: path.stem
         for path in sorted(folder.glob("[0-9][0-9]_*.py"))
@@ -45,12 +44,12 @@ def given(name: str) -> Callable:
 
 def text(name: str) -> str:
     """The text of the course's own version, without its docstring. Raises as :func:`given` does."""
-    return _text_of(given(name))
+    return _text(given(name))
 
 
 @functools.cache
-def _text_of(own: Callable) -> str:
-    source = inspect.getsource(own)
+def _text(of: Callable) -> str:
+    source = inspect.getsource(of)
     function = ast.parse(source).body[0]
     lines = source.split("\n")
     if ast.get_docstring(function) is not None:

@@ -23,9 +23,9 @@ from ..grading.judge import Limits
 from ..grading.lane import Lane, LaneDied
 from ..grading.record import write_record
 from ..grading.submissions import SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped
+from ..home import secret_folders
 from ..sandbox.confinement import proven
 from ..sandbox.layers import describe
-from ..taught import secret_folders
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 

@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import VectorsMissing, VectorsUnreadable
 from ..exercises import exercise, unit_of
 from ..exercises.base import Case
-from ..taught import course_part
+from ..home import course_part
 from .tree import flatten, unflatten
 
 __all__ = ["HIDDEN_VARIABLE", "Vector", "load", "pack", "public", "unpack", "upstream"]

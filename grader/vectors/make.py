@@ -153,7 +153,9 @@ def write(
     device: str = "cpu",
     only: Sequence[str] | None = None,
 ) -> None:
-    """Write the vectors of every unit (or of those named) into ``folder`` (None: the public ones'), on ``device``.
+    """Write the vectors of every unit (or of those named), computed on ``device``.
+
+    They go into ``folder``, where None into that of the public ones.
 
     A file is replaced only when complete, and not at all where it holds these vectors but for rounding.
     """

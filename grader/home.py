@@ -1,9 +1,8 @@
-"""Which course is taught: the package's own, or another one, which ``GRADER_COURSE`` names.
+"""Where the course that is taught lies: in the package, or in a folder that ``GRADER_COURSE`` names.
 
-The variable holds the path of a folder that is laid out like this repository: ``grader/exercises``, ``grader/given``
-and ``grader/vectors`` (and ``solutions`` and ``course`` for the build). Its units then take the place of the package's
-own, in this process and in every one that is started from it. A learner's worker is none of them: what it needs of a
-course, it is sent.
+Such a folder is laid out like this repository: ``grader/exercises``, ``grader/given`` and ``grader/vectors`` (and
+``solutions`` and ``course`` for the build). Its units then take the place of the package's own, here and in every
+process started from here. A learner's worker is none of them: what it needs of a course, it is sent.
 """
 
 from __future__ import annotations
@@ -22,13 +21,21 @@ _PACKAGE = Path(__file__).resolve().parent
 def course() -> Path | None:
     """The folder of the course that takes the place of the package's own, or None."""
     named = os.environ.get(COURSE_VARIABLE)
-    return Path(named).absolute() if named else None
+    return Path(named) if named else None
 
 
 def course_part(name: str) -> Path:
     """Where the course that is taught has its ``exercises``, ``given`` or ``vectors``."""
     elsewhere = course()
     return (elsewhere / "grader" if elsewhere else _PACKAGE) / name
+
+
+def secret_folders() -> list[Path]:
+    """What learners' code must not see of another course. (Of the package a worker sees only what it needs.)"""
+    elsewhere = course()
+    if elsewhere is None:
+        return []
+    return [elsewhere / "solutions", *(course_part(name) for name in ("exercises", "given", "vectors"))]
 
 
 def course_module(part: str, name: str) -> ModuleType:
@@ -39,11 +46,3 @@ def course_module(part: str, name: str) -> ModuleType:
     package = importlib.import_module(f"grader.{part}")
     package.__path__[:] = dict.fromkeys([str(course_part(part)), *package.__path__])
     return importlib.import_module(f"{package.__name__}.{name}")
-
-
-def secret_folders() -> list[Path]:
-    """What learners' code must not see of another course. (Of the package, a worker sees only what it needs.)"""
-    elsewhere = course()
-    if elsewhere is None:
-        return []
-    return [elsewhere / "solutions", *(course_part(name) for name in ("exercises", "given", "vectors"))]

@@ -13,8 +13,8 @@ import numpy as np
 
 from ..exercises.base import Exercise
 from ..vectors import Vector
+from ..vectors.metric import relative_error
 from .calling import Subject
-from .compare import relative_error
 from .ladder import FAILURES, CaseResult, Run, ask, run_case, take_apart
 from .variation import other_numbers
 from .verdict import Finding

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import GraderError
-from ..exercises.base import Exercise
+from ..exercises.base import Array, Exercise
 from ..vectors import Vector, upstream
 from .calling import CALL_SECONDS, Outcome, Subject, learner_frames
 from .compare import LOW_PRECISION, is_float32
@@ -121,7 +121,7 @@ def ask(
     def finish(outcome: Outcome) -> None:
         outcome.take_list(len(exercise.own))
         if outcome.failure is None and exercise.gradients:
-            leaves = [tensors[exercise.arguments.index(name)] for name in exercise.gradients]
+            leaves = [tensors[list(exercise.arguments).index(name)] for name in exercise.gradients]
             found, outcome.gradient_error = _gradients(outcome.value, exercise, vector, leaves, subject)
             outcome.gradients = {f"d{name}": one for name, one in zip(exercise.gradients, found, strict=True)}
 
@@ -151,10 +151,10 @@ def _gradients(
     torch = _torch()
     nothing: list[np.ndarray | None] = [None] * len(leaves)
     values = list(value) if type(value) is tuple else [value]
-    outputs = [output for output in exercise.own if output.kind != "cache"]
+    outputs = [output for output in exercise.own if output.read]
     if len(values) != len(exercise.own) or len(outputs) != len(exercise.own):
         return nothing, ""
-    pairs = [(one, output) for one, output in zip(values, outputs) if output.kind == "array"]
+    pairs = [(one, output) for one, output in zip(values, outputs) if isinstance(output, Array)]
     if not all(is_tensor(one) and one.shape == vector.expected[output.name].shape for one, output in pairs):
         return nothing, ""
     linked = [(one, k) for k, (one, _) in enumerate(pairs) if one.requires_grad]

@@ -21,10 +21,10 @@ from ..given import given
 from ..vectors import Vector
 from ..vectors.tree import copied
 from .calling import LocalSubject
-from .compare import LOW_PRECISION
-from .ladder import ask, take_apart
+from .compare import LOW_PRECISION, errors
+from .ladder import CaseResult, ask, take_apart
 
-__all__ = ["Other", "course_answer", "other_numbers", "varied"]
+__all__ = ["Other", "course_answer", "float32_error", "other_numbers", "varied"]
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,19 @@ def _kind(value: Any) -> Any:
     return [_kind(item) for item in value] if type(value) in (list, tuple) else type(value)
 
 
+def float32_error(exercise: Exercise, result: CaseResult) -> float:
+    """How far off the course's own function is on a case where it is given float32: what float32 leaves there."""
+    halved = course_answer(
+        exercise, result.vector, lambda name, value: copied(value, lambda a: _as(a, np.float64, np.float32))
+    )
+    if halved is None:
+        return 0.0
+    expected = result.vector.expected
+    if exercise.canonical:
+        halved, expected = exercise.canonical(halved), exercise.canonical(expected)
+    return max(errors(halved, expected, exercise, result.vector.case).values())
+
+
 # The same for every answer to a case, as what known mistakes give on it is: both are kept as long as the case.
 _made: weakref.WeakKeyDictionary[Vector, Other | None] = weakref.WeakKeyDictionary()
 
@@ -148,12 +161,13 @@ def _other(exercise: Exercise, vector: Vector) -> Other | None:
         return None
     moved = Vector(Case(f"{case.name}, with other numbers", args, case.tags), vector.expected)
     rounds = bool(LOW_PRECISION.keys() & case.tags) or exercise.tolerance > 1e-9
-    expected = course_answer(exercise, moved, None if rounds else lambda name, value: copied(value, _widened))
+    expected = course_answer(
+        exercise, moved, None if rounds else lambda name, value: copied(value, lambda a: _as(a, np.float32, np.float64))
+    )
     if expected is None:
         return Other(moved, judged=False)
     return Other(Vector(moved.case, expected), judged=True, slack=2.0 if rounds else 1.0)
 
 
-def _widened(array: np.ndarray) -> np.ndarray:
-    """As the reference computes: in float64."""
-    return array.astype(np.float64) if array.dtype == np.float32 else array
+def _as(array: np.ndarray, before: type, after: type) -> np.ndarray:
+    return array.astype(after) if array.dtype == before else array

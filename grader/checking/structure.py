@@ -18,6 +18,7 @@ from .compare import in_words, is_float32
 from .ladder import CaseResult, Compared, Run
 
 __all__ = [
+    "GATE_NAMES",
     "about_shapes",
     "deviating_blocks",
     "extreme",
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 LARGE = 100.0
-_GATES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
+GATE_NAMES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
 
 
 # --- in which cases -----------------------------------------------------------------------------
@@ -336,7 +337,7 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
                 start = re.sub("^your", "Your", where)
                 texts.append(f"{start} starts right and goes wrong later (first at t = {min(earliest)}).")
         if gates and len(gates) < 4:
-            named = [f"the {_GATES[g]} ({g})" for g in "ifgo" if g in gates]
+            named = [f"the {GATE_NAMES[g]} ({g})" for g in "ifgo" if g in gates]
             only = f"block of {named[0]} is" if len(named) == 1 else f"blocks of {in_words(named)} are"
             texts.append(f"In {where}, only the {only} wrong.")
     return texts

@@ -6,10 +6,23 @@ import os
 import shutil
 from pathlib import Path
 
-from .errors import GraderError
+from .errors import BuildError, GraderError
+from .files import replacing
 from .workspace import MARKER
 
-__all__ = ["copy_missing", "course_folder"]
+__all__ = ["clone", "copy_missing", "course_folder"]
+
+
+def clone(start: Path | None = None) -> Path:
+    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does."""
+    here = (start or Path.cwd()).resolve()
+    for place in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (place / "solutions").is_dir() and (place / "grader").is_dir():
+            return place
+    raise BuildError(
+        "This command needs a clone of the course (with solutions/ and grader/), and there is none here. "
+        "Change into the clone and run it again."
+    )
 
 
 def course_folder() -> Path:
@@ -31,12 +44,7 @@ def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
         if os.path.lexists(target):  # a link counts, even one that leads nowhere
             kept.append(name)
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(".ipynb.new")  # a copy cut off by a full disk must not look like a notebook
-        try:
+        with replacing(target) as draft:  # a copy cut off by a full disk must not look like a notebook
             shutil.copyfile(source, draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
         copied.append(name)
     return copied, kept

@@ -19,6 +19,7 @@ import nbformat
 
 from ..boundary.proxy import WorkerProcess
 from ..checking.verdict import MIME
+from ..files import LARGEST
 from .exam import Exam
 from .judge import KIND, SECONDS, judge, kind_of
 from .rebuild import MISSING, grade_id, names_of, rebuild
@@ -26,9 +27,8 @@ from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
 from .story import to_run
 
-__all__ = ["LARGEST", "REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
+__all__ = ["REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
 
-LARGEST = 50_000_000  # bytes of a notebook file; ours are about 50 kB
 MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000  # characters of one cell
 REPORT = "lstm_course_report"

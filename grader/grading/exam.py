@@ -21,10 +21,10 @@ from ..boundary.nursery import open_nursery
 from ..boundary.proxy import WorkerProcess
 from ..errors import GraderError
 from ..exercises import units
+from ..files import write_atomically
 from ..vectors import HIDDEN_VARIABLE
 from .judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
 from .rebuild import grade_id
-from .record import write_atomically
 from .sanitise import clean_outputs
 
 __all__ = ["Exam", "needs_torch", "prepare"]

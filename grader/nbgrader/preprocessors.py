@@ -16,11 +16,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Unicode
 
 from ..errors import GraderError
+from ..files import write_atomically
 from ..grading.exam import Exam, needs_torch, prepare
 from ..grading.gradebook import Marks
 from ..grading.judge import Limits
 from ..grading.lane import Lane, LaneDied
-from ..grading.record import write_atomically, write_record
+from ..grading.record import write_record
 from ..grading.submissions import SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped
 from ..sandbox.confinement import proven
 from ..sandbox.layers import describe

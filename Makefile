@@ -42,8 +42,8 @@ vectors: $(READY)     ## make the public test vectors from the reference
 attacks: $(READY)     ## run the hostile submissions through stock nbgrader and ours, write docs/attacks.md
 	$(BIN)/python scripts/attacks.py
 
-lock:                 ## write constraints.txt from a clean environment
-	$(PYTHON) scripts/lock.py
+lock:                 ## write constraints.txt; UPGRADE=1 takes the newest of everything that fits
+	$(PYTHON) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean:                ## remove the environment and what was built (never work/)
 	rm -rf $(VENV) .build dist demo

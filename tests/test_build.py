@@ -17,11 +17,10 @@ from grader import reference
 from grader.build import build, checks, course, derived, read_source, stale
 from grader.build.checks import check_course
 from grader.build.source import cell_kind
-from grader.checking.compare import flat_outputs
 from grader.cli import main
 from grader.errors import BuildError
 from grader.exercises import exercise, exercises, unit, units
-from grader.exercises.base import Mistake, Part
+from grader.exercises.base import Arrays, Mistake, Part
 from grader.given import given
 from grader.vectors import load, make, pack
 
@@ -99,10 +98,10 @@ def reference_of(e, case):
 
 def flattened(e, values):
     flat = {}
-    for output, value in zip([o for o in e.returns if o.kind != "cache"], values, strict=False):
-        flat |= dict(value) if output.kind == "arrays" else {output.name: value}
+    for output, value in zip([o for o in e.returns if o.read], values, strict=False):
+        flat |= dict(value) if isinstance(output, Arrays) else {output.name: value}
     flat = {name: np.asarray(value, dtype=float) for name, value in flat.items()}
-    assert flat.keys() == {name for name, _ in flat_outputs(e)}
+    assert flat.keys() == set(e.flat)
     return e.canonical(flat) if e.canonical else flat
 
 
@@ -553,7 +552,7 @@ def replaced(monkeypatch, name, **fields):
 
 
 def mistake(name, fn, **fields):
-    plain = Mistake(name, "what it is", "what it means", "where to look", fn)
+    plain = Mistake(name, "what it is", "what it means", "where to look", function=fn)
     return dataclasses.replace(plain, **fields)
 
 

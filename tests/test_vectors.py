@@ -88,7 +88,8 @@ def test_a_file_is_small_and_holds_plain_arrays_only(name):
     with np.load(path, allow_pickle=False) as file:
         for key in file.files:
             array = file[key]  # an object array raises here
-            assert array.dtype.kind in "fiU" and array.dtype.itemsize <= 64 * 4
+            longest = 2000 if key.endswith(":tree") else 64  # how a dict or list of arrays is built
+            assert array.dtype.kind in "fiU" and array.dtype.itemsize <= longest * 4
             assert array.dtype.kind == "U" or np.isfinite(array).all()
     with zipfile.ZipFile(path) as archive:
         assert {name.rsplit(".", 1)[1] for name in archive.namelist()} == {"npy"}

@@ -29,7 +29,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from ..build.source import cell_kind, grade_id, read_source
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
-from ..exercises.base import Exercise
+from ..exercises.base import Arrays, Exercise
 from ..notebooks import fill
 from ..vectors import HIDDEN_VARIABLE, make
 from .containment import MEMORY, PROCESSES, contained
@@ -112,9 +112,9 @@ def _call(asked: Exercise) -> str:
     call = f"{asked.name}(*vector.case.args.values())"
     if len(asked.returns) == 1:
         only = asked.returns[0]
-        return f"got = dict({call})" if only.kind == "arrays" else f"got = {{{only.name!r}: {call}}}"
-    names = ", ".join("_" if output.kind == "cache" else output.name for output in asked.returns)
-    pairs = ", ".join(f"{output.name!r}: {output.name}" for output in asked.returns if output.kind != "cache")
+        return f"got = dict({call})" if isinstance(only, Arrays) else f"got = {{{only.name!r}: {call}}}"
+    names = ", ".join(output.name if output.read else "_" for output in asked.returns)
+    pairs = ", ".join(f"{output.name!r}: {output.name}" for output in asked.returns if output.read)
     return f"{names} = {call}\n    got = {{{pairs}}}"
 
 

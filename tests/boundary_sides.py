@@ -9,9 +9,11 @@ import pytest
 from conftest import ROOT
 
 from grader.boundary.proxy import RemoteFunction, WorkerProcess
+from grader.cells import cell_kind
 from grader.exercises import exercises, unit_of
 from grader.grading.engine import points_of
 from grader.grading.judge import Limits, judge
+from grader.grading.rebuild import OurCell, TheirCell
 
 ALL = [e.name for e in exercises()]
 GIVEN = ROOT / "grader" / "given"
@@ -129,5 +131,16 @@ def marks(judged) -> list[float]:
     return [points_of(c, float(c.metadata["nbgrader"]["points"])) for c in grades]
 
 
+def run(cells, unit, names, limits):
+    """What :func:`judge` makes of these cells, as a notebook; those without metadata are the learner's own."""
+    book = notebook(*cells)
+    parts = [
+        TheirCell(cell.source, dict(cell)) if cell_kind(cell) == "solution" or not cell.metadata else OurCell(book, k)
+        for k, cell in enumerate(book.cells)
+    ]
+    judge(parts, unit, names, limits)
+    return nbformat.from_dict({**book, "cells": [part.node for part in parts]})
+
+
 def judged(cells, names, **limits):
-    return judge(notebook(*cells), "00_start", names, Limits(**limits))
+    return run(cells, "00_start", names, Limits(**limits))

@@ -19,7 +19,7 @@ import torch
 from grader import check
 from grader.checking import calling
 from grader.exercises import exercise
-from grader.workspace import given
+from grader.given import given
 
 NAMES = ("lstm_step", "lstm", "one_hot", "num_parameters", "to_torch")
 ARRAYS = ("lstm_step", "lstm", "one_hot", "to_torch")
@@ -383,7 +383,8 @@ def test_the_wrong_count_or_nesting(name):
         lambda a: (*a, None),
         lambda a: (a, None),
         lambda a: (a[:2], a[2]),
-        lambda a: [*a],
+        lambda a: [*a, None],
+        lambda a: [*a[:2]],
         lambda a: a + a,
         lambda a: dict(enumerate(a)),
         lambda a: np.array([None, None], dtype=object),

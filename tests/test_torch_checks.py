@@ -15,7 +15,7 @@ from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.checking.torch_calls import ask
 from grader.errors import GraderError
-from grader.exercises.base import Case, Exercise, Mistake, Output, Part
+from grader.exercises.base import Array, Case, Exercise, Gradient, Mistake, Part
 from grader.vectors import Vector, upstream
 from grader.vectors.make import answer
 
@@ -71,11 +71,11 @@ def cases(rng):
 EXERCISE = Exercise(
     name="lstm_torch",
     title="An LSTM of tensors",
-    arguments=ARGUMENTS,
+    arguments=dict(GRADIENTS),
     returns=(
-        Output("hs", "(N, T, H)"),
-        Output("c_T", "(N, H)"),
-        *(Output(f"d{name}", shape, kind="gradient") for name, shape in GRADIENTS),
+        Array("hs", "(N, T, H)"),
+        Array("c_T", "(N, H)"),
+        *(Gradient(f"d{name}", shape) for name, shape in GRADIENTS),
     ),
     parts=(
         Part("the hidden states", 2, outputs=("hs",)),
@@ -87,8 +87,8 @@ EXERCISE = Exercise(
     cases=cases,
     reference="lstm",
     mistakes=(
-        Mistake("swapped", "an LSTM whose input and forget gates are swapped", "m", "l", swapped),
-        Mistake("cut off", "an LSTM that nothing flows back through", "m", "l", detached),
+        Mistake("swapped", "an LSTM whose input and forget gates are swapped", "m", "l", function=swapped),
+        Mistake("cut off", "an LSTM that nothing flows back through", "m", "l", function=detached),
     ),
     hints=("a", "b", "c"),
     explanation="e",
@@ -327,9 +327,9 @@ def test_on_a_gpu_the_arguments_are_there_and_an_answer_from_elsewhere_is_told(v
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_the_vectors_are_the_same_from_a_gpu():
-    from grader.checking.compare import relative_error
     from grader.exercises import exercises
     from grader.vectors.make import make_exercise
+    from grader.vectors.metric import relative_error
 
     for one in exercises():
         for cpu, gpu in zip(make_exercise(one.name), make_exercise(one.name, device="cuda"), strict=True):

@@ -42,10 +42,10 @@ KERNEL = """
 import importlib.util, pathlib, sys, tempfile
 import torch
 {head}
-from grader.workspace import given as mine
+from grader.given import given as mine
 folder = tempfile.mkdtemp()
 path = pathlib.Path(folder) / "kernel_cell.py"  # Triton reads a kernel's text from its file
-path.write_text("import torch\\nfrom grader.workspace import given as mine\\n" + {source!r})
+path.write_text("import torch\\nfrom grader.given import given as mine\\n" + {source!r})
 spec = importlib.util.spec_from_file_location("kernel_cell", path)
 cell = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(cell)
@@ -104,7 +104,7 @@ def test_on_a_gpu_every_rung_of_the_ladder_is_measured(cells, tmp_path):
         "\n".join(
             [
                 cells["setup"].source,
-                "from grader.workspace import given as mine",
+                "from grader.given import given as mine",
                 *(cells[name].source for name in names[1:]),
             ]
         )
@@ -145,7 +145,7 @@ def test_what_it_says_of_notes_and_of_bfloat16_is_so(cells):
         [
             cells["setup"].source,
             cells["tools"].source,
-            "from grader.workspace import given as mine",
+            "from grader.given import given as mine",
             cells["count_notes"].source,
             cells["fused"].source,
             cells["counting"].source,

@@ -13,7 +13,8 @@ import pytest
 
 from grader import check, mine
 from grader.exercises import exercise
-from grader.workspace import earlier, folder, given, passed, remember
+from grader.given import given
+from grader.workspace import earlier, folder, passed, remember
 
 COURSE = "the course's version (no version of yours has passed yet)"
 OWN = "your own version, which passed its check"

@@ -20,7 +20,7 @@ from ..checking.check import check_subject
 from ..demo import solutions
 from ..errors import BuildError
 from ..exercises import exercise, exercises, unit
-from ..workspace import given
+from ..given import given
 
 __all__ = ["known_mistakes"]
 

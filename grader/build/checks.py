@@ -102,14 +102,14 @@ def _exercise_rules(e: Exercise) -> Iterator[str]:
         for field in ("what", "meaning", "look"):
             if not getattr(mistake, field).strip():
                 yield f"its mistake {mistake.name} has an empty `{field}`."
-    known = {key for o in e.returns for key in (o.keys if o.kind == "arrays" else [o.name])}
+    known = set(e.flat)
     for part in e.parts:
         if set(part.outputs) - known:
             yield f"its part {part.title!r} looks at {set(part.outputs) - known}, which it does not return."
     function = getattr(reference, e.reference or e.name, None)
     if function is None:
         yield f"grader.reference has no {e.reference or e.name}: write it."
-    elif tuple(inspect.signature(function).parameters)[: len(e.arguments)] != e.arguments:
+    elif list(inspect.signature(function).parameters)[: len(e.arguments)] != list(e.arguments):
         yield f"the reference takes {inspect.signature(function)}, the exercise {e.signature}: make them one."
 
 
@@ -307,7 +307,7 @@ def _behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]
 
 def _run_cells(cells, unit: Unit, name: str):
     """The function an exercise's cell defines, after the notebook's setup and its earlier solutions."""
-    from ..workspace import given
+    from ..given import given
 
     scope: dict[str, Any] = {"__name__": "unit"}
     for cell in cells:

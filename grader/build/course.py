@@ -75,7 +75,7 @@ def _given(root: Path, unit_name: str, names: list[str]) -> str:
     imports = "import torch\n" if library == "torch" else "import numpy as np\n"
     earlier = [name for name in names if f"{name}(" in body and name not in exercises]
     if earlier:
-        imports += "\nfrom grader.workspace import given\n\n" + "\n".join(f"{n} = given({n!r})" for n in earlier)
+        imports += "\nfrom grader.given import given\n\n" + "\n".join(f"{n} = given({n!r})" for n in earlier)
         imports += "\n"
     header = textwrap.dedent(f'''\
         """The course's own functions of unit {unit_name}, in plain {library}.

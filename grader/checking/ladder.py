@@ -1,13 +1,13 @@
 """The ladder: what is asked of an answer, each rung only if the one before holds.
 
-Runs every case, finds the first rung each case falls from, and keeps what the diagnosis needs.
+Runs a case, finds the first rung it falls from, and keeps what the diagnosis needs.
 The rungs, in order: runs; number and type; dtype and shape; finite; inputs unchanged; same answer
-twice; values. (Defined, callable and signature come before any case: see :mod:`.check`.)
+twice; values. (Defined, callable and signature come before any case: see :mod:`.check`. The same answer twice
+needs more than one call: see :mod:`.climb`.)
 """
 
 from __future__ import annotations
 
-import copy
 import functools
 import re
 from collections.abc import Callable, Mapping
@@ -16,17 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.base import Exercise, Output
+from ..exercises.base import Array, Exercise
+from ..exercises.kinds import Lent, Refusal, worst
 from ..vectors import Vector
+from ..vectors.tree import branches, copied
 from .calling import Outcome, Subject
-from .compare import block_shapes, expected_shape_text, is_float32, relative_error, tolerance_for
-from .describe import describe, dtype_text
+from .compare import errors, is_float32, tolerance_for
+from .describe import describe
 from .explain import explain
 from .verdict import Finding
 
-__all__ = ["CaseResult", "Run", "ask", "climb", "fresh_arguments", "take_apart"]
+__all__ = ["FAILURES", "CaseResult", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
 
-_WHOLE = (int, *{np.dtype(code).type for code in "bhilqBHILQ"})  # no bool, no subclass with methods of its own
 RUNGS = ("runs", "type", "shape", "finite", "inputs", "twice", "values")
 
 
@@ -71,22 +72,19 @@ class Run:
         return self.failing[0]
 
 
-def _copied(value: Any, strided: bool) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(item, strided) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        if strided and value.ndim:  # every second element of a larger array: not contiguous
-            wide = np.zeros((*value.shape[:-1], 2 * value.shape[-1]), dtype=value.dtype)
-            wide[..., ::2] = value
-            return wide[..., ::2]
+def _spread(value: np.ndarray) -> np.ndarray:
+    """The same numbers as every second element of a larger array: not contiguous."""
+    if not value.ndim:
         return value.copy()
-    return copy.copy(value)
+    wide = np.zeros((*value.shape[:-1], 2 * value.shape[-1]), dtype=value.dtype)
+    wide[..., ::2] = value
+    return wide[..., ::2]
 
 
 def fresh_arguments(vector: Vector) -> list[Any]:
     """The case's arguments, the learner's to keep: copies, laid out as the case asks."""
-    strided = "strided" in vector.case.tags
-    return [_copied(value, strided) for value in vector.case.args.values()]
+    lay = _spread if "strided" in vector.case.tags else np.copy
+    return [copied(value, lay) for value in vector.case.args.values()]
 
 
 def ask(
@@ -102,190 +100,75 @@ def ask(
         from .torch_calls import ask as ask_with_tensors
 
         return ask_with_tensors(subject, exercise, vector, arguments, stand_ins)
-    return subject.call(arguments, stand_ins, unread=exercise.unread)
+    return subject.call(
+        arguments, stand_ins, unread=exercise.unread, finish=lambda done: done.take_list(len(exercise.own))
+    )
 
 
 def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
+    """The place of the first argument, or piece of one, that is not what it was."""
     for (name, before), value in zip(vector.case.args.items(), after, strict=True):
-        pairs = [(name, before, value)]
-        if isinstance(before, dict):
-            if type(value) is not dict or not _has_keys(value, before):
-                return name
-            pairs = [(f"{name}[{key!r}]", before[key], value[key]) for key in before]
-        for label, old, new in pairs:
-            if isinstance(old, np.ndarray) and not (
-                type(new) is np.ndarray
-                and new.dtype == old.dtype
-                and new.shape == old.shape
-                and np.array_equal(old, new, equal_nan=True)
-            ):
-                return label
+        if (label := _changed(name, before, value)) is not None:
+            return label
     return None
 
 
-def _has_keys(value: dict, keys: Mapping) -> bool:
-    """Whether a learner's dict has exactly these keys; asks nothing of keys that are no plain texts."""
-    found = list(dict.keys(value))
-    return all(type(key) is str for key in found) and set(found) == set(keys)
-
-
-def _key_text(key: Any) -> str:
-    return (repr(key) if type(key) is str else describe(key))[:60]
-
-
-def _check_array(output: Output, value: Any, ref: np.ndarray, float32: bool, label: str, say: Callable[[Any], str]):
-    """(rung, finding) for one array, or None where it may be compared."""
-    kind = type(value)
-    if kind is not np.ndarray:
-        look = "Look at the last line of your function: what does it return?"
-        if kind in (list, tuple):
-            look = "Look at your last line. np.array or np.stack makes one array of a list; a comma makes a tuple."
-        elif kind in (int, float) or issubclass(kind, np.number):
-            look = "Which line puts one number there? np.sum, np.mean and np.max make one of an array."
-        return "type", Finding(seen=f"{label} should be a numpy array; it is {say(value)}.", look=look)
-    kinds = (np.float64, np.float32) if float32 else (np.float64,)
-    if value.dtype not in kinds:
-        means = ""
-        look = "Where is that array made? np.zeros makes float64; @, * and np.concatenate keep it."
-        if value.dtype == np.float32:
-            means = "float32 keeps about 7 digits where float64 keeps 16."
-        elif value.dtype.kind in "iub":
-            means = "The functions that come later compute with float64."
-            look = "Make the array as float64 from the start, or turn it into one with .astype(np.float64)."
-        elif value.dtype.kind == "c":
-            means = "A complex number came in: the root or the power of a negative number makes one."
-            look = "Nothing in this exercise is complex: which line makes it so?"
-        return "shape", Finding(
-            seen=f"{label} should hold float64 numbers; yours holds {dtype_text(value.dtype)}.", means=means, look=look
+def _changed(label: str, old: Any, new: Any) -> str | None:
+    if isinstance(old, np.ndarray):
+        same = (
+            type(new) is np.ndarray
+            and new.dtype == old.dtype
+            and new.shape == old.shape
+            and np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
         )
-    return _check_numbers(output, value, ref, label)
+        return None if same else label
+    inside = branches(label, old)
+    if not inside:
+        return None  # a number can't be changed, and a generator is there to be drawn from
+    if type(new) is not type(old) or len(new) != len(old):
+        return label
+    if type(old) is dict and not (all(type(key) in (str, int) for key in new) and new.keys() == old.keys()):
+        return label
+    items = [new[key] for key in old] if type(old) is dict else new
+    return next(
+        filter(None, (_changed(text, one, item) for (text, one), item in zip(inside, items, strict=True))), None
+    )
 
 
-def _check_tensor(output: Output, value: Any, ref: np.ndarray, vector: Vector, label: str, say: Callable[[Any], str]):
-    """The same for one tensor: (its numbers or None, (rung, finding) or None)."""
-    from . import torch_calls
-
-    if not torch_calls.is_tensor(value):
-        return None, (
-            "type",
-            Finding(
-                seen=f"{label} should be a torch tensor; it is {say(value)}.",
-                look="torch.stack makes one tensor of a list of tensors."
-                if isinstance(value, list | tuple)
-                else "Which line leaves torch? Functions of numpy and of Python's math module give no tensors.",
-            ),
-        )
-    array = torch_calls.as_array(value)
-    if refused := torch_calls.refusal(value, label, vector):
-        return array, ("shape", Finding(*refused))
-    return array, _check_numbers(output, array, ref, label)
-
-
-def _check_numbers(output: Output, value: np.ndarray, ref: np.ndarray, label: str):
-    if value.shape != ref.shape:
-        return "shape", Finding(
-            seen=f"{label} should have the shape {expected_shape_text(output, ref)}; yours has {value.shape}.",
-            look="Write the shape beside each line of your function, and find the first that differs.",
-        )
-    if not np.isfinite(value).all() and np.isfinite(ref).all():
-        strange = "NaN (not a number)" if np.isnan(value).any() else "infinite values"
-        return "finite", Finding(
-            seen=f"{label} contains {strange}, where the right answer is finite.",
-            look="An exp of a large number, a division by zero or a log of zero makes them.",
-        )
-    return None
-
-
-def take_apart(exercise: Exercise, outcome: Outcome, vector: Vector, hidden: bool = False) -> tuple[dict, tuple | None]:
+def take_apart(
+    exercise: Exercise, outcome: Outcome, vector: Vector, hidden: bool = False
+) -> tuple[dict[str, np.ndarray], tuple[str, Finding] | None]:
     """The flattened outputs of what a call returned, or the rung it falls from and why.
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
     """
     say = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
-    value = outcome.value
-    float32 = is_float32(vector.case.args.values())
-    many = len(exercise.own) > 1
-    if many:
-        wanted = f"{len(exercise.own)} values, {exercise.result}"
-        if not issubclass(type(value), tuple):
-            return {}, (
-                "type",
-                Finding(
-                    seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
-                    look="Return them with commas between: `return a, b`.",
-                ),
-            )
-        value = tuple.__getitem__(value, slice(None))  # a plain tuple of a named one
-        if len(value) != len(exercise.own):
-            return {}, (
-                "type",
-                Finding(
-                    seen=f"{exercise.name} should return {wanted}; it returned {say(value)}.",
-                    look="Compare your return line with the docstring.",
-                ),
-            )
-    values = value if many else (value,)
+    value, many = outcome.value, len(exercise.own) > 1
+    if many and (problem := _no_tuple(exercise, value, say)):
+        return {}, problem
+    values = tuple.__getitem__(value, slice(None)) if many else (value,)  # a plain tuple of a named one
+    single = is_float32(vector.case.args.values())
+    tensor = _taking_tensors(vector, say) if exercise.torch else None
     got: dict[str, np.ndarray] = {}
-    problem = None
+    refusals: list[Refusal] = []
     for output, item in zip(exercise.own, values, strict=True):
         label = output.name if many else f"What {exercise.name} returns"
-        if output.kind == "cache":
-            continue
-        if output.kind == "int":
-            if not any(type(item) is whole for whole in _WHOLE):
-                look = "Look at the last line of your function: what does it return?"
-                if type(item) in (float, np.ndarray) or issubclass(type(item), np.generic):
-                    look = "A division with / makes a float, and np.array makes an array."
-                return {}, (
-                    "type",
-                    Finding(seen=f"{label} should be a whole number (an int); it is {say(item)}.", look=look),
-                )
-            got[output.name] = np.asarray(float(item) if abs(item) < 10**300 else np.inf)
-            continue
-        if output.kind == "arrays":
-            if not issubclass(type(item), dict):
-                return {}, (
-                    "type",
-                    Finding(
-                        seen=f"{label} should be a dict of arrays; it is {say(item)}.",
-                        look="The docstring lists the dict's keys, and the shape of the array under each.",
-                    ),
-                )
-            if not _has_keys(item, output.keys):
-                keys = [key for key in dict.keys(item) if type(key) is str]
-                missing = [key for key in output.keys if key not in keys]
-                extra = [key for key in dict.keys(item) if type(key) is not str or key not in output.keys]
-                shown = f": {', '.join(map(_key_text, extra[:4]))}" if not hidden else ""
-                return {}, (
-                    "type",
-                    Finding(
-                        seen=f"{label} should have exactly the keys {', '.join(output.keys)}."
-                        + (f" Missing: {', '.join(missing)}." if missing else "")
-                        + (f" There are {len(extra)} more{shown}." if extra else ""),
-                        look="Compare your keys with the docstring's, letter by letter.",
-                    ),
-                )
-            item = {key: dict.__getitem__(item, key) for key in output.keys}
-            checked = [(f"{output.name}[{k!r}]", k, Output(k, s), item[k]) for k, s in output.keys.items()]
-        else:
-            checked = [(label, output.name, output, item)]
-        for text, name, spec, array in checked:
-            if exercise.torch:
-                array, found = _check_tensor(spec, array, vector.expected[name], vector, text, say)
-            else:
-                found = _check_array(spec, array, vector.expected[name], float32, text, say)
-            if found and (problem is None or RUNGS.index(found[0]) < RUNGS.index(problem[0])):
-                problem = found
-            if type(array) is np.ndarray and array.dtype.kind in "fiub":
-                got[name] = array
+        taken, refusal = output.take(item, Lent(label, vector.expected, say, single, not hidden, tensor))
+        got |= taken
+        refusals += [refusal] if refusal else []
+        if refusal and refusal.rung == "type" and not isinstance(output, Array):
+            break
     for output in exercise.returns:
-        if output.kind == "gradient":
+        if not output.returned and output.name in vector.expected:
             found, ref = outcome.gradients.get(output.name), vector.expected[output.name]
             if found is None:  # nothing flows back, which is as good as zero; an error is not
                 found = np.full_like(ref, np.nan if outcome.gradient_error else 0.0)
-            elif problem is None:
-                problem = _check_numbers(output, found, ref, output.name)
-            got[output.name] = found
+            taken, refusal = output.take(found, Lent(output.name, vector.expected, say))
+            got |= taken
+            if refusal and not refusals and outcome.gradients.get(output.name) is not None:
+                refusals.append(refusal)
+    refusal = worst(refusals)
+    problem = (refusal.rung, Finding(refusal.seen, refusal.means, refusal.look)) if refusal else None
     if problem and problem[0] == "shape" and many and (swapped := _exchanged(got, vector.expected)):
         problem = (
             "shape",
@@ -303,6 +186,33 @@ def take_apart(exercise: Exercise, outcome: Outcome, vector: Vector, hidden: boo
     return got, problem
 
 
+def _no_tuple(exercise: Exercise, value: Any, say: Callable[[Any], str]) -> tuple[str, Finding] | None:
+    """What is said where several values are wanted and not so many came."""
+    if issubclass(type(value), tuple) and tuple.__len__(value) == len(exercise.own):
+        return None
+    look = "Compare your return line with the docstring."
+    if not issubclass(type(value), tuple):
+        look = "Return them with commas between: `return a, b`."
+    seen = f"{exercise.name} should return {len(exercise.own)} values, {exercise.result}; it returned {say(value)}."
+    return "type", Finding(seen=seen, look=look)
+
+
+def _taking_tensors(vector: Vector, say: Callable[[Any], str]):
+    """How a tensor is looked at: (its numbers or None, a refusal or None)."""
+    from . import torch_calls
+
+    def take(value: Any, label: str) -> tuple[np.ndarray | None, Refusal | None]:
+        if torch_calls.is_tensor(value):
+            refused = torch_calls.refusal(value, label, vector)
+            return torch_calls.as_array(value), Refusal("shape", *refused) if refused else None
+        look = "Which line leaves torch? Functions of numpy and of Python's math module give no tensors."
+        if type(value) in (list, tuple):
+            look = "torch.stack makes one tensor of a list of tensors."
+        return None, Refusal("type", f"{label} should be a torch tensor; it is {say(value)}.", look=look)
+
+    return take
+
+
 def _exchanged(got: Mapping, expected: Mapping) -> list[str]:
     """The names of two outputs that have each other's shape, of two kinds, where nothing else is amiss."""
     if got.keys() != expected.keys():
@@ -314,7 +224,7 @@ def _exchanged(got: Mapping, expected: Mapping) -> list[str]:
     return amiss if crossed == [expected[name].shape for name in amiss] else []
 
 
-_FAILURES = {
+FAILURES = {
     "not written": (
         "{name} isn't written yet: it still raises NotImplementedError.",
         'Replace that line by your code; hint("{name}") says where to begin.',
@@ -326,11 +236,22 @@ _FAILURES = {
 }
 
 
-def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, hidden: bool) -> CaseResult:
+def run_case(
+    subject: Subject,
+    exercise: Exercise,
+    vector: Vector,
+    stand_ins: Mapping[str, Callable] | None = None,
+    hidden: bool = False,
+    slack: float = 1.0,
+) -> CaseResult:
+    """Ask a learner's function one case, and judge the answer on every rung that one call can tell.
+
+    The answer may be off by ``slack`` times the case's tolerance.
+    """
     outcome = ask(subject, exercise, vector, stand_ins)
-    result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case))
+    result = CaseResult(vector, outcome, tolerance=slack * tolerance_for(exercise, vector.case))
     if outcome.failure:
-        seen, look = (text.format(name=exercise.name, error=outcome.error) for text in _FAILURES[outcome.failure])
+        seen, look = (text.format(name=exercise.name, error=outcome.error) for text in FAILURES[outcome.failure])
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
             detail, (means, where) = outcome.error, explain(outcome.error)
@@ -352,14 +273,8 @@ def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool,
             ),
         )
         return result
-    if twice:
-        result.rung, result.finding = _call_again(subject, exercise, vector, result, stand_ins)
-        if result.rung:
-            return result
-    shapes = block_shapes(exercise, vector.case)
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
-    for name, ref in expected.items():
-        result.errors[name] = relative_error(result.got[name], ref, shapes.get(name, ""), exercise.floor)
+    result.errors = errors(result.got, expected, exercise, vector.case)
     if any(error > result.tolerance for error in result.errors.values()):
         result.rung = "values"
     return result
@@ -380,63 +295,3 @@ def _inside_another(exercise: Exercise, error: str) -> str:
         f"The error {came} inside {inside[0]}, which {exercise.name} calls. Are the arguments you call it with "
         "those it expects: which, in which order, of which shapes?"
     )
-
-
-def _call_again(subject, exercise, vector, result, stand_ins):
-    """The same call once more: the same answer, and the first answer's arrays left alone."""
-    kept = {name: array.copy() for name, array in result.got.items()}
-    again = ask(subject, exercise, vector, stand_ins)
-    if again.failure in ("raised", "time"):
-        return "twice", Finding(
-            seen=f"{exercise.name} answered a call, and when it was called a second time with the same arguments it "
-            + ("raised an error." if again.failure == "raised" else f"gave {again.error}."),
-            means="Something is kept between the calls: a global variable, or a default argument that is changed.",
-            look="Make everything the function needs inside it, afresh at each call.",
-            detail=again.error if again.failure == "raised" else "",
-        )
-    if again.failure == "interrupted":
-        result.outcome = again
-        seen, look = (text.format(name=exercise.name) for text in _FAILURES["interrupted"])
-        return "runs", Finding(seen=seen, look=look)
-    second, problem = take_apart(exercise, again, vector) if not again.failure else ({}, True)
-    if problem or any(not (relative_error(second[name], kept[name]) <= 1e-12) for name in kept):
-        return "twice", Finding(
-            seen=f"{exercise.name} gave another answer when it was called a second time with the same arguments.",
-            means="Something is kept between the calls: a global variable, or a default argument that is changed.",
-            look="Make everything the function needs inside it, afresh at each call.",
-        )
-    if any(
-        not np.array_equal(result.got[name], kept[name], equal_nan=True)
-        or any(np.may_share_memory(result.got[name], other) for other in second.values())
-        for name in kept
-    ):
-        return "twice", Finding(
-            seen=f"The second call of {exercise.name} returned the very arrays that the first had returned.",
-            means="Both calls write into one array that outlives them: the next call overwrites the last one's answer.",
-            look="Make the arrays you return inside the function, with np.zeros or the like.",
-        )
-    return None, None
-
-
-def climb(
-    subject: Subject,
-    exercise: Exercise,
-    vectors: list[Vector],
-    stand_ins: Mapping[str, Callable] | None = None,
-    *,
-    hidden: bool = False,
-    first_failure: bool = False,
-) -> Run:
-    """Run every case of an exercise on a learner's function.
-
-    The run ends early where going on could only repeat the first answer (a function that is
-    not written) or take long (one that gave no answer in time), and with ``first_failure`` at the first
-    case that fails. With ``hidden`` no finding tells anything that the function has computed.
-    """
-    results = []
-    for position, vector in enumerate(vectors):
-        result = _run_case(subject, exercise, vector, position < 2, stand_ins, hidden)
-        results.append(result)
-        if result.outcome.failure in ("time", "died", "not written", "interrupted") or first_failure and result.rung:
-            break
-    return Run(exercise, results)

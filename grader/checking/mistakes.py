@@ -28,7 +28,7 @@ _kept: weakref.WeakKeyDictionary[Vector, dict[tuple, dict[str, np.ndarray] | Non
 def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | None:
     """The flattened outputs of a known mistake on a case, to be read only; None where it raises."""
     kept = _kept.setdefault(vector, {})
-    key = exercise.name, mistake.fn
+    key = exercise.name, mistake.name
     if key not in kept:
         try:
             kept[key] = _outputs(exercise, mistake, vector)
@@ -50,14 +50,7 @@ def _outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, 
             value = mistake.fn(*fresh_arguments(vector))
         except Exception:  # a wrong formula may not fit every shape
             return None
-    values = value if len(exercise.returns) > 1 else (value,)
-    got = {}
-    for output, item in zip(exercise.returns, values, strict=True):
-        if output.kind == "arrays":
-            got.update({key: np.asarray(item[key]) for key in output.keys})
-        elif output.kind != "cache":
-            got[output.name] = np.asarray(item, dtype=float if output.kind == "int" else None)
-    return exercise.canonical(got) if exercise.canonical else got
+    return exercise.flattened(value)
 
 
 def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult], only: str = "") -> bool:
@@ -103,10 +96,12 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
         tries.append((finite, "Where they are finite, your"))
     if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
         tries.append((ran, "Where your function runs, its"))
-    for results, whose in tries:
-        for mistake in run.exercise.mistakes:
-            if _reproduces(run.exercise, mistake, results):
-                return mistake, whose
+    exercise = run.exercise
+    for bank in ("mistakes", "inherited", "pairs"):
+        for results, whose in tries:
+            for mistake in getattr(exercise, bank):
+                if _reproduces(exercise, mistake, results):
+                    return mistake, whose
     return None, ""
 
 

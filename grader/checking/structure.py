@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..exercises.base import Exercise
-from .compare import blocks, flat_outputs, in_words, is_float32, named_outputs, output_label, relative_error
+from ..vectors.metric import blocks, relative_error
+from .compare import in_words, is_float32, named_outputs, output_label
 from .ladder import CaseResult, Run
 
 __all__ = [
@@ -262,7 +263,7 @@ def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]
     texts = []
     for name, output in named_outputs(exercise):
         where = output_label(exercise, name) or "your answer"
-        backwards = output.kind == "gradient"
+        backwards = not output.returned
         gates: set[str] = set()
         first_steps = []
         for result in failing:
@@ -327,7 +328,7 @@ def about_shapes(run: Run) -> str:
     for result in run.failing:
         if result.rung != "shape":
             continue
-        for name, output in flat_outputs(run.exercise):
+        for name, output in run.exercise.flat.items():
             got, ref = result.got.get(name), result.vector.expected.get(name)
             if got is None or ref is None or got.shape == ref.shape:
                 continue

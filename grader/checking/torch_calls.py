@@ -7,6 +7,9 @@ never before. Tensors are made on torch's default device: a learner who has set 
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import GraderError
-from ..exercises.base import Exercise
+from ..exercises.base import Array, Exercise
 from ..vectors import Vector, upstream
 from .calling import CALL_SECONDS, Outcome, Subject, learner_frames
 from .compare import LOW_PRECISION, is_float32
@@ -116,8 +119,9 @@ def ask(
     ]
 
     def finish(outcome: Outcome) -> None:
+        outcome.take_list(len(exercise.own))
         if outcome.failure is None and exercise.gradients:
-            leaves = [tensors[exercise.arguments.index(name)] for name in exercise.gradients]
+            leaves = [tensors[list(exercise.arguments).index(name)] for name in exercise.gradients]
             found, outcome.gradient_error = _gradients(outcome.value, exercise, vector, leaves, subject)
             outcome.gradients = {f"d{name}": one for name, one in zip(exercise.gradients, found, strict=True)}
 
@@ -134,16 +138,23 @@ def _like(after: Any, before: Any) -> Any:
     return after
 
 
+@functools.cache
+def _backward_is_loaded() -> None:
+    """Load what torch imports for its first backward pass: a time limit that strikes in there breaks every later one."""
+    with contextlib.suppress(ImportError):  # a torch that keeps it elsewhere
+        importlib.import_module("torch.fx.experimental.symbolic_shapes")
+
+
 def _gradients(
     value: Any, exercise: Exercise, vector: Vector, leaves: list[Any], subject: Subject
 ) -> tuple[list[np.ndarray | None], str]:
     torch = _torch()
     nothing: list[np.ndarray | None] = [None] * len(leaves)
     values = list(value) if type(value) is tuple else [value]
-    outputs = [output for output in exercise.own if output.kind != "cache"]
+    outputs = [output for output in exercise.own if output.read]
     if len(values) != len(exercise.own) or len(outputs) != len(exercise.own):
         return nothing, ""
-    pairs = [(one, output) for one, output in zip(values, outputs) if output.kind == "array"]
+    pairs = [(one, output) for one, output in zip(values, outputs) if isinstance(output, Array)]
     if not all(is_tensor(one) and one.shape == vector.expected[output.name].shape for one, output in pairs):
         return nothing, ""
     linked = [(one, k) for k, (one, _) in enumerate(pairs) if one.requires_grad]
@@ -154,6 +165,7 @@ def _gradients(
     def backward() -> Any:
         return torch.autograd.grad([one for one, _ in linked], leaves, flowing, allow_unused=True)
 
+    _backward_is_loaded()
     try:
         found = run_limited(backward, [], getattr(subject, "seconds", CALL_SECONDS))
     except TimeLimitExceeded:

@@ -8,28 +8,35 @@ unit's ``QUIZ``. Nothing here computes: the checks, the vectors and the build re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Case", "Exercise", "Mistake", "Option", "Output", "Part", "Question", "Unit"]
+from ..given import text as solution
+from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
+from .mistakes import Mistake, edited, inherited, pairs, replaced, slip
 
-
-@dataclass(frozen=True)
-class Output:
-    """One value a function returns.
-
-    ``kind`` is ``"array"`` (a float64 array of ``shape``), ``"int"`` (a whole number),
-    ``"arrays"`` (a dict of float64 arrays, ``keys`` mapping each key to its shape), ``"cache"``
-    (the learner's own affair: it has to be there, and no test looks into it) or ``"gradient"`` (nothing
-    that the function returns: what flows back to an argument, see :class:`Exercise`).
-    """
-
-    name: str
-    shape: str = ""  # as the learner reads it: "(N, H)"
-    kind: str = "array"
-    keys: Mapping[str, str] = field(default_factory=dict)
+__all__ = [
+    "Array",
+    "Arrays",
+    "Cache",
+    "Case",
+    "Exercise",
+    "Gradient",
+    "List",
+    "Mistake",
+    "Number",
+    "Option",
+    "Output",
+    "Part",
+    "Question",
+    "Unit",
+    "Whole",
+    "replaced",
+    "slip",
+]
 
 
 @dataclass(frozen=True)
@@ -45,23 +52,6 @@ class Case:
     name: str
     args: dict[str, Any]
     tags: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A known wrong implementation, run only when a check fails.
-
-    ``what`` ends the sentence "Your numbers are those of ...". ``meaning`` says in a sentence or
-    two why that is not the cell we want; ``look`` where to look next (an equation's number, a
-    line of the docstring), without giving the line away. ``fn`` takes the exercise's arguments
-    by position and returns the same outputs (``None`` stands for a cache).
-    """
-
-    name: str
-    what: str
-    meaning: str
-    look: str
-    fn: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -84,20 +74,26 @@ class Part:
 class Exercise:
     """Everything the course knows about one function a learner writes.
 
-    ``reference`` names the function in :mod:`grader.reference` that is right by definition: it
-    takes the same arguments as torch tensors and returns the outputs without the cache.
-    ``cases`` draws the calls from a generator: the public vectors use a fixed seed, the hidden
-    ones a secret seed, so it must not depend on anything else. ``canonical`` maps the flattened
-    outputs to what is compared, where several answers are right.
+    ``arguments`` maps each argument, in order, to its shape in letters or to what else it is (:mod:`.shapes`).
+    ``reference`` names the function in :mod:`grader.reference` that is right by definition: it takes the same
+    arguments as torch tensors and returns the outputs without the cache.
+    ``cases`` draws the calls from a generator: the public vectors use a fixed seed, the hidden ones a secret seed, so
+    it must not depend on anything else. ``other`` makes of a case another one, of the same shapes, where the general
+    way of changing its numbers would not give a sensible call. ``canonical`` maps the flattened outputs to what is
+    compared, where several answers are right.
 
-    With ``torch`` the function takes and returns torch tensors. ``gradients`` names arguments to which a gradient
-    is to flow back: for each, ``returns`` ends with an output of kind ``"gradient"``, called ``dW`` for ``W``.
-    Its mistakes are then functions of tensors too.
+    ``mistakes`` are the exercise's own known mistakes. ``uses`` names the earlier exercises that are pieces of this
+    one, with the edits that put their calls into the solution: their mistakes are looked for here too. ``builds_on``
+    names the functions of the same unit that the solution calls; they are pieces without an edit. ``right`` are right
+    answers written in other ways: whole functions as texts, or edits of the solution.
+
+    With ``torch`` the function takes and returns torch tensors. ``gradients`` names arguments to which a gradient is
+    to flow back: for each, ``returns`` ends with a :class:`.kinds.Gradient`, called ``dW`` for ``W``.
     """
 
     name: str
     title: str
-    arguments: tuple[str, ...]
+    arguments: Mapping[str, str | Mapping[str, str]]
     returns: tuple[Output, ...]
     parts: tuple[Part, ...]
     difficulty: int  # 1 (a line you know) to 5 (an hour with pencil and paper)
@@ -106,8 +102,12 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
     explanation: str
+    right: tuple[str | Mapping[str, str], ...] = ()
+    uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    builds_on: tuple[str, ...] = ()
     reference: str = ""  # the exercise's own name where empty
-    builds_on: tuple[str, ...] = ()  # earlier functions of this unit that the solution calls
+    functions: Mapping[str, Callable] = field(default_factory=dict)  # cases may hold them: they are stored by name
+    other: Callable[[Case], Case] | None = None
     tolerance: float = 1e-9
     # A right gate may be off by 1e-16, whichever way its sigmoid is written: outputs smaller than this are
     # measured against it. Gradients that vanish on purpose need a smaller one.
@@ -116,6 +116,13 @@ class Exercise:
     labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
     torch: bool = False
     gradients: tuple[str, ...] = ()
+    # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
+    # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
+    other: Callable[[Case], Case] | None = None
+
+    def __post_init__(self):
+        mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)
+        object.__setattr__(self, "mistakes", mine)
 
     @property
     def points(self) -> int:
@@ -136,12 +143,45 @@ class Exercise:
     @property
     def unread(self) -> tuple[bool, ...]:
         """For each of several outputs whether it is the learner's own affair, which no test looks into."""
-        return tuple(output.kind == "cache" for output in self.own) if len(self.own) > 1 else ()
+        return tuple(not output.read for output in self.own) if len(self.own) > 1 else ()
 
     @property
     def own(self) -> tuple[Output, ...]:
         """What the function itself returns."""
-        return tuple(output for output in self.returns if output.kind != "gradient")
+        return tuple(output for output in self.returns if output.returned)
+
+    @cached_property
+    def flat(self) -> dict[str, Output]:
+        """The flattened outputs that are compared, in order, each with its shape."""
+        return {name: part for output in self.returns for name, part in output.parts().items()}
+
+    @cached_property
+    def inherited(self) -> tuple[Mistake, ...]:
+        """The mistakes of the pieces it is made of, each inside the right rest."""
+        from . import exercise
+
+        def of(piece: str) -> tuple[Mistake, ...]:
+            return exercise(piece).mistakes + exercise(piece).inherited
+
+        return tuple(inherited(self.name, {**self.uses, **{name: {} for name in self.builds_on}}, of))
+
+    @cached_property
+    def pairs(self) -> tuple[Mistake, ...]:
+        """Every two of its own mistakes that can be made at once."""
+        return tuple(pairs(self.mistakes))
+
+    def flattened(self, value: Any) -> dict[str, np.ndarray]:
+        """The flattened outputs of a right or wrong answer of ours, as it is compared."""
+        values = value if len(self.own) > 1 else (value,)
+        got: dict[str, np.ndarray] = {}
+        for output, item in zip(self.own, values, strict=True):
+            got |= output.flat(item)
+        return self.canonical(got) if self.canonical else got
+
+    def variants(self) -> tuple[str, ...]:
+        """The texts of the right answers that are written in other ways."""
+        own = solution(self.name)
+        return tuple(one if isinstance(one, str) else edited(own, one, f"{self.name}.right") for one in self.right)
 
 
 @dataclass(frozen=True)
@@ -168,4 +208,5 @@ class Unit:
     name: str
     title: str
     exercises: tuple[str, ...]
+    part: str = "I"  # of the course: a key of PARTS
     torch: bool = False  # whether its own cells need PyTorch while a class is graded

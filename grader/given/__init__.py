@@ -1,1 +1,58 @@
-"""The course's own functions, generated from `solutions/` by `grader build`."""
+"""The course's own functions: one module a unit, generated from ``solutions/`` by ``grader build``.
+
+``given(name)`` is the function, ``text(name)`` its text: what known mistakes are edits of.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import UnknownExercise
+from ..home import course_module, course_part
+
+__all__ = ["given", "text"]
+
+
+def _index() -> dict[str, str]:
+    return _index_of(course_part("given"))
+
+
+@functools.cache
+def _index_of(folder: Path) -> dict[str, str]:
+    """The module of every function, by the function's name. The modules are only read: one may need torch."""
+    return {
+        name: path.stem
+        for path in sorted(folder.glob("[0-9][0-9]_*.py"))
+        for name in re.findall(r"^def (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+
+def given(name: str) -> Callable:
+    """The course's own version of a function, in plain numpy (or torch, in a unit on tensors).
+
+    Raises :class:`grader.errors.UnknownExercise` where the course has none of that name, or was not built since.
+    """
+    if name not in _index():
+        raise UnknownExercise(name, list(_index()))
+    return getattr(course_module("given", _index()[name]), name)
+
+
+def text(name: str) -> str:
+    """The text of the course's own version, without its docstring. Raises as :func:`given` does."""
+    return _text(given(name))
+
+
+@functools.cache
+def _text(of: Callable) -> str:
+    source = inspect.getsource(of)
+    function = ast.parse(source).body[0]
+    lines = source.split("\n")
+    if ast.get_docstring(function) is not None:
+        documented = function.body[0]
+        del lines[documented.lineno - 1 : documented.end_lineno]
+    return "\n".join(lines).rstrip() + "\n"

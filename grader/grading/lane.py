@@ -39,6 +39,7 @@ from ..errors import GraderError
 from ..vectors import HIDDEN_VARIABLE
 from .engine import Unfurnished, fault_record, grade
 from .exam import Exam, needs_torch
+from .rebuild import rebuild
 from .sanitise import clean_markdown
 from .story import to_run
 
@@ -274,13 +275,13 @@ class _Nurseries:
 def _warm_up(exam: Exam) -> list[str]:
     """Load what every submission needs; says what can't be loaded, of which the checks ask for a human."""
     from ..exercises import quiz_of, unit, units
+    from ..given import given
     from ..vectors import load
-    from ..workspace import given
 
     clean_markdown("*warm*")  # loads the renderer of the pages
     if needs_torch(exam.unit):
         tensors.load_to_fork()
-    to_run(exam.source["cells"])  # what it found in a cell is kept
+    to_run(rebuild(exam.source, [], exam.stubs)[0])  # what it found in a cell is kept
     missing: dict[str, None] = {}
     if exam.unit in [one.name for one in units()]:  # not an instructor's own
         quiz_of(exam.unit)

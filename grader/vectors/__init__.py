@@ -1,6 +1,6 @@
 """The test vectors: inputs and expected outputs of every case, as numpy arrays without pickle.
 
-Public ones (``grader/vectors/<unit>.npz``) ship with the package. Hidden ones are made once per
+Public ones (``grader/vectors/<unit>.npz``) ship with the course. Hidden ones are made once per
 class by ``grader vectors --hidden`` into a folder outside the course, which the environment
 variable ``GRADER_HIDDEN`` names. Loading needs numpy alone; making them (:mod:`.make`) needs torch.
 """
@@ -17,12 +17,18 @@ import numpy as np
 from ..errors import VectorsMissing, VectorsUnreadable
 from ..exercises import exercise, unit_of
 from ..exercises.base import Case
+from ..home import course_part
+from .tree import flatten, unflatten
 
-__all__ = ["HIDDEN_VARIABLE", "PUBLIC", "Vector", "load", "pack", "unpack", "upstream"]
+__all__ = ["HIDDEN_VARIABLE", "Vector", "load", "pack", "public", "unpack", "upstream"]
 
-PUBLIC = Path(__file__).parent
 HIDDEN_VARIABLE = "GRADER_HIDDEN"
 _SEPARATOR = "/"
+
+
+def public() -> Path:
+    """The folder of the public vectors."""
+    return course_part("vectors")
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one answer to ==
@@ -48,12 +54,11 @@ def pack(exercise_name: str, vectors: list[Vector]) -> dict[str, np.ndarray]:
     for vector in vectors:
         prefix = f"{exercise_name}{_SEPARATOR}{vector.case.name}{_SEPARATOR}"
         arrays[prefix + "tags"] = np.array(sorted(vector.case.tags), dtype="U64")
+        functions = exercise(exercise_name).functions
         for name, value in vector.case.args.items():
-            if isinstance(value, dict):
-                for key, item in value.items():
-                    arrays[f"{prefix}in{_SEPARATOR}{name}.{key}"] = item
-            else:
-                arrays[f"{prefix}in{_SEPARATOR}{name}"] = np.asarray(value)
+            arrays.update(
+                {f"{prefix}in{_SEPARATOR}{key}": item for key, item in flatten(name, value, functions).items()}
+            )
         for name, value in vector.expected.items():
             arrays[f"{prefix}out{_SEPARATOR}{name}"] = value
     return arrays
@@ -63,8 +68,8 @@ def unpack(arrays, exercise_name: str) -> list[Vector]:
     """The vectors of one exercise, in the order they were packed."""
     cases: dict[str, dict] = {}
     for key in arrays:
-        exercise, case, *rest = key.split(_SEPARATOR)
-        if exercise != exercise_name:
+        owner, case, *rest = key.split(_SEPARATOR)
+        if owner != exercise_name:
             continue
         record = cases.setdefault(case, {"args": {}, "expected": {}, "tags": frozenset()})
         value = arrays[key]
@@ -72,12 +77,10 @@ def unpack(arrays, exercise_name: str) -> list[Vector]:
             record["tags"] = frozenset(str(tag) for tag in value)
         elif rest[0] == "out":
             record["expected"][rest[1]] = value
-        elif "." in rest[1]:
-            name, item = rest[1].split(".", 1)
-            record["args"].setdefault(name, {})[item] = value
-        else:  # a plain number is kept as an array without axes
-            record["args"][rest[1]] = value if value.ndim else value.item()
-    return [Vector(Case(name, r["args"], r["tags"]), r["expected"]) for name, r in cases.items()]
+        else:
+            record["args"][rest[1]] = value
+    known = exercise(exercise_name).functions
+    return [Vector(Case(name, unflatten(r["args"], known), r["tags"]), r["expected"]) for name, r in cases.items()]
 
 
 @functools.lru_cache(maxsize=64)
@@ -96,15 +99,13 @@ def _load(path: Path, changed: tuple[int, int], exercise_name: str) -> list[Vect
 def _must_fit(vector: Vector, exercise_name: str) -> None:
     """Vectors that another version of the course made must not count against a learner."""
     asked = exercise(exercise_name)
-    compared = [output for output in asked.returns if output.kind != "cache"]
-    outputs = {key for o in compared for key in (o.keys if o.kind == "arrays" else [o.name])}
-    if tuple(vector.case.args) != asked.arguments or set(vector.expected) != outputs:
+    if list(vector.case.args) != list(asked.arguments) or set(vector.expected) != set(asked.flat):
         raise ValueError(f"case {vector.case.name!r} does not fit {asked.signature}")
 
 
 def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
     """The vectors of an exercise. Raises :class:`VectorsMissing` or :class:`VectorsUnreadable`."""
-    folder = PUBLIC
+    folder = public()
     if hidden:
         named = os.environ.get(HIDDEN_VARIABLE)
         if not named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import numpy as np
 import torch
 
 from .. import reference
-from ..checking.compare import relative_error
 from ..errors import BuildError
 from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
-from . import PUBLIC, Vector, pack, upstream
+from . import Vector, pack, public, upstream
+from .metric import relative_error
+from .tree import copied
 
 __all__ = [
     "PUBLIC_SEED",
@@ -47,16 +48,11 @@ def choose_device(name: str = "auto") -> str:
 
 
 def _to_torch(value: Any, device: str) -> Any:
-    if isinstance(value, dict):
-        return {key: _to_torch(item, device) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        tensor = torch.from_numpy(np.ascontiguousarray(value)).to(device)
+    def lay(array: np.ndarray) -> Any:
+        tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device)
         return tensor.double() if tensor.is_floating_point() else tensor
-    return value
 
-
-def _to_numpy(value: Any) -> np.ndarray:
-    return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(float(value))
+    return copied(value, lay)
 
 
 def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.ndarray]:
@@ -65,19 +61,16 @@ def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.
     for name in exercise.gradients:
         arguments[name].requires_grad_()
     result = getattr(reference, exercise.reference or exercise.name)(*arguments.values())
-    outputs = [output for output in exercise.own if output.kind != "cache"]
+    outputs = [output for output in exercise.own if output.read]
     values = result if len(outputs) > 1 else (result,)
     answered: dict[str, np.ndarray] = {}
     for output, value in zip(outputs, values, strict=True):
-        if output.kind == "arrays":
-            answered.update({key: _to_numpy(value[key]) for key in output.keys})
-        else:
-            answered[output.name] = _to_numpy(value)
+        answered.update(output.flat(value))
     if exercise.gradients:
         flowing = [torch.from_numpy(upstream(tuple(value.shape), k)).to(value) for k, value in enumerate(values)]
         leaves = [arguments[name] for name in exercise.gradients]
         for name, found in zip(exercise.gradients, torch.autograd.grad(values, leaves, flowing), strict=True):
-            answered[f"d{name}"] = _to_numpy(found)
+            answered[f"d{name}"] = found.detach().cpu().numpy()
     return answered
 
 
@@ -92,7 +85,7 @@ def make_exercise(name: str, seed: str = PUBLIC_SEED, device: str = "cpu") -> li
     drawn = exercise(name)
     vectors = []
     for case in drawn.cases(_generator(seed, name)):
-        if tuple(case.args) != drawn.arguments:
+        if list(case.args) != list(drawn.arguments):
             raise BuildError(
                 f"{name}, case {case.name!r}: its arguments are {', '.join(case.args)}; the exercise says "
                 f"{', '.join(drawn.arguments)}. Give them in that order."
@@ -154,17 +147,23 @@ def _is_there(path: Path, arrays: Mapping[str, np.ndarray]) -> bool:
 
 
 def write(
-    folder: Path = PUBLIC,
+    folder: Path | None = None,
     seed: str = PUBLIC_SEED,
     progress: Callable[[str], Any] = lambda name: None,
     device: str = "cpu",
-):
-    """Write every unit's vectors into ``folder``, computed on ``device``.
+    only: Sequence[str] | None = None,
+) -> None:
+    """Write the vectors of every unit (or of those named), computed on ``device``.
+
+    They go into ``folder``, where None into that of the public ones.
 
     A file is replaced only when complete, and not at all where it holds these vectors but for rounding.
     """
+    folder = folder or public()
     folder.mkdir(parents=True, exist_ok=True)
     for unit in units():
+        if only is not None and unit.name not in only:
+            continue
         progress(unit.name)
         arrays = make_unit(unit.name, unit.exercises, seed, device)
         if _is_there(folder / f"{unit.name}.npz", arrays):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 
 
 def cases(rng):
@@ -45,7 +45,7 @@ def _clipped(limit):
         meaning="Cutting z off keeps the overflow away, and it changes the answer for every z out there: "
         "a gate that should be shut stays open a crack.",
         look="Equation (0.3) avoids the overflow and leaves the answer alone.",
-        fn=lambda z: _right(np.clip(z, -limit, limit)),
+        function=lambda z: _right(np.clip(z, -limit, limit)),
     )
 
 
@@ -55,84 +55,84 @@ MISTAKES = (
         what="tanh(z)",
         meaning="tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
         look="Compare your formula with equation (0.1).",
-        fn=np.tanh,
+        function=np.tanh,
     ),
     Mistake(
         name="tanh_of_half",
         what="tanh(z / 2)",
         meaning="The shape is right, the range is not: the curve runs from -1 to 1 instead of 0 to 1.",
         look="What does equation (0.1) give at z = 0, and what does yours?",
-        fn=lambda z: np.tanh(z / 2),
+        function=lambda z: np.tanh(z / 2),
     ),
     Mistake(
         name="doubled",
         what="the sigmoid of 2 z",
         meaning="The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.",
         look="Look at what stands in the exponent of equation (0.1).",
-        fn=lambda z: _right(2 * z),
+        function=lambda z: _right(2 * z),
     ),
     Mistake(
         name="sign",
         what="the sigmoid of -z",
         meaning="The curve falls where it should rise, so a gate would open where it should close.",
         look="Equation (0.1): what sign has the exponent, and what should come out for a large positive z?",
-        fn=lambda z: _right(-z),
+        function=lambda z: _right(-z),
     ),
     Mistake(
         name="absolute",
         what="the sigmoid of |z|",
         meaning="Every answer is at least 1/2: the sign of z has been lost, so no gate could close.",
         look="Equation (0.3) has two forms. Which of them has yours used for a negative z?",
-        fn=lambda z: _right(np.abs(z)),
+        function=lambda z: _right(np.abs(z)),
     ),
     Mistake(
         name="minus_absolute",
         what="the sigmoid of -|z|",
         meaning="Every answer is at most 1/2: the sign of z has been lost, so no gate could open.",
         look="Equation (0.3) has two forms. Which of them has yours used for a positive z?",
-        fn=lambda z: _right(-np.abs(z)),
+        function=lambda z: _right(-np.abs(z)),
     ),
     Mistake(
         name="derivative",
         what="the sigmoid's slope, s * (1 - s)",
         meaning="That is how steep the curve is, which backpropagation will need; asked is its height.",
         look="Equation (0.1) has one fraction and no product.",
-        fn=lambda z: _right(z) * (1 - _right(z)),
+        function=lambda z: _right(z) * (1 - _right(z)),
     ),
     Mistake(
         name="no_brackets",
         what="1 + exp(-z)",
         meaning="Python divides before it adds: 1 / 1 + exp(-z) is (1 / 1) + exp(-z).",
         look="Which part of equation (0.1) stands below the fraction bar?",
-        fn=lambda z: 1 + np.exp(-z),
+        function=lambda z: 1 + np.exp(-z),
     ),
     Mistake(
         name="no_brackets_stable",
         what="equation (0.3)'s numerators plus exp(-|z|)",
         meaning="Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.",
         look="What stands below the fraction bar, and is it in brackets?",
-        fn=lambda z: np.where(z >= 0, 1, np.exp(-np.abs(z))) + np.exp(-np.abs(z)),
+        function=lambda z: np.where(z >= 0, 1, np.exp(-np.abs(z))) + np.exp(-np.abs(z)),
     ),
     Mistake(
         name="unchanged",
         what="z itself, as it came in",
         meaning="Whatever was computed, it was not what came back.",
         look="Which name stands after your return?",
-        fn=lambda z: +z,
+        function=lambda z: +z,
     ),
     Mistake(
         name="no_one",
         what="1 / exp(-z), which is exp(z)",
         meaning="Without the 1 below the fraction bar nothing holds the answer under 1.",
         look="Compare what stands below the fraction bar with equation (0.1).",
-        fn=np.exp,
+        function=np.exp,
     ),
     Mistake(
         name="minus",
         what="1 / (1 - exp(-z))",
         meaning="With a minus the denominator is 0 at z = 0, in the middle of the curve.",
         look="Look at the sign between the two terms below the fraction bar in equation (0.1).",
-        fn=lambda z: 1 / (1 - np.exp(-z)),
+        function=lambda z: 1 / (1 - np.exp(-z)),
     ),
     Mistake(
         name="softmax",
@@ -140,7 +140,7 @@ MISTAKES = (
         meaning="A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so "
         "no number here may depend on its neighbours.",
         look="Equation (0.1) is for one number z; an array is treated number by number.",
-        fn=_softmax_shifted,
+        function=_softmax_shifted,
     ),
     Mistake(
         name="softmax_overflow",
@@ -148,14 +148,14 @@ MISTAKES = (
         meaning="A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so "
         "no number here may depend on its neighbours.",
         look="Equation (0.1) is for one number z; an array is treated number by number.",
-        fn=_softmax,
+        function=_softmax,
     ),
     Mistake(
         name="hard",
         what="the hard sigmoid, z / 6 + 1/2 cut off at 0 and 1",
         meaning="It is a cheap stand-in made of three straight lines; it is close to the sigmoid, not equal.",
         look="Equation (0.1) has an exponential.",
-        fn=lambda z: np.clip(z / 6 + 0.5, 0.0, 1.0),
+        function=lambda z: np.clip(z / 6 + 0.5, 0.0, 1.0),
     ),
     Mistake(
         name="quotient",
@@ -163,7 +163,7 @@ MISTAKES = (
         meaning="The formula is the right one, and it is safe for negative z. Where z is above 709, exp(z) "
         "is infinite in float64, and infinity divided by infinity is NaN.",
         look="Of the two forms in equation (0.3), which one is safe for a large positive z?",
-        fn=_quotient,
+        function=_quotient,
     ),
     *(_clipped(limit) for limit in (5, 6, 8, 10, 12, 15, 20)),
 )
@@ -171,8 +171,8 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="sigmoid",
     title="The logistic sigmoid",
-    arguments=("z",),
-    returns=(Output("s", "(N, H)"),),
+    arguments={"z": "(N, H)"},
+    returns=(Array("s", "(N, H)"),),
     parts=(
         Part("right on ordinary inputs", points=1),
         Part("right and without a warning on large inputs", points=1, tags=frozenset({"large"}), quiet=True),

@@ -265,4 +265,4 @@ def gate_mistakes(gate, equation, meanings):
         ),
         *two_at_once(gate, equation, sigmoid, "the sigmoid", ("tanh", np.tanh, "tanh")),
     )
-    return tuple(Mistake(name, what, meaning, look, fn) for name, what, meaning, look, fn in rows)
+    return tuple(Mistake(name, what, meaning, look, function=fn) for name, what, meaning, look, fn in rows)

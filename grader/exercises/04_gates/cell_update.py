@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 from ._numpy import open_gate, sigmoid, signs
 
 KEPT = frozenset({"kept", "isolates:what is kept"})
@@ -54,28 +54,28 @@ MISTAKES = (
         meaning="The gate that should decide what to keep decides what to write, and the other way round. "
         "The shapes are equal, so nothing crashes.",
         look="Which gate stands beside c_prev in equation (4.7)?",
-        fn=lambda f, c_prev, i, g: i * c_prev + f * g,
+        function=lambda f, c_prev, i, g: i * c_prev + f * g,
     ),
     Mistake(
         name="no_input_gate",
         what="a cell whose input gate is missing",
         meaning="Every proposal is written in full, noise included.",
         look="Each term of equation (4.7) is a gate times a content.",
-        fn=lambda f, c_prev, i, g: f * c_prev + g,
+        function=lambda f, c_prev, i, g: f * c_prev + g,
     ),
     Mistake(
         name="no_forget_gate",
         what="the cell of equation (4.5), which has no forget gate",
         meaning="Nothing is ever let go: the second sentence is added to the first.",
         look="Each term of equation (4.7) is a gate times a content.",
-        fn=lambda f, c_prev, i, g: c_prev + i * g,
+        function=lambda f, c_prev, i, g: c_prev + i * g,
     ),
     Mistake(
         name="sum",
         what="the plain sum c_prev + g of equation (4.2)",
         meaning="Neither gate does anything: everything is kept and everything is written.",
         look="Each term of equation (4.7) is a gate times a content.",
-        fn=lambda f, c_prev, i, g: c_prev + g,
+        function=lambda f, c_prev, i, g: c_prev + g,
     ),
     Mistake(
         name="coupled_forget",
@@ -83,7 +83,7 @@ MISTAKES = (
         meaning="Then the cell can write only where it erases, as the leaky unit did. With two gates it can "
         "also do both, or neither.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda f, c_prev, i, g: f * c_prev + (1 - f) * g,
+        function=lambda f, c_prev, i, g: f * c_prev + (1 - f) * g,
     ),
     Mistake(
         name="coupled_input",
@@ -91,28 +91,28 @@ MISTAKES = (
         meaning="Then the cell must erase wherever it writes, as the leaky unit did (and as a GRU does). "
         "With two gates it can also add to what it holds.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda f, c_prev, i, g: (1 - i) * c_prev + i * g,
+        function=lambda f, c_prev, i, g: (1 - i) * c_prev + i * g,
     ),
     Mistake(
         name="forget_complement",
         what="a cell that keeps 1 - f of the old content",
         meaning="In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.",
         look="What is c_prev multiplied by in equation (4.7)?",
-        fn=lambda f, c_prev, i, g: (1 - f) * c_prev + i * g,
+        function=lambda f, c_prev, i, g: (1 - f) * c_prev + i * g,
     ),
     Mistake(
         name="only_kept",
         what="a cell that keeps and never writes",
         meaning="Without its second term the cell can only fade.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda f, c_prev, i, g: f * c_prev,
+        function=lambda f, c_prev, i, g: f * c_prev,
     ),
     Mistake(
         name="only_written",
         what="a cell that writes and keeps nothing",
         meaning="What the cell held before is gone after one step.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda f, c_prev, i, g: i * g,
+        function=lambda f, c_prev, i, g: i * g,
     ),
     Mistake(
         name="squashed",
@@ -120,21 +120,21 @@ MISTAKES = (
         meaning="The state on its way to the next step must not be squashed: over many steps that shrinks it "
         "away, and its gradient with it. The tanh comes later, and on what is shown only.",
         look="Equation (4.7) is two products and a sum.",
-        fn=lambda f, c_prev, i, g: np.tanh(f * c_prev + i * g),
+        function=lambda f, c_prev, i, g: np.tanh(f * c_prev + i * g),
     ),
     Mistake(
         name="candidate_squashed_again",
         what="a cell that puts the candidate through tanh once more",
         meaning="g arrives squashed already: candidate does that.",
         look="Equation (4.7) is two products and a sum.",
-        fn=lambda f, c_prev, i, g: f * c_prev + i * np.tanh(g),
+        function=lambda f, c_prev, i, g: f * c_prev + i * np.tanh(g),
     ),
     Mistake(
         name="gates_squashed_again",
         what="a cell that puts both gates through the sigmoid once more",
         meaning="f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.",
         look="Equation (4.7) is two products and a sum.",
-        fn=lambda f, c_prev, i, g: sigmoid(f) * c_prev + sigmoid(i) * g,
+        function=lambda f, c_prev, i, g: sigmoid(f) * c_prev + sigmoid(i) * g,
     ),
     Mistake(
         name="forget_on_both",
@@ -142,21 +142,21 @@ MISTAKES = (
         meaning="Then a step that erases cannot write in the same breath, and a new subject is lost together "
         "with the old one.",
         look="How far does f reach in equation (4.7)? Check your brackets.",
-        fn=lambda f, c_prev, i, g: f * (c_prev + i * g),
+        function=lambda f, c_prev, i, g: f * (c_prev + i * g),
     ),
     Mistake(
         name="plus_for_times",
         what="a cell that adds each gate to its content and multiplies the two sums",
         meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
         look="Where do the products stand in equation (4.7), and where the sum?",
-        fn=lambda f, c_prev, i, g: (f + c_prev) * (i + g),
+        function=lambda f, c_prev, i, g: (f + c_prev) * (i + g),
     ),
     Mistake(
         name="all_added",
         what="a cell that adds up all four arrays",
         meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
         look="Where do the products stand in equation (4.7), and where the sum?",
-        fn=lambda f, c_prev, i, g: f + c_prev + i + g,
+        function=lambda f, c_prev, i, g: f + c_prev + i + g,
     ),
     Mistake(
         name="product",
@@ -164,28 +164,28 @@ MISTAKES = (
         meaning="An empty cell would then stay empty for ever, because zero times anything is zero. That the "
         "new is added to the old is what lets a cell carry something far.",
         look="What joins the two terms of equation (4.7)?",
-        fn=lambda f, c_prev, i, g: (f * c_prev) * (i * g),
+        function=lambda f, c_prev, i, g: (f * c_prev) * (i * g),
     ),
     Mistake(
         name="minus",
         what="a cell that subtracts what should be written",
         meaning="Every proposal is written with the wrong sign.",
         look="Which sign joins the two terms of equation (4.7)?",
-        fn=lambda f, c_prev, i, g: f * c_prev - i * g,
+        function=lambda f, c_prev, i, g: f * c_prev - i * g,
     ),
     Mistake(
         name="forget_for_both",
         what="a cell that uses the forget gate twice: f * c_prev + f * g",
         meaning="What should be written is let in by the gate that says what to keep.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda f, c_prev, i, g: f * c_prev + f * g,
+        function=lambda f, c_prev, i, g: f * c_prev + f * g,
     ),
     Mistake(
         name="input_for_both",
         what="a cell that uses the input gate twice: i * c_prev + i * g",
         meaning="What is kept is decided by the gate that says what to write.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda f, c_prev, i, g: i * c_prev + i * g,
+        function=lambda f, c_prev, i, g: i * c_prev + i * g,
     ),
     Mistake(
         name="old_squashed",
@@ -193,36 +193,36 @@ MISTAKES = (
         meaning="The state on its way from step to step must not be squashed: over many steps that shrinks it "
         "away, and its gradient with it.",
         look="Equation (4.7) is two products and a sum.",
-        fn=lambda f, c_prev, i, g: f * np.tanh(c_prev) + i * g,
+        function=lambda f, c_prev, i, g: f * np.tanh(c_prev) + i * g,
     ),
     Mistake(
         name="clipped",
         what="a cell whose new state is cut off at -1 and 1",
         meaning="A cell state has no bounds: it may count as far as it likes.",
         look="Equation (4.7) is two products and a sum.",
-        fn=lambda f, c_prev, i, g: np.clip(f * c_prev + i * g, -1, 1),
+        function=lambda f, c_prev, i, g: np.clip(f * c_prev + i * g, -1, 1),
     ),
     Mistake(
         name="input_added",
         what="a cell that adds the input gate to the candidate: f * c_prev + i + g",
         meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
         look="What stands between i and g in equation (4.7)?",
-        fn=lambda f, c_prev, i, g: f * c_prev + i + g,
+        function=lambda f, c_prev, i, g: f * c_prev + i + g,
     ),
     Mistake(
         name="unchanged",
         what="the old cell state, as it came in",
         meaning="Nothing was forgotten and nothing was written; or it was, and another name came back.",
         look="Which name stands after your return?",
-        fn=lambda f, c_prev, i, g: +c_prev,
+        function=lambda f, c_prev, i, g: +c_prev,
     ),
 )
 
 EXERCISE = Exercise(
     name="cell_update",
     title="The cell state's update",
-    arguments=("f", "c_prev", "i", "g"),
-    returns=(Output("c", "(N, H)"),),
+    arguments={"f": "(N, H)", "c_prev": "(N, H)", "i": "(N, H)", "g": "(N, H)"},
+    returns=(Array("c", "(N, H)"),),
     parts=(
         Part("keeping alone, the input gate closed", points=1, tags=frozenset({"kept"})),
         Part("keeping and writing together", points=1),

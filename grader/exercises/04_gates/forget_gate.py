@@ -1,6 +1,6 @@
 """The forget gate: how much of the old cell state stays."""
 
-from ..base import Exercise, Mistake, Output, Part
+from ..base import Array, Exercise, Mistake, Part
 from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
 
 
@@ -28,15 +28,15 @@ MISTAKES = gate_mistakes(
         "The idea is good, but here it belongs in the value of b when b is made, or it would be counted "
         "twice.",
         look="What is added to the product in equation (4.6)?",
-        fn=layer(lambda z: sigmoid(z + 1)),
+        function=layer(lambda z: sigmoid(z + 1)),
     ),
 )
 
 EXERCISE = Exercise(
     name="forget_gate",
     title="The forget gate",
-    arguments=("x", "h_prev", "W", "b"),
-    returns=(Output("f", "(N, H)"),),
+    arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
+    returns=(Array("f", "(N, H)"),),
     parts=(Part("the forget gate", points=1),),
     difficulty=1,
     minutes=3,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 from ._numpy import open_gate, sigmoid, signs
 
 
@@ -39,14 +39,14 @@ MISTAKES = (
         meaning="The cell state goes out as it is. It has no bounds, so h has none either, and a cell that "
         "has counted to 40 shouts down every gate that reads it.",
         look="What happens to c in equation (4.9) before the gate meets it?",
-        fn=lambda o, c: o * c,
+        function=lambda o, c: o * c,
     ),
     Mistake(
         name="no_gate",
         what="a hidden state that is tanh(c), without the gate",
         meaning="Everything the cell holds is heard at every step, asked for or not.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda o, c: np.tanh(c),
+        function=lambda o, c: np.tanh(c),
     ),
     Mistake(
         name="sigmoid",
@@ -54,92 +54,92 @@ MISTAKES = (
         meaning="A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a "
         "weaker singular, and nothing as something.",
         look="Which curve stands in equation (4.9)?",
-        fn=lambda o, c: o * sigmoid(c),
+        function=lambda o, c: o * sigmoid(c),
     ),
     Mistake(
         name="tanh_on_gate",
         what="a hidden state with the tanh on the gate instead of the cell state",
         meaning="The gate is between 0 and 1 already; it is the cell state that has no bounds.",
         look="Which of the two does tanh take in equation (4.9)?",
-        fn=lambda o, c: np.tanh(o) * c,
+        function=lambda o, c: np.tanh(o) * c,
     ),
     Mistake(
         name="tanh_outside",
         what="a hidden state that is tanh(o * c), the tanh around the whole product",
         meaning="Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.",
         look="Where does the bracket of the tanh close in equation (4.9)?",
-        fn=lambda o, c: np.tanh(o * c),
+        function=lambda o, c: np.tanh(o * c),
     ),
     Mistake(
         name="tanh_on_both",
         what="a hidden state with a tanh on the gate and on the cell state",
         meaning="The gate is between 0 and 1 already; after a tanh it can never open beyond 0.76.",
         look="How many tanh does equation (4.9) have?",
-        fn=lambda o, c: np.tanh(o) * np.tanh(c),
+        function=lambda o, c: np.tanh(o) * np.tanh(c),
     ),
     Mistake(
         name="complement",
         what="a hidden state with the gate turned round, 1 - o",
         meaning="Such a cell talks while its gate is closed and falls silent when it opens.",
         look="What multiplies the tanh in equation (4.9)?",
-        fn=lambda o, c: (1 - o) * np.tanh(c),
+        function=lambda o, c: (1 - o) * np.tanh(c),
     ),
     Mistake(
         name="gate_squashed_again",
         what="a hidden state whose gate goes through the sigmoid once more",
         meaning="o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.",
         look="How many curves does equation (4.9) have?",
-        fn=lambda o, c: sigmoid(o) * np.tanh(c),
+        function=lambda o, c: sigmoid(o) * np.tanh(c),
     ),
     Mistake(
         name="plus",
         what="a hidden state that adds the gate",
         meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
         look="What joins the two in equation (4.9)?",
-        fn=lambda o, c: o + np.tanh(c),
+        function=lambda o, c: o + np.tanh(c),
     ),
     Mistake(
         name="twice",
         what="a hidden state with two tanh, one inside the other",
         meaning="The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.",
         look="How many tanh does equation (4.9) have?",
-        fn=lambda o, c: o * np.tanh(np.tanh(c)),
+        function=lambda o, c: o * np.tanh(np.tanh(c)),
     ),
     Mistake(
         name="clipped",
         what="a hidden state with c cut off at -1 and 1 in place of its tanh",
         meaning="The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.",
         look="Which curve stands in equation (4.9)?",
-        fn=lambda o, c: o * np.clip(c, -1, 1),
+        function=lambda o, c: o * np.clip(c, -1, 1),
     ),
     Mistake(
         name="cell_shown",
         what="the cell state itself, h = c",
         meaning="That is what was shown before there was an output gate: everything, without bounds.",
         look="Equation (4.9) does two things to c.",
-        fn=lambda o, c: +c,
+        function=lambda o, c: +c,
     ),
     Mistake(
         name="gate_alone",
         what="the output gate itself, without the cell state",
         meaning="The gate says how much is shown, and then nothing of the cell is shown.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda o, c: +o,
+        function=lambda o, c: +o,
     ),
     Mistake(
         name="rescaled_sigmoid",
         what="a hidden state with 2 sigmoid(c) - 1 in place of the tanh",
         meaning="That has the right range, but it is tanh(c / 2): half as steep as it should be.",
         look="numpy has the curve of equation (4.9) ready-made, under its own name.",
-        fn=lambda o, c: o * (2 * sigmoid(c) - 1),
+        function=lambda o, c: o * (2 * sigmoid(c) - 1),
     ),
 )
 
 EXERCISE = Exercise(
     name="hidden_update",
     title="The hidden state's update",
-    arguments=("o", "c"),
-    returns=(Output("h", "(N, H)"),),
+    arguments={"o": "(N, H)", "c": "(N, H)"},
+    returns=(Array("h", "(N, H)"),),
     parts=(Part("the hidden state", points=1),),
     difficulty=1,
     minutes=3,

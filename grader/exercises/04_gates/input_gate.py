@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Exercise, Mistake, Output, Part
+from ..base import Array, Exercise, Mistake, Part
 from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
 
 
@@ -29,15 +29,15 @@ MISTAKES = gate_mistakes(
         meaning="The gate says how much, the candidate says what; they have weights of their own and meet "
         "only in the cell's update.",
         look="Equation (4.4) gives the gate alone. Equation (4.5) uses it.",
-        fn=layer(lambda z: sigmoid(z) * np.tanh(z)),
+        function=layer(lambda z: sigmoid(z) * np.tanh(z)),
     ),
 )
 
 EXERCISE = Exercise(
     name="input_gate",
     title="The input gate",
-    arguments=("x", "h_prev", "W", "b"),
-    returns=(Output("i", "(N, H)"),),
+    arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
+    returns=(Array("i", "(N, H)"),),
     parts=(Part("the input gate", points=1),),
     difficulty=1,
     minutes=5,

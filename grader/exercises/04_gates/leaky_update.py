@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 from ._numpy import signs
 
 
@@ -36,7 +36,7 @@ MISTAKES = (
         what="a leaky unit with alpha and 1 - alpha exchanged",
         meaning="With alpha = 0.9 yours keeps a tenth of the old state at each step, where it should keep nine tenths.",
         look="Which of the two does alpha stand in front of in equation (4.3)?",
-        fn=lambda c_prev, g, alpha: (1 - alpha) * c_prev + alpha * g,
+        function=lambda c_prev, g, alpha: (1 - alpha) * c_prev + alpha * g,
     ),
     Mistake(
         name="no_complement",
@@ -44,21 +44,21 @@ MISTAKES = (
         meaning="The two shares no longer add up to 1: c can grow up to 1 / (1 - alpha) times the largest "
         "candidate instead of staying within the candidates' range.",
         look="The two factors in equation (4.3) belong together.",
-        fn=lambda c_prev, g, alpha: alpha * c_prev + g,
+        function=lambda c_prev, g, alpha: alpha * c_prev + g,
     ),
     Mistake(
         name="no_leak",
         what="a unit that adds a share of the candidate and never leaks",
         meaning="Nothing is ever let go, so the cell fills up as the plain sum did.",
         look="Equation (4.3) has a factor in front of both terms.",
-        fn=lambda c_prev, g, alpha: c_prev + (1 - alpha) * g,
+        function=lambda c_prev, g, alpha: c_prev + (1 - alpha) * g,
     ),
     Mistake(
         name="sum",
         what="the plain sum c_prev + g of equation (4.2)",
         meaning="Both parts count in full and alpha does nothing, so the cell fills up.",
         look="Where does alpha stand in equation (4.3)?",
-        fn=lambda c_prev, g, alpha: c_prev + g,
+        function=lambda c_prev, g, alpha: c_prev + g,
     ),
     Mistake(
         name="alpha_on_both",
@@ -66,7 +66,7 @@ MISTAKES = (
         meaning="The two shares have to add up to 1, so that one grows when the other shrinks. Yours grow "
         "and shrink together.",
         look="The two factors in equation (4.3) differ.",
-        fn=lambda c_prev, g, alpha: alpha * c_prev + alpha * g,
+        function=lambda c_prev, g, alpha: alpha * c_prev + alpha * g,
     ),
     Mistake(
         name="complement_on_both",
@@ -74,28 +74,28 @@ MISTAKES = (
         meaning="The two shares have to add up to 1, so that one grows when the other shrinks. Yours grow "
         "and shrink together.",
         look="The two factors in equation (4.3) differ.",
-        fn=lambda c_prev, g, alpha: (1 - alpha) * (c_prev + g),
+        function=lambda c_prev, g, alpha: (1 - alpha) * (c_prev + g),
     ),
     Mistake(
         name="only_old",
         what="a unit that leaks and takes nothing in",
         meaning="Without the candidate the cell can only fade.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda c_prev, g, alpha: alpha * c_prev,
+        function=lambda c_prev, g, alpha: alpha * c_prev,
     ),
     Mistake(
         name="only_new",
         what="a unit that holds its share of the candidate and nothing else",
         meaning="What the cell held before is gone after one step.",
         look="Which of the docstring's arguments does your function not use?",
-        fn=lambda c_prev, g, alpha: (1 - alpha) * g,
+        function=lambda c_prev, g, alpha: (1 - alpha) * g,
     ),
     Mistake(
         name="minus",
         what="a leaky unit that subtracts the candidate",
         meaning="Every proposal is written with the wrong sign.",
         look="Which sign joins the two terms of equation (4.3)?",
-        fn=lambda c_prev, g, alpha: alpha * c_prev - (1 - alpha) * g,
+        function=lambda c_prev, g, alpha: alpha * c_prev - (1 - alpha) * g,
     ),
     Mistake(
         name="squashed",
@@ -103,50 +103,50 @@ MISTAKES = (
         meaning="The tanh shrinks what is stored at every step, on top of the leak. A mean of bounded "
         "candidates needs no further bound.",
         look="Equation (4.3) is two products and a sum.",
-        fn=lambda c_prev, g, alpha: np.tanh(alpha * c_prev + (1 - alpha) * g),
+        function=lambda c_prev, g, alpha: np.tanh(alpha * c_prev + (1 - alpha) * g),
     ),
     Mistake(
         name="candidate_squashed_again",
         what="a leaky unit that puts the candidate through tanh once more",
         meaning="g arrives squashed already: candidate does that.",
         look="Equation (4.3) is two products and a sum.",
-        fn=lambda c_prev, g, alpha: alpha * c_prev + (1 - alpha) * np.tanh(g),
+        function=lambda c_prev, g, alpha: alpha * c_prev + (1 - alpha) * np.tanh(g),
     ),
     Mistake(
         name="no_brackets",
         what="alpha * c_prev + 1 - alpha * g",
         meaning="Python multiplies before it subtracts, so the 1 is added by itself and the candidate is subtracted.",
         look="What does g multiply in equation (4.3)? Check your brackets.",
-        fn=lambda c_prev, g, alpha: alpha * c_prev + 1 - alpha * g,
+        function=lambda c_prev, g, alpha: alpha * c_prev + 1 - alpha * g,
     ),
     Mistake(
         name="outer_alpha",
         what="a unit whose alpha multiplies the new part too: alpha * (c_prev + (1 - alpha) * g)",
         meaning="The two shares no longer add up to 1: the candidate gets less than what is left.",
         look="How far does alpha reach in equation (4.3)? Check your brackets.",
-        fn=lambda c_prev, g, alpha: alpha * (c_prev + (1 - alpha) * g),
+        function=lambda c_prev, g, alpha: alpha * (c_prev + (1 - alpha) * g),
     ),
     Mistake(
         name="no_leak_alpha",
         what="a unit that adds alpha times the candidate and never leaks",
         meaning="Nothing is ever let go, so the cell fills up as the plain sum did.",
         look="What stands in front of c_prev in equation (4.3), and what in front of g?",
-        fn=lambda c_prev, g, alpha: c_prev + alpha * g,
+        function=lambda c_prev, g, alpha: c_prev + alpha * g,
     ),
     Mistake(
         name="product",
         what="the two parts multiplied",
         meaning="An empty cell would then stay empty for ever, because zero times anything is zero.",
         look="What joins the two terms of equation (4.3)?",
-        fn=lambda c_prev, g, alpha: (alpha * c_prev) * ((1 - alpha) * g),
+        function=lambda c_prev, g, alpha: (alpha * c_prev) * ((1 - alpha) * g),
     ),
 )
 
 EXERCISE = Exercise(
     name="leaky_update",
     title="A cell that leaks",
-    arguments=("c_prev", "g", "alpha"),
-    returns=(Output("c", "(N, H)"),),
+    arguments={"c_prev": "(N, H)", "g": "(N, H)", "alpha": "a number"},
+    returns=(Array("c", "(N, H)"),),
     parts=(Part("the leaky update", points=1),),
     difficulty=1,
     minutes=4,

@@ -1,6 +1,6 @@
 """The output gate: how much of the cell is shown."""
 
-from ..base import Exercise, Mistake, Output, Part
+from ..base import Array, Exercise, Mistake, Part
 from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
 
 
@@ -29,15 +29,15 @@ MISTAKES = gate_mistakes(
         meaning="The gate decides about the new hidden state, which does not exist yet, and not about the "
         "old one, which it only reads.",
         look="Equation (4.8) gives the gate alone. Equation (4.9) uses it.",
-        fn=_applied_to_h,
+        function=_applied_to_h,
     ),
 )
 
 EXERCISE = Exercise(
     name="output_gate",
     title="The output gate",
-    arguments=("x", "h_prev", "W", "b"),
-    returns=(Output("o", "(N, H)"),),
+    arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
+    returns=(Array("o", "(N, H)"),),
     parts=(Part("the output gate", points=1),),
     difficulty=1,
     minutes=3,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 from ._numpy import apart, reorder
 
 
@@ -48,7 +48,7 @@ def _order(order, title):
         what=f"an import in the order {apart(order)}",
         meaning=f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
         look="Equation (5.12) transposes and joins, and moves no block.",
-        fn=lambda state: tuple(reorder(value, order) for value in _right(state)),
+        function=lambda state: tuple(reorder(value, order) for value in _right(state)),
     )
 
 
@@ -58,42 +58,42 @@ MISTAKES = (
         what="an import that takes bias_ih_l0 alone for b",
         meaning="A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
         look="The second line of equation (5.12).",
-        fn=_bias(lambda ih, hh: ih),
+        function=_bias(lambda ih, hh: ih),
     ),
     Mistake(
         name="bias_hh_only",
         what="an import that takes bias_hh_l0 alone for b",
         meaning="A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
         look="The second line of equation (5.12).",
-        fn=_bias(lambda ih, hh: hh),
+        function=_bias(lambda ih, hh: hh),
     ),
     Mistake(
         name="bias_mean",
         what="an import that takes the mean of the two biases",
         meaning="PyTorch adds the two up; it does not average them.",
         look="The second line of equation (5.12).",
-        fn=_bias(lambda ih, hh: (ih + hh) / 2),
+        function=_bias(lambda ih, hh: (ih + hh) / 2),
     ),
     Mistake(
         name="bias_doubled",
         what="an import that takes bias_ih_l0 twice",
         meaning="The two biases are different arrays; both are needed, each once.",
         look="The second line of equation (5.12).",
-        fn=_bias(lambda ih, hh: 2 * ih),
+        function=_bias(lambda ih, hh: 2 * ih),
     ),
     Mistake(
         name="bias_end_to_end",
         what="an import with the two biases end to end",
         meaning="b then has 8H numbers. The two biases act on the same 4H columns.",
         look="The second line of equation (5.12), and the shape beside it.",
-        fn=_bias(lambda ih, hh: np.concatenate([ih, hh])),
+        function=_bias(lambda ih, hh: np.concatenate([ih, hh])),
     ),
     Mistake(
         name="x_rows_first",
         what="an import with x's rows above h's",
         meaning="Our product reads [h, x], so the rows for h come first.",
         look="The first line of equation (5.12), and the picture of W.",
-        fn=_weights(lambda ih, hh: np.concatenate([ih.T, hh.T])),
+        function=_weights(lambda ih, hh: np.concatenate([ih.T, hh.T])),
     ),
     Mistake(
         name="reshaped",
@@ -101,21 +101,21 @@ MISTAKES = (
         meaning="The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and "
         "columns do not change places, they are cut up.",
         look="The T in equation (5.12).",
-        fn=_weights(lambda ih, hh: np.concatenate([hh.reshape(-1, len(hh)), ih.reshape(-1, len(ih))])),
+        function=_weights(lambda ih, hh: np.concatenate([hh.reshape(-1, len(hh)), ih.reshape(-1, len(ih))])),
     ),
     Mistake(
         name="not_transposed",
         what="an import without the transposition",
         meaning="W is then (4H, H + D). PyTorch's gates are rows; ours are columns.",
         look="The T in equation (5.12), and the shapes beside it.",
-        fn=_weights(lambda ih, hh: np.concatenate([hh, ih], axis=1)),
+        function=_weights(lambda ih, hh: np.concatenate([hh, ih], axis=1)),
     ),
     Mistake(
         name="not_transposed_x_first",
         what="an import without the transposition, and with x before h",
         meaning="W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.",
         look="The first line of equation (5.12), and the shape beside it.",
-        fn=_weights(lambda ih, hh: np.concatenate([ih, hh], axis=1)),
+        function=_weights(lambda ih, hh: np.concatenate([ih, hh], axis=1)),
     ),
     _order("figo", "now our input gate gets its forget gate's weights"),
     _order("ifog", "now our candidate gets its output gate's weights"),
@@ -126,8 +126,10 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="from_torch",
     title="PyTorch's weights to yours",
-    arguments=("state",),
-    returns=(Output("W", "(H + D, 4H)"), Output("b", "(4H,)")),
+    arguments={
+        "state": {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
+    },
+    returns=(Array("W", "(H + D, 4H)"), Array("b", "(4H,)")),
     parts=(Part("the weights W", points=1, outputs=("W",)), Part("the biases b", points=1, outputs=("b",))),
     difficulty=2,
     minutes=10,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Cache, Case, Exercise, Mistake, Part
 from ._numpy import make_step, packed, run
 
 STEP = make_step()
@@ -121,7 +121,7 @@ STATES = (
         meaning="The first step should read h0, which is not always zero: a text can be read in pieces, each "
         "starting where the last one ended.",
         look="Equation (5.9) says what the first step is given.",
-        fn=lambda xs, h0, c0, W, b: run(STEP, xs, 0 * h0, c0, W, b),
+        function=lambda xs, h0, c0, W, b: run(STEP, xs, 0 * h0, c0, W, b),
     ),
     Mistake(
         name="no_c0",
@@ -129,70 +129,70 @@ STATES = (
         meaning="The first step should start from c0, which is not always zero: a text can be read in "
         "pieces, each starting where the last one ended.",
         look="Equation (5.9) says what the first step is given.",
-        fn=lambda xs, h0, c0, W, b: run(STEP, xs, h0, 0 * c0, W, b),
+        function=lambda xs, h0, c0, W, b: run(STEP, xs, h0, 0 * c0, W, b),
     ),
     Mistake(
         name="no_states",
         what="an LSTM that ignores both h0 and c0 and starts from zeros",
         meaning="The first step should start from the two states it is given.",
         look="Equation (5.9) says what the first step is given.",
-        fn=lambda xs, h0, c0, W, b: run(STEP, xs, 0 * h0, 0 * c0, W, b),
+        function=lambda xs, h0, c0, W, b: run(STEP, xs, 0 * h0, 0 * c0, W, b),
     ),
     Mistake(
         name="states_swapped",
         what="an LSTM that starts with h0 as its cell state and c0 as its hidden state",
         meaning="From the second step on all goes as it should, but the first one mixes the two up.",
         look="Compare the order of lstm_step's arguments with your call.",
-        fn=lambda xs, h0, c0, W, b: run(STEP, xs, c0, h0, W, b),
+        function=lambda xs, h0, c0, W, b: run(STEP, xs, c0, h0, W, b),
     ),
     Mistake(
         name="h_not_handed_on",
         what="an LSTM that hands on c but not h",
         meaning="Every step reads h0 again, so the gates do not know what was shown a step before.",
         look="Equation (5.9): which two things go from one step to the next?",
-        fn=_from(lambda h, c, h0, c0: (h0, c)),
+        function=_from(lambda h, c, h0, c0: (h0, c)),
     ),
     Mistake(
         name="c_not_handed_on",
         what="an LSTM that hands on h but not c",
         meaning="Every step starts from c0 again: the memory is written, and then left behind.",
         look="Equation (5.9): which two things go from one step to the next?",
-        fn=_from(lambda h, c, h0, c0: (h, c0)),
+        function=_from(lambda h, c, h0, c0: (h, c0)),
     ),
     Mistake(
         name="nothing_handed_on",
         what="single steps that all start from h0 and c0",
         meaning="No step knows of the one before, so the order of the inputs does not matter at all.",
         look="Equation (5.9): which two things go from one step to the next?",
-        fn=_from(lambda h, c, h0, c0: (h0, c0)),
+        function=_from(lambda h, c, h0, c0: (h0, c0)),
     ),
     Mistake(
         name="reset",
         what="single steps that all start from zeros",
         meaning="The two states are made new inside the loop, so every step forgets everything.",
         look="What happens before the loop, and what inside it? Equation (5.9) tells.",
-        fn=_from(lambda h, c, h0, c0: (0 * h0, 0 * c0)),
+        function=_from(lambda h, c, h0, c0: (0 * h0, 0 * c0)),
     ),
     Mistake(
         name="handed_on_swapped",
         what="an LSTM that takes h and c back from lstm_step in the wrong order",
         meaning="After every step the hidden state goes on as the cell state, and the other way round.",
         look="Compare the order in which lstm_step returns h and c with the names you give them.",
-        fn=_swapped_on_return,
+        function=_swapped_on_return,
     ),
     Mistake(
         name="call_swapped",
         what="an LSTM that calls lstm_step with c and h in the wrong order",
         meaning="At every step the gates read the cell state, and the forget gate keeps a share of the hidden state.",
         look="Compare the order of lstm_step's arguments with your call.",
-        fn=_from(lambda h, c, h0, c0: (c, h)),
+        function=_from(lambda h, c, h0, c0: (c, h)),
     ),
     Mistake(
         name="batch_chained",
         what="an LSTM that starts each sequence of the batch where the one before it ended",
         meaning="The sequences of a batch know nothing of each other: row n starts from row n of h0 and c0.",
         look="Equation (5.9) goes over t only. What does one call of lstm_step do with the N rows?",
-        fn=_one_after_the_other,
+        function=_one_after_the_other,
     ),
 )
 
@@ -202,56 +202,56 @@ TIME = (
         what="an LSTM that reads the sequence from its end",
         meaning="The last input was read first, and its h stands in hs[:, 0].",
         look="Equation (5.9) says in which order the steps are taken.",
-        fn=_reading(lambda xs: xs[:, ::-1]),
+        function=_reading(lambda xs: xs[:, ::-1]),
     ),
     Mistake(
         name="backwards_in_place",
         what="an LSTM that reads the sequence from its end, each h stored at its input's place",
         meaning="Each h then knows the inputs after it and none before it.",
         look="Equation (5.9) says in which order the steps are taken.",
-        fn=_backwards_in_place,
+        function=_backwards_in_place,
     ),
     Mistake(
         name="stored_backwards",
         what="the right LSTM with hs stored from the end",
         meaning="The steps are right, but hs[:, 0] holds the last h and hs[:, -1] the first.",
         look="The docstring says which h is where in hs.",
-        fn=_after(lambda hs, c_T, h0, c0: (hs[:, ::-1], c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (hs[:, ::-1], c_T)),
     ),
     Mistake(
         name="shifted",
         what="an LSTM whose hs is one step late: h0 first, and the last h missing",
         meaning="hs[:, t] holds the state before input t was read.",
         look="Do you store h before the step or after it? The docstring says which h is where in hs.",
-        fn=_after(lambda hs, c_T, h0, c0: (np.concatenate([h0[:, None], hs[:, :-1]], axis=1), c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (np.concatenate([h0[:, None], hs[:, :-1]], axis=1), c_T)),
     ),
     Mistake(
         name="last_missing",
         what="an LSTM that stops one step early",
         meaning="The last input is never read, and the last row of hs is still zero.",
         look="How many times does your loop run?",
-        fn=_misses_last,
+        function=_misses_last,
     ),
     Mistake(
         name="first_missing",
         what="an LSTM that begins with the second input",
         meaning="The first input is never read, and the first row of hs is still zero.",
         look="With which t does your loop begin?",
-        fn=_misses_first,
+        function=_misses_first,
     ),
     Mistake(
         name="input_late",
         what="an LSTM that reads the last input first, and then each input one step late",
         meaning="An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.",
         look="Which slice of xs is read at step t? In code, t counts from 0.",
-        fn=_reading(lambda xs: np.roll(xs, 1, axis=1)),
+        function=_reading(lambda xs: np.roll(xs, 1, axis=1)),
     ),
     Mistake(
         name="same_input",
         what="an LSTM that reads the first input at every step",
         meaning="h and c are handed on, but xs[:, 0] comes in again and again.",
         look="Which slice of xs is x_t?",
-        fn=_reading(lambda xs: np.repeat(xs[:, :1], xs.shape[1], axis=1)),
+        function=_reading(lambda xs: np.repeat(xs[:, :1], xs.shape[1], axis=1)),
     ),
 )
 
@@ -261,42 +261,42 @@ RESULT = (
         what="the right hs, with the last h in the place of c_T",
         meaning="What the cell holds at the end is not what it shows.",
         look="The docstring says what the second value is.",
-        fn=_after(lambda hs, c_T, h0, c0: (hs, hs[:, -1])),
+        function=_after(lambda hs, c_T, h0, c0: (hs, hs[:, -1])),
     ),
     Mistake(
         name="c_T_is_c0",
         what="the right hs, with c0 in the place of c_T",
         meaning="The cell state at the start came back. Whoever reads on from there has lost the memory.",
         look="Which of your variables holds the cell state after the last step?",
-        fn=_after(lambda hs, c_T, h0, c0: (hs, c0)),
+        function=_after(lambda hs, c_T, h0, c0: (hs, c0)),
     ),
     Mistake(
         name="hs_are_cs",
         what="an LSTM that collects the cell states c in place of the hidden states h",
         meaning="hs is what the rest of the network gets to see; the cell states stay inside.",
         look="Which of the two states does the docstring ask for at every step?",
-        fn=_cells,
+        function=_cells,
     ),
     Mistake(
         name="last_everywhere",
         what="an LSTM whose hs repeats the last h at every step",
         meaning="Often one and the same array was stored T times, and changed in place afterwards.",
         look="Is a new array stored at every step?",
-        fn=_after(lambda hs, c_T, h0, c0: (np.repeat(hs[:, -1:], hs.shape[1], axis=1), c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (np.repeat(hs[:, -1:], hs.shape[1], axis=1), c_T)),
     ),
     Mistake(
         name="last_only",
         what="an LSTM that returns only the last h",
         meaning="A word tagger or a language model needs the h of every step.",
         look="The docstring gives the shape of hs.",
-        fn=_after(lambda hs, c_T, h0, c0: (hs[:, -1], c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (hs[:, -1], c_T)),
     ),
     Mistake(
         name="time_first",
         what="the right LSTM with time as the first axis of hs",
         meaning="hs is (T, N, H); in this course the batch comes first, (N, T, H).",
         look="np.stack has an axis argument; hint 2 says more.",
-        fn=_after(lambda hs, c_T, h0, c0: (hs.swapaxes(0, 1), c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (hs.swapaxes(0, 1), c_T)),
     ),
     Mistake(
         name="reshaped",
@@ -304,21 +304,21 @@ RESULT = (
         meaning="reshape keeps the order in which the numbers lie in memory, and there all sequences of step 0 come "
         "first. So hs[0] mixes sequences and steps.",
         look="np.stack has an axis argument; hint 2 says more.",
-        fn=_after(lambda hs, c_T, h0, c0: (np.ascontiguousarray(hs.swapaxes(0, 1)).reshape(hs.shape), c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (np.ascontiguousarray(hs.swapaxes(0, 1)).reshape(hs.shape), c_T)),
     ),
     Mistake(
         name="laid_end_to_end",
         what="the right LSTM with the h of all steps end to end in one row",
         meaning="hs is (N, T * H), two axes; it needs an axis for time between the two.",
         look="np.stack makes a new axis, np.concatenate does not; hint 2 says more.",
-        fn=_after(lambda hs, c_T, h0, c0: (hs.reshape(len(hs), -1), c_T)),
+        function=_after(lambda hs, c_T, h0, c0: (hs.reshape(len(hs), -1), c_T)),
     ),
     Mistake(
         name="returned_swapped",
         what="the right LSTM with hs and c_T in the wrong order",
         meaning="Both are right; each stands in the other's place.",
         look="The docstring's last lines give the order.",
-        fn=_after(lambda hs, c_T, h0, c0: (c_T, hs)),
+        function=_after(lambda hs, c_T, h0, c0: (c_T, hs)),
     ),
 )
 
@@ -329,29 +329,29 @@ INSIDE = (
         what="a sequence of LSTM steps whose input and forget gates are swapped",
         meaning="The loop is right; the step in it is not.",
         look="Equation (5.4) says which columns of z belong to which gate. Your lstm_step knows already.",
-        fn=_step(order="figo"),
+        function=_step(order="figo"),
     ),
     Mistake(
         name="step_x_first",
         what="a sequence of LSTM steps that read [x, h] in place of [h, x]",
         meaning="The loop is right; the step in it is not.",
         look="Equation (5.3) gives the order. Your lstm_step knows already.",
-        fn=_step(reads=lambda x, h, c: np.concatenate([x, h], axis=1)),
+        function=_step(reads=lambda x, h, c: np.concatenate([x, h], axis=1)),
     ),
     Mistake(
         name="step_no_tanh",
         what="a sequence of LSTM steps with h = o * c",
         meaning="The loop is right; in the step the cell state goes out without its tanh.",
         look="Equation (5.8). Your lstm_step knows already.",
-        fn=_step(hidden=lambda s: s.o * s.c),
+        function=_step(hidden=lambda s: s.o * s.c),
     ),
 )
 
 EXERCISE = Exercise(
     name="lstm",
     title="The LSTM over a sequence",
-    arguments=("xs", "h0", "c0", "W", "b"),
-    returns=(Output("hs", "(N, T, H)"), Output("c_T", "(N, H)"), Output("cache", kind="cache")),
+    arguments={"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"},
+    returns=(Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"), Cache("cache")),
     parts=(
         Part("the hidden states hs", points=2, outputs=("hs",)),
         Part("the last cell state c_T", points=1, outputs=("c_T",)),

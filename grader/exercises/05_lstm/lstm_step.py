@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Cache, Case, Exercise, Mistake, Part
 from ._numpy import apart, make_step, packed, sigmoid, wrong_orders
 
 # A bias that puts a sigmoid at 1, and turned round at 0, to the last digit, while its exponential still
@@ -117,7 +117,7 @@ def _order(order):
         what=what,
         meaning=meaning,
         look="Equation (5.4) says which columns of z belong to which gate.",
-        fn=make_step(order=order),
+        function=make_step(order=order),
     )
 
 
@@ -131,7 +131,7 @@ def _one_gate(letter, name, what, meaning, function):
         what=f"an LSTM {what.format(gate=NAMES[letter] + ' gate')}",
         meaning=meaning,
         look="Equation (5.5) has the same function for all three gates.",
-        fn=make_step(squash={letter: function}),
+        function=make_step(squash={letter: function}),
     )
 
 
@@ -175,21 +175,21 @@ GATES = (
         what="an LSTM with a sigmoid on the candidate",
         meaning="The candidate then lies between 0 and 1, so the cell can be told to count up but never down.",
         look="Look at the candidate's own equation, (5.6).",
-        fn=make_step(squash={"g": sigmoid}),
+        function=make_step(squash={"g": sigmoid}),
     ),
     Mistake(
         name="candidate_linear",
         what="an LSTM whose candidate is not squashed",
         meaning="Without its tanh the candidate has no bounds, and one large input can swamp the cell.",
         look="Look at the candidate's own equation, (5.6).",
-        fn=make_step(squash={"g": lambda z: z}),
+        function=make_step(squash={"g": lambda z: z}),
     ),
     Mistake(
         name="candidate_relu",
         what="an LSTM with a ReLU on the candidate",
         meaning="The candidate is then never negative and has no upper bound: the cell can only count up, and fast.",
         look="Look at the candidate's own equation, (5.6).",
-        fn=make_step(squash={"g": lambda z: np.maximum(z, 0)}),
+        function=make_step(squash={"g": lambda z: np.maximum(z, 0)}),
     ),
     Mistake(
         name="candidate_twice",
@@ -197,14 +197,14 @@ GATES = (
         meaning="That happens when the sigmoid is applied to the whole of z first. The candidate then lies "
         "between 0 and 0.76.",
         look="Look at what the tanh in equation (5.6) is taken of.",
-        fn=make_step(squash={"g": lambda z: np.tanh(sigmoid(z))}),
+        function=make_step(squash={"g": lambda z: np.tanh(sigmoid(z))}),
     ),
     Mistake(
         name="candidate_tanh_twice",
         what="an LSTM whose candidate went through tanh twice",
         meaning="The second tanh squeezes what is already between -1 and 1: no candidate gets beyond 0.76.",
         look="Look at the candidate's own equation, (5.6).",
-        fn=make_step(squash={"g": lambda z: np.tanh(np.tanh(z))}),
+        function=make_step(squash={"g": lambda z: np.tanh(np.tanh(z))}),
     ),
     Mistake(
         name="gates_tanh",
@@ -212,42 +212,42 @@ GATES = (
         meaning="A gate is a share between 0 and 1. With tanh it can be negative, and it turns the sign "
         "of what it should only let through.",
         look="Compare equations (5.5) and (5.6).",
-        fn=make_step(squash={"ifo": np.tanh}),
+        function=make_step(squash={"ifo": np.tanh}),
     ),
     Mistake(
         name="activations_swapped",
         what="an LSTM with tanh on the gates and a sigmoid on the candidate",
         meaning="The two squashing functions have changed places: the gates can be negative and the candidate cannot.",
         look="Compare equations (5.5) and (5.6).",
-        fn=make_step(squash={"ifo": np.tanh, "g": sigmoid}),
+        function=make_step(squash={"ifo": np.tanh, "g": sigmoid}),
     ),
     Mistake(
         name="gates_inverted",
         what="an LSTM whose three gates are turned round: open where they should be shut",
         meaning="The sigmoids are taken of -z, or subtracted from 1.",
         look="Look at the sign inside the sigmoids of equation (5.5).",
-        fn=make_step(squash={"ifo": lambda z: sigmoid(-z)}),
+        function=make_step(squash={"ifo": lambda z: sigmoid(-z)}),
     ),
     Mistake(
         name="gates_clipped",
         what="an LSTM with a sigmoid of z clipped to a narrow range",
         meaning="Clipping avoids the overflow, but then no gate can be quite shut: a large cell state leaks through.",
         look="The sigmoid of unit 00 needs no clipping; the setup cell has made it ready for you.",
-        fn=make_step(squash={"ifo": lambda z: sigmoid(np.clip(z, -20, 20))}),
+        function=make_step(squash={"ifo": lambda z: sigmoid(np.clip(z, -20, 20))}),
     ),
     Mistake(
         name="gates_hard",
         what="an LSTM with a hard sigmoid, 0.2 z + 0.5 cut off at 0 and 1",
         meaning="Early versions of Keras used that straight line in place of the curve, for speed.",
         look="The sigmoid of unit 00 is the one in equation (5.5); the setup cell has made it ready for you.",
-        fn=make_step(squash={"ifo": lambda z: np.clip(0.2 * z + 0.5, 0, 1)}),
+        function=make_step(squash={"ifo": lambda z: np.clip(0.2 * z + 0.5, 0, 1)}),
     ),
     Mistake(
         name="gates_linear",
         what="an LSTM whose gates are not squashed",
         meaning="A gate is a share between 0 and 1. Without the sigmoid it can be anything.",
         look="Look at what equation (5.5) does to the three blocks.",
-        fn=make_step(squash={"ifo": lambda z: z}),
+        function=make_step(squash={"ifo": lambda z: z}),
     ),
 )
 
@@ -258,28 +258,28 @@ PRODUCT = (
         meaning="The shapes fit either way, but W's rows for h then meet the input, and its rows for x "
         "the hidden state.",
         look="Equation (5.3) gives the order, and the picture of W shows whose rows are on top.",
-        fn=make_step(reads=lambda x, h, c: np.concatenate([x, h], axis=1)),
+        function=make_step(reads=lambda x, h, c: np.concatenate([x, h], axis=1)),
     ),
     Mistake(
         name="no_bias",
         what="an LSTM without its biases",
         meaning="All four gates then start half open, or at zero, whatever b says.",
         look="Look for b in equation (5.3).",
-        fn=make_step(bias=0.0),
+        function=make_step(bias=0.0),
     ),
     Mistake(
         name="bias_twice",
         what="an LSTM that adds b twice",
         meaning="PyTorch does add two biases, but they are two different ones. Here there is one.",
         look="Count b in equation (5.3).",
-        fn=make_step(bias=2.0),
+        function=make_step(bias=2.0),
     ),
     Mistake(
         name="no_h",
         what="an LSTM whose gates do not see h_prev",
         meaning="The gates then decide by the present input alone, as if h_prev were zero.",
         look="Equation (5.3) has two things side by side in front of W.",
-        fn=make_step(reads=lambda x, h, c: np.concatenate([0 * h, x], axis=1)),
+        function=make_step(reads=lambda x, h, c: np.concatenate([0 * h, x], axis=1)),
     ),
     Mistake(
         name="reads_c",
@@ -287,21 +287,21 @@ PRODUCT = (
         meaning="The gates are given what the cell holds; they should be given what it showed. "
         "(Cells whose gates look at c as well exist, and are said to have peepholes; ours has none.)",
         look="Equation (5.3) says which of the two states goes into the product.",
-        fn=make_step(reads=lambda x, h, c: np.concatenate([c, x], axis=1)),
+        function=make_step(reads=lambda x, h, c: np.concatenate([c, x], axis=1)),
     ),
     Mistake(
         name="states_swapped",
         what="an LSTM that takes h_prev for c_prev and c_prev for h_prev",
         meaning="The gates read the cell state, and the forget gate keeps a share of the hidden state.",
         look="Compare the order of the arguments with your first lines.",
-        fn=lambda x, h_prev, c_prev, W, b: make_step()(x, c_prev, h_prev, W, b),
+        function=lambda x, h_prev, c_prev, W, b: make_step()(x, c_prev, h_prev, W, b),
     ),
     Mistake(
         name="interleaved",
         what="an LSTM that takes every fourth column of z for a gate",
         meaning="The columns of one gate stand together in z: the first H are the input gate's.",
         look="Equation (5.4) says which columns of z belong to which gate.",
-        fn=make_step(split=lambda z: [z[:, k::4] for k in range(4)]),
+        function=make_step(split=lambda z: [z[:, k::4] for k in range(4)]),
     ),
     Mistake(
         name="reshaped",
@@ -309,7 +309,7 @@ PRODUCT = (
         meaning="reshape keeps the order in which the numbers lie in memory, row after row. Four blocks of "
         "columns are no such pieces, so with more than one row the gates get each other's numbers.",
         look="Equation (5.4) cuts z along its columns.",
-        fn=make_step(split=lambda z: z.reshape(4, len(z), -1)),
+        function=make_step(split=lambda z: z.reshape(4, len(z), -1)),
     ),
     Mistake(
         name="forget_plus_one",
@@ -317,7 +317,7 @@ PRODUCT = (
         meaning="TensorFlow 1 did so to keep the gate open at the start of training. Here a large forget "
         "bias is simply a large number in b.",
         look="Equation (5.5) treats the forget gate like the other two.",
-        fn=make_step(cell=lambda s: sigmoid(s.z_f + 1) * s.c_prev + s.i * s.g),
+        function=make_step(cell=lambda s: sigmoid(s.z_f + 1) * s.c_prev + s.i * s.g),
     ),
 )
 
@@ -327,14 +327,14 @@ CELL = (
         what="an LSTM without its input gate: c = f * c_prev + g",
         meaning="Every candidate is written in full, wanted or not.",
         look="Look at what multiplies the candidate in equation (5.7).",
-        fn=make_step(cell=lambda s: s.f * s.c_prev + s.g),
+        function=make_step(cell=lambda s: s.f * s.c_prev + s.g),
     ),
     Mistake(
         name="no_forget_gate",
         what="an LSTM without its forget gate: c = c_prev + i * g",
         meaning="That is the cell of 1997. It can only add, and unit 04 showed how it fills up.",
         look="Look at what multiplies c_prev in equation (5.7).",
-        fn=make_step(cell=lambda s: s.c_prev + s.i * s.g),
+        function=make_step(cell=lambda s: s.c_prev + s.i * s.g),
     ),
     Mistake(
         name="coupled_by_f",
@@ -342,77 +342,77 @@ CELL = (
         meaning="Such a cell writes exactly as much as it forgets, as the leaky unit of unit 04 did. Ours "
         "decides the two apart.",
         look="Look at what multiplies the candidate in equation (5.7).",
-        fn=make_step(cell=lambda s: s.f * s.c_prev + (1 - s.f) * s.g),
+        function=make_step(cell=lambda s: s.f * s.c_prev + (1 - s.f) * s.g),
     ),
     Mistake(
         name="coupled_by_i",
         what="an LSTM with 1 - i in place of the forget gate",
         meaning="Such a cell forgets exactly as much as it writes. Ours decides the two apart.",
         look="Look at what multiplies c_prev in equation (5.7).",
-        fn=make_step(cell=lambda s: (1 - s.i) * s.c_prev + s.i * s.g),
+        function=make_step(cell=lambda s: (1 - s.i) * s.c_prev + s.i * s.g),
     ),
     Mistake(
         name="forget_inverted",
         what="an LSTM whose forget gate forgets when it is open: c = (1 - f) * c_prev + i * g",
         meaning="The name misleads: f is the share that is kept, so f = 1 forgets nothing.",
         look="Look at what multiplies c_prev in equation (5.7).",
-        fn=make_step(cell=lambda s: (1 - s.f) * s.c_prev + s.i * s.g),
+        function=make_step(cell=lambda s: (1 - s.f) * s.c_prev + s.i * s.g),
     ),
     Mistake(
         name="forget_all",
         what="an LSTM whose forget gate scales the new content too: c = f * (c_prev + i * g)",
         meaning="A shut forget gate would then also throw away what has just been written.",
         look="Look at what the forget gate multiplies in equation (5.7).",
-        fn=make_step(cell=lambda s: s.f * (s.c_prev + s.i * s.g)),
+        function=make_step(cell=lambda s: s.f * (s.c_prev + s.i * s.g)),
     ),
     Mistake(
         name="input_scales_old",
         what="an LSTM whose two gates both act on the old state: c = f * i * c_prev + g",
         meaning="The input gate belongs to the candidate: it decides how much of it gets in.",
         look="Look at what each gate multiplies in equation (5.7).",
-        fn=make_step(cell=lambda s: s.f * s.i * s.c_prev + s.g),
+        function=make_step(cell=lambda s: s.f * s.i * s.c_prev + s.g),
     ),
     Mistake(
         name="cell_from_h",
         what="an LSTM that updates h_prev in place of c_prev",
         meaning="The forget gate then keeps a share of what was shown, and what was held back is lost.",
         look="Look at what multiplies f in equation (5.7).",
-        fn=make_step(cell=lambda s: s.f * s.h_prev + s.i * s.g),
+        function=make_step(cell=lambda s: s.f * s.h_prev + s.i * s.g),
     ),
     Mistake(
         name="no_old_cell",
         what="an LSTM without memory: c = i * g",
         meaning="Nothing of c_prev is carried over, so the cell knows only the present.",
         look="Equation (5.7) is a sum of two terms.",
-        fn=make_step(cell=lambda s: s.i * s.g),
+        function=make_step(cell=lambda s: s.i * s.g),
     ),
     Mistake(
         name="c_squashed",
         what="an LSTM that keeps tanh of the cell state as its cell state",
         meaning="h is right. But c is squashed at every step, so it can no longer count or keep a large value.",
         look="Compare equations (5.7) and (5.8): in which of them is the tanh?",
-        fn=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g), hidden=lambda s: s.o * s.c),
+        function=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g), hidden=lambda s: s.o * s.c),
     ),
     Mistake(
         name="c_squashed_twice",
         what="an LSTM whose c goes through tanh before it is kept, and again before it is shown",
         meaning="c is squashed at every step, so it can no longer count or keep a large value.",
         look="Compare equations (5.7) and (5.8): in which of them is the tanh?",
-        fn=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g)),
+        function=make_step(cell=lambda s: np.tanh(s.f * s.c_prev + s.i * s.g)),
     ),
     Mistake(
         name="minus",
         what="an LSTM that subtracts what should be written: c = f * c_prev - i * g",
         meaning="Every candidate is written with the wrong sign.",
         look="Which sign joins the two terms of equation (5.7)?",
-        fn=make_step(cell=lambda s: s.f * s.c_prev - s.i * s.g),
+        function=make_step(cell=lambda s: s.f * s.c_prev - s.i * s.g),
     ),
     Mistake(
         name="c_gated",
         what="an LSTM whose output gate acts on c itself: c = o * (f * c_prev + i * g)",
         meaning="Whatever the output gate holds back is then lost for good. It should stay in c, unseen.",
         look="Look for o in equations (5.7) and (5.8).",
-        fn=make_step(cell=lambda s: s.o * (s.f * s.c_prev + s.i * s.g), hidden=lambda s: np.tanh(s.c)),
+        function=make_step(cell=lambda s: s.o * (s.f * s.c_prev + s.i * s.g), hidden=lambda s: np.tanh(s.c)),
     ),
 )
 
@@ -422,56 +422,56 @@ HIDDEN = (
         what="an LSTM whose h is o * c: the cell state goes out without its tanh",
         meaning="c is right. But c has no bounds (it can count), and h should lie between -1 and 1.",
         look="Compare your last line with equation (5.8).",
-        fn=make_step(hidden=lambda s: s.o * s.c),
+        function=make_step(hidden=lambda s: s.o * s.c),
     ),
     Mistake(
         name="no_output_gate",
         what="an LSTM without its output gate: h = tanh(c)",
         meaning="c is right. But everything the cell holds is shown at once.",
         look="Look at what multiplies the tanh in equation (5.8).",
-        fn=make_step(hidden=lambda s: np.tanh(s.c)),
+        function=make_step(hidden=lambda s: np.tanh(s.c)),
     ),
     Mistake(
         name="sigmoid_of_c",
         what="an LSTM whose h is o * sigmoid(c)",
         meaning="c is right. But h can then never be negative, and an empty cell would show half.",
         look="Look at the squashing function in equation (5.8).",
-        fn=make_step(hidden=lambda s: s.o * sigmoid(s.c)),
+        function=make_step(hidden=lambda s: s.o * sigmoid(s.c)),
     ),
     Mistake(
         name="gate_inside",
         what="an LSTM whose output gate stands inside the tanh: h = tanh(o * c)",
         meaning="c is right. In h the gate should scale what the tanh gives.",
         look="Look at the order of the two in equation (5.8).",
-        fn=make_step(hidden=lambda s: np.tanh(s.o * s.c)),
+        function=make_step(hidden=lambda s: np.tanh(s.o * s.c)),
     ),
     Mistake(
         name="old_c_out",
         what="an LSTM that shows the old cell state: h = o * tanh(c_prev)",
         meaning="c is right. But what has just been written shows only a step later.",
         look="Look at the time index of c in equation (5.8).",
-        fn=make_step(hidden=lambda s: s.o * np.tanh(s.c_prev)),
+        function=make_step(hidden=lambda s: s.o * np.tanh(s.c_prev)),
     ),
     Mistake(
         name="candidate_out",
         what="an LSTM that shows its candidate: h = o * g",
         meaning="c is right. But h does not look at it, so the memory is never read.",
         look="Look at what is inside the tanh of equation (5.8).",
-        fn=make_step(hidden=lambda s: s.o * s.g),
+        function=make_step(hidden=lambda s: s.o * s.g),
     ),
     Mistake(
         name="cell_out",
         what="an LSTM that shows its cell state as it is: h = c",
         meaning="c is right. But all of it is shown, at every step and without bounds.",
         look="Equation (5.8) does two things to c.",
-        fn=make_step(hidden=lambda s: +s.c),
+        function=make_step(hidden=lambda s: +s.c),
     ),
     Mistake(
         name="returned_swapped",
         what="the right LSTM with h and c in the wrong order",
         meaning="Both are right; c came back in the place of h, and h in the place of c.",
         look="The docstring's last line gives the order.",
-        fn=make_step(returns=lambda s: (s.c, s.h)),
+        function=make_step(returns=lambda s: (s.c, s.h)),
     ),
 )
 
@@ -490,7 +490,7 @@ def _misread(gate, block):
         meaning=f"The {TITLES[block]}'s block is used twice, and the {TITLES[gate]}'s own block not at all. The "
         "gates' letters may be mixed up, or the slices.",
         look="Compare your four slices with equation (5.4), and the letters with (5.7) and (5.8).",
-        fn=make_step(split=split),
+        function=make_step(split=split),
     )
 
 
@@ -519,7 +519,7 @@ def _pair(first, second):
         what=f"an LSTM that {one}, and {other}",
         meaning="Two things at once. Mend one of them, and the check will tell you of the other.",
         look=places,
-        fn=make_step(**piece, **further),
+        function=make_step(**piece, **further),
     )
 
 
@@ -532,8 +532,8 @@ PAIRS = tuple(
 EXERCISE = Exercise(
     name="lstm_step",
     title="One step of the LSTM",
-    arguments=("x", "h_prev", "c_prev", "W", "b"),
-    returns=(Output("h", "(N, H)"), Output("c", "(N, H)"), Output("cache", kind="cache")),
+    arguments={"x": "(N, D)", "h_prev": "(N, H)", "c_prev": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"},
+    returns=(Array("h", "(N, H)"), Array("c", "(N, H)"), Cache("cache")),
     parts=(
         Part("the cell state c", points=2, outputs=("c",)),
         Part("the hidden state h", points=2, outputs=("h",)),

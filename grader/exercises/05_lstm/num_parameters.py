@@ -1,6 +1,6 @@
 """How many numbers an LSTM learns."""
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Case, Exercise, Mistake, Part, Whole
 
 
 def cases(rng):
@@ -16,7 +16,7 @@ def cases(rng):
 
 
 def _mistake(name, what, meaning, look, fn):
-    return Mistake(name=name, what=what, meaning=meaning, look=look, fn=fn)
+    return Mistake(name=name, what=what, meaning=meaning, look=look, function=fn)
 
 
 MISTAKES = (
@@ -130,8 +130,8 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="num_parameters",
     title="Count the parameters",
-    arguments=("D", "H"),
-    returns=(Output("count", kind="int"),),
+    arguments={"D": "D", "H": "H"},
+    returns=(Whole("count"),),
     parts=(Part("the count", points=1),),
     difficulty=1,
     minutes=5,

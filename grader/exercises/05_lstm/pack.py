@@ -2,10 +2,19 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 from ._numpy import ORDER, apart, gate_weights, reorder, wrong_orders
 
-ARGUMENTS = ("W_i", "W_f", "W_g", "W_o", "b_i", "b_f", "b_g", "b_o")
+ARGUMENTS = {
+    "W_i": "(H + D, H)",
+    "W_f": "(H + D, H)",
+    "W_g": "(H + D, H)",
+    "W_o": "(H + D, H)",
+    "b_i": "(H,)",
+    "b_f": "(H,)",
+    "b_g": "(H,)",
+    "b_o": "(H,)",
+}
 
 
 def _arguments(rng, D, H, **options):
@@ -58,7 +67,7 @@ def _order(order):
         meaning=f"{OWNERS.get(order, 'All the numbers are there.')} "
         "But lstm_step will cut W by position, so it would take one gate's weights for another's.",
         look="Equation (5.2) gives the order from left to right.",
-        fn=lambda *args: tuple(reorder(value, order) for value in _right(*args)),
+        function=lambda *args: tuple(reorder(value, order) for value in _right(*args)),
     )
 
 
@@ -68,7 +77,7 @@ def _bias_order(order, title):
         what=f"weights in the right order and biases in the order {apart(order)}",
         meaning=f"W is right, but {title}, so two gates would get each other's biases.",
         look="Equation (5.2) has the same order for W and for b.",
-        fn=lambda *args: (_right(*args)[0], reorder(_right(*args)[1], order)),
+        function=lambda *args: (_right(*args)[0], reorder(_right(*args)[1], order)),
     )
 
 
@@ -82,7 +91,7 @@ MISTAKES = (
         meaning="W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the "
         "gates share; each gate should bring its own columns.",
         look="Compare W's shape with the one in equation (5.2), and with the picture under it.",
-        fn=lambda *args: (np.concatenate(args[:4], axis=0), np.concatenate(args[4:])),
+        function=lambda *args: (np.concatenate(args[:4], axis=0), np.concatenate(args[4:])),
     ),
     Mistake(
         name="stacked",
@@ -90,7 +99,7 @@ MISTAKES = (
         meaning="W is then (4, H + D, H), three axes. It has to be one matrix, so that one product with "
         "[h, x] gives all four gates.",
         look="Hint 2 tells joining along an axis that exists from making a new one.",
-        fn=lambda *args: (np.stack(args[:4]), np.concatenate(args[4:])),
+        function=lambda *args: (np.stack(args[:4]), np.concatenate(args[4:])),
     ),
     Mistake(
         name="all_stacked",
@@ -98,28 +107,28 @@ MISTAKES = (
         meaning="W is then (4, H + D, H) and b is (4, H). They have to be one matrix and one vector, so that "
         "one product and one sum serve all four gates.",
         look="Hint 2 tells joining along an axis that exists from making a new one.",
-        fn=lambda *args: (np.stack(args[:4]), np.stack(args[4:])),
+        function=lambda *args: (np.stack(args[:4]), np.stack(args[4:])),
     ),
     Mistake(
         name="bias_stacked",
         what="the right W, with the biases as a (4, H) table",
         meaning="The rows of that table do not line up with the 4H columns of [h, x] @ W.",
         look="Equation (5.2) gives the shape of b.",
-        fn=lambda *args: (_right(*args)[0], np.stack(args[4:])),
+        function=lambda *args: (_right(*args)[0], np.stack(args[4:])),
     ),
     Mistake(
         name="bias_summed",
         what="the right W, with the four biases added up",
         meaning="Each gate has a bias of its own; their sum would shift all the gates by the same amount.",
         look="Equation (5.2) gives the shape of b.",
-        fn=lambda *args: (_right(*args)[0], sum(args[4:])),
+        function=lambda *args: (_right(*args)[0], sum(args[4:])),
     ),
     Mistake(
         name="bias_repeated",
         what="the right W, with b_i in all four places of b",
         meaning="The other three biases are lost, and with them the forget gate's large one.",
         look="Look at what fills the second, third and fourth block of b in equation (5.2).",
-        fn=lambda *args: (_right(*args)[0], np.tile(args[4], 4)),
+        function=lambda *args: (_right(*args)[0], np.tile(args[4], 4)),
     ),
     Mistake(
         name="interleaved",
@@ -127,7 +136,7 @@ MISTAKES = (
         meaning="Column 0 of every gate comes first, then column 1 of every gate. The blocks are then "
         "scattered, and no slice of z is one gate.",
         look="In equation (5.2) each gate's H columns stand together.",
-        fn=_interleaved,
+        function=_interleaved,
     ),
     Mistake(
         name="stacked_reshaped",
@@ -135,7 +144,7 @@ MISTAKES = (
         meaning="The shape is right, but reshape keeps the order in which the numbers lie in memory: it takes them "
         "matrix after matrix, row after row, and fills the rows of W with them.",
         look="Which function joins matrices along an axis that exists? Hint 2 names it.",
-        fn=lambda *args: (np.stack(args[:4]).reshape(len(args[0]), -1), np.concatenate(args[4:])),
+        function=lambda *args: (np.stack(args[:4]).reshape(len(args[0]), -1), np.concatenate(args[4:])),
     ),
     Mistake(
         name="transposed",
@@ -143,14 +152,14 @@ MISTAKES = (
         meaning="That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the "
         "inputs are W's rows.",
         look="Compare W's shape with the one in equation (5.2).",
-        fn=lambda *args: (_right(*args)[0].T, _right(*args)[1]),
+        function=lambda *args: (_right(*args)[0].T, _right(*args)[1]),
     ),
     Mistake(
         name="x_rows_first",
         what="a pack with x's rows moved above h's",
         meaning="The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.",
         look="Equation (5.2) puts columns side by side and moves no row.",
-        fn=_x_rows_first,
+        function=_x_rows_first,
     ),
 )
 
@@ -158,7 +167,7 @@ EXERCISE = Exercise(
     name="pack",
     title="Four gates in one matrix",
     arguments=ARGUMENTS,
-    returns=(Output("W", "(H + D, 4H)"), Output("b", "(4H,)")),
+    returns=(Array("W", "(H + D, 4H)"), Array("b", "(4H,)")),
     parts=(Part("the weights W", points=1, outputs=("W",)), Part("the biases b", points=1, outputs=("b",))),
     difficulty=1,
     minutes=10,

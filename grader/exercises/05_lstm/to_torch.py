@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Arrays, Case, Exercise, Mistake, Part
 from ._numpy import apart, packed, reorder
 
 KEYS = {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
@@ -53,7 +53,7 @@ def _order(order, title):
         what=f"an export in the order {apart(order)}",
         meaning=f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
         look="Equation (5.11) transposes and cuts, and moves no block.",
-        fn=_reordered(order),
+        function=_reordered(order),
     )
 
 
@@ -91,21 +91,21 @@ MISTAKES = (
         meaning="PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises "
         "an error, the numbers are just wrong.",
         look="The last line of equation (5.11).",
-        fn=_scaled_bias(1, 1),
+        function=_scaled_bias(1, 1),
     ),
     Mistake(
         name="no_bias",
         what="an export whose two biases add up to zero",
         meaning="The weights go over, but b is lost on the way.",
         look="The last line of equation (5.11).",
-        fn=_scaled_bias(0, 0),
+        function=_scaled_bias(0, 0),
     ),
     Mistake(
         name="bias_halved",
         what="an export whose two biases add up to half of b",
         meaning="PyTorch adds the two up, so what they hold together has to be b.",
         look="The last line of equation (5.11).",
-        fn=_scaled_bias(0.5, 0),
+        function=_scaled_bias(0.5, 0),
     ),
     Mistake(
         name="x_rows_first",
@@ -113,14 +113,14 @@ MISTAKES = (
         meaning="Our product reads [h, x], so W's first rows belong to h. The cut is at the wrong place, "
         "and each part goes to the other's name.",
         look="The picture of W: whose rows are on top?",
-        fn=_rows_for_each_other,
+        function=_rows_for_each_other,
     ),
     Mistake(
         name="keys_swapped",
         what="an export with weight_ih_l0 and weight_hh_l0 in each other's place",
         meaning="ih goes from the input to the hidden state, hh from the hidden state to the hidden state.",
         look="The first two lines of equation (5.11).",
-        fn=_keys_swapped,
+        function=_keys_swapped,
     ),
     Mistake(
         name="reshaped",
@@ -128,14 +128,14 @@ MISTAKES = (
         meaning="The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and "
         "columns do not change places, they are cut up.",
         look="The T in equation (5.11).",
-        fn=_reshaped,
+        function=_reshaped,
     ),
     Mistake(
         name="not_transposed",
         what="an export without the transposition",
         meaning="We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.",
         look="The T in equation (5.11), and the shapes beside it.",
-        fn=_not_transposed,
+        function=_not_transposed,
     ),
     _order("figo", "now its input gate gets our forget gate's weights"),
     _order("ifog", "now its candidate gets our output gate's weights"),
@@ -146,8 +146,8 @@ MISTAKES = (
 EXERCISE = Exercise(
     name="to_torch",
     title="Your weights to PyTorch",
-    arguments=("W", "b", "D"),
-    returns=(Output("state", kind="arrays", keys=KEYS),),
+    arguments={"W": "(H + D, 4H)", "b": "(4H,)", "D": "D"},
+    returns=(Arrays("state", keys=KEYS),),
     parts=(
         Part("the two weights", points=1, outputs=("weight_ih_l0", "weight_hh_l0")),
         Part("the two biases, added up", points=1, outputs=("bias_ih_l0", "bias_hh_l0")),

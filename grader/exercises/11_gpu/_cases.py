@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from ..base import Case, Output
+from ..base import Array, Case, Gradient
 
 __all__ = ["GRADIENTS", "HS_AND_C", "arguments", "late", "low_precision", "packed", "rounded", "single"]
 
 packed = importlib.import_module("..05_lstm._numpy", __package__).packed
 
-HS_AND_C = (Output("hs", "(N, T, H)"), Output("c_T", "(N, H)"))
+HS_AND_C = (Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"))
 GRADIENTS = tuple(
-    Output(f"d{name}", shape, kind="gradient")
+    Gradient(f"d{name}", shape)
     for name, shape in (("xs", "(N, T, D)"), ("h0", "(N, H)"), ("c0", "(N, H)"), ("W", "(H + D, 4H)"), ("b", "(4H,)"))
 )
 

@@ -1,6 +1,6 @@
 """The index arithmetic of a kernel: one gate's recurrent weights out of flat memory."""
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Mistake, Part
 from ._cases import arguments, late, single
 
 
@@ -29,49 +29,49 @@ MISTAKES = (
         what="a tile whose rows are taken to be H numbers apart",
         meaning="In W a row holds all four gates: from one row to the next it is 4H numbers.",
         look="Equation (11.6): how far is it from one row to the next?",
-        fn=late("tile", stride="H"),
+        function=late("tile", stride="H"),
     ),
     Mistake(
         name="stride_size",
         what="a tile whose rows are taken to be 4 * size numbers apart",
         meaning="The tile has size columns; W in memory has 4H of them.",
         look="Equation (11.6): which sizes belong to memory, which to the tile?",
-        fn=late("tile", stride="4 size"),
+        function=late("tile", stride="4 size"),
     ),
     Mistake(
         name="gates_below_each_other",
         what="a tile that looks for the gates one below the other",
         meaning="gate * H * H would be right if each gate had a matrix of its own. In W they stand side by side.",
         look="The picture of W: how many columns to the right does the gate begin?",
-        fn=late("tile", offset="gate H H"),
+        function=late("tile", offset="gate H H"),
     ),
     Mistake(
         name="gates_in_rows",
         what="a tile that starts in row number gate",
         meaning="gate * 4H is a step of that many rows. The gates are columns.",
         look="The picture of W: how many columns to the right does the gate begin?",
-        fn=late("tile", offset="gate 4H"),
+        function=late("tile", offset="gate 4H"),
     ),
     Mistake(
         name="gate_offset_size",
         what="a tile that takes the gates to be size columns wide",
         meaning="In memory a gate has H columns; size is the tile's.",
         look="Equation (11.6): which sizes belong to memory, which to the tile?",
-        fn=late("tile", offset="gate size"),
+        function=late("tile", offset="gate size"),
     ),
     Mistake(
         name="gate_offset_one",
         what="a tile that takes the gates to be one column wide",
         meaning="A gate has H columns, one for each cell.",
         look="Equation (11.6): at which column does the gate begin?",
-        fn=late("tile", offset="gate"),
+        function=late("tile", offset="gate"),
     ),
     Mistake(
         name="always_the_input_gate",
         what="the input gate's tile, whatever gate is asked for",
         meaning="gate is not used.",
         look="Equation (11.6): at which column does the gate begin?",
-        fn=late("tile", offset="none"),
+        function=late("tile", offset="none"),
     ),
     Mistake(
         name="transposed",
@@ -79,7 +79,7 @@ MISTAKES = (
         meaning="The first axis is h's, the second the gate's: h @ tile is what the kernel computes. (Going back it needs "
         "the other one.)",
         look="Which of your two ranges got the [:, None]?",
-        fn=late("tile", transposed=True),
+        function=late("tile", transposed=True),
     ),
     Mistake(
         name="no_mask",
@@ -87,43 +87,43 @@ MISTAKES = (
         meaning="To the right of the gate lies the next gate, and below h's rows lie x's. Multiplied by zeros in h they "
         "might do no harm; but their columns become cells that do not exist.",
         look="Equation (11.6): when is a place of the tile inside?",
-        fn=late("tile", inside="none"),
+        function=late("tile", inside="none"),
     ),
     Mistake(
         name="columns_not_masked",
         what="a tile whose mask looks at the rows only",
         meaning="To the right of the gate lies the next gate.",
         look="Equation (11.6): when is a place of the tile inside?",
-        fn=late("tile", inside="rows"),
+        function=late("tile", inside="rows"),
     ),
     Mistake(
         name="rows_not_masked",
         what="a tile whose mask looks at the columns only",
         meaning="Below h's rows lie x's, and below those whatever comes next in memory.",
         look="Equation (11.6): when is a place of the tile inside?",
-        fn=late("tile", inside="columns"),
+        function=late("tile", inside="columns"),
     ),
     Mistake(
         name="mask_one_too_many",
         what="a tile whose mask lets one row and one column too many through",
         meaning="Rows and columns count from 0, so the last is H - 1.",
         look="Equation (11.6): is it < or <=?",
-        fn=late("tile", inside="up to H"),
+        function=late("tile", inside="up to H"),
     ),
     Mistake(
         name="x_rows",
         what="a tile that starts at x's rows",
         meaning="W's first H rows belong to h.",
         look="The picture of W: whose rows are on top?",
-        fn=late("tile", first_row="x"),
+        function=late("tile", first_row="x"),
     ),
 )
 
 EXERCISE = Exercise(
     name="gate_tile",
     title="A tile out of flat memory",
-    arguments=("memory", "H", "size", "gate"),
-    returns=(Output("tile", "(size, size)"),),
+    arguments={"memory": "((H + D) * 4H,)", "H": "H", "size": "size", "gate": "a whole number"},
+    returns=(Array("tile", "(size, size)"),),
     parts=(Part("the tile", points=3),),
     difficulty=3,
     minutes=15,

@@ -1,9 +1,9 @@
 """What the inputs and the bias add to z, taken out of the loop."""
 
-from ..base import Case, Exercise, Mistake, Output, Part
+from ..base import Array, Case, Exercise, Gradient, Mistake, Part
 from ._cases import arguments, late, low_precision, single
 
-ARGUMENTS = ("xs", "W", "b")
+ARGUMENTS = {"xs": "(N, T, D)", "W": "(H + D, 4H)", "b": "(4H,)"}
 
 
 def _arguments(rng, N, T, D, H, **options):
@@ -33,35 +33,35 @@ MISTAKES = (
         meaning="The first H rows of W weigh h, the last D rows weigh x. A cut after D rows fits every shape and takes the "
         "wrong ones.",
         look="Equation (11.2) and the picture above it: which rows are W_x?",
-        fn=late("inputs", rows="first D"),
+        function=late("inputs", rows="first D"),
     ),
     Mistake(
         name="no_bias",
         what="the product without the bias",
         meaning="b is the same at every step, so it belongs into what is computed once.",
         look="Equation (11.2).",
-        fn=late("inputs", bias=0),
+        function=late("inputs", bias=0),
     ),
     Mistake(
         name="bias_twice",
         what="the product with the bias added twice",
         meaning="Every gate's working point moves; no shape tells.",
         look="Equation (11.2): how often is b in it?",
-        fn=late("inputs", bias=2),
+        function=late("inputs", bias=2),
     ),
     Mistake(
         name="time_first",
         what="the right product with time as the first axis",
         meaning="zs is (T, N, 4H), which is fast to walk through; but the docstring asks for (N, T, 4H).",
         look="The shape in the docstring.",
-        fn=late("inputs", layout="T, N"),
+        function=late("inputs", layout="T, N"),
     ),
     Mistake(
         name="flat",
         what="the right product with batch and time still in one axis",
         meaning="As one product of N T rows it is computed; what comes back needs its two axes again.",
         look="The shape in the docstring, and .reshape(N, T, 4 * H).",
-        fn=late("inputs", layout="flat"),
+        function=late("inputs", layout="flat"),
     ),
     Mistake(
         name="mixed_up",
@@ -69,35 +69,35 @@ MISTAKES = (
         meaning="reshape keeps the order in which the numbers lie in memory. Time was first there, and the new shape says "
         "that the batch is.",
         look="Is there a transpose in your function that needs another one?",
-        fn=late("inputs", layout="mixed up"),
+        function=late("inputs", layout="mixed up"),
     ),
     Mistake(
         name="weights_cut",
         what="the right product, from which nothing flows back to W",
         meaning="The values are right. W's lower part would never learn.",
         look="W.data, W.detach() and torch.tensor(W) are copies without a past; the slice W[...] has one.",
-        fn=late("inputs", cut="W"),
+        function=late("inputs", cut="W"),
     ),
     Mistake(
         name="bias_cut",
         what="the right product, from which nothing flows back to b",
         meaning="The values are right. b would never learn.",
         look="b.data, b.detach() and torch.tensor(b) are copies without a past.",
-        fn=late("inputs", cut="b"),
+        function=late("inputs", cut="b"),
     ),
     Mistake(
         name="inputs_cut",
         what="the right product, from which nothing flows back to xs",
         meaning="The values are right. A layer below would never learn.",
         look="xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
-        fn=late("inputs", cut="x"),
+        function=late("inputs", cut="x"),
     ),
     Mistake(
         name="all_cut",
         what="the right product, from which nothing flows back at all",
         meaning="The values are right, and nothing can be learned with it.",
         look="torch.no_grad(), .detach(), .data and numpy cut what autograd has noted.",
-        fn=late("inputs", cut="xWb"),
+        function=late("inputs", cut="xWb"),
     ),
 )
 
@@ -106,10 +106,10 @@ EXERCISE = Exercise(
     title="All inputs at once",
     arguments=ARGUMENTS,
     returns=(
-        Output("zs", "(N, T, 4H)"),
-        Output("dxs", "(N, T, D)", kind="gradient"),
-        Output("dW", "(H + D, 4H)", kind="gradient"),
-        Output("db", "(4H,)", kind="gradient"),
+        Array("zs", "(N, T, 4H)"),
+        Gradient("dxs", "(N, T, D)"),
+        Gradient("dW", "(H + D, 4H)"),
+        Gradient("db", "(4H,)"),
     ),
     parts=(
         Part("the product", points=1, outputs=("zs",)),

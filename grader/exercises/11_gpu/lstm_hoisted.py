@@ -5,7 +5,7 @@ import numpy as np
 from ..base import Case, Exercise, Mistake, Part
 from ._cases import GRADIENTS, HS_AND_C, arguments, late, low_precision, single
 
-ARGUMENTS = ("xs", "h0", "c0", "W", "b")
+ARGUMENTS = {"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"}
 
 
 def cases(rng):
@@ -32,21 +32,21 @@ MISTAKES = (
         what="a hoisted LSTM that adds b in input_product and once more in the loop",
         meaning="b went out of the loop together with the product.",
         look="Equation (11.2): where is b now?",
-        fn=late("hoisted", bias_in_step=1),
+        function=late("hoisted", bias_in_step=1),
     ),
     Mistake(
         name="no_bias",
         what="a hoisted LSTM without its bias",
         meaning="b is in neither of the two products.",
         look="Equation (11.2): where is b now?",
-        fn=late("hoisted", bias_in_step=-1),
+        function=late("hoisted", bias_in_step=-1),
     ),
     Mistake(
         name="x_rows_for_h",
         what="a hoisted LSTM in whose loop h meets W's last H rows",
         meaning="The rows for h come first in W.",
         look="Equation (11.2), and the picture above it: which rows are W_h?",
-        fn=late("hoisted", rows="last H"),
+        function=late("hoisted", rows="last H"),
     ),
     Mistake(
         name="hoisted_too_much",
@@ -54,56 +54,56 @@ MISTAKES = (
         meaning="The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before "
         "the step after it can be.",
         look="Equation (11.2): which of the two products has to wait?",
-        fn=late("hoisted", reads="h0"),
+        function=late("hoisted", reads="h0"),
     ),
     Mistake(
         name="same_input",
         what="a hoisted LSTM that adds the first input's product at every step",
         meaning="h and c are handed on, but zs[:, 0] comes in again and again.",
         look="Which slice of zs belongs to step t?",
-        fn=late("hoisted", step=0),
+        function=late("hoisted", step=0),
     ),
     Mistake(
         name="last_input",
         what="a hoisted LSTM that adds the last input's product at every step",
         meaning="h and c are handed on, but zs[:, -1] comes in again and again.",
         look="Which slice of zs belongs to step t?",
-        fn=late("hoisted", step=-1),
+        function=late("hoisted", step=-1),
     ),
     Mistake(
         name="gates_swapped",
         what="a hoisted LSTM whose input and forget gates are swapped",
         meaning="The blocks of z are packed in the order i, f, g, o.",
         look="The second line of equation (11.1). Your lstm_torch knows already.",
-        fn=late("hoisted", order="figo"),
+        function=late("hoisted", order="figo"),
     ),
     Mistake(
         name="candidate_last",
         what="a hoisted LSTM that takes its blocks of columns in the order i, f, o, g",
         meaning="The blocks of z are packed in the order i, f, g, o.",
         look="The second line of equation (11.1). Your lstm_torch knows already.",
-        fn=late("hoisted", order="ifog"),
+        function=late("hoisted", order="ifog"),
     ),
     Mistake(
         name="no_tanh",
         what="a hoisted LSTM with h = o * c",
         meaning="The cell state went out without its tanh.",
         look="The last line of equation (11.1).",
-        fn=late("hoisted", hidden="o c"),
+        function=late("hoisted", hidden="o c"),
     ),
     Mistake(
         name="c_T_is_h_T",
         what="the right hs, with the last h in the place of c_T",
         meaning="What the cell holds at the end is not what it shows.",
         look="The docstring says what the second value is.",
-        fn=late("hoisted", results="c_T is h_T"),
+        function=late("hoisted", results="c_T is h_T"),
     ),
     Mistake(
         name="time_first",
         what="the right LSTM with time as the first axis of hs",
         meaning="hs is (T, N, H); the batch comes first here.",
         look="torch.stack has an argument dim.",
-        fn=late("hoisted", results="time first"),
+        function=late("hoisted", results="time first"),
     ),
     Mistake(
         name="reshaped",
@@ -111,35 +111,35 @@ MISTAKES = (
         meaning="reshape and view keep the order in which the numbers lie in memory, and there all sequences of step 0 "
         "come first.",
         look="torch.stack has an argument dim.",
-        fn=late("hoisted", results="reshaped"),
+        function=late("hoisted", results="reshaped"),
     ),
     Mistake(
         name="cut_between_steps",
         what="a hoisted LSTM whose h and c are detached after every step",
         meaning="The values are right, and the gradient sees one step only.",
         look="What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
-        fn=late("hoisted", cut="h, c"),
+        function=late("hoisted", cut="h, c"),
     ),
     Mistake(
         name="cut_after_steps",
         what="a hoisted LSTM whose h and c are detached at the end of every step",
         meaning="The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
         look="What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
-        fn=late("hoisted", cut="h, c", results="cut c_T"),
+        function=late("hoisted", cut="h, c", results="cut c_T"),
     ),
     Mistake(
         name="input_product_cut",
         what="a hoisted LSTM from which nothing flows back through the input products",
         meaning="The values are right. xs and b get no gradient, and of W only the rows for h do.",
         look="How does what input_product gives get into the loop? Filling a new tensor from .data loses its past.",
-        fn=late("hoisted", cut="z"),
+        function=late("hoisted", cut="z"),
     ),
     Mistake(
         name="recurrent_weights_cut",
         what="a hoisted LSTM from which nothing flows back to W's rows for h",
         meaning="The values are right. It would learn what to read, and never what to remember.",
         look="W[...] has a past; W.data[...] and W.detach() have none.",
-        fn=late("hoisted", cut="W"),
+        function=late("hoisted", cut="W"),
     ),
     Mistake(
         name="all_cut",
@@ -147,7 +147,7 @@ MISTAKES = (
         meaning="All values are right, and nothing can be learned with it.",
         look="torch.no_grad(), .detach(), .data, .numpy() and torch.tensor(...) of a tensor: which of them is in your "
         "function?",
-        fn=late("hoisted", results="cut"),
+        function=late("hoisted", results="cut"),
     ),
 )
 

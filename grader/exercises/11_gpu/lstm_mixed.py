@@ -74,21 +74,21 @@ MISTAKES = (
         meaning="That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 "
         "for the units that multiply it.",
         look="The first line of equation (11.5).",
-        fn=late("mixed", hx="high", weights="high"),
+        function=late("mixed", hx="high", weights="high"),
     ),
     Mistake(
         name="inputs_not_rounded",
         what="an LSTM that rounds W to bfloat16, but not [h, x]",
         meaning="With one factor in float32 the product is one of float32.",
         look="The first line of equation (11.5).",
-        fn=late("mixed", hx="high"),
+        function=late("mixed", hx="high"),
     ),
     Mistake(
         name="weights_not_rounded",
         what="an LSTM that rounds [h, x] to bfloat16, but not W",
         meaning="With one factor in float32 the product is one of float32.",
         look="The first line of equation (11.5).",
-        fn=late("mixed", weights="high"),
+        function=late("mixed", weights="high"),
     ),
     Mistake(
         name="c_in_bfloat16",
@@ -96,7 +96,7 @@ MISTAKES = (
         meaning="With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands "
         "still.",
         look="Equation (11.5): in which type is c kept from step to step?",
-        fn=late("mixed", state="low"),
+        function=late("mixed", state="low"),
     ),
     Mistake(
         name="c_in_bfloat16_at_once",
@@ -104,7 +104,7 @@ MISTAKES = (
         meaning="With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands "
         "still.",
         look="Equation (11.5): in which type is c computed, and in which is it kept?",
-        fn=late("mixed", state="low at once"),
+        function=late("mixed", state="low at once"),
     ),
     Mistake(
         name="gates_in_bfloat16",
@@ -112,7 +112,7 @@ MISTAKES = (
         meaning="Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
         "hundred times, that is a fifth of what the cell held.",
         look="Equation (11.5): where does z turn into float32?",
-        fn=late("mixed", gates="low"),
+        function=late("mixed", gates="low"),
     ),
     Mistake(
         name="bias_in_bfloat16",
@@ -120,63 +120,63 @@ MISTAKES = (
         meaning="Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every "
         "step, in the same direction.",
         look="Equation (11.5): on which side of the conversion is b added?",
-        fn=late("mixed", added="low"),
+        function=late("mixed", added="low"),
     ),
     Mistake(
         name="bfloat16_throughout",
         what="an LSTM that runs in bfloat16 from beginning to end",
         meaning="Only the products gain from it. The sums over many steps, which are the LSTM's memory, lose by it.",
         look="Equation (11.5): which of its lines is in bfloat16?",
-        fn=late("mixed", everything=True),
+        function=late("mixed", everything=True),
     ),
     Mistake(
         name="float16_throughout",
         what="an LSTM that runs in float16 from beginning to end",
         meaning="float16 has more digits than bfloat16 and far less range: it ends at 65504.",
         look="The first line of equation (11.5) names the type.",
-        fn=late("mixed", low="float16", everything=True),
+        function=late("mixed", low="float16", everything=True),
     ),
     Mistake(
         name="float16_products",
         what="an LSTM whose products are in float16 in place of bfloat16",
         meaning="float16 ends at 65504, where float32 and bfloat16 go on to 10^38: a large input becomes infinite.",
         look="The first line of equation (11.5) names the type.",
-        fn=late("mixed", low="float16"),
+        function=late("mixed", low="float16"),
     ),
     Mistake(
         name="gates_swapped",
         what="a mixed LSTM whose input and forget gates are swapped",
         meaning="The blocks of z are packed in the order i, f, g, o.",
         look="The second line of equation (11.1). Your lstm_torch knows already.",
-        fn=late("mixed", order="figo"),
+        function=late("mixed", order="figo"),
     ),
     Mistake(
         name="x_first",
         what="a mixed LSTM that reads [x, h] in place of [h, x]",
         meaning="W's first H rows belong to h, and here they met x.",
         look="The first line of equation (11.1).",
-        fn=late("mixed", reads="[x, h]"),
+        function=late("mixed", reads="[x, h]"),
     ),
     Mistake(
         name="no_bias",
         what="a mixed LSTM without its bias",
         meaning="b is added to z after the product, in float32.",
         look="Equation (11.5).",
-        fn=late("mixed", bias=0),
+        function=late("mixed", bias=0),
     ),
     Mistake(
         name="c_T_is_h_T",
         what="the right hs, with the last h in the place of c_T",
         meaning="What the cell holds at the end is not what it shows.",
         look="The docstring says what the second value is.",
-        fn=late("mixed", results="c_T is h_T"),
+        function=late("mixed", results="c_T is h_T"),
     ),
 )
 
 EXERCISE = Exercise(
     name="lstm_mixed",
     title="Two precisions",
-    arguments=("xs", "h0", "c0", "W", "b"),
+    arguments={"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"},
     returns=HS_AND_C,
     parts=(
         Part("hs and c_T", points=2),

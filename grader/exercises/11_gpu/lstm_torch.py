@@ -5,7 +5,7 @@ import numpy as np
 from ..base import Case, Exercise, Mistake, Part
 from ._cases import GRADIENTS, HS_AND_C, arguments, late, low_precision, single
 
-ARGUMENTS = ("xs", "h0", "c0", "W", "b")
+ARGUMENTS = {"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"}
 
 
 def cases(rng):
@@ -38,42 +38,42 @@ FORMULA = (
         what="an LSTM whose input and forget gates are swapped",
         meaning="W's blocks of columns are packed in the order i, f, g, o; here the first was taken for the forget gate.",
         look="The second line of equation (11.1): which block of z comes first?",
-        fn=late("lstm", order="figo"),
+        function=late("lstm", order="figo"),
     ),
     Mistake(
         name="candidate_last",
         what="an LSTM that takes its blocks of columns in the order i, f, o, g",
         meaning="The order is i, f, g, o. The output gate was made of the candidate's weights, and the other way round.",
         look="The second line of equation (11.1): which block of z comes third?",
-        fn=late("lstm", order="ifog"),
+        function=late("lstm", order="ifog"),
     ),
     Mistake(
         name="x_first",
         what="an LSTM that reads [x, h] in place of [h, x]",
         meaning="W's first H rows belong to h, and here they met x.",
         look="The first line of equation (11.1), and the order in which torch.cat gets the two.",
-        fn=late("lstm", reads="[x, h]"),
+        function=late("lstm", reads="[x, h]"),
     ),
     Mistake(
         name="no_bias",
         what="an LSTM without its bias",
         meaning="b moves every gate's working point: a forget gate without its bias is half shut.",
         look="The first line of equation (11.1).",
-        fn=late("lstm", bias=0),
+        function=late("lstm", bias=0),
     ),
     Mistake(
         name="bias_twice",
         what="an LSTM that adds its bias twice",
         meaning="PyTorch's own LSTM has two biases, this one has one.",
         look="The first line of equation (11.1): how often is b in it?",
-        fn=late("lstm", bias=2),
+        function=late("lstm", bias=2),
     ),
     Mistake(
         name="no_tanh",
         what="an LSTM with h = o * c",
         meaning="The cell state went out without its tanh.",
         look="The last line of equation (11.1).",
-        fn=late("lstm", hidden="o c"),
+        function=late("lstm", hidden="o c"),
     ),
 )
 
@@ -83,28 +83,28 @@ STATES = (
         what="an LSTM that ignores h0 and starts from zeros",
         meaning="Nothing flows back to h0 either: a sequence read in pieces could not be trained through.",
         look="What do h and c hold in front of the loop?",
-        fn=late("lstm", start="0, c0"),
+        function=late("lstm", start="0, c0"),
     ),
     Mistake(
         name="no_c0",
         what="an LSTM that ignores c0 and starts from an empty cell",
         meaning="Nothing flows back to c0 either.",
         look="What do h and c hold in front of the loop?",
-        fn=late("lstm", start="h0, 0"),
+        function=late("lstm", start="h0, 0"),
     ),
     Mistake(
         name="no_states",
         what="an LSTM that ignores both h0 and c0 and starts from zeros",
         meaning="The first step should start from the two states it is given.",
         look="What do h and c hold in front of the loop?",
-        fn=late("lstm", start="0, 0"),
+        function=late("lstm", start="0, 0"),
     ),
     Mistake(
         name="states_swapped",
         what="an LSTM that starts with h0 as its cell state and c0 as its hidden state",
         meaning="From the second step on all goes as it should, but the first one mixes the two up.",
         look="What do h and c hold in front of the loop?",
-        fn=late("lstm", start="c0, h0"),
+        function=late("lstm", start="c0, h0"),
     ),
 )
 
@@ -114,21 +114,21 @@ RESULT = (
         what="the right hs, with the last h in the place of c_T",
         meaning="What the cell holds at the end is not what it shows.",
         look="The docstring says what the second value is.",
-        fn=late("lstm", results="c_T is h_T"),
+        function=late("lstm", results="c_T is h_T"),
     ),
     Mistake(
         name="c_T_is_c0",
         what="the right hs, with c0 in the place of c_T",
         meaning="The cell state at the start came back.",
         look="Which of your variables holds the cell state after the last step?",
-        fn=late("lstm", results="c_T is c0"),
+        function=late("lstm", results="c_T is c0"),
     ),
     Mistake(
         name="hs_are_cs",
         what="an LSTM that collects the cell states c in place of the hidden states h",
         meaning="hs is what the rest of the network gets to see; the cell states stay inside.",
         look="Which of the two states does the docstring ask for at every step?",
-        fn=late("lstm", results="hs are cs"),
+        function=late("lstm", results="hs are cs"),
     ),
     Mistake(
         name="time_first",
@@ -136,7 +136,7 @@ RESULT = (
         meaning="hs is (T, N, H), which is torch.nn.LSTM's habit too unless it is told batch_first=True; here the batch "
         "comes first.",
         look="torch.stack has an argument dim.",
-        fn=late("lstm", results="time first"),
+        function=late("lstm", results="time first"),
     ),
     Mistake(
         name="reshaped",
@@ -144,21 +144,21 @@ RESULT = (
         meaning="reshape and view keep the order in which the numbers lie in memory, and there all sequences of step 0 "
         "come first. So hs[0] mixes sequences and steps.",
         look="torch.stack has an argument dim.",
-        fn=late("lstm", results="reshaped"),
+        function=late("lstm", results="reshaped"),
     ),
     Mistake(
         name="last_only",
         what="an LSTM that returns only the last h",
         meaning="A word tagger or a language model needs the h of every step.",
         look="The docstring gives the shape of hs.",
-        fn=late("lstm", results="last only"),
+        function=late("lstm", results="last only"),
     ),
     Mistake(
         name="returned_swapped",
         what="the right LSTM with hs and c_T in the wrong order",
         meaning="Both are right; each stands in the other's place.",
         look="The docstring's last lines give the order.",
-        fn=late("lstm", results="swapped"),
+        function=late("lstm", results="swapped"),
     ),
 )
 
@@ -171,21 +171,21 @@ GRAPH = (
         "Cutting there on purpose, every hundred steps, is truncated BPTT.",
         look="Which line makes a new tensor out of h and c that forgets where it came from? .detach(), .data and "
         "torch.tensor(...) do.",
-        fn=late("lstm", cut="h, c"),
+        function=late("lstm", cut="h, c"),
     ),
     Mistake(
         name="cut_after_steps",
         what="an LSTM whose h and c are detached at the end of every step",
         meaning="The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
         look="What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
-        fn=late("lstm", cut="h, c", results="cut c_T"),
+        function=late("lstm", cut="h, c", results="cut c_T"),
     ),
     Mistake(
         name="c_cut_after_steps",
         what="an LSTM whose c is detached at the end of every step",
         meaning="The way along the cell state is the one on which gradients survive, and it is cut; c_T has no past at all.",
         look="What happens to c before the next step begins? .detach(), .data and torch.tensor(...) cut it off.",
-        fn=late("lstm", cut="c", results="cut c_T"),
+        function=late("lstm", cut="c", results="cut c_T"),
     ),
     Mistake(
         name="h_cut_between_steps",
@@ -193,49 +193,49 @@ GRAPH = (
         meaning="The gradient comes back through the cell state alone. In the LSTM of 1997 that was done on purpose; here "
         "it is a piece missing.",
         look="What happens to h between two steps? .detach(), .data and torch.tensor(...) cut it off.",
-        fn=late("lstm", cut="h"),
+        function=late("lstm", cut="h"),
     ),
     Mistake(
         name="c_cut_between_steps",
         what="an LSTM whose c is detached after every step",
         meaning="The way along the cell state is the one on which gradients survive, and it is cut.",
         look="What happens to c between two steps? .detach(), .data and torch.tensor(...) cut it off.",
-        fn=late("lstm", cut="c"),
+        function=late("lstm", cut="c"),
     ),
     Mistake(
         name="weights_cut",
         what="an LSTM that nothing flows back from to W and b",
         meaning="It computes the right values for ever, and never learns.",
         look="How do W and b get into your products? W.data, W.detach() and torch.tensor(W) are copies without a past.",
-        fn=late("lstm", cut="W"),
+        function=late("lstm", cut="W"),
     ),
     Mistake(
         name="inputs_cut",
         what="an LSTM that nothing flows back from to xs",
         meaning="A layer below it, or an embedding, would never learn.",
         look="How does xs get into your loop? xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
-        fn=late("lstm", cut="xs"),
+        function=late("lstm", cut="xs"),
     ),
     Mistake(
         name="start_cut",
         what="an LSTM that nothing flows back from to h0 and c0",
         meaning="An encoder that hands its last state on to a decoder would never learn.",
         look="What do h and c hold in front of the loop? .clone() is a copy with a past, .detach() one without.",
-        fn=late("lstm", start="cut"),
+        function=late("lstm", start="cut"),
     ),
     Mistake(
         name="hs_cut",
         what="an LSTM whose hs has lost its past",
         meaning="The gradient comes back through c_T only.",
         look="How is hs put together? torch.stack keeps the past, torch.tensor(list) and numpy do not.",
-        fn=late("lstm", results="cut hs"),
+        function=late("lstm", results="cut hs"),
     ),
     Mistake(
         name="c_T_cut",
         what="an LSTM whose c_T has lost its past",
         meaning="The gradient comes back through hs only.",
         look="The last line: is c handed back as it is?",
-        fn=late("lstm", results="cut c_T"),
+        function=late("lstm", results="cut c_T"),
     ),
     Mistake(
         name="all_cut",
@@ -243,7 +243,7 @@ GRAPH = (
         meaning="All values are right, and nothing can be learned with it.",
         look="torch.no_grad(), .detach(), .data, .numpy() and torch.tensor(...) of a tensor: which of them is in your "
         "function?",
-        fn=late("lstm", results="cut"),
+        function=late("lstm", results="cut"),
     ),
 )
 

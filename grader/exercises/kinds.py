@@ -1,0 +1,307 @@
+"""What a function returns, a class a kind: how it is taken apart, named, flattened and compared.
+
+The flattened outputs of a call are a dict of arrays by name. Three things are flattened alike: what the reference
+gives (:meth:`Output.flat`), what a known mistake gives (the same), and what a learner's function gives
+(:meth:`Output.take`, which trusts nothing: what came back may be an object of the learner's own making, and no method
+of it is called).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Array", "Arrays", "Cache", "Gradient", "Lent", "List", "Number", "Output", "Refusal", "Whole"]
+
+_WHOLE = (int, *{np.dtype(code).type for code in "bhilqBHILQ"})  # no bool, no subclass with methods of its own
+_FLOATS = (float, np.float64)
+_LARGEST = 10**300  # whole numbers beyond it are compared as infinity
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something can't be compared: the rung of the ladder it falls from, and the three parts of a message."""
+
+    rung: str
+    seen: str
+    means: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Lent:
+    """What an output is taken apart with.
+
+    ``expected`` are the reference's flattened outputs, whose shapes are asked for; ``label`` is what messages call
+    the output; ``say`` describes an object in words; ``single`` says that float32 came in and may come out;
+    ``open`` that values and keys may be shown. ``tensor`` is there where tensors are wanted: of a value it gives
+    (its numbers, or None where it is none; a refusal or None).
+    """
+
+    label: str
+    expected: Mapping[str, np.ndarray]
+    say: Callable[[Any], str]
+    single: bool = False
+    open: bool = True
+    tensor: Callable[[Any, str], tuple[np.ndarray | None, Refusal | None]] | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """One value a function returns. ``shape`` is as the learner reads it, ``(N, H)``."""
+
+    name: str
+    shape: str = ""
+
+    read = True  # whether a test looks at it
+    returned = True  # whether the function itself returns it
+    shaped = False  # whether it is an array whose places can be looked at
+
+    def parts(self) -> dict[str, Output]:
+        """Its flattened names, each with the output it is there."""
+        return {self.name: self}
+
+    def flat(self, value: Any) -> dict[str, np.ndarray]:
+        """The flattened numbers of a value that is one of ours: arrays, tensors or plain numbers."""
+        return {self.name: _numbers(value)}
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        """The flattened numbers of a learner's value, as far as it has any, and why it can't be compared."""
+        raise NotImplementedError
+
+    def error(self, measured: float, got: np.ndarray, ref: np.ndarray) -> float:
+        """The error that counts, of the relative error ``measured`` between two arrays of the same shape."""
+        return measured
+
+    def in_words(self, expected: np.ndarray) -> str:
+        """The shape that is asked for, ``(N, H) = (2, 3)``."""
+        numbers = f"({', '.join(map(str, expected.shape))}{',' if expected.ndim == 1 else ''})"
+        return f"{self.shape} = {numbers}" if self.shape else numbers
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """An array of ours: of a tensor its numbers, a plain number as a float64 array without axes."""
+    if hasattr(value, "detach"):
+        return value.detach().cpu().numpy()
+    return value if isinstance(value, np.ndarray) else np.asarray(float(value))
+
+
+@dataclass(frozen=True)
+class Array(Output):
+    """A float64 array (float32 where float32 came in), or a tensor of the arguments' dtype."""
+
+    shaped = True
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        array, refusal = (lent.tensor or _as_array(lent))(value, lent.label)
+        if array is None or type(array) is not np.ndarray or array.dtype.kind not in "fiub":
+            return {}, refusal
+        return {self.name: array}, refusal or refused_numbers(self, array, lent.expected[self.name], lent.label)
+
+
+def _as_array(lent: Lent) -> Callable[[Any, str], tuple[np.ndarray | None, Refusal | None]]:
+    def look(value: Any, label: str) -> tuple[np.ndarray | None, Refusal | None]:
+        if type(value) is not np.ndarray:
+            return None, _no_array(value, label, lent.say)
+        return value, _wrong_dtype(value, label, lent.single)
+
+    return look
+
+
+def _no_array(value: Any, label: str, say: Callable[[Any], str]) -> Refusal:
+    kind = type(value)
+    look = "Look at the last line of your function: what does it return?"
+    if kind in (list, tuple):
+        look = "Look at your last line. np.array or np.stack makes one array of a list; a comma makes a tuple."
+    elif kind in (int, float) or issubclass(kind, np.number):
+        look = "Which line puts one number there? np.sum, np.mean and np.max make one of an array."
+    return Refusal("type", f"{label} should be a numpy array; it is {say(value)}.", look=look)
+
+
+def _wrong_dtype(value: np.ndarray, label: str, single: bool) -> Refusal | None:
+    dtype = value.dtype
+    if dtype in ((np.float64, np.float32) if single else (np.float64,)):
+        return None
+    means = ""
+    look = "Where is that array made? np.zeros makes float64; @, * and np.concatenate keep it."
+    if dtype == np.float32:
+        means = "float32 keeps about 7 digits where float64 keeps 16."
+    elif dtype.kind in "iub":
+        means = "The functions that come later compute with float64."
+        look = "Make the array as float64 from the start, or turn it into one with .astype(np.float64)."
+    elif dtype.kind == "c":
+        means = "A complex number came in: the root or the power of a negative number makes one."
+        look = "Nothing in this exercise is complex: which line makes it so?"
+    name = dtype.name if dtype.isnative else f"{dtype.name} with its bytes in the other order"
+    return Refusal("shape", f"{label} should hold float64 numbers; yours holds {name}.", means, look)
+
+
+def refused_numbers(output: Output, value: np.ndarray, ref: np.ndarray, label: str) -> Refusal | None:
+    """Why an array of numbers can't be compared: another shape, or numbers that are none."""
+    if value.shape != ref.shape:
+        return Refusal(
+            "shape",
+            f"{label} should have the shape {output.in_words(ref)}; yours has {value.shape}.",
+            look="Write the shape beside each line of your function, and find the first that differs.",
+        )
+    if not np.isfinite(value).all() and np.isfinite(ref).all():
+        strange = "NaN (not a number)" if np.isnan(value).any() else "infinite values"
+        what = f"{label} contains {strange}" if value.ndim else f"{label} is {strange.removesuffix(' values')}"
+        return Refusal(
+            "finite",
+            f"{what}, where the right answer is finite.",
+            look="An exp of a large number, a division by zero or a log of zero makes them.",
+        )
+    return None
+
+
+@dataclass(frozen=True)
+class Whole(Output):
+    """A whole number: an int of Python's or numpy's, compared exactly."""
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        if not any(type(value) is whole for whole in _WHOLE):
+            look = "Look at the last line of your function: what does it return?"
+            if type(value) in (float, np.ndarray) or issubclass(type(value), np.generic):
+                look = "A division with / makes a float, and np.array makes an array."
+            return {}, Refusal(
+                "type", f"{lent.label} should be a whole number (an int); it is {lent.say(value)}.", look=look
+            )
+        return {self.name: np.asarray(float(value) if abs(value) < _LARGEST else np.inf)}, None
+
+    def error(self, measured: float, got: np.ndarray, ref: np.ndarray) -> float:
+        return 0.0 if got == ref else max(measured, 1.0)
+
+
+@dataclass(frozen=True)
+class Number(Output):
+    """One number: a float, or an array (a tensor) without axes."""
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        refusal = None
+        if lent.tensor:
+            number, refusal = lent.tensor(value, lent.label)
+            if number is None:
+                return {}, refusal
+        elif any(type(value) is kind for kind in (*_FLOATS, *_WHOLE)) or lent.single and type(value) is np.float32:
+            number = np.asarray(float(value) if abs(value) < _LARGEST else np.inf)
+        elif type(value) is np.ndarray and value.ndim == 0:
+            number, refusal = value, _wrong_dtype(value, lent.label, lent.single)
+        else:
+            look = "Look at the last line of your function: what does it return?"
+            if type(value) is np.ndarray:
+                look = "np.sum and np.mean make one number of an array."
+            return {}, Refusal("type", f"{lent.label} should be one number; it is {lent.say(value)}.", look=look)
+        return {self.name: number}, refusal or refused_numbers(self, number, lent.expected[self.name], lent.label)
+
+
+@dataclass(frozen=True)
+class Arrays(Output):
+    """A dict of arrays, each key with its shape; flattened, an array goes by its key."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def parts(self) -> dict[str, Output]:
+        return {key: Array(key, shape) for key, shape in self.keys.items()}
+
+    def flat(self, value: Any) -> dict[str, np.ndarray]:
+        return {key: _numbers(value[key]) for key in self.keys}
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        if not issubclass(type(value), dict):
+            return {}, Refusal(
+                "type",
+                f"{lent.label} should be a dict of arrays; it is {lent.say(value)}.",
+                look="The docstring lists the dict's keys, and the shape of the array under each.",
+            )
+        found = list(dict.keys(value))
+        if not all(type(key) is str for key in found) or set(found) != set(self.keys):
+            return {}, self._wrong_keys(found, lent)
+        items = ((f"{self.name}[{key!r}]", part, dict.__getitem__(value, key)) for key, part in self.parts().items())
+        return _all_of(items, lent)
+
+    def _wrong_keys(self, found: list, lent: Lent) -> Refusal:
+        missing = [key for key in self.keys if key not in [one for one in found if type(one) is str]]
+        extra = [key for key in found if type(key) is not str or key not in self.keys]
+        texts = [(repr(key) if type(key) is str else lent.say(key))[:60] for key in extra[:4]]
+        shown = f": {', '.join(texts)}" if lent.open else ""
+        return Refusal(
+            "type",
+            f"{lent.label} should have exactly the keys {', '.join(self.keys)}."
+            + (f" Missing: {', '.join(missing)}." if missing else "")
+            + (f" There are {len(extra)} more{shown}." if extra else ""),
+            look="Compare your keys with the docstring's, letter by letter.",
+        )
+
+
+@dataclass(frozen=True)
+class List(Output):
+    """A list (or tuple) of arrays, each with its shape; flattened, the arrays are ``name[0]``, ``name[1]``, ..."""
+
+    shapes: tuple[str, ...] = ()
+
+    def parts(self) -> dict[str, Output]:
+        return {f"{self.name}[{k}]": Array(f"{self.name}[{k}]", shape) for k, shape in enumerate(self.shapes)}
+
+    def flat(self, value: Any) -> dict[str, np.ndarray]:
+        return {name: _numbers(item) for name, item in zip(self.parts(), value, strict=True)}
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        kind = next((kind for kind in (list, tuple) if issubclass(type(value), kind)), None)
+        if kind is None or kind.__len__(value) != len(self.shapes):
+            return {}, Refusal(
+                "type",
+                f"{lent.label} should be a list of {len(self.shapes)} arrays; it is {lent.say(value)}.",
+                look="Compare what you append, and how often, with the docstring.",
+            )
+        items = kind.__getitem__(value, slice(None))
+        return _all_of(
+            ((name, part, item) for (name, part), item in zip(self.parts().items(), items, strict=True)), lent
+        )
+
+
+def _all_of(items: Iterator[tuple[str, Output, Any]], lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+    """Several arrays taken, and the first refusal among them of the lowest rung."""
+    got: dict[str, np.ndarray] = {}
+    refusals = []
+    for label, part, item in items:
+        taken, refusal = part.take(item, Lent(label, lent.expected, lent.say, lent.single, lent.open, lent.tensor))
+        got |= taken
+        refusals += [refusal] if refusal else []
+    return got, worst(refusals)
+
+
+def worst(refusals: list[Refusal]) -> Refusal | None:
+    """The first of those that fall from the lowest rung; None of none."""
+    order = ("type", "shape", "finite")
+    return min(refusals, key=lambda one: order.index(one.rung), default=None)
+
+
+@dataclass(frozen=True)
+class Cache(Output):
+    """The learner's own affair: it has to be there, and no test looks into it."""
+
+    read = False
+
+    def parts(self) -> dict[str, Output]:
+        return {}
+
+    def flat(self, value: Any) -> dict[str, np.ndarray]:
+        return {}
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        return {}, None
+
+
+@dataclass(frozen=True)
+class Gradient(Output):
+    """Nothing that the function returns: what flows back to one of its arguments, ``dW`` to ``W``."""
+
+    returned = False
+    shaped = True
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        return {self.name: value}, refused_numbers(self, value, lent.expected[self.name], lent.label)

@@ -1,0 +1,163 @@
+"""Shapes in letters, ``(N, T, H + D)``: the one place that reads them.
+
+A shape is a text in round brackets, an axis a sum of products of letters, names and whole numbers: ``N``, ``4H``,
+``H + D``, ``(H + D) * 4H``, ``num_classes``. An argument that is no array says so in a word of :data:`WORDS`, or
+is a letter by itself (``D``: a whole number, the size of that axis); a dict maps its keys to shapes.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+__all__ = ["GATES", "WORDS", "ShapeError", "axes", "blocks_of", "evaluate", "shape_of", "sizes"]
+
+# What an argument may be that has no shape.
+WORDS = ("a number", "a whole number", "a function", "a generator", "a text", "a cache")
+GATES = "ifgo"  # the order of the blocks of an axis of 4H
+
+
+class ShapeError(ValueError):
+    """A shape that can't be read, or arrays that do not fit the shapes they should have."""
+
+
+@functools.cache
+def axes(text: str) -> tuple[str, ...]:
+    """The axes of a shape, as texts: ``("N", "H + D")`` of ``"(N, H + D)"``; none of what is no array.
+
+    Raises :class:`ShapeError` where the text is no shape.
+    """
+    if not text.startswith("("):
+        return ()
+    inside = text.strip()
+    if not inside.endswith(")"):
+        raise ShapeError(f"{text!r} is no shape: a closing bracket is missing.")
+    found, depth, piece = [], 0, ""
+    for mark in inside[1:-1] + ",":
+        depth += (mark == "(") - (mark == ")")
+        if mark == "," and not depth:
+            found.append(piece.strip())
+            piece = ""
+        else:
+            piece += mark
+    parts = tuple(part for part in found if part)
+    for part in parts:
+        _tree(part)
+    return parts
+
+
+@functools.cache
+def _tree(axis: str) -> ast.expr:
+    """An axis as an expression of Python's. Raises :class:`ShapeError`."""
+    try:
+        tree = ast.parse(re.sub(r"(?<![A-Za-z_])(\d+)\s*(?=[A-Za-z_(])", r"\1*", axis), mode="eval").body
+    except SyntaxError:
+        tree = None
+    if tree is None or not all(
+        isinstance(node, ast.BinOp | ast.Name | ast.Load | ast.Add | ast.Sub | ast.Mult)
+        or isinstance(node, ast.Constant)
+        and type(node.value) is int
+        for node in ast.walk(tree)
+    ):
+        raise ShapeError(f"{axis!r} is no axis: write letters, whole numbers, +, - and *.")
+    return tree
+
+
+def _names(axis: str) -> list[str]:
+    return list(dict.fromkeys(node.id for node in ast.walk(_tree(axis)) if isinstance(node, ast.Name)))
+
+
+def _value(axis: str, known: Mapping[str, int]) -> int:
+    return int(eval(compile(ast.Expression(_tree(axis)), "<axis>", "eval"), {"__builtins__": {}}, dict(known)))
+
+
+def evaluate(text: str, known: Mapping[str, int]) -> tuple[int, ...]:
+    """The shape in numbers, for these sizes of its letters. Raises :class:`KeyError` where one is not known."""
+    for axis in axes(text):
+        for name in _names(axis):
+            known[name]
+    return tuple(_value(axis, known) for axis in axes(text))
+
+
+def shape_of(value: Any) -> tuple[int, ...] | None:
+    """An array's (or tensor's) shape; None of anything else."""
+    shape = getattr(value, "shape", None)
+    return tuple(shape) if shape is not None and not callable(shape) else None
+
+
+def sizes(shapes: Mapping[str, str | Mapping[str, str]], values: Mapping[str, Any]) -> dict[str, int]:
+    """What each letter stands for in these values, ``{"N": 2, "D": 4, ...}``.
+
+    ``shapes`` maps an argument's name to its shape, ``values`` to itself. Raises :class:`ShapeError` where the values
+    do not fit.
+    """
+    known: dict[str, int] = {}
+    open_axes: list[tuple[str, str, int]] = []
+    for label, text, value in _leaves(shapes, values):
+        if not text.startswith("("):
+            if text.isidentifier() and isinstance(value, int | np.integer):
+                open_axes.append((label, text, int(value)))
+            continue
+        shape = shape_of(value)
+        if shape is None or len(shape) != len(axes(text)):
+            raise ShapeError(f"{label} should have the shape {text}, and has {shape}.")
+        open_axes += [(label, axis, size) for axis, size in zip(axes(text), shape, strict=True)]
+    while open_axes:
+        left = []
+        for label, axis, size in open_axes:
+            unknown = [name for name in _names(axis) if name not in known]
+            if not unknown:
+                if _value(axis, known) != size:
+                    raise ShapeError(f"{label}: the axis {axis} should be {_value(axis, known)} long, and is {size}.")
+            elif len(unknown) == 1:
+                known[unknown[0]] = _solved(label, axis, unknown[0], known, size)
+            else:
+                left.append((label, axis, size))
+        if len(left) == len(open_axes):  # H + D alone says nothing of either
+            break
+        open_axes = left
+    return known
+
+
+def _solved(label: str, axis: str, name: str, known: Mapping[str, int], size: int) -> int:
+    """The size of the one letter of an axis that is not known yet: an axis is linear in it."""
+    offset = _value(axis, {**known, name: 0})
+    factor = _value(axis, {**known, name: 1}) - offset
+    found, rest = divmod(size - offset, factor) if factor else (0, 1)
+    if rest or found < 0:
+        raise ShapeError(f"{label}: no {name} makes the axis {axis} {size} long.")
+    return found
+
+
+def _leaves(shapes: Mapping, values: Mapping) -> Iterator[tuple[str, str, Any]]:
+    for name, text in shapes.items():
+        if name not in values:
+            continue
+        if isinstance(text, Mapping):
+            yield from ((f"{name}[{k!r}]", t, v) for k, t, v in _leaves(text, values[name]))
+        else:
+            yield name, text, values[name]
+
+
+def blocks_of(axis: str, known: Mapping[str, int]) -> list[tuple[str, slice]]:
+    """The blocks an axis is made of, ``[("H", slice(0, 3)), ("D", slice(3, 7))]`` of ``H + D``; of 4H the gates.
+
+    None of an axis that is no such thing.
+    """
+    tree = _tree(axis)
+    if (
+        isinstance(tree, ast.BinOp)
+        and isinstance(tree.op, ast.Add)
+        and all(isinstance(side, ast.Name) and side.id in known for side in (tree.left, tree.right))
+    ):
+        first = known[tree.left.id]
+        return [(tree.left.id, slice(0, first)), (tree.right.id, slice(first, first + known[tree.right.id]))]
+    if axis.replace(" ", "") == "4H" and "H" in known:
+        H = known["H"]
+        return [(gate, slice(k * H, (k + 1) * H)) for k, gate in enumerate(GATES)]
+    return []

@@ -1,0 +1,106 @@
+"""Arguments of any build as named arrays and back, without pickle; and copies and comparisons of them.
+
+A tree is an array, a plain value (a number, a text, None), a dict, list or tuple of trees, a numpy random generator,
+or one of an exercise's functions, which is known by its name.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+__all__ = ["branches", "copied", "flatten", "leaves", "unflatten"]
+
+_PLAIN = (bool, int, float, str, type(None))
+
+
+def flatten(name: str, value: Any, functions: Mapping[str, Callable] = {}) -> dict[str, np.ndarray]:
+    """An argument as named arrays: an array or a number under its own name, anything else with its build in JSON.
+
+    Raises :class:`TypeError` on what no tree can hold.
+    """
+    if isinstance(value, np.ndarray) and value.ndim or type(value) in (bool, int, float):
+        return {name: np.asarray(value)}
+    arrays: list[np.ndarray] = []
+    known = {id(function): key for key, function in functions.items()}
+
+    def build(one: Any) -> dict[str, Any]:
+        if isinstance(one, np.ndarray):
+            arrays.append(one)
+            return {"array": len(arrays) - 1}
+        if type(one) in _PLAIN:
+            return {"plain": one}
+        if type(one) is dict:
+            return {"dict": [[key, build(item)] for key, item in one.items()]}
+        if type(one) in (list, tuple):
+            return {type(one).__name__: [build(item) for item in one]}
+        if isinstance(one, np.random.Generator):
+            return {"generator": one.bit_generator.state}
+        if id(one) in known:
+            return {"function": known[id(one)]}
+        raise TypeError(f"{name}: a case can't hold {one!r}. Functions go into the exercise's `functions`, by name.")
+
+    text = json.dumps(build(value))
+    return {f"{name}:tree": np.array(text)} | {f"{name}:{k}": array for k, array in enumerate(arrays)}
+
+
+def unflatten(arrays: Mapping[str, np.ndarray], functions: Mapping[str, Callable] = {}) -> dict[str, Any]:
+    """The arguments that :func:`flatten` named, in their order. Raises :class:`KeyError` where a piece is missing."""
+
+    def built(one: dict[str, Any], name: str) -> Any:
+        ((kind, what),) = one.items()
+        if kind == "array":
+            return arrays[f"{name}:{what}"]
+        if kind == "plain":
+            return what
+        if kind == "dict":
+            return {key: built(item, name) for key, item in what}
+        if kind == "generator":
+            bits = getattr(np.random, what["bit_generator"])()
+            bits.state = what
+            return np.random.Generator(bits)
+        if kind == "function":
+            return functions[what]
+        return {"list": list, "tuple": tuple}[kind](built(item, name) for item in what)
+
+    found: dict[str, Any] = {}
+    for key, value in arrays.items():
+        name, _, rest = key.partition(":")
+        if not rest:
+            found[name] = value if value.ndim else value.item()
+        elif rest == "tree":
+            found[name] = built(json.loads(str(value)), name)
+    return found
+
+
+def copied(value: Any, lay: Callable[[np.ndarray], np.ndarray]) -> Any:
+    """A copy with arrays of its own, each laid out by ``lay``; functions stay."""
+    if isinstance(value, np.ndarray):
+        return lay(value)
+    if type(value) is dict:
+        return {key: copied(item, lay) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(copied(item, lay) for item in value)
+    return value if callable(value) else copy.deepcopy(value)
+
+
+def leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The arrays and plain values of a tree, each with its place as a learner would write it: ``state['W']``."""
+    if type(value) in (dict, list, tuple):
+        for label, item in branches(name, value):
+            yield from leaves(label, item)
+    else:
+        yield name, value
+
+
+def branches(name: str, value: Any) -> list[tuple[str, Any]]:
+    """The items of a dict, list or tuple, each with its place; none of anything else."""
+    if type(value) is dict:
+        return [(f"{name}[{key!r}]", item) for key, item in value.items()]
+    if type(value) in (list, tuple):
+        return [(f"{name}[{k}]", item) for k, item in enumerate(value)]
+    return []

@@ -1,0 +1,67 @@
+"""A sequence that calls the step before it."""
+
+import numpy as np
+
+from ..base import Case, Exercise, Mistake, Part
+from .lstm_step import _step
+
+
+def _arguments(rng, N, T, D, H):
+    return {
+        "xs": rng.normal(size=(N, T, D)),
+        "h0": np.tanh(rng.normal(size=(N, H))),
+        "c0": rng.normal(size=(N, H)),
+        "W": rng.normal(size=(H + D, 4 * H)),
+        "b": rng.normal(size=4 * H),
+    }
+
+
+def cases(rng):
+    yield Case("small", _arguments(rng, N=2, T=3, D=5, H=4))
+    yield Case("one step", _arguments(rng, N=3, T=1, D=4, H=2))
+    yield Case("strided", _arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
+
+
+def _run(step, start):
+    def lstm(xs, h0, c0, W, b):
+        (h, c), hs = start(h0, c0), []
+        for t in range(xs.shape[1]):
+            h, c, _ = step(xs[:, t], h, c, W, b)
+            hs.append(h)
+        return np.stack(hs, axis=1), c, None
+
+    return lstm
+
+
+EXERCISE = Exercise(
+    name="lstm",
+    title="The step over a sequence",
+    arguments={"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"},
+    returns=(Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"), Cache("cache")),
+    parts=(
+        Part("the hidden states hs", points=2, outputs=("hs",)),
+        Part("the last cell state c_T", points=1, outputs=("c_T",)),
+    ),
+    difficulty=1,
+    minutes=1,
+    cases=cases,
+    mistakes=(
+        Mistake(
+            name="no_h0",
+            what="an LSTM that starts from a hidden state of zeros",
+            meaning="The first step does not see h0.",
+            look="What has to be there before the loop?",
+            function=_run(_step(), lambda h0, c0: (0 * h0, c0)),
+        ),
+        Mistake(
+            name="step_gates_swapped",
+            what="a sequence of LSTM steps whose input and forget gates are swapped",
+            meaning="The loop is right; the step in it is not.",
+            look="Your lstm_step knows already.",
+            function=_run(_step(order="figo"), lambda h0, c0: (h0, c0)),
+        ),
+    ),
+    hints=("A loop over t.", "It takes h and c along.", "np.stack(hs, axis=1)"),
+    explanation="The same W and b serve every step.",
+    builds_on=("lstm_step",),
+)

@@ -33,9 +33,9 @@ def packed(rng, D, H, *, forget=0.0, orthogonal=False, gain=1.5):
 
 
 def many_cells(rng, D, H):
-    """Draw packed weights for many cells: all but a few of a column's are 0, so that they take little room."""
-    W, b = packed(rng, D, H, gain=1.5 * np.sqrt((H + D) / 6))
-    keep = rng.permuted(np.arange(H + D)[:, None] * np.ones(4 * H), axis=0) < 6
+    """Draw packed weights for many cells: all but three in a column are 0, so that they take little room."""
+    W, b = packed(rng, D, H, gain=1.5 * np.sqrt((H + D) / 3))
+    keep = rng.permuted(np.arange(H + D)[:, None] * np.ones(4 * H), axis=0) < 3
     return np.where(keep, W, 0.0), b
 
 

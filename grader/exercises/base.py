@@ -8,12 +8,13 @@ unit's ``QUIZ``. Nothing here computes: the checks, the vectors and the build re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
 from .mistakes import Mistake, edited, inherited, pairs, replaced, slip
@@ -29,6 +30,8 @@ __all__ = [
     "Mistake",
     "Number",
     "Option",
+    "PARTS",
+    "PARTS",
     "Output",
     "Part",
     "Question",
@@ -36,6 +39,7 @@ __all__ = [
     "Whole",
     "replaced",
     "slip",
+    "with_numbers",
 ]
 
 
@@ -207,3 +211,17 @@ class Unit:
     exercises: tuple[str, ...]
     part: str = "I"  # of the course: a key of PARTS
     torch: bool = False  # whether its own cells need PyTorch while a class is graded
+
+
+PARTS = {"I": "Build it", "II": "Language and relatives", "III": "Use it", "IV": "Faster, and after"}
+_SAID = {"title", "hints", "explanation", "mistakes", "what", "meaning", "look", "text", "reason", "options"}
+
+
+def with_numbers(record: Any, unit: str) -> Any:
+    """An exercise, a mistake or a quiz with the equations' numbers in all that it says."""
+    if isinstance(record, str):
+        return numbered(record, unit)
+    if isinstance(record, tuple):
+        return tuple(with_numbers(one, unit) for one in record)
+    said = {one.name: getattr(record, one.name) for one in fields(record) if one.name in _SAID}
+    return replace(record, **{name: with_numbers(value, unit) for name, value in said.items()})

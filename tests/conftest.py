@@ -54,7 +54,7 @@ def _only_unit(config, items, name: str) -> None:
     from grader.exercises import unit
 
     try:
-        wanted = {"unit": (name,), "name": unit(name).exercises}
+        wanted = {"unit_name": (name,), "name": unit(name).exercises}
     except UnknownExercise as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -168,9 +168,9 @@ def test_an_untouched_notebook_runs_and_its_checks_say_so_kindly(unit_name, runn
 
 
 @each
-def test_every_check_of_a_solved_notebook_passes_and_what_passed_is_kept(unit_name, runner, tmp_path, request):
+def test_every_check_of_a_solved_notebook_passes_and_what_passed_is_kept(unit_name, runner, tmp_path, whole):
     notebook = fill(released(unit_name), solutions(ROOT, unit_name))
-    if not request.config.getoption("--all"):
+    if not whole:
         notebook.cells = [cell for cell in notebook.cells if cell_kind(cell) != "story"]
     ran = runner.run(notebook, tmp_path)
     no_errors(notebook, ran)

@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-MAX_OUTPUT = 500_000  # bytes of one cell's outputs
 
 
 def _facade() -> types.ModuleType:
@@ -47,6 +46,7 @@ _codec = importlib.import_module("grader.boundary.codec")
 _describe = importlib.import_module("grader.checking.describe")
 _memory = importlib.import_module("grader.boundary.memory")
 _seeds = importlib.import_module("grader.boundary.seeds")
+_shell = importlib.import_module("grader.boundary.shell")
 _plain = importlib.import_module("grader.boundary.plain")
 _tensors = importlib.import_module("grader.boundary.tensors")
 
@@ -96,7 +96,7 @@ def _fill_facade(given: dict[str, str]) -> None:
 
     def mine(name: str):
         if name not in unit_of:  # a function of this unit: a story cell draws with it
-            return _user_namespace().get(name) or _missing(name)
+            return _shell.namespace().get(name) or _missing(name)
         return given_function(name)
 
     package.check = lambda *a, **k: _Said("This check runs on the grader's side.")
@@ -111,27 +111,6 @@ def _missing(name: str):
         raise NotImplementedError(f"{name} is not written")
 
     return missing
-
-
-_shell = None
-
-
-def _user_namespace() -> dict[str, Any]:
-    return _shell.user_ns
-
-
-def _start_shell() -> None:
-    global _shell
-    os.environ.setdefault("MPLBACKEND", "agg")
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
-    config.InteractiveShell.colors = "nocolor"
-    _shell = InteractiveShell.instance(config=config)
-    # An error is shown once, by us, with the learner's frames.
-    _shell.showtraceback = _shell.showsyntaxerror = _shell.showindentationerror = lambda *a, **k: None
 
 
 class Worker:
@@ -171,7 +150,7 @@ class Worker:
             module, name = record["function"]
             return getattr(importlib.import_module(module), name)
         if "own" in record:  # a function of theirs, passed to another one
-            return _user_namespace()[record["own"]]
+            return _shell.namespace()[record["own"]]
         raise _codec.ProtocolError("an unknown record")
 
     def _callback(self, number: int, name: str):
@@ -251,31 +230,14 @@ class Worker:
         return {}, []
 
     def _cell(self, header, blobs):
-        from IPython.utils.capture import capture_output
-
-        error = None
-        with capture_output() as captured:
-            try:
-                with contextlib.suppress(Exception):
-                    _shell.events.reset()
-                result = _calling.run_limited(
-                    _shell.run_cell, [header["source"], header["store_history"]], header["seconds"]
-                )
-                error = result.error_before_exec or result.error_in_exec
-            except _calling.TimeLimitExceeded as stopped:
-                error = stopped
-            except KeyboardInterrupt:
-                error = KeyboardInterrupt("the cell was interrupted")
-        if isinstance(error, _calling.TimeLimitExceeded):
-            error = TimeoutError(f"this cell was stopped after {header['seconds']:g} seconds")
-        return {"outputs": _outputs(captured, error)}, []
+        return {"outputs": _shell.run_cell(header["source"], header["store_history"], header["seconds"])}, []
 
     def _names(self, header, blobs):
         """Which of these names are bound, and to what kind of thing."""
         kinds, plain = {}, {}
         encoder = _codec.Encoder(self._keep)
         for name in header["names"]:
-            value = _user_namespace().get(name, _calling)
+            value = _shell.namespace().get(name, _calling)
             kinds[name] = "missing" if value is _calling else "function" if callable(value) else "value"
             if _plain.is_short(value):
                 plain[name] = value
@@ -283,10 +245,10 @@ class Worker:
 
     def _fetch(self, header, blobs):
         encoder = _codec.Encoder(self._keep)
-        return {"value": encoder.encode(_user_namespace().get(header["name"]))}, encoder.blobs
+        return {"value": encoder.encode(_shell.namespace().get(header["name"]))}, encoder.blobs
 
     def _signature(self, header, blobs):
-        subject = _calling.LocalSubject(header["name"], _user_namespace().get(header["name"]))
+        subject = _calling.LocalSubject(header["name"], _shell.namespace().get(header["name"]))
         signature = subject.signature()
         if signature is None:
             return {"parameters": None}, []
@@ -299,7 +261,7 @@ class Worker:
 
     def _about(self, header, blobs):
         """What inspect says of a function, so that it says the same over there."""
-        function = _user_namespace().get(header["name"])
+        function = _shell.namespace().get(header["name"])
         plain = type(function) is types.FunctionType
         encoder = _codec.Encoder(self._keep)
         about: dict[str, Any] = {
@@ -323,7 +285,7 @@ class Worker:
 
     def _target(self, header):
         """What is to be called: a function of theirs, or something to be done to an object of theirs."""
-        thing = _user_namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
+        thing = _shell.namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
         do, name = header.get("do"), header.get("attribute")
         if do is None:
             return thing
@@ -415,49 +377,9 @@ def _load(sources: dict[str, str], subject) -> dict[str, Any]:
     return functions
 
 
-def _outputs(captured, error) -> list[dict]:
-    """What a cell displayed, as nbformat outputs, up to a size."""
-    outputs = []
-    for name in ("stdout", "stderr"):
-        text = getattr(captured, name)
-        if text:
-            outputs.append({"output_type": "stream", "name": name, "text": _cut(text)})
-    for rich in captured.outputs:
-        data = {k: v for k, v in (rich.data or {}).items() if isinstance(k, str) and isinstance(v, (str, dict))}
-        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
-    if error is not None:
-        trace = _calling.learner_frames(error)
-        outputs.append(
-            {
-                "output_type": "error",
-                "ename": type(error).__name__,
-                "evalue": str(error)[:2000],
-                "traceback": trace.split("\n"),
-            }
-        )
-    return _capped(outputs)
-
-
-def _cut(text: str, most: int = 20_000) -> str:
-    if len(text) <= most:
-        return text
-    return f"{text[: most // 2]}\n... {len(text) - most} characters left out ...\n{text[-most // 2 :]}"
-
-
-def _capped(outputs: list[dict]) -> list[dict]:
-    kept, size = [], 0
-    for output in outputs:
-        size += len(repr(output))
-        if size > MAX_OUTPUT:
-            kept.append({"output_type": "stream", "name": "stderr", "text": "(more output was left out)\n"})
-            break
-        kept.append(output)
-    return kept
-
-
 def _prepare() -> None:
     """What has to be there before learners' code, and can be shared by the workers that are forked here."""
-    _start_shell()
+    _shell.start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

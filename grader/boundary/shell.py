@@ -61,7 +61,7 @@ def run_cell(source: str, store_history: bool, seconds: float) -> list[dict]:
 
 
 def _outputs(captured, error) -> list[dict]:
-    """What a cell displayed, as nbformat outputs, up to a size."""
+    """What a cell displayed, as nbformat outputs, up to a size: streams, then displays, then the error."""
     outputs = []
     for name in ("stdout", "stderr"):
         text = getattr(captured, name)
@@ -84,12 +84,14 @@ def _outputs(captured, error) -> list[dict]:
 
 
 def _cut(text: str, most: int = 20_000) -> str:
+    """The beginning and the end of a text that is too long."""
     if len(text) <= most:
         return text
     return f"{text[: most // 2]}\n... {len(text) - most} characters left out ...\n{text[-most // 2 :]}"
 
 
 def _capped(outputs: list[dict]) -> list[dict]:
+    """As many of the outputs as fit into ``MAX_OUTPUT``; the rest is said to be left out."""
     kept, size = [], 0
     for output in outputs:
         size += len(repr(output))

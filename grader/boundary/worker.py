@@ -59,7 +59,7 @@ class _Unread:
 
 
 class _Said:
-    """What ``check``, ``hint`` and ``quiz`` return here."""
+    """What ``check``, ``hint`` and ``quiz`` return here: it shows a text, and has passed neither nor failed."""
 
     def __init__(self, text: str):
         self.text = text
@@ -71,6 +71,9 @@ class _Said:
 
 def _fill_facade(given: dict[str, str]) -> None:
     """Give the facade its functions; ``given`` are the earlier units' modules as text, by unit.
+
+    ``grader.given`` is then a module that lends these functions and no others, ``mine`` gives the same, or what the
+    notebook itself has bound to the name.
 
     A unit's module runs when one of its functions is asked for: one about tensors would bring torch into every worker.
     """
@@ -107,6 +110,8 @@ def _fill_facade(given: dict[str, str]) -> None:
 
 
 def _missing(name: str):
+    """A function that stands for one which is not written: calling it raises NotImplementedError."""
+
     def missing(*arguments, **keywords):
         raise NotImplementedError(f"{name} is not written")
 
@@ -114,7 +119,12 @@ def _missing(name: str):
 
 
 class Worker:
-    """Serves one channel until it is closed."""
+    """Serves one channel until it is closed.
+
+    A request is a header with ``op`` (the method of that name, after an underscore) and ``id``, which its reply
+    repeats. While a call runs, ``callback`` asks our side to call one of its functions, and our side may send requests
+    of its own.
+    """
 
     def __init__(self, channel):
         self.channel = channel
@@ -126,6 +136,7 @@ class Worker:
     # --- values -----------------------------------------------------------------------------
 
     def _keep(self, value: Any) -> dict:
+        """Keep what does not cross, and return the record of its handle: a number, and what it is in words."""
         number = next(self.numbers)
         if type(value) is _Unread:
             self.kept[number] = value.thing
@@ -142,6 +153,7 @@ class Worker:
         }
 
     def _resolve(self, record: dict) -> Any:
+        """What a record from our side stands for: something kept, a callback, a function by name."""
         if "h" in record:
             return self.kept[record["h"]]
         if "callback" in record:
@@ -154,6 +166,8 @@ class Worker:
         raise _codec.ProtocolError("an unknown record")
 
     def _callback(self, number: int, name: str):
+        """A function that has one of ours called over there, with what that one returned or raised."""
+
         def callback(*arguments, **keywords):
             encoder = _codec.Encoder(self._keep)
             data, named = encoder.encode(arguments), encoder.encode(keywords)
@@ -176,6 +190,7 @@ class Worker:
     # --- requests ---------------------------------------------------------------------------
 
     def serve(self) -> None:
+        """Answer requests, one after the other, until the channel is closed or a session ends."""
         while True:
             try:
                 header, blobs = self.channel.receive()
@@ -186,6 +201,7 @@ class Worker:
             self._do(header, blobs)
 
     def _do(self, header, blobs) -> None:
+        """Answer one request."""
         op, request = header.get("op"), header.get("id")
         if op is None:  # the answer to a callback that was interrupted
             return
@@ -225,11 +241,13 @@ class Worker:
         self.channel.send({"id": request, "session": "over", "status": os.waitstatus_to_exitcode(status)})
 
     def _setup(self, header, blobs):
+        """Fill the facade, where no nursery has done so already."""
         if header["given"] is not None:
             _fill_facade(header["given"])
         return {}, []
 
     def _cell(self, header, blobs):
+        """Run a cell, and reply with its outputs."""
         return {"outputs": _shell.run_cell(header["source"], header["store_history"], header["seconds"])}, []
 
     def _names(self, header, blobs):
@@ -244,10 +262,12 @@ class Worker:
         return {"kinds": kinds, "plain": encoder.encode(plain)}, encoder.blobs
 
     def _fetch(self, header, blobs):
+        """The value of a name; None where it is bound to nothing."""
         encoder = _codec.Encoder(self._keep)
         return {"value": encoder.encode(_shell.namespace().get(header["name"]))}, encoder.blobs
 
     def _signature(self, header, blobs):
+        """The parameters of a function: name, kind, and whether there is a default."""
         subject = _calling.LocalSubject(header["name"], _shell.namespace().get(header["name"]))
         signature = subject.signature()
         if signature is None:
@@ -300,6 +320,7 @@ class Worker:
         }[do]
 
     def _call(self, header, blobs):
+        """Call a function of theirs, and reply with the outcome: see ``_answered``."""
         decoder = _codec.Decoder(blobs, self._resolve)
         arguments, keywords = decoder.decode(header["arguments"]), decoder.decode(header["keywords"])
         if "seeds" in header:
@@ -334,6 +355,7 @@ class Worker:
         return self._answered(header["id"], given, outcome, [*arguments, *keywords.values()], raised)
 
     def _answered(self, request, given, outcome, arguments, raised):
+        """The reply to a call: the outcome, the arguments as they are now, and what changed in earlier results."""
         encoder = _codec.Encoder(
             self._keep,
             self.sent.place,
@@ -369,6 +391,7 @@ def _remade(error: Exception) -> list:
 
 
 def _load(sources: dict[str, str], subject) -> dict[str, Any]:
+    """The course's functions by name, from texts of modules."""
     functions = {}
     for name, text in sources.items():
         scope = {"__name__": "grader.given"}
@@ -384,6 +407,7 @@ def _prepare() -> None:
 
 
 def _serve(sock: socket.socket) -> None:
+    """Serve one channel in this process, which no longer collects what was there before."""
     gc.freeze()
     _tensors.may_import = True
     worker = Worker(_channel.Channel(sock))
@@ -393,7 +417,10 @@ def _serve(sock: socket.socket) -> None:
 
 
 def main(descriptor: int) -> None:
-    """One worker, which serves one channel."""
+    """One worker, which serves one channel: the socket with this descriptor.
+
+    ``GRADER_LIMITS`` in the environment, where it is set, says what it gives up first (:mod:`.lock`).
+    """
     if orders := os.environ.pop("GRADER_LIMITS", None):  # in a sandbox; before any code of the learner's
         importlib.import_module("grader.boundary.lock").lock(json.loads(orders))
     _prepare()
@@ -401,7 +428,11 @@ def main(descriptor: int) -> None:
 
 
 def main_warm(control: int, setup: int) -> None:
-    """A warm process that forks a worker whenever it is asked to, and runs no code of a learner's."""
+    """A warm process that forks a worker whenever it is asked to, and runs no code of a learner's.
+
+    ``control`` is the descriptor of the socket on which it is asked (:mod:`.forker`), ``setup`` that of a JSON file:
+    ``given`` and ``preload``, as :class:`.nursery.Nursery` has them.
+    """
     forker = importlib.import_module("grader.boundary.forker")
     with open(setup) as file:
         orders = json.load(file)

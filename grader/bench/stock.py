@@ -59,13 +59,13 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
     cases from a fixed seed and compare with the reference, computed with torch in the learner's kernel;
     without, they compare with stored arrays (the class's hidden vectors), and torch is never imported.
     The cases are those of the course, the tolerances numpy's ``allclose`` as most courses use it.
-    Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests ask
-    (gradients, precisions) has no counterpart in a plain comparison of numbers.
+    Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests
+    ask (gradients, precisions) has no counterpart in a plain comparison of numbers.
     """
     if unit(unit_name).torch:
         raise BuildError(
-            f"There is no edition of {unit_name} for stock nbgrader: it asks for gradients and precisions, which plain asserts "
-            "don't compare. Name another unit."
+            f"There is no edition of {unit_name} for stock nbgrader: it asks for gradients and precisions, which plain "
+            "asserts don't compare. Name another unit."
         )
     notebook = read_source(root, unit_name)
     for cell in notebook.cells:

@@ -200,11 +200,8 @@ class WorkerProcess:
         for library in _LIBRARIES if isinstance(name, str) else ():
             if library in sys.modules and vars(sys.modules[library]).get(name) is value:
                 return {"function": [library, name]}
-        for number, known in enumerate(self._callbacks):
-            if known is value:
-                break
-        else:
-            number = len(self._callbacks)
+        number = next((place for place, known in enumerate(self._callbacks) if known is value), len(self._callbacks))
+        if number == len(self._callbacks):
             self._callbacks.append(value)
         return {"callback": number, "name": name if isinstance(name, str) else "callback"}
 

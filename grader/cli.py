@@ -6,15 +6,13 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from . import __version__
-from .errors import BuildError, GraderError
-
-console = Console(highlight=False, markup=False)
+from .doctor import need
+from .errors import GraderError
+from .screen import class_root, console, progress_bar
 
 __all__ = ["main"]
 
@@ -37,29 +35,6 @@ class _Commands(click.Group):
 
 class _Failure(click.ClickException):
     exit_code = 2
-
-
-def _root(start: Path | None = None) -> Path:
-    """The clone of the course that holds the working folder. Raises :class:`BuildError`."""
-    here = (start or Path.cwd()).resolve()
-    for place in (here, *here.parents, Path(__file__).resolve().parent.parent):
-        if (place / "solutions").is_dir() and (place / "grader").is_dir():
-            return place
-    raise BuildError(
-        "This command needs a clone of the course (with solutions/ and grader/), and there is none here. "
-        "Change into the clone and run it again."
-    )
-
-
-def _need(*packages: str) -> None:
-    import importlib.util
-
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
-    if missing:
-        raise _Failure(
-            f"This needs {', '.join(missing)}, not installed here. In the clone of the course: "
-            'pip install -c constraints.txt -e ".[instructor]"'
-        )
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -118,10 +93,8 @@ def doctor() -> None:
 )
 @click.option("--json", "kind", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write them to.")
-@click.option(
-    "--root",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Grade it as the class in this folder is graded: hidden tests, learners' code in a process apart.",
+@class_root(
+    "Grade it as the class in this folder is graded: hidden tests, learners' code in a process apart.", default=None
 )
 @click.option("--unit", help="With --root: the unit it has to be, whatever the notebook says of itself.")
 @click.option("--unconfined", is_flag=True, default=None, help="With --root: run learners' code without a sandbox.")
@@ -139,7 +112,7 @@ def check(
     if root is None and (unit is not None or unconfined):
         raise click.UsageError("--unit and --unconfined go with --root.")
     began = time.monotonic()
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("running the notebook", total=None)
         if root is None:
             from .notebooks import check_notebook
@@ -148,7 +121,7 @@ def check(
                 notebook, lambda done, total: progress.update(task, completed=done, total=total)
             )
         else:
-            _need("nbgrader")
+            need("nbgrader")
             from .grading.single import grade_file
 
             unit_name, records, notes = grade_file(notebook, root, unit, unconfined)
@@ -156,7 +129,7 @@ def check(
     if out is None:
         console.print(Text(text)) if kind == "text" else click.echo(text)
     else:
-        from .grading.record import write_atomically
+        from .files import write_atomically
 
         write_atomically(out, text.encode("utf-8", "replace") + b"\n")
     if any(record["passed"] is None for record in records):
@@ -204,7 +177,7 @@ def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebo
 def hint(exercise: str, number: int | None) -> None:
     """Show a hint for an EXERCISE."""
     from .exercises import exercise as find
-    from .guidance import hint as show
+    from .learner import hint as show
 
     find(exercise)
     console.print(Text(repr(show(exercise, number))))
@@ -217,11 +190,12 @@ def hint(exercise: str, number: int | None) -> None:
 @click.option("--force", is_flag=True, help="Overwrite notebooks in course/ that were changed by hand.")
 def build(only_check: bool, force: bool) -> None:
     """Make course/ and the plain-numpy functions from solutions/, or check that all is in order."""
-    _need("torch", "nbgrader", "jupytext")
+    need("torch", "nbgrader", "jupytext")
     from .build import build as make
     from .build.checks import check_course
+    from .start import clone
 
-    root = _root()
+    root = clone()
     with console.status("building") as status:
         if only_check:
             problems = check_course(root, progress=status.update)
@@ -253,15 +227,15 @@ def build(only_check: bool, force: bool) -> None:
 )
 def vectors(hidden: bool, out: Path | None, force: bool, device: str) -> None:
     """Make the test vectors: the public ones of the package, or with --hidden those of a class."""
-    _need("torch")
-    from .vectors import make
+    need("torch")
+    from .vectors import make, public
 
     # The public ones are committed: the same bytes wherever they are made.
     device = make.choose_device(device if hidden or device != "auto" else "cpu")
     with console.status("making vectors") as status:
         if not hidden:
             make.write(progress=status.update, device=device)
-            console.print(f"Public vectors written to {make.PUBLIC}.")
+            console.print(f"Public vectors written to {public()}.")
             return
         folder = out or Path("hidden")
         make.refuse_course_folder(folder)
@@ -278,10 +252,11 @@ def vectors(hidden: bool, out: Path | None, force: bool, device: str) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="demo")
 def demo(folder: Path) -> None:
     """Release the course to a small class, grade it with nbgrader, and show who has what and why."""
-    _need("torch", "nbgrader", "jupytext")
+    need("torch", "nbgrader", "jupytext")
     from .demo import play
+    from .start import clone
 
-    play(_root(), folder, console)
+    play(clone(), folder, console)
 
 
 class _Later(click.Command):
@@ -293,8 +268,16 @@ class _Later(click.Command):
 
     def make_context(self, info_name, args, parent=None, **extra):
         import importlib
+        import importlib.util
 
-        _need(*self.packages)
+        folder = f"{__package__}{self.module}".rpartition(".")[0]
+        if importlib.util.find_spec(folder) is None:  # not in the wheel
+            raise _Failure(
+                f"`grader {self.name}` is not part of the installed package: it measures the grader itself, and comes "
+                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and install "
+                'it there: pip install -c constraints.txt -e ".[instructor]"'
+            )
+        need(*self.packages)
         if sys.platform == "win32" and self.name in ("autograde", "replay", "bench"):
             raise _Failure("Grading a class needs Linux or macOS: on Windows, use the Windows Subsystem for Linux.")
         if self.name == "autograde":
@@ -316,18 +299,6 @@ for _name, _module, _short in (
     ("export", ".grading.commands", "Write a class's marks for nbgrader, Canvas, Moodle, JUnit and others."),
 ):
     main.add_command(_Later(_name, _module, _short, *_CLASS))
-main.add_command(_Later("bench", ".bench.commands", "Measure the grader.", "nbgrader", "torch", "jupytext", "psutil"))
-
-
-def _progress() -> Progress:
-    screen = Console(stderr=True)
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    )
+main.add_command(
+    _Later("bench", ".bench.commands", "Measure the grader (in a clone).", "nbgrader", "torch", "jupytext", "psutil")
+)

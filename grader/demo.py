@@ -14,7 +14,6 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.plugins import CsvExportPlugin
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SAWarning
@@ -27,6 +26,7 @@ from .exercises import unit, units
 from .grading.autograde import ClassFolder, autograde
 from .nbgrader.config import class_config
 from .notebooks import fill
+from .screen import progress_bar
 from .vectors import HIDDEN_VARIABLE, make
 
 __all__ = ["LEARNERS", "ClassRoot", "Learner", "play", "solutions"]
@@ -191,18 +191,7 @@ def play(root: Path, folder: Path, console: Console) -> ClassRoot:
     """Release, submit, grade, report: the whole way of a class, in a course root of its own."""
     course = ClassRoot(folder)
     course.config.Graded.cell_seconds = 5.0  # one of the class draws figures with an endless loop
-    with (
-        warnings.catch_warnings(),
-        Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-        ) as progress,
-    ):
+    with warnings.catch_warnings(), progress_bar() as progress:
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's database layer talks about itself
         names = [one.name for one in units()]
         task = progress.add_task("releasing", total=len(names) * (2 + len(LEARNERS)))

@@ -9,7 +9,9 @@ import shutil
 import sys
 from dataclasses import dataclass
 
-__all__ = ["Item", "examine"]
+from .errors import GraderError
+
+__all__ = ["Item", "examine", "need"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,15 @@ _LEARNER = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "click", "rich", 
 _INSTRUCTOR = {"torch": "unit 11_gpu, the reference and the vectors", "nbgrader": "a class", "jupytext": "the build"}
 _TRITON = "pip install -c constraints.txt triton   (Linux; unit 11_gpu shows a kernel in it, and runs it where it is)"
 _EVERYTHING = 'pip install -c constraints.txt -e ".[instructor]"'
+
+
+def need(*packages: str) -> None:
+    """Raise :class:`GraderError`, which says how to get them, where one of these packages is not installed."""
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        raise GraderError(
+            f"This needs {', '.join(missing)}, not installed here. In the clone of the course: {_EVERYTHING}"
+        )
 
 
 def _package(name: str, needed: bool, use: str = "") -> Item:
@@ -58,7 +69,6 @@ def _triton() -> Item:
 
 def _vectors() -> Item:
     from . import vectors
-    from .errors import GraderError
     from .exercises import exercises
 
     try:
@@ -103,11 +113,8 @@ def _workspace() -> Item:
 
 def examine() -> list[Item]:
     """Everything the course uses, and its state on this machine."""
-    python = Item("Python", "ok", f"{platform.python_version()} ({sys.executable})")
-    if sys.version_info < (3, 11):
-        python = Item("Python", "missing", platform.python_version(), "install Python 3.11 or later")
     return [
-        python,
+        Item("Python", "ok", f"{platform.python_version()} ({sys.executable})"),
         *(_package(name, needed=True) for name in _LEARNER),
         *(_package(name, needed=False, use=use) for name, use in _INSTRUCTOR.items()),
         _triton(),

@@ -19,10 +19,10 @@ from . import __version__
 from .checking.verdict import MIME
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
+from .files import LARGEST
 
 __all__ = ["check_notebook", "fill", "read", "unit_of_notebook"]
 
-LARGEST = 50_000_000  # bytes; a notebook of ours is about 50 kB
 CELL_SECONDS = 300
 
 

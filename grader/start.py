@@ -6,16 +6,32 @@ import os
 import shutil
 from pathlib import Path
 
-from .errors import GraderError
+from .errors import BuildError, GraderError
+from .files import replacing
+from .home import course
 from .workspace import MARKER
 
-__all__ = ["copy_missing", "course_folder"]
+__all__ = ["clone", "copy_missing", "course_folder"]
+
+
+def clone(start: Path | None = None) -> Path:
+    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does."""
+    if elsewhere := course():
+        return elsewhere
+    here = (start or Path.cwd()).resolve()
+    for place in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (place / "solutions").is_dir() and (place / "grader").is_dir():
+            return place
+    raise BuildError(
+        "This command needs a clone of the course (with solutions/ and grader/), and there is none here. "
+        "Change into the clone and run it again."
+    )
 
 
 def course_folder() -> Path:
-    """The released notebooks: in the clone, or inside the installed package."""
-    package = Path(__file__).resolve().parent
-    for place in (package / "course", package.parent / "course"):
+    """The released notebooks: in the clone, or inside the installed package; or another course's."""
+    package, elsewhere = Path(__file__).resolve().parent, course()
+    for place in [elsewhere / "course"] if elsewhere else (package / "course", package.parent / "course"):
         if any(place.glob("*/*.ipynb")):
             return place
     raise GraderError("The course's notebooks are not here. In a clone, make them with: grader build")
@@ -31,12 +47,7 @@ def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
         if os.path.lexists(target):  # a link counts, even one that leads nowhere
             kept.append(name)
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(".ipynb.new")  # a copy cut off by a full disk must not look like a notebook
-        try:
+        with replacing(target) as draft:  # a copy cut off by a full disk must not look like a notebook
             shutil.copyfile(source, draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
         copied.append(name)
     return copied, kept

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import dis
 import importlib.util
 import inspect
@@ -23,8 +22,11 @@ from typing import Any
 
 import numpy as np
 
+from .checking.calling import LocalSubject
+from .checking.check import check_subject
 from .errors import GraderError
 from .exercises import exercise, unit_of
+from .files import write_atomically
 from .given import given
 
 __all__ = ["earlier", "folder", "mine", "passed", "remember"]
@@ -89,9 +91,6 @@ def _mine(name: str) -> tuple[Callable, str]:
 
 def _kept(name: str) -> tuple[Callable | None, str]:
     """The learner's kept version if it still passes, or why it is not used."""
-    from .checking.calling import LocalSubject
-    from .checking.check import check_subject
-
     try:
         path = _path(name)
         source = path.read_text(encoding="utf-8")
@@ -120,13 +119,8 @@ def remember(name: str, function: Callable) -> str:
     except Exception as error:  # among the names it uses may be objects that answer anything
         why = type(error).__name__
         return f"It was not kept for later units, which will use the course's version ({why})."
-    draft = None
     try:
-        path = _path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.new")
-        draft.write_text(source, encoding="utf-8")
-        draft.replace(path)
+        write_atomically(_path(name), source.encode())
     except (OSError, ValueError, RuntimeError) as error:  # no place for it, or a text that is none
         why = getattr(error, "strerror", None) or type(error).__name__
         where = f"{why}: {error.filename}" if getattr(error, "filename", None) else why
@@ -134,10 +128,6 @@ def remember(name: str, function: Callable) -> str:
             f"It could not be kept for later units, which will use the course's version ({where}). "
             "Make room or give yourself the right to write there, and check it again."
         )
-    finally:
-        if draft is not None:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
     return ""
 
 

@@ -29,6 +29,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
+TOY = ROOT / "tests" / "toy"
+os.environ["GRADER_COURSE"] = str(TOY)  # the submissions are of its first unit
 
 from corpus_ground import LIMITS, Ground, leaked
 from corpus_runner import CORPUS, KINDS, MOST, MUSTS, UNIT, Entry, active, entries, own
@@ -46,7 +48,7 @@ PACKAGES = ("nbgrader", "nbclient", "ipykernel", "ipython", "numpy")
 
 
 @dataclass
-class Outcome:
+class Result:
     """What became of an entry: its points (None: no mark), and what else happened, in words."""
 
     points: float | None
@@ -61,7 +63,7 @@ def gained(entry: Entry, points: float | None) -> bool:
     return (points or 0.0) > entry.earns
 
 
-def lost(entry: Entry, outcome: Outcome) -> bool:
+def lost(entry: Entry, outcome: Result) -> bool:
     """Whether points were earned and not given."""
     return entry.must in ("full marks", "only its question lost") and (outcome.points or 0.0) < entry.earns
 
@@ -71,7 +73,7 @@ def lost(entry: Entry, outcome: Outcome) -> bool:
 
 def stock_template(folder: Path) -> StockClass:
     """A stock class with one right submission, which is copied for every entry."""
-    course = StockClass(folder, UNIT, torch=False, cell_seconds=CELL_SECONDS)
+    course = StockClass(folder, UNIT, torch=False, root=TOY, cell_seconds=CELL_SECONDS)
     course.generate_assignment()
     right = course.filled(course.solutions())
     right.cells.append(own(f"Notes of {SECRET}", "markdown"))
@@ -82,7 +84,7 @@ def stock_template(folder: Path) -> StockClass:
     return course
 
 
-def run_stock(entry: Entry, template: StockClass, released, solutions: dict[str, str]) -> Outcome:
+def run_stock(entry: Entry, template: StockClass, released, solutions: dict[str, str]) -> Result:
     """One entry and zoe behind it, in a class of their own."""
     with tempfile.TemporaryDirectory(prefix="attack-") as temporary:
         folder = Path(temporary).resolve() / "class"
@@ -92,7 +94,7 @@ def run_stock(entry: Entry, template: StockClass, released, solutions: dict[str,
         words = {"__CLASS__": str(folder), "__PORT__": "9"}
         entry.hand_in(released, solutions, folder / "submitted" / "mallory" / UNIT, words)
         run = course.autograde_contained(RUN_SECONDS)
-        outcome = Outcome(None if "mallory" in run.not_graded else points_in_gradebook(course, "mallory"))
+        outcome = Result(None if "mallory" in run.not_graded else points_in_gradebook(course, "mallory"))
         if "mallory" in run.not_graded:
             outcome.happened.append("not graded")
         if run.timed_out:
@@ -137,12 +139,12 @@ def points_in_gradebook(course: StockClass, student: str) -> float | None:
 # --- ours ---------------------------------------------------------------------------------------
 
 
-def run_ours(entry: Entry, ground: Ground) -> Outcome:
+def run_ours(entry: Entry, ground: Ground) -> Result:
     """One entry, and zoe behind it in the same lane."""
     before = ground.neighbours()
     graded = ground.grade(entry)
     shutil.rmtree(ground.folder / "submitted" / "mallory")
-    outcome = Outcome(graded.points)
+    outcome = Result(graded.points)
     if graded.human:
         outcome.happened.append("a human is asked")
     after = ground.neighbour()
@@ -157,7 +159,7 @@ def run_ours(entry: Entry, ground: Ground) -> Outcome:
     return _with_common(outcome)
 
 
-def _with_common(outcome: Outcome) -> Outcome:
+def _with_common(outcome: Result) -> Result:
     if outcome.read:
         outcome.happened.append("read what is not theirs")
     if outcome.alive:
@@ -168,7 +170,7 @@ def _with_common(outcome: Outcome) -> Outcome:
 # --- the page -----------------------------------------------------------------------------------
 
 
-def page(results: list[tuple[Entry, Outcome, Outcome]], layers: Iterable[str], stock_dates: str) -> str:
+def page(results: list[tuple[Entry, Result, Result]], layers: Iterable[str], stock_dates: str) -> str:
     """docs/attacks.md."""
     attacks = [result for result in results if result[0].kind != "honest"]
     honest = [result for result in results if result[0].kind == "honest"]
@@ -223,13 +225,13 @@ def _count(what: str, results: list, holds) -> str:
     return f"| {what} (of {len(results)}) | {stock} | {ours} |"
 
 
-def _row(entry: Entry, stock: Outcome, ours: Outcome) -> str:
+def _row(entry: Entry, stock: Result, ours: Result) -> str:
     must = entry.must if entry.earns in (0.0, MOST) else f"{entry.must} ({entry.earns:g})"
     title = entry.title.replace("|", "\\|")
     return f"| [{title}](../tests/corpus/{entry.name}.py) | {must} | {_said(entry, stock)} | {_said(entry, ours)} |"
 
 
-def _said(entry: Entry, outcome: Outcome) -> str:
+def _said(entry: Entry, outcome: Result) -> str:
     happened = list(outcome.happened)
     if outcome.points is None:
         return "; ".join(happened or ["no mark"])
@@ -257,11 +259,11 @@ class Kept:
         text = (CORPUS / f"{entry.name}.py").read_text(encoding="utf-8").replace("LONG = True\n", "")
         return hashlib.sha256(repr([text, versions, CELL_SECONDS, RUN_SECONDS]).encode()).hexdigest()
 
-    def get(self, entry: Entry) -> Outcome | None:
+    def get(self, entry: Entry) -> Result | None:
         found = self.outcomes.get(entry.name)
-        return Outcome(**found["outcome"]) if found and found["key"] == self.keys[entry.name] else None
+        return Result(**found["outcome"]) if found and found["key"] == self.keys[entry.name] else None
 
-    def put(self, entry: Entry, outcome: Outcome) -> None:
+    def put(self, entry: Entry, outcome: Result) -> None:
         found = {"key": self.keys[entry.name], "date": now(), "outcome": dataclasses.asdict(outcome)}
         self.outcomes[entry.name] = found
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,11 @@ import pytest
 from conftest import ROOT
 
 from grader.boundary.proxy import RemoteFunction, WorkerProcess
+from grader.cells import cell_kind
 from grader.exercises import exercises, unit_of
 from grader.grading.engine import points_of
 from grader.grading.judge import Limits, judge
+from grader.grading.rebuild import OurCell, TheirCell
 
 ALL = [e.name for e in exercises()]
 GIVEN = ROOT / "grader" / "given"
@@ -20,9 +22,13 @@ UNITS = sorted({unit_of(name) for name in ALL})
 
 @pytest.fixture(scope="module")
 def copied_exercises(tmp_path_factory):
-    """The exercises under another package's name, so that a worker, whose grader has none, finds their mistakes."""
+    """The package under another name, so that a worker, whose grader has no exercises, finds their mistakes."""
     folder = tmp_path_factory.mktemp("copied")
-    shutil.copytree(ROOT / "grader" / "exercises", folder / "copied", ignore=shutil.ignore_patterns("__pycache__"))
+    unneeded = shutil.ignore_patterns("__pycache__", "*.npz")
+    for part in ("exercises", "given"):
+        shutil.copytree(ROOT / "grader" / part, folder / "copied" / part, ignore=unneeded)
+    for name in ("errors", "home"):
+        shutil.copyfile(ROOT / "grader" / f"{name}.py", folder / "copied" / f"{name}.py")
     (folder / "copied" / "__init__.py").write_text("")
     sys.path.insert(0, str(folder))
     yield folder
@@ -129,5 +135,16 @@ def marks(judged) -> list[float]:
     return [points_of(c, float(c.metadata["nbgrader"]["points"])) for c in grades]
 
 
+def run(cells, unit, names, limits):
+    """What :func:`judge` makes of these cells, as a notebook; those without metadata are the learner's own."""
+    book = notebook(*cells)
+    parts = [
+        TheirCell(cell.source, dict(cell)) if cell_kind(cell) == "solution" or not cell.metadata else OurCell(book, k)
+        for k, cell in enumerate(book.cells)
+    ]
+    judge(parts, unit, names, limits)
+    return nbformat.from_dict({**book, "cells": [part.node for part in parts]})
+
+
 def judged(cells, names, **limits):
-    return judge(notebook(*cells), "00_start", names, Limits(**limits))
+    return run(cells, "00_start", names, Limits(**limits))

@@ -12,7 +12,8 @@ from conftest import need_program
 from grader.boundary import landlock, lock
 from grader.boundary.proxy import WorkerProcess
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import Confinement, confinement
+from grader.sandbox.confinement import confinement
+from grader.sandbox.layers import Confinement
 
 MISSING = f"FileNotFoundError: [Errno {errno.ENOENT}]"
 SEALED = f"OSError: [Errno {errno.EROFS}]"
@@ -65,7 +66,7 @@ def with_orders(confined: Confinement, **changed) -> Confinement:
 
 
 @pytest.fixture
-def worker(confined):
+def confined_worker(confined):
     with WorkerProcess(command=confined.command) as process:
         yield process
 

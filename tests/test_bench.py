@@ -19,11 +19,11 @@ from grader.bench.measure import run_measured
 from grader.bench.population import KINDS, mix, population, sample
 from grader.bench.stock import StockClass, stock_edition
 from grader.build.source import cell_kind, grade_id, read_source
-from grader.checking.check import check
 from grader.demo import solutions
 from grader.errors import BuildError
 from grader.exercises import exercises, units
 from grader.given import given
+from grader.learner import check
 from grader.vectors import make
 
 UNITS = [one.name for one in units() if not one.torch]

@@ -317,7 +317,7 @@ def answering():
     patch.setattr(proxy, "GRACE", 0.1)
 
     def start(answers):
-        patch.setattr(proxy, "_OwnProcess", lambda command, sock, folder: _Thread(sock, answers))
+        patch.setattr(proxy, "OwnProcess", lambda command, sock, folder: _Thread(sock, answers))
         return WorkerProcess()
 
     yield start

@@ -8,13 +8,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from boundary_sides import SETUP, cell, copied_exercises, grading, judged, marks, notebook, ran, theirs, worker  # noqa: F401  fixtures
+from boundary_sides import SETUP, cell, judged, marks, ran, run
 from conftest import ROOT
 
 from grader.boundary.proxy import RemoteError, RemoteFunction, WorkerProcess
 from grader.build.source import read_source
 from grader.checking.verdict import MIME
-from grader.grading.judge import Limits, judge, learner_names
+from grader.grading.judge import Limits, learner_names
 
 SIGMOID = "def sigmoid(z):\n    e = np.exp(-np.abs(z))\n    return np.where(z >= 0, 1, e) / (1 + e)"
 ONE_HOT = "def one_hot(ids, num_classes):\n    return (ids[..., None] == np.arange(num_classes)).astype(float)"
@@ -38,7 +38,7 @@ def start(sigmoid, one_hot=ONE_HOT, extra="", answers="q1, q2, q3, q4 = 'cbda'",
         if meta.get("grade"):
             c.source = c.source.partition("### BEGIN HIDDEN")[0]
         cells.append(c)
-    return judge(notebook(*cells), "00_start", names, Limits(**limits))
+    return run(cells, "00_start", names, Limits(**limits))
 
 
 def test_a_right_submission_and_its_stories(grading):
@@ -95,7 +95,7 @@ def test_killing_the_judge_gives_no_mark(grading):
         cell("grade", 'check("sigmoid")'),
     ]
     apart = multiprocessing.get_context("fork").Process(
-        target=judge, args=(notebook(*cells), "00_start", ["sigmoid"], Limits(cell=2.0))
+        target=run, args=(cells, "00_start", ["sigmoid"], Limits(cell=2.0))
     )
     apart.start()
     apart.join(30)
@@ -109,7 +109,7 @@ def test_a_wrong_lstm_step_stays_wrong(grading):
             cell("solution", f"{PATCHES[patch]}\n{WRONG_STEP}"),
             cell("grade", 'check("lstm_step")', 5),
         ]
-        result = judge(notebook(*cells), "05_lstm", ["lstm_step"])
+        result = run(cells, "05_lstm", ["lstm_step"], Limits())
         assert marks(result) == [0]
 
 

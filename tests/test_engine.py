@@ -11,6 +11,7 @@ from conftest import ROOT
 from grader.boundary.nursery import NurseryFailed
 from grader.boundary.proxy import WorkerProcess
 from grader.build.course import write_sources
+from grader.cells import grade_id
 from grader.demo import solutions
 from grader.errors import GraderError
 from grader.exercises import quiz_of
@@ -18,7 +19,7 @@ from grader.grading import engine
 from grader.grading.engine import REPORT, Unreadable, grade, read_cells
 from grader.grading.exam import Exam, prepare
 from grader.grading.lane import Lane
-from grader.grading.rebuild import MISSING, grade_id
+from grader.grading.rebuild import MISSING
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 

@@ -22,7 +22,7 @@ from grader.exercises import exercises, quiz_of, units
 from grader.grading.engine import REPORT, points_of, read_cells
 from grader.grading.exam import prepare
 from grader.grading.explicit import with_explicit_pass
-from grader.grading.rebuild import rebuild
+from grader.grading.rebuild import notebook_of, rebuild
 from grader.grading.record import read_record, record_path
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE
@@ -368,13 +368,13 @@ def test_rebuilding_takes_only_answers_and_own_cells(course):
     exam = prepare(course.source, "05_lstm")
     again, report = rebuild(exam.source, read_cells(nbformat.writes(solved(course, "05_lstm")).encode()), exam.stubs)
     assert report == []
-    source = nbformat.from_dict(exam.source)
-    assert [cell.source for cell in nbformat.from_dict(again).cells if cell_kind(cell) != "solution"] == [
+    source, notebook = nbformat.from_dict(exam.source), nbformat.from_dict(notebook_of(exam.source, again))
+    assert [cell.source for cell in notebook.cells if cell_kind(cell) != "solution"] == [
         cell.source for cell in source.cells if cell_kind(cell) != "solution"
     ]
     emptied, report = rebuild(exam.source, [], exam.stubs)
     assert len(report) == len([cell for cell in source.cells if grade_id(cell)])
-    assert "BEGIN SOLUTION" not in "".join(cell["source"] for cell in emptied["cells"])
+    assert "BEGIN SOLUTION" not in "".join(cell.node["source"] for cell in emptied)
 
 
 # --- the command line ---------------------------------------------------------------------------

@@ -185,7 +185,7 @@ def test_what_a_copy_asked_for_can_be_cleared(nursery):
     nursery.clear(last)
     with pytest.raises(WorkerDied):
         process.run_cell("1", 5)
-    process._place.number = None
+    process._place._number = None
     process.close()
     with WorkerProcess(nursery=nursery) as process:
         assert printed(process.run_cell("print('here')", 5)) == "here\n"

@@ -10,19 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from confinements import (  # noqa: F401  fixtures
-    DENIED,
-    MISSING,
-    OUTSIDE,
-    REFUSED,
-    SEALED,
-    alone,
-    confined,
-    namespaced,
-    printed,
-    secret,
-    with_orders,
-)
+from confinements import DENIED, MISSING, OUTSIDE, REFUSED, SEALED, printed, with_orders
 from conftest import ROOT
 
 from grader import errors
@@ -31,7 +19,9 @@ from grader.boundary.nursery import Nursery
 from grader.boundary.proxy import WorkerProcess
 from grader.sandbox import cgroup, proof
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import Confinement, attempts, confinement, describe, prove, proven
+from grader.sandbox.confinement import confinement, proven
+from grader.sandbox.layers import Confinement, describe
+from grader.sandbox.proof import attempts, prove
 
 NONE = Confinement((), (), ())
 

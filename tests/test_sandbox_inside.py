@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from confinements import DENIED, alone, confined, eventually, namespaced, printed, raised, secret, shared_worker, worker  # noqa: F401  fixtures
+from confinements import DENIED, eventually, printed, raised
 from conftest import ROOT
 
 from grader.boundary import lock
@@ -23,7 +23,14 @@ from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.exercises import exercise
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import confinement, prove
+from grader.sandbox.confinement import confinement
+from grader.sandbox.proof import prove
+
+
+@pytest.fixture
+def worker(confined_worker):
+    return confined_worker
+
 
 STEP = """
 import numpy as np
@@ -107,7 +114,8 @@ import sys
 sys.path.insert(0, {str(site)!r})
 from pathlib import Path
 from grader.sandbox import confinement as sandbox
-from grader.sandbox.confinement import confinement, prove
+from grader.sandbox.confinement import confinement
+from grader.sandbox.proof import prove
 assert sandbox.PACKAGE == Path({str(site / "grader")!r}), sandbox.PACKAGE
 secret = Path({str(tmp_path / "secret")!r})
 secret.write_text("a class's secret")
@@ -210,7 +218,7 @@ for number in range(256):
     print("socket" if stat.S_ISSOCK(mode) else "device" if stat.S_ISCHR(mode) else "another")
 """
     with WorkerProcess(command=confined.command) as worker:
-        process = worker._place.process.pid
+        process = worker.process
         if "bubblewrap namespaces" in confined.layers:
             text = printed(worker.run_cell("print(open('/proc/self/status').read())", 10))
         else:
@@ -273,7 +281,7 @@ from grader.boundary.proxy import WorkerProcess
 confined = sandbox.confinement(namespaces={"bubblewrap namespaces" in confined.layers})
 for _ in range(2):
     with WorkerProcess(command=confined.command) as worker:
-        assert all(file.exists() for file in cgroup.limit_files(worker._place.process.pid))
+        assert all(file.exists() for file in cgroup.limit_files(worker.process))
 print(cgroup._base("pids")[0], cgroup._base("memory")[0])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -4,16 +4,15 @@ import itertools
 
 import pytest
 
+from grader.grading.rebuild import OurCell, TheirCell
 from grader.grading.story import to_run
 
 
 def cell(kind, source, name):
-    locked = kind != "learner"
-    return {
-        "cell_type": "code",
-        "source": source,
-        "metadata": {"tags": [kind] * locked, "nbgrader": {"grade_id": name, "locked": locked, "grade": False}},
-    }
+    if kind == "learner":
+        return TheirCell(source, {"cell_type": "code", "metadata": {}})
+    metadata = {"tags": [kind], "nbgrader": {"grade_id": name, "locked": True, "grade": False}}
+    return OurCell({"cells": [{"cell_type": "code", "source": source, "metadata": metadata}]}, 0)
 
 
 def story(*sources):

@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
-from rich.console import Console
+
+from ..machine import cores
+from ..screen import console, stderr
 
 __all__ = ["bench"]
 
-console = Console(highlight=False, markup=False)
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_json = click.option("--json", "json_file", type=_FILE, help="Write the figures there.")
+
+
+def _docs(page: str, more: str = "") -> Callable[[Any], Any]:
+    said = f"Write the documentation's page there (docs/{page}.md){more}."
+    return click.option("--docs", "docs_file", type=_FILE, help=said)
 
 
 @click.group()
@@ -52,26 +63,20 @@ def bench() -> None:
     show_default=True,
     help="Seconds for a cell, for both sides, and for a call.",
 )
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures there.")
-@click.option(
-    "--docs",
-    "docs_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the documentation's page there (docs/grading-speed.md).",
-)
+@_json
+@_docs("grading-speed")
 def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, docs_file) -> None:
     """Grade a made-up class with ours and with stock nbgrader, and compare.
 
     The same submissions, the same machine, one run after the other. Leave the machine alone meanwhile.
     """
-    from ..cli import _root
     from ..exercises import unit
+    from ..start import clone
     from .grading import bench_grading
     from .pages import page, tables
 
     unit(unit_name)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    screen = Console(stderr=True)
+    screen = stderr()
     with screen.status("") as status:
 
         def show(text: str) -> None:
@@ -80,10 +85,10 @@ def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, do
                 click.echo(text, err=True)
 
         result = bench_grading(
-            _root(),
+            clone(),
             unit_name,
             students,
-            jobs=jobs or cores,
+            jobs=jobs or cores(),
             stock=stock,
             growth=growth,
             slow=slow,
@@ -102,18 +107,10 @@ def grading(students, unit_name, jobs, stock, growth, slow, limit, json_file, do
 
 @bench.command()
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True)
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures there.")
-@click.option(
-    "--docs",
-    "docs_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the documentation's page there (docs/reference-errors.md).",
-)
+@_json
+@_docs("reference-errors")
 def errors(seeds, json_file, docs_file) -> None:
     """How far off the reference is in every precision, beside torch's own layers; on a GPU too if there is one."""
-    from ..cli import _need
-
-    _need("torch")
     from .errors import bench_errors, page
 
     rows = bench_errors(seeds)
@@ -143,28 +140,20 @@ def errors(seeds, json_file, docs_file) -> None:
     help="Every N-th cell only, from the K-th on.",
 )
 @click.option("--seconds", type=click.FloatRange(0), default=float("inf"), help="Begin no further cell after so many.")
-@click.option(
-    "--docs",
-    "docs_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the documentation's page there (docs/reference-speed.md), and its plot beside it.",
-)
+@_docs("reference-speed", ", and its plot beside it")
 def reference(device, quick, state, shard, seconds, docs_file) -> None:
     """Time the reference's paths beside torch.nn.LSTM, on a grid of sizes and precisions.
 
     Measures what is missing in --state, and can be stopped at any time. Leave the machine alone meanwhile.
     """
-    from ..cli import _need
     from ..vectors.make import choose_device
-
-    _need("torch")
     from .reference import bench_reference, grid
     from .reference_page import page, plot
 
     device = choose_device(device)
     quick = device == "cpu" if quick is None else quick
     asked = len(grid(device, quick))
-    screen = Console(stderr=True)
+    screen = stderr()
     with screen.status("") as status:
         records = bench_reference(
             state,

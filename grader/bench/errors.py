@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from .. import reference as ref
+from ..machine import processor
 from ..reference import fast
-from .machine import processor
 
 __all__ = ["KINDS", "bench_errors", "one_bias", "page", "unit_of"]
 

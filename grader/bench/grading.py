@@ -23,8 +23,8 @@ from .. import __version__
 from ..build.course import write_sources
 from ..errors import GraderError
 from ..grading.record import records
+from ..machine import cores, processor
 from ..vectors import HIDDEN_VARIABLE, make
-from .machine import processor
 from .measure import Measured, run_measured
 from .population import Submission, mix, population, sample
 from .stock import StockClass, StockRun
@@ -273,10 +273,9 @@ def _line(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _machine() -> dict[str, Any]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": processor(),
-        "cores": cores,
+        "cores": cores(),
         "memory_bytes": psutil.virtual_memory().total,
         "system": f"{platform.system()} {platform.release()}",
         "load_before": os.getloadavg()[0],

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
+import resource
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,8 @@ __all__ = ["Measured", "run_measured"]
 
 INTERVAL = 0.25  # seconds between two looks at the memory
 SHARE = 50  # a look may cost one part in so many of the time
+GRACE = 2.0  # seconds that what outlives the program gets to end
+LOG_BYTES = 16_000_000  # of what it printed last
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Measured:
     ``exit_code`` and ``cpu_seconds`` are None where the time limit ended it. ``cpu_seconds`` is the whole machine's
     on Linux (a sandbox hides its processes' time from whoever waits for it), so that nothing else may run
     meanwhile; elsewhere that of the descendants which were waited for. ``peak`` is the most memory (bytes) that all
-    of them held at one of the looks, pages that they share counted once where the system tells (Linux).
+    of them held at one of the looks, pages that they share counted once where the system tells (Linux). ``log`` is
+    the end of what they printed.
     """
 
     exit_code: int | None
@@ -42,91 +44,97 @@ class Measured:
 def run_measured(
     command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], timeout: float | None = None
 ) -> Measured:
-    """Run a command to its end, or to the time limit; then it and all it started are ended."""
-    ours, theirs = os.pipe()
-    with open(ours, "rb") as told, tempfile.TemporaryFile(prefix="grader-bench-") as output:
+    """Run a command to its end, or to the time limit (seconds); then it and all it started are ended.
+
+    For programs that mean no harm, or in a box (:func:`.containment.contained`): what it started is known by its
+    parents, and by its session where those are gone.
+    """
+    with tempfile.TemporaryFile(prefix="grader-bench-") as output:
         begun, busy = time.monotonic(), _busy()
-        reaper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("reaper.py")), str(theirs)]
-        process = subprocess.Popen(
-            [*reaper, *command],
+        process = psutil.Popen(
+            list(command),
             cwd=cwd,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=[theirs],
         )
-        os.close(theirs)
-        memory = _Memory(process.pid)
-        memory.start()
+        family = _Family(process.pid)
+        family.start()
+        exit_code: int | None = None
         try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            pass
+            with suppress(psutil.TimeoutExpired):
+                exit_code = process.wait(timeout)
+            seconds = time.monotonic() - begun
+            if exit_code is not None:
+                psutil.wait_procs(family.now(), GRACE)
         finally:
-            _end(process.pid)
+            for member in family.now():
+                with suppress(psutil.NoSuchProcess):
+                    member.kill()
             process.wait()
-            memory.stop()
-        seconds, busy = time.monotonic() - begun, _busy() - busy
-        output.seek(0)
+            family.stop()
+        size = output.seek(0, os.SEEK_END)
+        output.seek(max(0, size - LOG_BYTES))
         log = output.read().decode("utf-8", "replace")
-        said = json.loads(told.read() or b"{}")
-    cpu = busy if psutil.LINUX and "status" in said else said.get("cpu_seconds")
-    return Measured(said.get("status"), said.get("seconds", seconds), cpu, memory.peak, log)
+    return Measured(exit_code, seconds, None if exit_code is None else _busy() - busy, family.peak, log)
 
 
 def _busy() -> float:
-    """Seconds that the machine's processors have worked."""
+    """Seconds that the machine's processors have worked, on Linux; elsewhere for processes waited for here."""
+    if not psutil.LINUX:
+        waited = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return waited.ru_utime + waited.ru_stime
     times = psutil.cpu_times()
     return sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq"))
 
 
-def _end(pid: int) -> None:
-    """End a program and what it started, sessions of their own included."""
-    with suppress(psutil.NoSuchProcess):
-        parent = psutil.Process(pid)
-        family = [*parent.children(recursive=True), parent]
-        for member in reversed(family):  # the parent first: it must not start anything new
-            with suppress(psutil.NoSuchProcess):
-                member.kill()
-
-
-class _Memory(threading.Thread):
-    """Looks at the memory of a process and its descendants, now and then."""
+class _Family(threading.Thread):
+    """A process and what it started; looks at the memory of all of them, now and then."""
 
     def __init__(self, pid: int):
         super().__init__(daemon=True)
         self.pid, self.peak = pid, 0
+        self._seen: set[psutil.Process] = set()
         self._stopped = threading.Event()
+        self._looking = threading.Lock()
 
     def run(self) -> None:
         pause = 0.0
         while not self._stopped.wait(pause):
             begun = time.monotonic()
-            self.peak = max(self.peak, self._held())
+            self.peak = max(self.peak, sum(map(_bytes, self.now())))
             pause = max(INTERVAL, SHARE * (time.monotonic() - begun))
 
     def stop(self) -> None:
         self._stopped.set()
         self.join()
 
-    def _held(self) -> int:
-        try:
-            root = psutil.Process(self.pid)
-            family = [root, *root.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return 0
-        held = 0
-        for member in family:
-            with suppress(psutil.NoSuchProcess):
-                held += _bytes(member)
-        return held
+    def now(self) -> list[psutil.Process]:
+        """Those that live: the parents before what they started, which a killed parent does not start again."""
+        with self._looking:
+            for process in psutil.process_iter():
+                with suppress(psutil.Error, OSError):
+                    if os.getsid(process.pid) == self.pid:
+                        self._seen.add(process)
+            for process in list(self._seen):
+                with suppress(psutil.Error):
+                    self._seen.update(process.children(recursive=True))
+            living = []
+            for process in self._seen:
+                with suppress(psutil.Error):
+                    if process.status() != psutil.STATUS_ZOMBIE and process.is_running():
+                        living.append(process)
+            self._seen = set(living)
+            return sorted(living, key=lambda process: process.create_time())
 
 
 def _bytes(process: psutil.Process) -> int:
     try:
         full = process.memory_full_info()
         return getattr(full, "pss", None) or full.rss
+    except psutil.NoSuchProcess:
+        return 0
     except psutil.AccessDenied:
         return process.memory_info().rss

@@ -21,9 +21,9 @@ from typing import Any
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from ..machine import processor
 from ..reference import fast, sigmoid, to_torch
 from ..reference.fast.loops import input_products
-from .machine import processor
 
 __all__ = ["Cell", "bench_reference", "grid", "measured"]
 

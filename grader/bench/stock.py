@@ -32,7 +32,7 @@ from ..exercises import exercise, quiz_of, unit
 from ..exercises.base import Arrays, Exercise
 from ..notebooks import fill
 from ..vectors import HIDDEN_VARIABLE, make
-from .containment import MEMORY, PROCESSES, run_contained
+from .containment import MEMORY, PROCESSES, contained
 from .measure import run_measured
 
 __all__ = ["StockClass", "StockRun", "stock_edition"]
@@ -240,21 +240,17 @@ class StockClass:
     def autograde_contained(
         self, timeout: float, student: str | None = None, *, memory: int = MEMORY, processes: int = PROCESSES
     ) -> StockRun:
-        """The same inside a box (:func:`.containment.run_contained`), for hostile submissions.
+        """The same inside a box (:func:`.containment.contained`), for hostile submissions.
 
         nbgrader and its kernels may do to this class's folder what they may do in a course without us, and
         nothing to the machine. Always returns; raises only :class:`ConfinementError`, where there is no box.
         """
         before, begun = self._state(), time.time()
-        outcome = run_contained(
-            self._autograde(student),
-            self.folder,
-            timeout,
-            environment=self._environment(),
-            memory=memory,
-            processes=processes,
+        box, limits = contained(self.folder, timeout, memory=memory, processes=processes)
+        done = run_measured(
+            [*box, *self._autograde(student)], cwd=self.folder, environment=self._environment(), timeout=timeout
         )
-        return self._run(student, before, begun, outcome.exit_code, outcome.seconds, outcome.log, limits=outcome.limits)
+        return self._run(student, before, begun, done.exit_code, done.seconds, done.log, limits=limits)
 
     # What came out.
 

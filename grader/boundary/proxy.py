@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import inspect
 import json
 import math
-import os
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..checking.calling import CALL_SECONDS, Outcome
+from ..checking.calling import CALL_SECONDS
 from . import seeds as random_seeds
 from . import tensors
 from .channel import Channel, ChannelClosed, ChannelTimeout
 from .codec import Decoder, Encoder, ProtocolError
 from .likeness import RemoteError
-from .nursery import ColdStart, Nursery, NurseryFailed, worker_environment
+from .nursery import ColdStart, Nursery, NurseryFailed
 from .plain import is_short
 from .remote import Handle, RemoteFunction, RemoteOutcome, handle_of
+from .start import Forked, OwnProcess, WorkerDied
+from .subject import RemoteSubject
 
 __all__ = ["Handle", "RemoteError", "RemoteFunction", "RemoteSubject", "WorkerDied", "WorkerProcess"]
 
@@ -40,53 +38,12 @@ _FAILURES = ("not written", "raised", "time", "interrupted")
 _LIBRARIES = ("math", "numpy", "numpy.linalg", "torch", "torch.nn.functional")  # whose functions cross by name
 
 
-class WorkerDied(Exception):
-    """The worker crashed, hung, or said something that is not the protocol."""
-
-
 class _Session:
     """A child forked in the worker: the number of the request that opened it (None before), and whether it died."""
 
     def __init__(self) -> None:
         self.number: int | None = None
         self.died = False
-
-
-class _OwnProcess:
-    """A worker that was started for itself."""
-
-    def __init__(self, command: Sequence[str], sock: socket.socket, folder: str):
-        worker = Path(__file__).with_name("worker.py")
-        self.process = subprocess.Popen(
-            [*command, sys.executable, "-I", str(worker), str(sock.fileno())],
-            pass_fds=[sock.fileno()],
-            cwd=folder,
-            env=worker_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, 9)
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
-
-
-class _Forked:
-    """A worker that a nursery forked."""
-
-    def __init__(self, nursery: Nursery, sock: socket.socket, folder: str):
-        self.nursery, self.number = nursery, nursery.spawn(sock, folder)
-
-    def kill(self) -> None:
-        if self.number is not None:
-            with contextlib.suppress(NurseryFailed):
-                self.nursery.kill(self.number)
-        self.number = None
 
 
 class WorkerProcess:
@@ -122,9 +79,9 @@ class WorkerProcess:
         try:
             with theirs:
                 if nursery is None:
-                    self._place = _OwnProcess(command, theirs, self.folder.name)
+                    self._place: Forked | OwnProcess = OwnProcess(command, theirs, self.folder.name)
                 else:
-                    self._place = _Forked(nursery, theirs, self.folder.name)
+                    self._place = Forked(nursery, theirs, self.folder.name)
         except NurseryFailed:
             ours.close()
             self.folder.cleanup()
@@ -300,6 +257,10 @@ class WorkerProcess:
             return {}
         return about if isinstance(about, dict) else {}
 
+    def subject(self, name: str, seconds: float = CALL_SECONDS) -> RemoteSubject:
+        """The learner's function of that name, as the checks know one; a call of it may take ``seconds``."""
+        return RemoteSubject(self, name, seconds)
+
     def call(
         self,
         target: Mapping[str, Any],
@@ -435,6 +396,11 @@ class WorkerProcess:
             self.kill()
 
     @property
+    def process(self) -> int:
+        """The operating system's number of the process that was started for it: its own, or its nursery's."""
+        return self._place.process
+
+    @property
     def alive(self) -> bool:
         """Whether the worker can be asked for something: it was not ended, and its end of the channel is open."""
         if self._killed or self.channel.broken is not None:
@@ -493,50 +459,3 @@ def _signature(parameters: Any) -> inspect.Signature | None:
         )
     except (ValueError, TypeError):
         return None
-
-
-class RemoteSubject:
-    """A learner's function in a worker, as the checks know one."""
-
-    def __init__(self, worker: WorkerProcess, name: str, seconds: float = CALL_SECONDS):
-        self.worker, self.name, self.seconds = worker, name, seconds
-
-    def signature(self) -> inspect.Signature | None:
-        try:
-            return self.worker.signature(self.name)
-        except WorkerDied:  # the first call will say so
-            return None
-
-    def neighbour(self, name: str) -> RemoteSubject | None:
-        try:
-            kind = self.worker.kinds([name])[name]
-        except WorkerDied:
-            return None
-        return RemoteSubject(self.worker, name, self.seconds) if kind == "function" else None
-
-    def call(
-        self,
-        arguments: list[Any],
-        stand_ins: Mapping[str, Callable] | None = None,
-        *,
-        unread: Sequence[bool] = (),
-        finish: Callable[[Outcome], Any] | None = None,
-    ) -> Outcome:
-        target = {"name": self.name}
-        sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
-        try:
-            with self.worker.session() if sources else contextlib.nullcontext():
-                outcome = self.worker.call(target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread)
-                if finish:
-                    finish(outcome)
-                return outcome
-        except WorkerDied as death:
-            return Outcome(failure="died", error=str(death), arguments=arguments)
-
-
-def _source(function: Callable) -> str:
-    """The text of one of the course's functions with the imports of its module, and no other function."""
-    module = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
-    wanted = {function.__name__, *function.__code__.co_names}
-    module.body = [node for node in module.body if not isinstance(node, ast.FunctionDef) or node.name in wanted]
-    return ast.unparse(module)

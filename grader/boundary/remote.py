@@ -17,17 +17,16 @@ import inspect
 import itertools
 import linecache
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from ..checking.calling import CALL_SECONDS, Outcome
+from ..checking.calling import CALL_SECONDS, Outcome, Subject
 from .likeness import RemoteError, bring_back, error_like
+from .start import WorkerDied
 
-if TYPE_CHECKING:
-    from .proxy import RemoteSubject, WorkerProcess
-
-__all__ = ["Handle", "RemoteFunction", "RemoteOutcome", "handle_of"]
+__all__ = ["Handle", "RemoteFunction", "RemoteOutcome", "Worker", "handle_of"]
 
 MAX_STEPS = 100_000  # that an iterator over there is asked for
 _ABOUT = ("__defaults__", "__kwdefaults__", "__signature__", "__qualname__", "__code__")
@@ -41,10 +40,50 @@ class RemoteOutcome(Outcome):
     raised: tuple[list[str], list[Any]] = ((), ())
 
 
+class Worker(Protocol):
+    """What is asked here of the process in which the learner's code lives (:class:`.proxy.WorkerProcess`)."""
+
+    seconds: float
+    dropped: list[int]
+
+    def call(
+        self,
+        target: Mapping[str, Any],
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any] = {},
+        seconds: float = CALL_SECONDS,
+        stand_ins: Mapping[str, str] | None = None,
+        seeds: bool = False,
+        unread: Sequence[bool] = (),
+    ) -> RemoteOutcome:
+        """Call something over there."""
+
+    def subject(self, name: str, seconds: float = CALL_SECONDS) -> Subject:
+        """A function of that name, as the checks know one."""
+
+    def about(self, name: str) -> dict[str, Any]:
+        """What inspect says of a function over there."""
+
+    def signature(self, name: str) -> inspect.Signature | None:
+        """Its signature, or None."""
+
+    def kinds(self, names: Sequence[str]) -> dict[str, str]:
+        """``missing``, ``function`` or ``value`` for each name."""
+
+    def session(self) -> AbstractContextManager[None]:
+        """Within it, all is done in a child forked for it."""
+
+    def session_now(self) -> Any:
+        """The session that what is made now lives in."""
+
+    def is_open(self, session: Any) -> bool:
+        """Whether what was made in that session is still there."""
+
+
 class _Remote:
     """What a handle and a function of a name have in common: attributes, and calls."""
 
-    _worker: WorkerProcess
+    _worker: Worker
     _seconds: float
 
     def _target(self) -> dict[str, Any]:
@@ -54,8 +93,6 @@ class _Remote:
         raise NotImplementedError
 
     def _ask(self, order: Mapping[str, Any], arguments: Any = (), keywords: Mapping[str, Any] = {}) -> Any:
-        from .proxy import WorkerDied
-
         try:
             outcome = self._worker.call({**self._target(), **order}, arguments, keywords, self._seconds, seeds=True)
         except WorkerDied as death:
@@ -100,9 +137,7 @@ def _error(label: str, outcome: RemoteOutcome) -> RemoteError:
 class Handle(_Remote):
     """Something that stays with the learner's code, such as a cache or an object of their class."""
 
-    __module__ = "grader.boundary.proxy"  # under which it is known
-
-    def __init__(self, worker: WorkerProcess, number: int, kind: str, says: tuple[str, str] = ("", "")):
+    def __init__(self, worker: Worker, number: int, kind: str, says: tuple[str, str] = ("", "")):
         self._worker, self._number, self._kind = worker, number, kind
         self._seconds = worker.seconds
         self._says = says  # what it is in words, with and without what it computed
@@ -149,8 +184,6 @@ class Handle(_Remote):
 class _CallableHandle(Handle):
     """A function, a method or a class of the learner's that has no name in their notebook."""
 
-    __module__ = "grader.boundary.proxy"
-
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return self._ask({}, arguments, keywords)
 
@@ -158,7 +191,6 @@ class _CallableHandle(Handle):
 class _IteratorHandle(Handle):
     """A generator of the learner's, or another iterator."""
 
-    __module__ = "grader.boundary.proxy"
     _steps = 0
 
     def __iter__(self) -> _IteratorHandle:
@@ -177,7 +209,7 @@ class _IteratorHandle(Handle):
 _HANDLES = {"call": _CallableHandle, "iterate": _IteratorHandle}
 
 
-def handle_of(worker: WorkerProcess, record: Mapping[str, Any]) -> Handle:
+def handle_of(worker: Worker, record: Mapping[str, Any]) -> Handle:
     """The handle that a checked number and unchecked words describe."""
     says = record.get("says")
     said = [text[:300] if type(text) is str else "" for text in says[:2]] if type(says) is list else []
@@ -191,17 +223,13 @@ class RemoteFunction(_Remote):
     # A learner's function or class as a grade cell calls it: like one of ours. What inspect asks of a function
     # (name, signature with defaults, docstring, source) is theirs; the name is the one it is bound to.
 
-    __module__ = "grader.boundary.proxy"
-
-    def __init__(self, worker: WorkerProcess, name: str, seconds: float = CALL_SECONDS):
+    def __init__(self, worker: Worker, name: str, seconds: float = CALL_SECONDS):
         self.__name__, self.__module__ = name, "__main__"
         self._worker, self._seconds = worker, seconds
 
-    def subject(self) -> RemoteSubject:
+    def subject(self) -> Subject:
         """The function as the checks know one."""
-        from .proxy import RemoteSubject
-
-        return RemoteSubject(self._worker, self.__name__, self._seconds)
+        return self._worker.subject(self.__name__, self._seconds)
 
     def _target(self) -> dict[str, Any]:
         return {"name": self.__name__}

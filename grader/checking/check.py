@@ -1,18 +1,16 @@
-"""``check``: from a name in the learner's notebook to a verdict."""
+"""From a function, wherever it lives, to a verdict."""
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
-import sys
 import warnings
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import vectors as vector_files
-from ..errors import GraderError, UsageError
+from ..errors import GraderError
 from ..exercises import exercise as find_exercise
 from ..exercises.base import Exercise
 from ..given import given
@@ -26,42 +24,9 @@ from .ladder import Run, run_case
 from .unused import unused
 from .verdict import Finding, PartResult, Verdict
 
-__all__ = ["check", "check_subject", "fault"]
+__all__ = ["UNDEFINED", "check_function", "check_subject", "fault"]
 
-
-def check(what: str | Callable, fn: Callable | None = None, *, hidden: bool = False) -> Verdict:
-    """Check a function of yours against the reference.
-
-    ``check("lstm_step")`` looks the name up where you call it, ``check(lstm_step)`` takes the
-    function itself, and ``check("lstm_step", f)`` judges ``f`` as an answer to that exercise.
-    ``hidden=True`` uses the class's hidden test vectors and shows no values.
-    """
-    scope = sys._getframe(1).f_globals
-    try:
-        name, function, named = _resolve(what, fn, scope)
-        exercise = find_exercise(name)
-        verdict = _check_function(exercise, function, hidden)
-    except UsageError as error:
-        return Verdict(_name_of(what), passed=None, finding=Finding(seen=str(error)))
-    except GraderError as error:
-        return fault(_name_of(what), str(error))
-    except Exception as error:  # ours, whatever it is: never the learner's
-        return fault(_name_of(what), _unexpected(error))
-    if verdict.passed and not hidden and named:
-        from ..workspace import remember
-
-        note = remember(exercise.name, function)
-        verdict.notes += [note] if note else []
-    return verdict
-
-
-def _name_of(what: Any) -> str:
-    """What a check was asked for, in a word: it may be any object, and answer anything when it is asked."""
-    try:
-        name = what if type(what) is str else what.__name__
-    except Exception:
-        name = None
-    return name[:80] if type(name) is str else "check"
+UNDEFINED = object()  # what stands under a name that nothing stands under
 
 
 def fault(name: str, reason: str) -> Verdict:
@@ -73,45 +38,19 @@ def fault(name: str, reason: str) -> Verdict:
     )
 
 
-def _unexpected(error: Exception) -> str:
-    place = ""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is not None:
-        place = f" (in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno})"
-    return f"The grader stumbled over {type(error).__name__}: {error}{place}."
-
-
-_UNDEFINED = object()
-
-
-def _resolve(what: Any, fn: Any, scope: dict) -> tuple[str, Any, bool]:
-    """(exercise's name, function, whether it stands under its own name)."""
-    if type(what) is str:
-        if fn is not None:
-            return what, fn, False
-        return what, scope.get(what, _UNDEFINED), True
-    try:
-        name = what.__name__
-    except Exception:
-        name = None
-    if type(name) is not str or name == "<lambda>":
-        raise UsageError(
-            f"check was given {'a lambda' if name == '<lambda>' else describe(what)}, which doesn't tell which "
-            "exercise it answers. "
-            'Say so with the exercise\'s name first: check("lstm_step", your_function).'
-        )
-    return name, what, scope.get(name) is what
-
-
 def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
     parts = [PartResult(part.title, part.points, False) for part in exercise.parts]
     return Verdict(exercise.name, False, parts, finding=finding, hidden=hidden)
 
 
-def _check_function(exercise: Exercise, function: Any, hidden: bool) -> Verdict:
-    if function is _UNDEFINED:
+def check_function(exercise: Exercise, function: Any, hidden: bool = False) -> Verdict:
+    """Judge what stands under an exercise's name, whatever it is, as an answer to that exercise.
+
+    A function of this process is called here, one across the boundary over there; ``UNDEFINED`` is what stands
+    nowhere. ``hidden`` uses the class's hidden vectors and shows no values. Raises :class:`GraderError` where the
+    vectors are missing.
+    """
+    if function is UNDEFINED:
         return _refused(
             exercise,
             hidden,

@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import GraderError
+from ..files import write_atomically
+from ..machine import cores
 from .classroom import ClassFolder, nearest
 from .engine import fault_record
 from .exam import Exam
 from .gradebook import UnknownUnit
 from .interrupt import Stop
 from .lane import Lane, LaneDied, temporary_folder
-from .record import read_record, record_path, split, write_atomically, write_record
+from .record import read_record, record_path, split, write_record
 from .submissions import (
     SECRET,
     clear_strays,
@@ -232,8 +234,7 @@ def _must_be_writable(autograded: Path) -> None:
 
 
 def _jobs(jobs: int | None, most: int) -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(jobs or cores, most))
+    return max(1, min(jobs or cores(), most))
 
 
 def _changed(

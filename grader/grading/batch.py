@@ -5,23 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-console = Console(highlight=False, markup=False)
+from ..screen import class_root, console, progress_bar
 
 __all__ = ["autograde", "replay"]
 
-_root = click.option(
-    "--root",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    default=".",
-    help="The class's folder, with its nbgrader_config.py (default: here).",
-)
+_root = class_root()
 _unconfined = click.option(
     "--unconfined", is_flag=True, default=None, help="Run learners' code without a sandbox. Every record says so."
 )
@@ -43,7 +35,7 @@ def autograde(unit, root, jobs, students, force, database, unconfined) -> None:
     """
     began = time.monotonic()
     try:
-        with _progress() as progress:
+        with progress_bar(rate=True) as progress:
             task = progress.add_task(f"grading {unit}", total=None, rate="")
             _leave_out_what_is_slow()
             from .autograde import ClassFolder
@@ -106,17 +98,3 @@ def replay(student, unit, root, unconfined) -> None:
 def _leave_out_what_is_slow() -> None:
     """jsonschema would load a grammar of internationalised web addresses, for half a second and in vain."""
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-
-def _progress() -> Progress:
-    screen = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    )

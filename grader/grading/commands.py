@@ -15,20 +15,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import GraderError
+from ..files import write_atomically
+from ..screen import class_root
 from .classroom import ClassFolder
 from .exports import EXPORTS, read_book
-from .record import records, split, write_atomically
+from .record import records, split
 from .report import write_report
 from .submissions import submissions
 
 __all__ = ["export", "report"]
 
-_root = click.option(
-    "--root",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    default=".",
-    help="The class's folder, with its nbgrader_config.py (default: here).",
-)
+_root = class_root()
 _database = click.option("--db", "database", help="The gradebook's URL (default: the configuration's).")
 
 

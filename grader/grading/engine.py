@@ -18,17 +18,18 @@ from typing import Any
 import nbformat
 
 from ..boundary.proxy import WorkerProcess
+from ..cells import grade_id, nbgrader_record
 from ..checking.verdict import MIME
-from .exam import Exam
-from .judge import KIND, SECONDS, judge, kind_of
-from .rebuild import MISSING, grade_id, names_of, rebuild
+from ..files import LARGEST
+from .exam import Exam, earns_points
+from .judge import judge
+from .rebuild import MISSING, OurCell, OurImports, TheirCell, names_of, notebook_of, rebuild
 from .record import SCHEMA
 from .sanitise import Allowance, clean_outputs, clean_text
 from .story import to_run
 
-__all__ = ["LARGEST", "REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
+__all__ = ["REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
 
-LARGEST = 50_000_000  # bytes of a notebook file; ours are about 50 kB
 MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000  # characters of one cell
 REPORT = "lstm_course_report"
@@ -61,38 +62,36 @@ def grade(
     except Unreadable as error:
         record |= {"status": "unreadable", "reason": str(error), "human": [f"The file can't be graded: {error}"]}
         record["cells"] = [_cell_record(name, most) for name, most in exam.graded()]
-        notebook, _ = rebuild(exam.source, [_as_released(cell, exam) for cell in exam.source["cells"]], exam.stubs)
-        return record, notebook
+        rebuilt, _ = rebuild(exam.source, [_as_released(cell, exam) for cell in exam.source["cells"]], exam.stubs)
+        return record, notebook_of(exam.source, rebuilt)
     allowance = Allowance()  # what cleaning the submission may cost
-    notebook, record["put_right"] = rebuild(exam.source, cells, exam.stubs, allowance)
-    for cell in notebook["cells"]:
-        if grade_id(cell) in exam.stubs:
-            untouched = cell["source"].strip() in (exam.stubs[grade_id(cell)].strip(), MISSING)
-            record["answers"][grade_id(cell)] = "no answer" if untouched else "changed"
+    rebuilt, record["put_right"] = rebuild(exam.source, cells, exam.stubs, allowance)
+    for cell in rebuilt:
+        if isinstance(cell, TheirCell) and (name := grade_id(cell.node)) is not None:
+            untouched = cell.text.strip() in (exam.stubs[name].strip(), MISSING)
+            record["answers"][name] = "no answer" if untouched else "changed"
     read = time.monotonic()
-    run = to_run(notebook["cells"])
-    if not furnished and (run or _mentions(notebook["cells"], exam.story_preload)):
+    run = to_run(rebuilt)
+    if not furnished and (run or _mentions(rebuilt, exam.story_preload)):
         raise Unfurnished
     record["story"] = "of the submission" if run else "of the class"
     shared = {name: outputs for name, outputs in exam.story.items() if name not in run}
-    executed = judge(
-        notebook,
+    judge(
+        rebuilt,
         exam.unit,
         exam.names,
         exam.limits,
         start,
         shared,
-        exam.imports,
+        OurImports(exam.source),
         functools.partial(clean_outputs, allowance=allowance),
     )
+    executed = notebook_of(exam.source, rebuilt)
     spent = {"learner": 0.0, "grade": 0.0, "story": 0.0}
-    for cell in executed["cells"]:
-        kind, seconds = kind_of(cell), cell["metadata"].pop(SECONDS, 0.0)
-        cell["metadata"].pop(KIND, None)
-        if kind == "grade" or cell["metadata"].get("nbgrader", {}).get("task"):
-            _mark(cell, exam, record, seconds)
-        if cell["cell_type"] == "code":
-            spent[{"grade": "grade", "story": "story"}.get(kind, "learner")] += seconds
+    for cell in rebuilt:
+        if earns_points(cell.node):
+            _mark(cell, record)
+        spent[{"grade": "grade", "story": "story"}.get(cell.kind, "learner")] += cell.seconds
     if record["put_right"]:
         executed["metadata"][REPORT] = record["put_right"]
     points = [cell["points"] for cell in record["cells"] if cell["points"] is not None]
@@ -110,13 +109,13 @@ def grade(
     return record, executed
 
 
-def _mentions(cells: Iterable[Mapping[str, Any]], modules: Iterable[str]) -> bool:
+def _mentions(cells: Iterable[OurCell | TheirCell], modules: Iterable[str]) -> bool:
     """Whether a cell of the learner's speaks of one of these modules."""
     roots = {name.partition(".")[0] for name in modules} - {"grader", "numpy"}
     return any(
-        root in cell["source"]
+        root in cell.text
         for cell in cells
-        if cell["cell_type"] == "code" and kind_of(cell) == "learner"
+        if isinstance(cell, TheirCell) and cell.node["cell_type"] == "code"
         for root in roots
     )
 
@@ -164,22 +163,22 @@ def _cell_record(name: str, most: float) -> dict:
     }
 
 
-def _mark(cell: dict, exam: Exam, record: dict, seconds: float) -> None:
-    """Add a graded cell's entry to the record."""
-    name, most = grade_id(cell), float(cell["metadata"]["nbgrader"].get("points", 0))
-    entry = _cell_record(name, most) | {"seconds": round(seconds, 4)}
-    if name in exam.stubs or cell["metadata"]["nbgrader"].get("task"):  # answered in words: for a human to mark
+def _mark(cell: OurCell | TheirCell, record: dict) -> None:
+    """Add the entry of a cell that earns points to the record."""
+    name, most = grade_id(cell.node), float(nbgrader_record(cell.node).get("points", 0))
+    entry = _cell_record(name, most) | {"seconds": round(cell.seconds, 4)}
+    if cell.kind != "grade":  # a learner's words or code, or a task: for a human to mark
         answered = record["answers"].get(name, "changed") == "changed"
         entry["points"] = None if answered else 0.0
         if answered:
             record["human"].append(f"{name}: an answer to mark by hand")
     else:
-        entry["points"] = points = points_of(cell, most)
-        verdict = _verdict(cell)
+        entry["points"] = points = points_of(cell.node, most)
+        verdict = _verdict(cell.node)
         entry["exercise"] = verdict.get("name")
         entry["mistake"] = verdict.get("mistake")
         entry["parts"] = verdict.get("parts", [])
-        entry["text"] = verdict.get("text") or _error_text(cell)
+        entry["text"] = verdict.get("text") or _error_text(cell.node)
         entry["passed"] = None if points is None else points == most
         if points is None:
             record["human"].append(f"{name}: {entry['text'][:500]}")

@@ -19,15 +19,16 @@ import nbformat
 from .. import __version__
 from ..boundary.nursery import open_nursery
 from ..boundary.proxy import WorkerProcess
+from ..cells import cell_kind, grade_id, nbgrader_record
 from ..errors import GraderError
 from ..exercises import units
+from ..files import write_atomically
 from ..vectors import HIDDEN_VARIABLE
-from .judge import KIND, Limits, given_texts, kind_of, learner_names, solution_imports
-from .rebuild import grade_id
-from .record import write_atomically
+from .judge import Limits, given_texts, learner_names
+from .magics import parse
 from .sanitise import clean_outputs
 
-__all__ = ["Exam", "needs_torch", "prepare"]
+__all__ = ["Exam", "earns_points", "needs_torch", "prepare"]
 
 STORY_SECONDS = 120.0  # for one of the instructor's own cells, run once for the class
 
@@ -37,7 +38,7 @@ class Exam:
     """A unit (or another notebook of the class) as it is graded. Plain data: it goes to the processes that grade.
 
     ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook, ``stubs`` the released texts of its solution cells, ``names`` what
-    those cells bind, ``imports`` what they import, ``given`` the earlier units' functions as text, ``preload`` the modules the
+    those cells bind, ``given`` the earlier units' functions as text, ``preload`` the modules the
     instructor's cells import but for story cells, ``story_preload`` those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the
     course's solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command``
     what workers are started under, ``provenance`` what a grade record says of all this.
@@ -48,7 +49,6 @@ class Exam:
     source: dict
     stubs: dict[str, str]
     names: list[str]
-    imports: str
     given: dict[str, str]
     preload: list[str]
     story_preload: list[str]
@@ -80,10 +80,9 @@ class Exam:
     def graded(self) -> list[tuple[str, float]]:
         """(grade_id, points) of every cell that earns some, in the notebook's order."""
         return [
-            (grade_id(cell), float(cell["metadata"]["nbgrader"].get("points", 0)))
+            (grade_id(cell), float(nbgrader_record(cell).get("points", 0)))
             for cell in self.source["cells"]
-            if grade_id(cell)
-            and (cell["metadata"]["nbgrader"].get("grade") or cell["metadata"]["nbgrader"].get("task"))
+            if earns_points(cell)
         ]
 
     @property
@@ -114,9 +113,9 @@ def prepare(
     except OSError:
         raise GraderError(f"There is no source notebook at {path}: make it with `grader build`.") from None
     notebook = nbformat.reads(data.decode(), as_version=4)
+    _must_be_sound(notebook, path)
     stubs = _released(notebook)
     _mark_checksums(notebook, stubs)
-    _mark_plain_cells(notebook)
     if hidden is None and os.environ.get(HIDDEN_VARIABLE):
         hidden = Path(os.environ[HIDDEN_VARIABLE])
     provenance = {
@@ -134,7 +133,6 @@ def prepare(
         source=json.loads(json.dumps(notebook)),
         stubs=stubs,
         names=learner_names(notebook),
-        imports=solution_imports(notebook),
         given=given,
         preload=_imports(notebook, ("setup", "plain"), torch) + ["torch"] * torch,
         story_preload=_imports(notebook, ("story",), torch),
@@ -144,6 +142,32 @@ def prepare(
         command=list(command),
         provenance=provenance,
     )
+
+
+def earns_points(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell has points, given by tests or by a human."""
+    record = nbgrader_record(cell)
+    return bool(record.get("grade") or record.get("task"))
+
+
+def _must_be_sound(notebook, path: Path) -> None:
+    """Raise :class:`GraderError` where it isn't plain which cell is which, or what one is worth."""
+    names: set[str] = set()
+    for position, cell in enumerate(notebook.cells, start=1):
+        record, name = nbgrader_record(cell), grade_id(cell)
+        if not name and (record.get("locked") or cell_kind(cell) == "solution" or earns_points(cell)):
+            raise GraderError(
+                f"{path}: cell {position} ({cell.source[:40]!r}) has nbgrader's metadata and no grade_id. Give it one."
+            )
+        if name in names:
+            raise GraderError(f"{path}: two cells have the grade_id {name!r}. Rename one, and release the unit again.")
+        points = record.get("points", None if record.get("grade") else 0)
+        if earns_points(cell) and not (type(points) in (int, float) and 0 <= points < float("inf")):
+            raise GraderError(
+                f"{path}: the cell {name} earns points, and its metadata say {points!r} instead of how many. "
+                "Write a number of 0 or more."
+            )
+        names |= {name} - {None}
 
 
 def _digest(path: Path | None) -> str | None:
@@ -164,7 +188,7 @@ def _released(notebook) -> dict[str, str]:
 
     clear, stubs = ClearSolutions(), {}
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution"):
+        if cell_kind(cell) == "solution":
             copy = nbformat.from_dict(json.loads(json.dumps(cell)))
             stubs[grade_id(cell)] = clear.preprocess_cell(copy, {"language": "python"}, 0)[0].source
     return stubs
@@ -181,14 +205,6 @@ def _mark_checksums(notebook, stubs: Mapping[str, str]) -> None:
             cell.metadata.nbgrader["checksum"] = compute_checksum(released)
 
 
-def _mark_plain_cells(notebook) -> None:
-    """An instructor's cell that says nothing of itself is told from a learner's own."""
-    for cell in notebook.cells:
-        nbgrader = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and kind_of(cell) == "learner" and not nbgrader.get("solution"):
-            cell.metadata[KIND] = "plain"
-
-
 def needs_torch(unit_name: str) -> bool:
     """Whether a unit asks for PyTorch on the learner's side; notebooks that are no units don't."""
     return any(unit.name == unit_name and unit.torch for unit in units())
@@ -198,13 +214,9 @@ def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
     """The modules that the instructor's cells of these kinds import at their top level."""
     modules: dict[str, None] = {}
     for cell in notebook.cells:
-        if cell.cell_type != "code" or kind_of(cell) not in kinds:
+        if cell.cell_type != "code" or cell_kind(cell) not in kinds:
             continue
-        try:
-            nodes = ast.parse(cell.source).body
-        except SyntaxError:  # magics
-            continue
-        for node in nodes:
+        for node in parse(cell.source).body:
             if isinstance(node, ast.Import):
                 modules.update((alias.name, None) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -226,8 +238,8 @@ def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Mapping
         WorkerProcess(nursery=nursery) as worker,
     ):
         for cell in notebook.cells:
-            kind = kind_of(cell) if cell.cell_type == "code" else None
-            if kind in ("setup", "story", "plain", "learner"):
+            kind = cell_kind(cell)
+            if cell.cell_type == "code" and kind in ("setup", "story", "plain", "solution"):
                 said = worker.run_cell(cell.source, STORY_SECONDS)
                 if kind == "story":
                     outputs[grade_id(cell)] = clean_outputs(said)

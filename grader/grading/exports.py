@@ -21,8 +21,9 @@ from sqlalchemy import func
 
 from ..errors import GraderError
 from ..exercises import exercise
+from ..files import write_atomically
 from .formats import csv_text, junit, name_of, plain, suite_of
-from .record import read_record, record_path, write_atomically
+from .record import read_record, record_path
 
 __all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "read_book"]
 

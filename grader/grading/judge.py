@@ -1,7 +1,8 @@
 """Run one submission: the learner's cells in a worker, the grade cells here.
 
 Called in a process of its own for every submission (:mod:`grader.grading.lane`), which holds no
-gradebook. The grade cells, the expected values and the verdict live here; the learner's code never does.
+gradebook. The grade cells, the expected values and the verdict live here; the learner's code never does:
+:func:`_ours` is the one way to a text that is run here, and lets through none that was handed in.
 """
 
 from __future__ import annotations
@@ -12,23 +13,23 @@ import functools
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from ..boundary.nursery import NurseryFailed
 from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
-from ..checking.check import check
+from ..cells import cell_kind, grade_id, nbgrader_record
 from ..exercises import units
+from ..home import course_part
+from ..learner import check
 from .explicit import with_explicit_pass
+from .magics import parse
+from .rebuild import OurCell, Ours, TheirCell
 
-__all__ = ["KIND", "SECONDS", "Limits", "given_texts", "judge", "kind_of", "learner_names", "solution_imports"]
+__all__ = ["Limits", "given_texts", "judge", "learner_names"]
 
-KIND = "grader_kind"  # in the metadata of an instructor's cell that says nothing itself: "plain"
-SECONDS = "grader_seconds"  # in a cell's metadata, while it is graded: how long it took
 _NOT_RUN = "This cell takes long and is not run while a class is graded.\n"
-_GIVEN = Path(__file__).resolve().parent.parent / "given"
 
 
 class Limits(dict):
@@ -42,8 +43,8 @@ def learner_names(source) -> list[str]:
     """The names the instructor's solution cells bind at their top level: these are the learner's."""
     names: dict[str, None] = {}
     for cell in source.cells:
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
-            for node in ast.parse(cell.source).body:
+        if cell.cell_type == "code" and cell_kind(cell) == "solution":
+            for node in parse(cell.source).body:
                 for part in ast.walk(node) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) else ():
                     if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                         names[part.id] = None
@@ -52,37 +53,10 @@ def learner_names(source) -> list[str]:
     return list(names)
 
 
-def solution_imports(source) -> str:
-    """What the instructor's solution cells import at their top level, as text: tests may use it too."""
-    lines = []
-    for cell in source.cells:
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
-            nodes = ast.parse(cell.source).body
-            lines += [ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
-    return "\n".join(dict.fromkeys(lines))
-
-
 def given_texts(unit_name: str) -> dict[str, str]:
     """The course's own functions of the units before this one, as text by unit."""
     earlier = [unit.name for unit in units() if unit.name < unit_name]
-    return {name: (_GIVEN / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
-
-
-def kind_of(cell: Mapping[str, Any]) -> str:
-    """What a cell of a rebuilt submission is.
-
-    ``grade``; ``setup``, ``story``, ``long`` (a story that is not run while grading), by the instructor's
-    tag; ``plain``, an instructor's cell without one; or ``learner``.
-    """
-    metadata = cell["metadata"]
-    if KIND in metadata:
-        return metadata[KIND]
-    nbgrader, tags = metadata.get("nbgrader", {}), metadata.get("tags", [])
-    if nbgrader.get("grade"):
-        return "grade"
-    if nbgrader.get("locked"):
-        return next((kind for kind in ("setup", "long", "story") if kind in tags), "learner")
-    return "learner"
+    return {name: (course_part("given") / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
 
 
 class _Side:
@@ -119,73 +93,82 @@ class _Side:
 
 
 def judge(
-    notebook,
+    cells: Sequence[OurCell | TheirCell],
     unit_name: str,
     names: Sequence[str],
     limits: Mapping[str, float] = Limits(),
     start: Callable[[], WorkerProcess] | None = None,
     story: Mapping[str, list] = {},
-    imports: str = "",
+    imports: Ours | None = None,
     clean: Callable[[list], list] | None = None,
-):
-    """Run a rebuilt submission; returns it with its outputs, and the seconds of each cell in its metadata.
+) -> None:
+    """Run a rebuilt submission: its cells get their outputs, and the seconds that each took.
 
-    ``notebook``'s grade, setup and story cells must be the instructor's own. ``start`` makes a worker
-    (default: an unconfined one of its own). Story cells in ``story`` are not run: these are their outputs,
-    by grade_id. ``imports`` are run on this side first. ``clean`` makes
-    the outputs of learners' code safe to show (default: leave out what is no output).
+    Where a cell runs follows from whose text it holds: what is the learner's in the worker, and nowhere else.
+    ``start`` makes a worker (default: an unconfined one of its own). Story cells in ``story`` are not run: these
+    are their outputs, by grade_id. ``imports`` are run on this side first. ``clean`` makes the outputs of
+    learners' code safe to show (default: leave out what is no output).
     """
     deadline = time.monotonic() + limits["submission"]
     scope: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     side = _Side(start or functools.partial(WorkerProcess, given_texts(unit_name)), deadline)
-    _set_up_leniently(imports, scope)
+    if imports is not None:
+        _set_up_leniently(imports, scope)
     count = 0
     strange = False  # whether a cell ran that is no setup: until then a failure can't be the learner's doing
     try:
-        for cell in notebook["cells"]:
-            if cell["cell_type"] != "code":
+        for cell in cells:
+            if cell.node["cell_type"] != "code":
                 continue
             began = time.monotonic()
             left = deadline - began
             if left <= 0:
-                cell["outputs"] = _nodes([_error("TimeLimit", "The submission's time was used up.")])
+                cell.node["outputs"] = _nodes([_error("TimeLimit", "The submission's time was used up.")])
                 continue
             count += 1
-            kind, seconds = kind_of(cell), min(limits["cell"], left)
+            kind, seconds = cell.kind, min(limits["cell"], left)
             if kind == "grade":
                 outputs = _grade(cell, scope, side, names, limits, count)
             elif kind == "long":
                 outputs = [{"output_type": "stream", "name": "stdout", "text": _NOT_RUN}]
-            elif kind == "story" and cell["metadata"]["nbgrader"]["grade_id"] in story:
-                outputs = story[cell["metadata"]["nbgrader"]["grade_id"]]
+            elif kind == "story" and grade_id(cell.node) in story:
+                outputs = story[grade_id(cell.node)]
             else:
-                outputs = (clean or _well_formed)(side.run(cell["source"], seconds))
+                outputs = (clean or _well_formed)(side.run(cell.text, seconds))
                 strange |= kind != "setup"
                 if kind == "setup":
                     if not strange and (failed := [one for one in outputs if one["output_type"] == "error"]):
                         raise NurseryFailed(f"the course's own setup cell did not run: {failed[0]['evalue'][:300]}")
-                    _set_up(cell["source"], scope)
+                    _set_up(cell, scope)
                 elif kind == "plain":
-                    _set_up_leniently(cell["source"], scope)
-            cell["execution_count"] = count
-            cell["outputs"] = _nodes(outputs)
-            cell["metadata"][SECONDS] = time.monotonic() - began
+                    _set_up_leniently(cell, scope)
+            cell.node["execution_count"] = count
+            cell.node["outputs"] = _nodes(outputs)
+            cell.seconds = time.monotonic() - began
     finally:
         side.close()
-    return notebook
 
 
 def _nodes(outputs: list[dict]) -> list:
     return [nbformat.from_dict(output) for output in outputs]
 
 
-def _set_up(source: str, scope: dict[str, Any]) -> None:
+def _ours(piece: Ours) -> str:
+    """The text of what is to run on this side. Raises TypeError for all that could hold a learner's."""
+    if not isinstance(piece, Ours):
+        raise TypeError(f"a {type(piece).__name__} can't run on the grader's side: its text may be a learner's")
+    return piece.text
+
+
+def _set_up(cell: Ours, scope: dict[str, Any]) -> None:
+    code = compile(_ours(cell), "<setup>", "exec")
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(source, "<setup>", "exec"), scope)
+        exec(code, scope)
 
 
-def _set_up_leniently(source: str, scope: dict[str, Any]) -> None:
+def _set_up_leniently(piece: Ours, scope: dict[str, Any]) -> None:
     """Run what can be run of it here: it may call the learner's functions, which live elsewhere, or hold magics."""
+    source = _ours(piece)
     text = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n"))
     try:
         statements = ast.parse(text).body
@@ -197,10 +180,12 @@ def _set_up_leniently(source: str, scope: dict[str, Any]) -> None:
                 exec(compile(ast.Module([statement], []), "<setup>", "exec"), scope)
 
 
-def _grade(cell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping[str, float], count: int) -> list[dict]:
+def _grade(
+    cell: OurCell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping[str, float], count: int
+) -> list[dict]:
     """Run a grade cell here, with the learner's names standing for what lives over there."""
-    points = float(cell["metadata"]["nbgrader"]["points"])
-    source = with_explicit_pass(cell["source"], points)
+    text, points = _ours(cell), float(nbgrader_record(cell.node)["points"])
+    source = with_explicit_pass(text, points)
     printed = io.StringIO()
     outputs: list[dict] = []
     try:
@@ -212,7 +197,7 @@ def _grade(cell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping
             with _kept(scope, own, theirs), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
                 exec(compile(ast.Module(body[:-1], []), "<grade cell>", "exec"), own)
                 value = eval(compile(ast.Expression(body[-1].value), "<grade cell>", "eval"), own)
-        if _is_call_of(cell["source"], names):  # what a learner's function returns is no number of points
+        if _is_call_of(text, names):  # what a learner's function returns is no number of points
             value = points
         bundle = getattr(value, "_repr_mimebundle_", None)
         data = bundle() if bundle else {"text/plain": repr(value)}

@@ -39,6 +39,7 @@ from ..errors import GraderError
 from ..vectors import HIDDEN_VARIABLE
 from .engine import Unfurnished, fault_record, grade
 from .exam import Exam, needs_torch
+from .rebuild import rebuild
 from .sanitise import clean_markdown
 from .story import to_run
 
@@ -280,7 +281,7 @@ def _warm_up(exam: Exam) -> list[str]:
     clean_markdown("*warm*")  # loads the renderer of the pages
     if needs_torch(exam.unit):
         tensors.load_to_fork()
-    to_run(exam.source["cells"])  # what it found in a cell is kept
+    to_run(rebuild(exam.source, [], exam.stubs)[0])  # what it found in a cell is kept
     missing: dict[str, None] = {}
     if exam.unit in [one.name for one in units()]:  # not an instructor's own
         quiz_of(exam.unit)

@@ -3,28 +3,96 @@
 Of a submission two things are taken: the text of its solution cells, and the learner's own extra cells.
 Everything else (tests, tags, types, order, points) is the source's, so that an edited, duplicated,
 deleted, renamed, retyped or tagged cell changes nothing. numpy and nbgrader are not needed here.
+
+Whose text a cell holds is part of its type from here on. :class:`Ours` may run in the grader's own process; it
+is made from the instructor's notebook and a place in it, never from a text, so that nothing which was handed in
+can become one. :class:`TheirCell` holds what was handed in, and runs in the worker.
 """
 
 from __future__ import annotations
 
+import ast
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .sanitise import Allowance, clean_id, clean_markdown, clean_text
+from ..cells import cell_kind, grade_id
+from .magics import parse
+from .sanitise import Allowance, as_written, clean_id, clean_markdown, clean_text
 
-__all__ = ["MISSING", "grade_id", "names_of", "rebuild"]
+__all__ = ["MISSING", "OurCell", "OurImports", "Ours", "TheirCell", "names_of", "notebook_of", "rebuild"]
 
 MISSING = "# This cell was missing from the submission."
 MAX_REPORT = 50  # lines on what was put right
 
 
-def grade_id(cell: Mapping[str, Any]) -> str | None:
-    """A cell's grade_id, whatever stands in its metadata."""
-    metadata = cell.get("metadata")
-    record = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = record.get("grade_id") if isinstance(record, dict) else None
-    return name if isinstance(name, str) else None
+class Ours:
+    """A text of the instructor's. What runs here takes nothing else."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str):
+        if type(self) is Ours:
+            raise TypeError("Ours comes from a place in the instructor's notebook: OurCell, OurImports.")
+        self.__text = text
+
+    @property
+    def text(self) -> str:
+        """The text, which nothing changes."""
+        return self.__text
+
+
+class OurCell(Ours):
+    """A cell of the instructor's, with the text that it has in the source.
+
+    ``kind`` is that of :func:`grader.cells.cell_kind`, ``node`` the cell as it will be shown, to be filled with
+    outputs, ``seconds`` how long it ran. Raises ValueError for a solution cell, whose text is the learner's.
+    """
+
+    __slots__ = ("kind", "node", "seconds")
+
+    def __init__(self, source: Mapping[str, Any], position: int):
+        template = source["cells"][position]
+        self.kind = cell_kind(template)
+        if self.kind == "solution":
+            raise ValueError(f"the cell {grade_id(template)} is for the learner's text")
+        super().__init__(template["source"])
+        self.node: dict[str, Any] = copy.deepcopy(template)
+        self.seconds = 0.0
+
+
+class OurImports(Ours):
+    """What the instructor's solution cells import at their top level: tests may use it too."""
+
+    __slots__ = ()
+
+    def __init__(self, source: Mapping[str, Any]):
+        lines: list[str] = []
+        for cell in source["cells"]:
+            if cell_kind(cell) == "solution" and cell["cell_type"] == "code":
+                nodes = parse(cell["source"]).body
+                lines += [ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+        super().__init__("\n".join(dict.fromkeys(lines)))
+
+
+class TheirCell:
+    """A cell with a text of the learner's: an answer, or a cell of their own.
+
+    ``text`` is what was handed in, ``node`` the cell as it will be shown, whose text is safe for the pages that
+    show it; ``seconds`` how long it ran.
+    """
+
+    __slots__ = ("node", "seconds", "text")
+    kind = "learner"
+
+    def __init__(self, text: str, node: dict[str, Any], attachments: Any = None, allowance: Allowance | None = None):
+        self.text, self.seconds = text, 0.0
+        self.node = node | {"source": text}
+        if node["cell_type"] == "markdown":
+            self.node["source"] = clean_markdown(text, attachments, allowance)
+        elif node["cell_type"] != "code":  # pages show a raw cell as the HTML that it may be, and no field for points
+            self.node |= {"cell_type": "markdown", "source": as_written(text)}
+        self.node.pop("attachments", None)
 
 
 def names_of(source: dict, submitted: list[dict]) -> list[str | None]:
@@ -47,8 +115,8 @@ def names_of(source: dict, submitted: list[dict]) -> list[str | None]:
 
 def rebuild(
     source: dict, submitted: list[dict], stubs: Mapping[str, str], allowance: Allowance | None = None
-) -> tuple[dict, list[str]]:
-    """(the source notebook with the learner's answers and extra cells in it, what was put right).
+) -> tuple[list[OurCell | TheirCell], list[str]]:
+    """(the source's cells with the learner's answers and extra cells between them, what was put right).
 
     ``stubs`` are the texts of the solution cells as they were released, by grade_id. Every cell of
     ``submitted`` has a text as its source. ``allowance`` is what cleaning their Markdown may cost.
@@ -56,8 +124,8 @@ def rebuild(
     allowance = allowance or Allowance()
     known_ids = {cell.get("id") for cell in source["cells"]}
     templates = {grade_id(cell): cell for cell in source["cells"] if grade_id(cell)}
-    answers: dict[str, list[str]] = {}
-    extras: dict[str | None, list[dict]] = {}  # by the grade_id of the last known cell before them
+    answers: dict[str, list[dict]] = {}
+    extras: dict[str | None, list[TheirCell]] = {}  # by the grade_id of the last known cell before them
     seen: dict[str, int] = {}
     report: list[str] = []
     after: str | None = None
@@ -68,8 +136,8 @@ def rebuild(
             after = name
             if cell.get("cell_type") != template["cell_type"]:
                 report.append(f"cell {name}: its type was changed to {clean_text(str(cell.get('cell_type'))[:20])}")
-            if name in stubs:
-                answers.setdefault(name, []).append(cell["source"])
+            if cell_kind(template) == "solution":
+                answers.setdefault(name, []).append(cell)
             continue
         if name is None and isinstance(cell.get("id"), str) and cell["id"] in known_ids:
             continue  # the course's own text
@@ -77,13 +145,15 @@ def rebuild(
             report.append(f"cell {clean_text(name[:60])}: unknown to the course, kept as the learner's own cell")
         if cell.get("cell_type") in ("code", "markdown"):
             extras.setdefault(after, []).append(_own_cell(cell, allowance))
-    cells = list(extras.get(None, []))
-    for template in source["cells"]:
-        cell = copy.deepcopy(template)
-        name = grade_id(cell)
-        if name in stubs:
-            cell["source"] = _answer(answers.get(name, []), stubs[name])
-        cells.append(cell)
+    cells: list[OurCell | TheirCell] = list(extras.get(None, []))
+    for position, template in enumerate(source["cells"]):
+        name = grade_id(template)
+        if cell_kind(template) == "solution":
+            answer = _answer(answers.get(name, []), stubs[name])
+            node = copy.deepcopy(template)
+            cells.append(TheirCell(answer["source"], node, answer.get("attachments"), allowance))
+        else:
+            cells.append(OurCell(source, position))
         if name is not None:
             if not seen.get(name):
                 report.append(f"cell {name}: missing, put back")
@@ -93,28 +163,33 @@ def rebuild(
     _make_ids_unique(cells)
     if len(report) > MAX_REPORT:
         report[MAX_REPORT:] = [f"and {len(report) - MAX_REPORT} more"]
-    return {**copy.deepcopy({k: v for k, v in source.items() if k != "cells"}), "cells": cells}, report
+    return cells, report
 
 
-def _own_cell(cell: dict, allowance: Allowance) -> dict:
+def notebook_of(source: Mapping[str, Any], cells: Iterable[OurCell | TheirCell]) -> dict[str, Any]:
+    """The notebook that rebuilt cells make."""
+    return copy.deepcopy({k: v for k, v in source.items() if k != "cells"}) | {"cells": [cell.node for cell in cells]}
+
+
+def _own_cell(cell: dict, allowance: Allowance) -> TheirCell:
     """A learner's own cell: its text, without metadata that could steer the run or a page."""
-    own = {"cell_type": cell["cell_type"], "id": clean_id(cell.get("id")), "metadata": {}, "source": cell["source"]}
-    if own["cell_type"] == "code":
-        return own | {"execution_count": None, "outputs": []}
-    return own | {"source": clean_markdown(own["source"], cell.get("attachments"), allowance)}
+    node = {"cell_type": cell["cell_type"], "id": clean_id(cell.get("id")), "metadata": {}}
+    if node["cell_type"] == "code":
+        node |= {"execution_count": None, "outputs": []}
+    return TheirCell(cell["source"], node, cell.get("attachments"), allowance)
 
 
-def _make_ids_unique(cells: list[dict]) -> None:
+def _make_ids_unique(cells: Sequence[OurCell | TheirCell]) -> None:
     taken: set[str] = set()
     for position, cell in enumerate(cells):
-        if not cell.get("id") or cell["id"] in taken:
-            cell["id"] = f"own-{position}"
-        taken.add(cell["id"])
+        if not cell.node.get("id") or cell.node["id"] in taken:
+            cell.node["id"] = f"own-{position}"
+        taken.add(cell.node["id"])
 
 
-def _answer(texts: list[str], stub: str) -> str:
-    """The learner's text: of several copies the last that was worked on; nothing where it is missing."""
-    worked_on = [text for text in texts if text.strip() != stub.strip()]
+def _answer(handed_in: list[dict], stub: str) -> dict:
+    """The cell with the learner's answer: of several copies the last that was worked on; of none, a remark."""
+    worked_on = [cell for cell in handed_in if cell["source"].strip() != stub.strip()]
     if worked_on:
         return worked_on[-1]
-    return stub if texts else MISSING
+    return {"source": stub if handed_in else MISSING}

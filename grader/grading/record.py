@@ -24,15 +24,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ..errors import GraderError
+from ..files import write_atomically
 
-__all__ = ["SCHEMA", "read_record", "record_path", "records", "split", "write_atomically", "write_record"]
+__all__ = ["SCHEMA", "read_record", "record_path", "records", "split", "write_record"]
 
 SCHEMA = 1
 
@@ -47,20 +46,6 @@ def record_path(autograded: Path, student: str, unit: str) -> Path:
     """Where a submission's record lies in a class's folder of graded notebooks."""
     assignment, notebook = split(unit)
     return autograded / student / assignment / f"{notebook}.record.json"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the process is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def write_record(path: Path, record: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ from .safe_html import (
     without_pictures,
 )
 
-__all__ = ["Allowance", "clean_html", "clean_id", "clean_markdown", "clean_outputs", "clean_text"]
+__all__ = ["Allowance", "as_written", "clean_html", "clean_id", "clean_markdown", "clean_outputs", "clean_text"]
 
 LONGEST_MARKDOWN = 10_000  # characters of one cell, pictures not counted: they may take the renderer a second
 MOST_OUTPUTS = 200  # of a cell
@@ -86,25 +86,25 @@ def clean_markdown(value: Any, attachments: Any = None, allowance: Allowance | N
     if not text.strip():
         return ""
     if len(text) > 20 * LONGEST_MARKDOWN and without_pictures(text) > LONGEST_MARKDOWN:
-        return _as_written(text)
+        return as_written(text)
     text = tame_tex(_with_attachments(text, attachments, allowance))
     # A heading's text becomes its id; one that is a grade cell's would take the place of its score field.
     text = re.sub(r"(?m)^( {0,3}#{1,6}[ \t]*)(?=[^\s#\u2060])", rf"\1{JOINER}", text)
     size = without_pictures(text)
     if size > LONGEST_MARKDOWN or not (allowance.take("markdown", size) and allowance.take("characters", len(text))):
-        return _as_written(text)
+        return as_written(text)
     try:
         shown, clean = _shown(text)
         if clean is None:
-            return _as_written(text)
+            return as_written(text)
         if same(shown, clean):
             return text
         # One HTML block without a line break, which the renderer leaves alone.
         page = "<div>" + rebuilt(clean).replace("\n", "&#10;") + "</div>"
         shown, clean = _shown(page)
-        return page if clean is not None and same(shown, clean) else _as_written(text)
+        return page if clean is not None and same(shown, clean) else as_written(text)
     except Exception:  # the renderer's own, of many kinds: what it can't render it must not be given
-        return _as_written(text)
+        return as_written(text)
 
 
 def _with_attachments(text: str, attachments: Any, allowance: Allowance) -> str:
@@ -122,9 +122,9 @@ def _with_attachments(text: str, attachments: Any, allowance: Allowance) -> str:
     return re.sub(r"(\]\(<?)attachment:([^)\s>]+)", put, text)
 
 
-def _as_written(text: str) -> str:
-    """A code block that shows a text: nothing in it is read as Markdown."""
-    text = cut(text)
+def as_written(text: str) -> str:
+    """A code block that shows a text, up to a length: nothing in it is read as Markdown."""
+    text = cut(clean_text(text))
     longest = max((len(run) for run in re.findall("~+", text)), default=0)
     fence = "~" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}"

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import GraderError, NotebookUnreadable
+from ..files import LARGEST
 from ..notebooks import read, unit_of_notebook
 from .classroom import ClassFolder
-from .engine import LARGEST
 from .formats import name_of
 from .lane import Lane, LaneDied
 

@@ -10,12 +10,11 @@ import ast
 import functools
 import re
 import symtable
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from .judge import kind_of
-from .rebuild import grade_id
+from ..cells import grade_id
+from .rebuild import OurCell, TheirCell
 
 __all__ = ["to_run"]
 
@@ -44,20 +43,19 @@ class _Names:
     needed: frozenset[str]
 
 
-def to_run(cells: Iterable[Mapping[str, Any]]) -> set[str]:
+def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
     """The grade_ids of the story cells of a rebuilt submission that have to be run for it."""
     stories: dict[str, _Names] = {}
     own_made: set[str] = set()
     own_read: set[str] = set()
     unsure = False
     for cell in cells:
-        kind = kind_of(cell) if cell["cell_type"] == "code" else None
-        if kind in ("story", "long"):
-            names = _names(cell["source"])
+        if cell.kind in ("story", "long"):
+            names = _names(cell.text)
             unsure |= names is None
-            stories[grade_id(cell)] = names or _guessed(cell["source"])
-        elif kind == "learner":
-            names = _names(cell["source"]) or _guessed(cell["source"])
+            stories[grade_id(cell.node)] = names or _guessed(cell.text)
+        elif isinstance(cell, TheirCell) and cell.node["cell_type"] == "code":
+            names = _names(cell.text) or _guessed(cell.text)
             own_made |= names.made
             own_read |= names.read
     if (own_read | own_made) & _DYNAMIC or unsure and own_read | own_made:

@@ -15,7 +15,7 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
-from .engine import LARGEST
+from ..files import LARGEST
 
 __all__ = [
     "SECRET",

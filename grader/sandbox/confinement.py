@@ -20,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +29,10 @@ from ..boundary.nursery import Nursery, NurseryFailed
 from ..boundary.proxy import WorkerProcess
 from ..errors import ConfinementError
 from .cgroup import grouping
-from .proof import UNCONFINED, attempts, prove
+from .layers import NO_RIGHTS_LESS, Confinement
+from .proof import UNCONFINED, prove
 
-__all__ = ["Confinement", "attempts", "confinement", "describe", "prove", "proven"]
+__all__ = ["confinement", "proven"]
 
 MEMORY = 2 << 30  # bytes of address space, of each process
 TOGETHER = 3 << 30  # bytes of memory, of all of a worker's processes
@@ -55,37 +55,6 @@ _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/
 _LINKED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
 _HOME = "/tmp/learner"
-_NO_RIGHTS_LESS = "Learners' code runs with all your rights, in a process of its own."
-
-
-@dataclass(frozen=True)
-class Confinement:
-    """How a worker is started, and what that is good for.
-
-    ``command`` goes before the worker's own; ``layers`` are in force; ``missing`` says in sentences
-    what is not, and how to get it. The limits, None where there is none: ``memory`` of each process,
-    ``together`` of all of a worker's, ``processes`` their number, ``file_bytes`` of a file, ``folder`` of all
-    files in the private folder. ``hidden`` are the files and folders that the self-test tries to read as well.
-    """
-
-    command: tuple[str, ...]
-    layers: tuple[str, ...]
-    missing: tuple[str, ...]
-    memory: int | None = None
-    processes: int | None = None
-    together: int | None = None
-    file_bytes: int | None = None
-    folder: int | None = None
-    hidden: tuple[Path, ...] = field(default=(), repr=False)
-
-
-def describe(confined: Confinement | None) -> dict[str, Any]:
-    """What a grade's record says of the confinement; None for none."""
-    if confined is None or not confined.command:
-        missing = confined.missing if confined else (_NO_RIGHTS_LESS,)
-        return {"confined": False, "layers": [], "missing": list(missing)}
-    return {"confined": True, "layers": list(confined.layers), "missing": list(confined.missing)}
-
 
 # --- the command --------------------------------------------------------------------------------
 
@@ -109,7 +78,7 @@ def confinement(
     hidden = tuple(dict.fromkeys(variant for path in hide for variant in _spellings(Path(path))))
     if sys.platform != "linux":
         reason = f"There is no sandbox for {platform.system()}: use Linux, or a Linux virtual machine."
-        return Confinement((), (), (reason, _NO_RIGHTS_LESS), hidden=hidden)
+        return Confinement((), (), (reason, NO_RIGHTS_LESS), hidden=hidden)
     grouped, counted, shared = grouping(processes, together)
     layers, missing = ["rlimits"], []
     orders: dict[str, Any] = {
@@ -165,7 +134,7 @@ def confinement(
             return Confinement(command, tuple(layers), tuple(missing), folder=FILE_BYTES if sized else None, **limits)
     if not can_filter() or version() < OLDEST_ALONE:
         needed = "Without namespaces, it takes Linux 6.2 with Landlock, on x86-64 or aarch64."
-        return Confinement((), (), (reason, needed, _NO_RIGHTS_LESS), hidden=hidden)
+        return Confinement((), (), (reason, needed, NO_RIGHTS_LESS), hidden=hidden)
     missing = [
         reason,
         "Without namespaces, learners' code can look up which files and processes there are, and the names in "

@@ -15,15 +15,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..boundary.lock import VARIABLE
 from ..boundary.proxy import WorkerDied, WorkerProcess
 from ..errors import ConfinementError
 from .cgroup import limit_files
-
-if TYPE_CHECKING:
-    from .confinement import Confinement
+from .layers import Confinement
 
 __all__ = ["UNCONFINED", "attempts", "prove"]
 
@@ -32,7 +30,7 @@ UNCONFINED = (
     "confinement, and every record then says so"
 )
 PACKAGE = Path(__file__).parent.parent
-_OURS = ("exercises", "vectors", "given", "reference", "course", "cli.py", "checking/check.py")
+_OURS = ("exercises", "vectors", "given", "reference", "course", "cli.py", "learner.py", "checking/check.py")
 _MORE = 96 << 20  # bytes beyond those in use, as the limit on all processes together while it is tried
 _SHARE, _SHARES = 64 << 20, 4  # bytes, and how many processes use as much
 _VARIABLES = [
@@ -144,8 +142,7 @@ def _in_a_cell(worker: WorkerProcess, call: str, argument: Any, seconds: float =
 def _share(worker: WorkerProcess, most: int) -> str | None:
     """Lower the limit on the memory of all its processes to just above what they use, and let them use more."""
     source = Path(__file__).with_name("breakout.py").read_text(encoding="utf-8")
-    place = worker._place
-    files = limit_files((place.nursery if hasattr(place, "nursery") else place).process.pid)
+    files = limit_files(worker.process)
     try:
         before = [int(file.read_text()) for file in files]
         if not files or before[0] > most:

@@ -1,11 +1,17 @@
-"""What the figures were measured on."""
+"""The machine: how many processors there are to work on, and what they are called."""
 
 from __future__ import annotations
 
+import os
 import platform
 from pathlib import Path
 
-__all__ = ["processor"]
+__all__ = ["cores", "processor"]
+
+
+def cores() -> int:
+    """How many processors this process may use; at least 1."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor() -> str:

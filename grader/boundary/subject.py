@@ -1,0 +1,67 @@
+"""Our side: a learner's function across the boundary, as the ladder of checks asks one."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..checking.calling import CALL_SECONDS, Outcome
+from .remote import Worker
+from .start import WorkerDied
+
+__all__ = ["RemoteSubject"]
+
+
+class RemoteSubject:
+    """The learner's function of that name in a worker, as the checks know one.
+
+    It is what :class:`~grader.checking.calling.Subject` says; ``seconds`` is how long a call may take. A worker that
+    dies is an outcome (``"died"``), and raises nothing here.
+    """
+
+    def __init__(self, worker: Worker, name: str, seconds: float = CALL_SECONDS):
+        self.worker, self.name, self.seconds = worker, name, seconds
+
+    def signature(self) -> inspect.Signature | None:
+        try:
+            return self.worker.signature(self.name)
+        except WorkerDied:  # the first call will say so
+            return None
+
+    def neighbour(self, name: str) -> RemoteSubject | None:
+        try:
+            kind = self.worker.kinds([name])[name]
+        except WorkerDied:
+            return None
+        return RemoteSubject(self.worker, name, self.seconds) if kind == "function" else None
+
+    def call(
+        self,
+        arguments: list[Any],
+        stand_ins: Mapping[str, Callable] | None = None,
+        *,
+        unread: Sequence[bool] = (),
+        finish: Callable[[Outcome], Any] | None = None,
+    ) -> Outcome:
+        target = {"name": self.name}
+        sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
+        try:
+            with self.worker.session() if sources else contextlib.nullcontext():
+                outcome = self.worker.call(target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread)
+                if finish:
+                    finish(outcome)
+                return outcome
+        except WorkerDied as death:
+            return Outcome(failure="died", error=str(death), arguments=arguments)
+
+
+def _source(function: Callable) -> str:
+    """The text of one of the course's functions with the imports of its module, and no other function."""
+    module = ast.parse(Path(inspect.getfile(function)).read_text(encoding="utf-8"))
+    wanted = {function.__name__, *function.__code__.co_names}
+    module.body = [node for node in module.body if not isinstance(node, ast.FunctionDef) or node.name in wanted]
+    return ast.unparse(module)

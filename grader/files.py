@@ -1,0 +1,39 @@
+"""Files that are there whole or not at all, and how large a notebook may be."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["LARGEST", "replacing", "write_atomically"]
+
+LARGEST = 50_000_000  # bytes of a notebook file that is read; ours are about 50 kB
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A draft beside ``path``, to be written in the block, which then takes its place in one step.
+
+    Whenever the process is killed or the disk is full, what was at ``path`` is still there, whole. No pattern that
+    ends like ``path`` finds the draft; missing folders are made. Raises OSError where there is no place for it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        os.chmod(draft, 0o644)  # mkstemp's are for their maker alone
+        os.replace(draft, path)
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all, whenever the process is killed. Raises OSError."""
+    with replacing(path) as draft:
+        draft.write_bytes(data)

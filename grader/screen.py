@@ -1,0 +1,55 @@
+"""What all commands have in common: where they print, the bar that they show, the option that names a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+__all__ = ["class_root", "console", "progress_bar", "stderr"]
+
+console = Console(highlight=False, markup=False)  # no text of a learner's is taken for markup
+
+
+def stderr() -> Console:
+    """The console for what is no result: progress, and nothing else."""
+    return Console(stderr=True)
+
+
+def progress_bar(rate: bool = False) -> Progress:
+    """A bar that is gone at the end, on stderr; none where that is no terminal.
+
+    With ``rate`` it shows the task's field ``rate`` and the time that is left, in place of the time that is spent.
+    """
+    screen = stderr()
+    last = (TextColumn("{task.fields[rate]}"), TimeRemainingColumn()) if rate else (TimeElapsedColumn(),)
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *last,
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )
+
+
+def class_root(
+    text: str = "The class's folder, with its nbgrader_config.py (default: here).", default: str | None = "."
+) -> Callable[[Any], Any]:
+    """The option ``--root``, a folder that is there; ``text`` is its help."""
+    kind = click.Path(file_okay=False, exists=True, path_type=Path)
+    return click.option("--root", type=kind, default=default, help=text)

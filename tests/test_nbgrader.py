@@ -14,7 +14,8 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from rich.console import Console
 
-from grader.build.source import cell_kind, grade_id
+from grader.build.source import cell_kind
+from grader.cells import grade_id
 from grader.checking.check import fault
 from grader.checking.verdict import MIME
 from grader.demo import LEARNERS, ClassRoot, play, solutions

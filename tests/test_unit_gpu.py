@@ -12,7 +12,8 @@ import pytest
 import torch
 from conftest import need_package
 
-from grader.build.source import cell_kind, grade_id, read_source
+from grader.build.source import cell_kind, read_source
+from grader.cells import grade_id
 from grader.exercises import quiz_of, unit
 
 ROOT = Path(__file__).parent.parent

@@ -274,8 +274,8 @@ class _Later(click.Command):
         if importlib.util.find_spec(folder) is None:  # not in the wheel
             raise _Failure(
                 f"`grader {self.name}` is not part of the installed package: it measures the grader itself, and comes "
-                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and install "
-                'it there: pip install -c constraints.txt -e ".[instructor]"'
+                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and "
+                'install it there: pip install -c constraints.txt -e ".[instructor]"'
             )
         need(*self.packages)
         if sys.platform == "win32" and self.name in ("autograde", "replay", "bench"):
@@ -284,7 +284,7 @@ class _Later(click.Command):
             from .grading.interrupt import listen
 
             listen()
-        command = getattr(importlib.import_module(self.module, __package__), self.name)
+        command = getattr(importlib.import_module(self.module, __package__), str(self.name))
         return command.make_context(info_name, args, parent, **extra)
 
     def invoke(self, context):

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from boundary_sides import SETUP, cell, judged, marks, ran
+from boundary_sides import SETUP, cell, judged, marks, ran, run
 from conftest import ROOT
 
 from grader.boundary.proxy import RemoteError, RemoteFunction, WorkerProcess

@@ -387,15 +387,19 @@ def test_the_instructors_way_through_nbgraders_own_commands(tmp_path, monkeypatc
     (tmp_path / "nbgrader_config.py").write_text(config.read_text())
     environment = {**os.environ, "GRADER_COURSE_ROOT": str(tmp_path)}
     environment.pop(HIDDEN_VARIABLE, None)
-    run = lambda *command: subprocess.run(
-        [str(Path(sys.executable).parent / command[0]), *command[1:]],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
+
+    def run(*command):
+        program = str(Path(sys.executable).parent / command[0])
+        return subprocess.run(
+            [program, *command[1:]],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+
     from grader.build.course import write_sources
 
     write_sources(ROOT, tmp_path / ".build" / "source")

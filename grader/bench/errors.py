@@ -26,7 +26,7 @@ GAINS = {"rnn": (1.0,), "lstm": (1.0, 3.0), "gru": (1.0, 3.0)}
 FAST = ("hoisted", "bptt", "nn", "graph", "triton")
 
 
-def unit_of(kind: str, module: torch.nn.Module, layer: int = 0, reverse: bool = False) -> tuple[Tensor, ...]:
+def unit_of(kind: str, module: torch.nn.RNNBase, layer: int = 0, reverse: bool = False) -> tuple[Tensor, ...]:
     """A layer of a torch module as the course packs it, with the module's own parameters in the graph."""
     tail = f"_l{layer}" + ("_reverse" if reverse else "")
     own = dict(module.named_parameters())
@@ -38,7 +38,7 @@ def unit_of(kind: str, module: torch.nn.Module, layer: int = 0, reverse: bool = 
     return W, b_ih + inside, b_hh[2 * H :]
 
 
-def one_bias(kind: str, module: torch.nn.Module) -> None:
+def one_bias(kind: str, module: torch.nn.RNNBase) -> None:
     """Leave a module of torch the biases that the course has: the sum of two would be rounded once more on our side."""
     H = module.hidden_size
     with torch.no_grad():

@@ -34,7 +34,7 @@ from ..exercises.base import Arrays, Exercise
 from ..notebooks import fill
 from ..vectors import HIDDEN_VARIABLE, make
 from .containment import MEMORY, PROCESSES, contained
-from .measure import run_measured
+from .measure import Measured, run_measured
 
 __all__ = ["StockClass", "StockRun", "stock_edition"]
 
@@ -60,13 +60,13 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
     cases from a fixed seed and compare with the reference, computed with torch in the learner's kernel;
     without, they compare with stored arrays (the class's hidden vectors), and torch is never imported.
     The cases are those of the course, the tolerances numpy's ``allclose`` as most courses use it.
-    Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests ask
-    (gradients, precisions) has no counterpart in a plain comparison of numbers.
+    Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests
+    ask (gradients, precisions) has no counterpart in a plain comparison of numbers.
     """
     if unit(unit_name).torch:
         raise BuildError(
-            f"There is no edition of {unit_name} for stock nbgrader: it asks for gradients and precisions, which plain asserts "
-            "don't compare. Name another unit."
+            f"There is no edition of {unit_name} for stock nbgrader: it asks for gradients and precisions, which plain "
+            "asserts don't compare. Name another unit."
         )
     notebook = read_source(root, unit_name)
     for cell in notebook.cells:
@@ -131,8 +131,7 @@ class StockRun:
     that nbgrader stopped before it had come to all of them. ``altered`` holds a sentence for everything in the
     gradebook that the graded notebooks do not say, and for every file of the class that the run changed and
     nbgrader does not write. ``spent`` holds the seconds of every submission that nbgrader came to. ``limits`` is
-    what held the run (empty where it was not contained), ``cpu_seconds`` and ``peak`` (bytes) as in
-    :class:`.measure.Measured`, where it was not.
+    what held the run (empty where it was not contained), ``measured`` what it took.
     """
 
     scores: dict[str, dict[str, float]]
@@ -144,9 +143,8 @@ class StockRun:
     batch_died: bool
     altered: tuple[str, ...]
     log: str = field(repr=False)
+    measured: Measured
     limits: tuple[str, ...] = ()
-    cpu_seconds: float | None = None
-    peak: int | None = None
 
     @property
     def timed_out(self) -> bool:
@@ -234,9 +232,7 @@ class StockClass:
         """
         before, begun = self._state(), time.time()
         done = run_measured(self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout)
-        return self._run(
-            student, before, begun, done.exit_code, done.seconds, done.log, cpu_seconds=done.cpu_seconds, peak=done.peak
-        )
+        return self._run(student, before, begun, done)
 
     def autograde_contained(
         self, timeout: float, student: str | None = None, *, memory: int = MEMORY, processes: int = PROCESSES
@@ -251,7 +247,7 @@ class StockClass:
         done = run_measured(
             [*box, *self._autograde(student)], cwd=self.folder, environment=self._environment(), timeout=timeout
         )
-        return self._run(student, before, begun, done.exit_code, done.seconds, done.log, limits=limits)
+        return self._run(student, before, begun, done, limits)
 
     # What came out.
 
@@ -328,7 +324,7 @@ class StockClass:
 
     def _marks(self) -> dict[str, tuple[dict[str, float], dict[str, tuple]]]:
         """({cell: automatic points}, {cell: (manual, extra credit, most)}) of every submission in the gradebook."""
-        found = {student: ({}, {}) for student in self.students()}
+        found: dict[str, tuple[dict[str, float], dict[str, tuple]]] = {s: ({}, {}) for s in self.students()}
         with self._gradebook() as gradebook:
             try:
                 submissions = gradebook.find_assignment(self.unit).submissions
@@ -359,8 +355,11 @@ class StockClass:
                 files[str(path.relative_to(self.folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
         return files
 
-    def _run(self, student, before, begun, exit_code, seconds, log, **measured) -> StockRun:
+    def _run(
+        self, student: str | None, before: SimpleNamespace, begun: float, done: Measured, limits: tuple[str, ...] = ()
+    ) -> StockRun:
         asked = [student] if student else self.students()
+        exit_code, seconds, log = done.exit_code, done.seconds, done.log
         altered = self._changed_files(before.files)
         try:
             marks = self._marks()
@@ -392,7 +391,8 @@ class StockClass:
             batch_died=died,
             altered=tuple(altered),
             log=log,
-            **measured,
+            measured=done,
+            limits=limits,
         )
 
     def _starts(self, asked: Iterable[str], log: str) -> dict[str, float]:

@@ -105,9 +105,9 @@ def autograde(
 ) -> Summary:
     """Grade a unit's submissions that are new or changed (with ``force``, all of them).
 
-    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where nothing
-    can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says what is left;
-    before anything was graded, it raises KeyboardInterrupt.
+    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where
+    nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says
+    what is left; before anything was graded, it raises KeyboardInterrupt.
     """
     whole = Summary()
     for one in folder.notebooks(unit):

@@ -37,11 +37,12 @@ STORY_SECONDS = 120.0  # for one of the instructor's own cells, run once for the
 class Exam:
     """A unit (or another notebook of the class) as it is graded. Plain data: it goes to the processes that grade.
 
-    ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook, ``stubs`` the released texts of its solution cells, ``names`` what
-    those cells bind, ``given`` the earlier units' functions as text, ``preload`` the modules the
-    instructor's cells import but for story cells, ``story_preload`` those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the
-    course's solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command``
-    what workers are started under, ``provenance`` what a grade record says of all this.
+    ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook,
+    ``stubs`` the released texts of its solution cells, ``names`` what those cells bind, ``given`` the earlier units'
+    functions as text, ``preload`` the modules the instructor's cells import but for story cells, ``story_preload``
+    those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the course's
+    solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command`` what workers are
+    started under, ``provenance`` what a grade record says of all this.
     """
 
     unit: str

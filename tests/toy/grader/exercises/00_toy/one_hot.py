@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Part
+from ..base import Array, Case, Exercise, Part, replaced, slip
 
 ABSENT = frozenset({"absent"})  # the largest class does not occur in ids
 
@@ -32,19 +32,19 @@ EXERCISE = Exercise(
     minutes=1,
     cases=cases,
     mistakes=(
-        Mistake(
-            name="all_zeros",
+        replaced(
+            "all_zeros",
+            "return np.zeros((*ids.shape, num_classes))",
             what="zeros everywhere",
             meaning="No 1 was ever written into the array.",
             look="Equation (0.2): for which k is the answer 1?",
-            function=lambda ids, num_classes: np.zeros((*ids.shape, num_classes)),
         ),
-        Mistake(
-            name="from_the_largest_id",
+        slip(
+            "from_the_largest_id",
+            {"np.arange(num_classes)": "np.arange(ids.max() + 1)"},
             what="an answer with as many classes as the largest id asks for",
             meaning="The largest class does not have to occur.",
             look="How long is the last axis by the docstring?",
-            function=lambda ids, num_classes: (ids[..., None] == np.arange(ids.max() + 1)).astype(float),
         ),
     ),
     hints=("Which axis is new?", "The last one.", "Compare ids[..., None] with np.arange(num_classes)."),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Part
+from ..base import Array, Case, Exercise, Part, replaced, slip
 
 
 def cases(rng):
@@ -27,21 +27,29 @@ EXERCISE = Exercise(
     minutes=1,
     cases=cases,
     mistakes=(
-        Mistake(
-            name="tanh",
+        replaced(
+            "tanh",
+            "return np.tanh(z)",
             what="tanh(z)",
-            meaning="tanh runs from -1 to 1.",
+            meaning="tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
             look="Compare your formula with equation (0.1).",
-            function=np.tanh,
         ),
-        Mistake(
-            name="quotient",
+        slip(
+            "absolute",
+            {"np.where(z >= 0, 1, e)": "1"},
+            what="the sigmoid of |z|",
+            meaning="Every answer is at least 1/2: the sign of z has been lost.",
+            look="Equation (0.1), for a negative z.",
+        ),
+        replaced(
+            "quotient",
+            "return np.exp(z) / (1 + np.exp(z))",
             what="exp(z) / (1 + exp(z)) for every z",
             meaning="exp(z) overflows where z is large.",
             look="For which z is your exponent positive?",
-            function=lambda z: np.exp(z) / (1 + np.exp(z)),
         ),
     ),
+    right=("def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * z))",),
     hints=("Which exponent can overflow?", "The one that is positive.", "Take exp of -|z|."),
     explanation="No exponent is positive, so nothing overflows.",
 )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Part
-from .lstm_step import _step
+from ..base import Array, Cache, Case, Exercise, Part, slip
 
 
 def _arguments(rng, N, T, D, H):
@@ -22,17 +21,6 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
 
 
-def _run(step, start):
-    def lstm(xs, h0, c0, W, b):
-        (h, c), hs = start(h0, c0), []
-        for t in range(xs.shape[1]):
-            h, c, _ = step(xs[:, t], h, c, W, b)
-            hs.append(h)
-        return np.stack(hs, axis=1), c, None
-
-    return lstm
-
-
 EXERCISE = Exercise(
     name="lstm",
     title="The step over a sequence",
@@ -46,19 +34,19 @@ EXERCISE = Exercise(
     minutes=1,
     cases=cases,
     mistakes=(
-        Mistake(
-            name="no_h0",
+        slip(
+            "no_h0",
+            {"h, c, hs, cache = h0,": "h, c, hs, cache = 0 * h0,"},
             what="an LSTM that starts from a hidden state of zeros",
             meaning="The first step does not see h0.",
             look="What has to be there before the loop?",
-            function=_run(_step(), lambda h0, c0: (0 * h0, c0)),
         ),
-        Mistake(
-            name="step_gates_swapped",
-            what="a sequence of LSTM steps whose input and forget gates are swapped",
-            meaning="The loop is right; the step in it is not.",
-            look="Your lstm_step knows already.",
-            function=_run(_step(order="figo"), lambda h0, c0: (h0, c0)),
+        slip(
+            "no_c0",
+            {"= h0, c0,": "= h0, 0 * c0,"},
+            what="an LSTM that starts from a cell state of zeros",
+            meaning="The first step does not see c0.",
+            look="What has to be there before the loop?",
         ),
     ),
     hints=("A loop over t.", "It takes h and c along.", "np.stack(hs, axis=1)"),

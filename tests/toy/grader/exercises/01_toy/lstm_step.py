@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Part
+from ..base import Array, Cache, Case, Exercise, Part, slip
 
 
 def _arguments(rng, N, D, H):
@@ -23,19 +23,6 @@ def cases(rng):
     yield Case("large inputs", large | {"x": 5000 * large["x"]}, frozenset({"large"}))
 
 
-def _sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * z))
-
-
-def _step(order="ifgo", shown=np.tanh):
-    def lstm_step(x, h_prev, c_prev, W, b):
-        gate = dict(zip(order, np.split(np.concatenate([h_prev, x], axis=1) @ W + b, 4, axis=1), strict=True))
-        c = _sigmoid(gate["f"]) * c_prev + _sigmoid(gate["i"]) * np.tanh(gate["g"])
-        return _sigmoid(gate["o"]) * shown(c), c, None
-
-    return lstm_step
-
-
 EXERCISE = Exercise(
     name="lstm_step",
     title="One step",
@@ -50,19 +37,19 @@ EXERCISE = Exercise(
     minutes=1,
     cases=cases,
     mistakes=(
-        Mistake(
-            name="order_figo",
+        slip(
+            "order_figo",
+            {"i, f, g, o = np.split": "f, i, g, o = np.split"},
             what="an LSTM whose input and forget gates are swapped",
-            meaning="The gate that should decide what to keep decides what to write.",
+            meaning="The gate that should decide what to keep of c_prev decides what to write, and so on.",
             look="Which columns of z belong to which gate?",
-            function=_step(order="figo"),
         ),
-        Mistake(
-            name="no_tanh",
+        slip(
+            "no_tanh",
+            {"* np.tanh(c), c,": "* c, c,"},
             what="an LSTM with h = o * c",
             meaning="c is right. But it goes out without its tanh.",
             look="What does the equation of h do to c?",
-            function=_step(shown=lambda c: c),
         ),
     ),
     hints=("Four blocks.", "Sigmoid on three of them.", "c = f * c_prev + i * g, and h = o * np.tanh(c)."),

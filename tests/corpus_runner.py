@@ -31,7 +31,8 @@ from pathlib import Path
 import nbformat
 from nbconvert.filters import markdown2html
 
-from grader.build.source import cell_kind, grade_id
+from grader.build.source import cell_kind
+from grader.cells import grade_id
 
 __all__ = ["CORPUS", "KINDS", "MOST", "MUSTS", "UNIT", "WRONG", "Entry", "active", "entries", "load", "own", "shown"]
 

@@ -29,6 +29,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
+TOY = ROOT / "tests" / "toy"
+os.environ["GRADER_COURSE"] = str(TOY)  # the submissions are of its first unit
 
 import nbformat
 from corpus_ground import LIMITS, Ground, leaked
@@ -73,7 +75,7 @@ def lost(entry: Entry, outcome: Result) -> bool:
 
 def stock_template(folder: Path, unit: str) -> StockClass:
     """A stock class with one right submission, which is copied for every entry of UNIT or MARKED."""
-    course = StockClass(folder, UNIT, torch=False, cell_seconds=CELL_SECONDS)
+    course = StockClass(folder, UNIT, torch=False, root=TOY, cell_seconds=CELL_SECONDS)
     if unit == MARKED:
         source = course.folder / "source" / UNIT / f"{UNIT}.ipynb"
         notebook = nbformat.read(source, as_version=4)

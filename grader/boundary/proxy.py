@@ -274,8 +274,8 @@ class WorkerProcess:
         """Call something over there; what comes back is checked, and may be any outcome at all.
 
         The outcome's ``arguments`` are those of ``arguments`` and then of ``keywords``. With ``seeds`` the
-        function draws from global random generators in the state of ours. Of a tuple of as many values as
-        ``unread`` has, those marked there stay over there, behind handles.
+        function draws from global random generators in the state of ours. Of a tuple or a list of as many
+        values as ``unread`` has, those marked there stay over there, behind handles.
         """
         self.seconds = seconds
         encoder = Encoder(self._keep)
@@ -311,7 +311,7 @@ class WorkerProcess:
             self.kill()
             raise WorkerDied(f"it sent what is no answer ({error})") from None
         warned = reply.get("warnings") if isinstance(reply.get("warnings"), list) else []
-        spent = reply.get("seconds")
+        spent, lent = reply.get("seconds"), reply.get("lent")
         return RemoteOutcome(
             value=value,
             failure=failure if failure is None or failure in _FAILURES else "raised",
@@ -320,6 +320,7 @@ class WorkerProcess:
             printed=_text(reply.get("printed"), 2000),
             arguments=after if isinstance(after, list) else [],
             seconds=spent if type(spent) is float and math.isfinite(spent) and spent > 0 else 0.0,
+            lent=[name for name in stand_ins or {} if name in lent] if type(lent) is list else [],
             raised=_raised(raised),
         )
 

@@ -365,9 +365,10 @@ class Worker:
             stand_ins = None
         outcome = subject.call(arguments, stand_ins, keywords)
         unread = header.get("unread", ())
-        if unread and issubclass(type(outcome.value), tuple) and tuple.__len__(outcome.value) == len(unread):
-            pairs = zip(tuple.__iter__(outcome.value), unread, strict=True)
-            outcome.value = tuple(_Unread(item) if skipped else item for item, skipped in pairs)
+        kind = next((kind for kind in (tuple, list) if issubclass(type(outcome.value), kind)), None)
+        if unread and kind and kind.__len__(outcome.value) == len(unread):
+            pairs = zip(kind.__iter__(outcome.value), unread, strict=True)
+            outcome.value = kind(_Unread(item) if skipped else item for item, skipped in pairs)
         return self._answered(header["id"], given, outcome, [*arguments, *keywords.values()], raised)
 
     def _answered(self, request, given, outcome, arguments, raised):
@@ -392,6 +393,7 @@ class Worker:
             "printed": outcome.printed,
             "warnings": [w[:500] for w in outcome.warnings],
             "seconds": outcome.seconds,
+            "lent": outcome.lent,
         }, encoder.blobs
 
 

@@ -42,8 +42,10 @@ class Outcome:
     ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"``, ``"died"`` (with the process it
     ran in) or ``"interrupted"``;
     ``error`` is then the text a learner reads. ``arguments`` are the arguments as they stood
-    after the call. ``gradients`` and ``gradient_error`` are for functions of tensors
+    after the call. ``lent`` are the names of the stand-ins that the function called.
+    ``gradients`` and ``gradient_error`` are for functions of tensors
     (:mod:`.torch_calls`): what flowed back to the arguments, by output, and why nothing did.
+    ``listed`` says that ``value`` was a list, where a tuple of as many values was asked for.
     """
 
     value: Any = None
@@ -53,8 +55,15 @@ class Outcome:
     printed: str = ""
     arguments: list[Any] = field(default_factory=list)
     seconds: float = 0.0
+    lent: list[str] = field(default_factory=list)
     gradients: dict[str, np.ndarray | None] = field(default_factory=dict)
     gradient_error: str = ""
+    listed: bool = False
+
+    def take_list(self, many: int) -> None:
+        """Where ``many`` values, more than one, are asked for, a list of as many is as good as a tuple."""
+        if many > 1 and issubclass(type(self.value), list) and list.__len__(self.value) == many:
+            self.value, self.listed = tuple(list.__iter__(self.value)), True
 
 
 class Subject(Protocol):
@@ -75,8 +84,8 @@ class Subject(Protocol):
     ) -> Outcome:
         """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
 
-        Of a tuple of as many values as ``unread`` has, those marked there need not be looked at. ``finish`` gets
-        the outcome while what the function has made is surely still there: for what is to be done with it.
+        Of a tuple (or a list) of as many values as ``unread`` has, those marked there need not be looked at.
+        ``finish`` gets the outcome while what the function has made is surely still there: for what is to be done with it.
         """
 
     def neighbour(self, name: str) -> Subject | None:
@@ -176,8 +185,9 @@ class LocalSubject:
         function = functools.partial(self.function, **keywords) if keywords else self.function
         outcome = Outcome(arguments=arguments)
         printed, caught = _Capped(), _Caught()
+        lent = {name: _noting(stand_in, name, outcome.lent) for name, stand_in in (stand_ins or {}).items()}
         start = time.perf_counter()
-        with warnings.catch_warnings(), _standing_in(self._scope(), stand_ins or {}):
+        with warnings.catch_warnings(), _standing_in(self._scope(), lent):
             warnings.simplefilter("always")
             warnings.showwarning = caught
             with (
@@ -205,6 +215,18 @@ class LocalSubject:
         if finish:
             finish(outcome)
         return outcome
+
+
+def _noting(function: Callable, name: str, called: list[str]) -> Callable:
+    """The function, which puts its name on a list when it is called."""
+
+    @functools.wraps(function)
+    def noting(*arguments: Any, **keywords: Any) -> Any:
+        if name not in called:
+            called.append(name)
+        return function(*arguments, **keywords)
+
+    return noting
 
 
 @contextlib.contextmanager

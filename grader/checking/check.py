@@ -5,18 +5,23 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import vectors as vector_files
+from ..errors import GraderError
 from ..exercises import exercise as find_exercise
 from ..exercises.base import Exercise
+from ..given import given
 from ..vectors import Vector
 from .calling import LocalSubject, Subject
+from .climb import another_answer, climb
+from .compare import in_words
 from .describe import describe
 from .diagnose import diagnose
-from .ladder import Run, ask, climb, fresh_arguments, take_apart
+from .ladder import Run, run_case
+from .unused import unused
 from .verdict import Finding, PartResult, Verdict
 
 __all__ = ["UNDEFINED", "check_function", "check_subject", "fault"]
@@ -79,21 +84,26 @@ def check_subject(
     # The notebook may have made warnings errors, and numpy strict: that is for its own code.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return _judge(subject, exercise, hidden, vectors)
+        return _judge(subject, exercise, hidden, vectors)[0]
 
 
-def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vector] | None) -> Verdict:
+def _judge(
+    subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vector] | None
+) -> tuple[Verdict, Run | None]:
+    """The verdict, and the run it is about where there was one."""
+    chosen = vectors is not None
     vectors = vector_files.load(exercise.name, hidden) if vectors is None else vectors
     finding = _signature_finding(subject, exercise)
     if finding:
-        return _refused(exercise, hidden, finding)
+        return _refused(exercise, hidden, finding), None
     run = climb(subject, exercise, vectors, hidden=hidden)
     notes: list[str] = []
     if not run.passed and exercise.builds_on and run.results[-1].outcome.failure != "interrupted":
         run, notes, blame = _with_stand_ins(subject, exercise, run, vectors, hidden)
         if blame:
-            return _refused(exercise, hidden, blame)
-    verdict = Verdict(exercise.name, run.passed, _parts(run, vectors), notes=notes, hidden=hidden)
+            return _refused(exercise, hidden, blame), run
+    parts = _parts(run, vectors, chosen)
+    verdict = Verdict(exercise.name, run.passed, parts, notes=notes, hidden=hidden)
     if run.passed:
         verdict.passed = all(part.passed for part in verdict.parts)
         verdict.explanation = exercise.explanation if verdict.passed else ""
@@ -101,14 +111,13 @@ def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vec
         verdict.mistake, verdict.finding = diagnose(run, hidden)
         verdict.notes += _other_order(subject, exercise)
         if verdict.mistake is None and run.first().rung == "values" and not hidden and not notes:
-            unused = _unused(subject, exercise, run.first().vector)
-            if unused:
-                told = f"{verdict.finding.means} {unused}"
+            if said := unused(subject, run):
+                told = f"{verdict.finding.means} {said}"
                 verdict.finding = dataclasses.replace(verdict.finding, means=told.strip())
     elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
         verdict.finding = _noisy(run, hidden)
     _mention_side_effects(verdict, run)
-    return verdict
+    return verdict, run
 
 
 def _signature_finding(subject: Subject, exercise: Exercise) -> Finding | None:
@@ -150,55 +159,32 @@ def _other_order(subject: Subject, exercise: Exercise) -> list[str]:
     ]
 
 
-def _unused(subject: Subject, exercise: Exercise, vector: Vector) -> str:
-    """Arguments that may be changed without changing the learner's answer, though the right one changes."""
-    from ..given import given
-
-    ours = LocalSubject(exercise.name, given(exercise.name))
-    plain, right = (_answer(one, exercise, vector, fresh_arguments(vector)) for one in (subject, ours))
-    unused = []
-    for position, (name, value) in enumerate(vector.case.args.items()):
-        if plain is None or not isinstance(value, (np.ndarray, float)) or getattr(value, "dtype", float) != float:
-            continue
-        answers = []
-        for one in (subject, ours):
-            arguments = fresh_arguments(vector)
-            arguments[position] = 0.75 * arguments[position] + 0.125
-            answers.append(_answer(one, exercise, vector, arguments))
-        if None not in answers and _equal(answers[0], plain) and not _equal(answers[1], right):
-            unused.append(name)
-    names = " or ".join(filter(None, (", ".join(unused[:-1]), *unused[-1:])))
-    return f"Your answer stays the same when {names} is changed a little: is every argument used?" if unused else ""
-
-
-def _answer(subject: Subject, exercise: Exercise, vector: Vector, arguments: list) -> dict | None:
-    outcome = ask(subject, exercise, vector, arguments=arguments)
-    got, problem = take_apart(exercise, outcome, vector) if not outcome.failure else ({}, True)
-    return None if problem else got
-
-
-def _equal(one: dict, other: dict) -> bool:
-    return all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
-
-
 def _counted(number: int) -> str:
     return f"{number} argument{'s' if number != 1 else ''}"
 
 
-def _parts(run: Run, vectors) -> list[PartResult]:
-    """Which parts hold: every case of theirs was run and is right in their outputs."""
-    claimed = frozenset().union(*(part.tags for part in run.exercise.parts))
-    results = {result.vector.case.name: result for result in run.results}
+def _parts(run: Run, vectors: list[Vector], chosen: bool) -> list[PartResult]:
+    """Which parts hold: every case of theirs was run and is right in their outputs.
+
+    Raises :class:`GraderError` where a part has no case, unless the cases were ``chosen`` for this check.
+    """
+    exercise = run.exercise
+    claimed = frozenset().union(*(part.tags for part in exercise.parts))
+    results = {result.vector: result for result in run.results}
+    # Cases that were not reached, and those that were added to see whether other numbers give another answer.
+    every = list(dict.fromkeys([*vectors, *results]))
     if any(result.rung == "twice" for result in run.results):  # looked at in two cases, and true of all
         results = {}
     parts = []
-    for part in run.exercise.parts:
-        mine = [v for v in vectors if (v.case.tags & part.tags if part.tags else not v.case.tags & claimed)]
+    for part in exercise.parts:
+        mine = [v for v in every if (v.case.tags & part.tags if part.tags else not v.case.tags & claimed)]
+        if not mine and not chosen:
+            raise GraderError(
+                f"No test case of {exercise.name} belongs to its part {part.title!r}, so nobody could earn its points. "
+                "`grader build --check` says more."
+            )
         holds = bool(mine) and all(
-            v.case.name in results
-            and results[v.case.name].right(part.outputs)
-            and not (part.quiet and _noise(results[v.case.name]))
-            for v in mine
+            v in results and results[v].right(part.outputs) and not (part.quiet and _noise(results[v])) for v in mine
         )
         parts.append(PartResult(part.title, part.points, holds))
     return parts
@@ -209,8 +195,10 @@ def _noise(result) -> list[str]:
 
 
 def _noisy(run: Run, hidden: bool) -> Finding:
-    warned = [result for result in run.results if _noise(result)]
-    what = _shown(_noise(warned[0])[0], hidden)
+    warned = next((_noise(result) for result in run.results if _noise(result)), None)
+    if warned is None:
+        raise GraderError(f"A part of {run.exercise.name} has no case among those it was judged by.")
+    what = _shown(warned[0], hidden)
     return Finding(
         seen=f"The numbers are right, and numpy warned while computing them: {what.removeprefix('RuntimeWarning: ')}.",
         means="On large inputs an intermediate number is too large for float64. Here it ends well; "
@@ -220,6 +208,12 @@ def _noisy(run: Run, hidden: bool) -> Finding:
 
 
 def _mention_side_effects(verdict: Verdict, run: Run) -> None:
+    if any(result.outcome.listed for result in run.results):
+        result = run.exercise.result
+        verdict.notes.append(
+            f"Your function returned a list; it was taken for the tuple {result} (which costs nothing). Without square "
+            "brackets, the commas alone make a tuple."
+        )
     printed = next((r.outcome.printed for r in run.results if r.outcome.printed), "")
     if printed and not verdict.hidden:
         short = printed.strip()[:200]
@@ -238,24 +232,30 @@ def _shown(warning: str, hidden: bool) -> str:
 def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hidden: bool):
     """Judge again with the course's version of the earlier functions, and say which is at fault.
 
-    Returns (the run that counts, notes, a finding that ends the check or None).
+    Nothing is put down to an earlier function unless the course's was really called in its place, and what failed
+    without it still fails. Returns (the run that counts, notes, a finding that ends the check or None).
     """
-    from ..given import given
-
     ours = {name: given(name) for name in exercise.builds_on}
-    names = " and ".join(exercise.builds_on)
     states = {name: _state(subject, name) for name in exercise.builds_on}
     missing = [name for name, state in states.items() if state is None]
-    faulty = [name for name, state in states.items() if state is False]
+    faulty = [name for name, state in states.items() if state is not None and not state.passed]
     sound = not missing and not faulty
     if sound and own.results[-1].outcome.failure == "time":  # to wait as long again would tell nothing
         return own, [], None
     with_ours = climb(subject, exercise, vectors, ours, hidden=hidden, first_failure=sound)
-    if with_ours.results[0].outcome.failure == "not written":
-        return with_ours, [], None
+    called = {name for result in with_ours.results for name in result.outcome.lent}
+    if not called:
+        return own, [], None
+    missing, faulty = ([name for name in names if name in called] for names in (missing, faulty))
+    if with_ours.passed:
+        keeps = any(state is not None and state.keeps for state in states.values())
+        if not sound and not (missing or faulty):  # what was replaced is well
+            return own, [], None
+        if not missing and not keeps and _passes_now(subject, exercise, own, hidden):
+            return own, [], None
     if with_ours.passed and not sound:
         why = "is not defined here" if missing else "does not pass its own check yet"
-        which = " and ".join(missing or faulty)
+        which = in_words(missing or faulty)
         return (
             with_ours,
             [
@@ -265,6 +265,7 @@ def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hid
             None,
         )
     if with_ours.passed:
+        names = in_words([name for name in ours if name in called])
         return (
             own,
             [],
@@ -275,7 +276,7 @@ def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hid
             ),
         )
     if faulty:
-        which = " and ".join(faulty)
+        which = in_words(faulty)
         return (
             with_ours,
             [
@@ -287,7 +288,33 @@ def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hid
     return own, [], None
 
 
-def _state(subject: Subject, name: str) -> bool | None:
-    """Whether the function of that name beside this one passes its own check; None where there is none."""
+def _passes_now(subject: Subject, exercise: Exercise, own: Run, hidden: bool) -> bool:
+    """Whether a function that failed with the learner's own earlier functions gives another answer by now.
+
+    Then it was not they that made the difference, but something it keeps between its calls; that is noted in the run.
+    """
+    first = own.first()
+    if first.rung == "twice":
+        return True
+    if first.outcome.failure in ("time", "died"):  # to wait as long again would tell nothing
+        return False
+    if run_case(subject, exercise, first.vector, hidden=hidden).rung is not None:
+        return False
+    first.rung, first.finding = "twice", another_answer(exercise.name, "called again with the same arguments")
+    return True
+
+
+class _State(NamedTuple):
+    """How an earlier function does in its own check."""
+
+    passed: bool
+    keeps: bool  # something between calls
+
+
+def _state(subject: Subject, name: str) -> _State | None:
+    """How the function of that name beside this one does in its own check; None where there is none."""
     neighbour = subject.neighbour(name)
-    return None if neighbour is None else check_subject(neighbour, find_exercise(name)).passed is True
+    if neighbour is None:
+        return None
+    verdict, run = _judge(neighbour, find_exercise(name), False, None)
+    return _State(verdict.passed is True, run is not None and any(one.rung == "twice" for one in run.results))

@@ -1,8 +1,9 @@
 """The ladder: what is asked of an answer, each rung only if the one before holds.
 
-Runs every case, finds the first rung each case falls from, and keeps what the diagnosis needs.
+Runs a case, finds the first rung it falls from, and keeps what the diagnosis needs.
 The rungs, in order: runs; number and type; dtype and shape; finite; inputs unchanged; same answer
-twice; values. (Defined, callable and signature come before any case: see :mod:`.check`.)
+twice; values. (Defined, callable and signature come before any case: see :mod:`.check`. The same answer twice
+needs more than one call: see :mod:`.climb`.)
 """
 
 from __future__ import annotations
@@ -18,22 +19,56 @@ import numpy as np
 from ..exercises.base import Array, Exercise
 from ..exercises.kinds import Lent, Refusal, worst
 from ..vectors import Vector
-from ..vectors.metric import relative_error
+from ..vectors.metric import blocks
 from ..vectors.tree import branches, copied
 from .calling import Outcome, Subject
-from .compare import errors, is_float32, tolerance_for
+from .compare import errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
 from .verdict import Finding
 
-__all__ = ["CaseResult", "Run", "ask", "climb", "fresh_arguments", "take_apart"]
+__all__ = ["FAILURES", "CaseResult", "Compared", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
 
 RUNGS = ("runs", "type", "shape", "finite", "inputs", "twice", "values")
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One output of a case as it was compared: the learner's numbers and the right ones, of the same shape.
+
+    ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
+    it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be.
+    """
+
+    name: str
+    label: str
+    shape: str
+    flows_back: bool
+    got: np.ndarray
+    expected: np.ndarray
+    error: float
+    tolerance: float
+
+    @property
+    def right(self) -> bool:
+        """Whether it is near enough."""
+        return self.error <= self.tolerance
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """Which of the numbers are off by more than they may be, as seen from the largest; else from their block's."""
+        with np.errstate(all="ignore"):
+            off, size = np.abs(self.got - self.expected), np.abs(self.expected)
+            wrong = ~(off <= self.tolerance * ((size.max() if size.size else 0.0) or 1.0))
+            if not wrong.any() and not self.right:
+                for _, index in blocks(self.shape, size.shape):
+                    wrong[index] |= off[index] > self.tolerance * (size[index].max() or 1.0)
+        return wrong
+
+
 @dataclass
 class CaseResult:
-    """How one case went: the rung it fell from (None where it holds), and what came back."""
+    """How one case went: the rung it fell from (None where it holds), what came back and what it was compared with."""
 
     vector: Vector
     outcome: Outcome
@@ -41,7 +76,9 @@ class CaseResult:
     finding: Finding | None = None  # for every rung but the values
     got: dict[str, np.ndarray] = field(default_factory=dict)  # flattened, canonical; from "shape" on
     errors: dict[str, float] = field(default_factory=dict)  # relative error of every compared output
+    compared: dict[str, Compared] = field(default_factory=dict)  # each output that messages speak of, by name
     tolerance: float = 0.0
+    repeats: bool = False  # a case's shapes with other numbers, asked right after it
 
     def right(self, outputs: tuple[str, ...]) -> bool:
         """Whether these outputs (all, when empty) hold on this case."""
@@ -100,7 +137,9 @@ def ask(
         from .torch_calls import ask as ask_with_tensors
 
         return ask_with_tensors(subject, exercise, vector, arguments, stand_ins)
-    return subject.call(arguments, stand_ins, unread=exercise.unread)
+    return subject.call(
+        arguments, stand_ins, unread=exercise.unread, finish=lambda done: done.take_list(len(exercise.own))
+    )
 
 
 def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
@@ -222,7 +261,7 @@ def _exchanged(got: Mapping, expected: Mapping) -> list[str]:
     return amiss if crossed == [expected[name].shape for name in amiss] else []
 
 
-_FAILURES = {
+FAILURES = {
     "not written": (
         "{name} isn't written yet: it still raises NotImplementedError.",
         'Replace that line by your code; hint("{name}") says where to begin.',
@@ -234,11 +273,22 @@ _FAILURES = {
 }
 
 
-def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool, stand_ins, hidden: bool) -> CaseResult:
+def run_case(
+    subject: Subject,
+    exercise: Exercise,
+    vector: Vector,
+    stand_ins: Mapping[str, Callable] | None = None,
+    hidden: bool = False,
+    slack: float = 1.0,
+) -> CaseResult:
+    """Ask a learner's function one case, and judge the answer on every rung that one call can tell.
+
+    The answer may be off by ``slack`` times the case's tolerance.
+    """
     outcome = ask(subject, exercise, vector, stand_ins)
-    result = CaseResult(vector, outcome, tolerance=tolerance_for(exercise, vector.case))
+    result = CaseResult(vector, outcome, tolerance=slack * tolerance_for(exercise, vector.case))
     if outcome.failure:
-        seen, look = (text.format(name=exercise.name, error=outcome.error) for text in _FAILURES[outcome.failure])
+        seen, look = (text.format(name=exercise.name, error=outcome.error) for text in FAILURES[outcome.failure])
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
             detail, (means, where) = outcome.error, explain(outcome.error)
@@ -260,12 +310,22 @@ def _run_case(subject: Subject, exercise: Exercise, vector: Vector, twice: bool,
             ),
         )
         return result
-    if twice:
-        result.rung, result.finding = _call_again(subject, exercise, vector, result, stand_ins)
-        if result.rung:
-            return result
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
     result.errors = errors(result.got, expected, exercise, vector.case)
+    result.compared = {
+        name: Compared(
+            name,
+            output_label(exercise, name),
+            output.shape,
+            not output.returned,
+            result.got[name],
+            expected[name],
+            result.errors[name],
+            result.tolerance,
+        )
+        for name, output in named_outputs(exercise)
+        if name in expected
+    }
     if any(error > result.tolerance for error in result.errors.values()):
         result.rung = "values"
     return result
@@ -286,63 +346,3 @@ def _inside_another(exercise: Exercise, error: str) -> str:
         f"The error {came} inside {inside[0]}, which {exercise.name} calls. Are the arguments you call it with "
         "those it expects: which, in which order, of which shapes?"
     )
-
-
-def _call_again(subject, exercise, vector, result, stand_ins):
-    """The same call once more: the same answer, and the first answer's arrays left alone."""
-    kept = {name: array.copy() for name, array in result.got.items()}
-    again = ask(subject, exercise, vector, stand_ins)
-    if again.failure in ("raised", "time"):
-        return "twice", Finding(
-            seen=f"{exercise.name} answered a call, and when it was called a second time with the same arguments it "
-            + ("raised an error." if again.failure == "raised" else f"gave {again.error}."),
-            means="Something is kept between the calls: a global variable, or a default argument that is changed.",
-            look="Make everything the function needs inside it, afresh at each call.",
-            detail=again.error if again.failure == "raised" else "",
-        )
-    if again.failure == "interrupted":
-        result.outcome = again
-        seen, look = (text.format(name=exercise.name) for text in _FAILURES["interrupted"])
-        return "runs", Finding(seen=seen, look=look)
-    second, problem = take_apart(exercise, again, vector) if not again.failure else ({}, True)
-    if problem or any(not (relative_error(second[name], kept[name]) <= 1e-12) for name in kept):
-        return "twice", Finding(
-            seen=f"{exercise.name} gave another answer when it was called a second time with the same arguments.",
-            means="Something is kept between the calls: a global variable, or a default argument that is changed.",
-            look="Make everything the function needs inside it, afresh at each call.",
-        )
-    if any(
-        not np.array_equal(result.got[name], kept[name], equal_nan=True)
-        or any(np.may_share_memory(result.got[name], other) for other in second.values())
-        for name in kept
-    ):
-        return "twice", Finding(
-            seen=f"The second call of {exercise.name} returned the very arrays that the first had returned.",
-            means="Both calls write into one array that outlives them: the next call overwrites the last one's answer.",
-            look="Make the arrays you return inside the function, with np.zeros or the like.",
-        )
-    return None, None
-
-
-def climb(
-    subject: Subject,
-    exercise: Exercise,
-    vectors: list[Vector],
-    stand_ins: Mapping[str, Callable] | None = None,
-    *,
-    hidden: bool = False,
-    first_failure: bool = False,
-) -> Run:
-    """Run every case of an exercise on a learner's function.
-
-    The run ends early where going on could only repeat the first answer (a function that is
-    not written) or take long (one that gave no answer in time), and with ``first_failure`` at the first
-    case that fails. With ``hidden`` no finding tells anything that the function has computed.
-    """
-    results = []
-    for position, vector in enumerate(vectors):
-        result = _run_case(subject, exercise, vector, position < 2, stand_ins, hidden)
-        results.append(result)
-        if result.outcome.failure in ("time", "died", "not written", "interrupted") or first_failure and result.rung:
-            break
-    return Run(exercise, results)

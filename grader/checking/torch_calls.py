@@ -7,6 +7,9 @@ never before. Tensors are made on torch's default device: a learner who has set 
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -116,6 +119,7 @@ def ask(
     ]
 
     def finish(outcome: Outcome) -> None:
+        outcome.take_list(len(exercise.own))
         if outcome.failure is None and exercise.gradients:
             leaves = [tensors[list(exercise.arguments).index(name)] for name in exercise.gradients]
             found, outcome.gradient_error = _gradients(outcome.value, exercise, vector, leaves, subject)
@@ -132,6 +136,13 @@ def _like(after: Any, before: Any) -> Any:
     if isinstance(before, np.ndarray) and is_tensor(after):
         return as_array(after).astype(before.dtype)
     return after
+
+
+@functools.cache
+def _backward_is_loaded() -> None:
+    """Load what torch imports for its first backward pass: a time limit that strikes in there breaks every later one."""
+    with contextlib.suppress(ImportError):  # a torch that keeps it elsewhere
+        importlib.import_module("torch.fx.experimental.symbolic_shapes")
 
 
 def _gradients(
@@ -154,6 +165,7 @@ def _gradients(
     def backward() -> Any:
         return torch.autograd.grad([one for one, _ in linked], leaves, flowing, allow_unused=True)
 
+    _backward_is_loaded()
     try:
         found = run_limited(backward, [], getattr(subject, "seconds", CALL_SECONDS))
     except TimeLimitExceeded:

@@ -1,0 +1,161 @@
+"""Run every case of an exercise, and ask the first ones again: a function answers by its arguments alone.
+
+The first two cases are asked twice, then with other numbers of the same shapes, then once more; the very first again
+when all others are done. What is kept between calls comes to light: a buffer that is never cleared, an answer looked up
+by shape, arrays that a later call writes into. The answer to the other numbers is judged like a case's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from ..exercises.base import Exercise
+from ..vectors import Vector
+from ..vectors.metric import relative_error
+from .calling import Subject
+from .ladder import FAILURES, CaseResult, Run, ask, run_case, take_apart
+from .variation import other_numbers
+from .verdict import Finding
+
+__all__ = ["another_answer", "climb"]
+
+ASKED_AGAIN = 2  # cases
+_STOPS = ("time", "died", "not written", "interrupted")
+
+_KEPT = (
+    "Something is kept between the calls: a global variable, or a default argument that is changed. Numbers drawn at "
+    "random show like this too."
+)
+_AFRESH = "Make everything the function needs inside it, afresh at each call."
+
+
+def climb(
+    subject: Subject,
+    exercise: Exercise,
+    vectors: list[Vector],
+    stand_ins: Mapping[str, Callable] | None = None,
+    *,
+    hidden: bool = False,
+    first_failure: bool = False,
+) -> Run:
+    """Run every case of an exercise on a learner's function.
+
+    The run ends early where going on could only repeat the first answer (a function that is
+    not written) or take long (one that gave no answer in time), and with ``first_failure`` at the first
+    case that fails. With ``hidden`` no finding tells anything that the function has computed.
+    """
+    results: list[CaseResult] = []
+    first: _Asked | None = None
+    for position, vector in enumerate(vectors):
+        result = run_case(subject, exercise, vector, stand_ins, hidden)
+        asked = [result]
+        if position < ASKED_AGAIN and result.rung in (None, "values"):
+            again = _Asked(subject, exercise, result, stand_ins)
+            asked += again.among_others(vectors, hidden)
+            first = first or again
+        results += asked
+        stopped = any(one.outcome.failure in _STOPS for one in asked)
+        if stopped or first_failure and any(one.rung for one in asked):
+            break
+    else:
+        if first and len(vectors) > 1 and first.result.rung in (None, "values"):
+            first.once_more("called again with the same arguments, after calls with others,", "A later call")
+    return Run(exercise, results)
+
+
+def another_answer(name: str, how: str) -> Finding:
+    """What is said where a function answered the same question in two ways."""
+    return Finding(f"{name} gave another answer when it was {how.rstrip(',')}.", _KEPT, _AFRESH)
+
+
+class _Asked:
+    """A case that was asked and answered with numbers, which is to be asked again."""
+
+    def __init__(self, subject: Subject, exercise: Exercise, result: CaseResult, stand_ins):
+        self.subject, self.exercise, self.result, self.stand_ins = subject, exercise, result, stand_ins
+        self.kept = {name: array.copy() for name, array in result.got.items()}
+
+    def among_others(self, vectors: list[Vector], hidden: bool) -> list[CaseResult]:
+        """Ask again, then with other numbers, then again. The result for the other numbers, if it is one to judge.
+
+        The rung "twice" is noted in the case's own result, and then the other one tells nothing more.
+        """
+        if not self.once_more("called a second time with the same arguments", "The second call"):
+            return []
+        other = other_numbers(self.exercise, self.result.vector, vectors)
+        if other is None:
+            return []
+        if not other.judged:
+            ask(self.subject, self.exercise, other.vector, self.stand_ins)
+            self.once_more("called again with the same arguments, after a call with others,", "A later call")
+            return []
+        result = run_case(self.subject, self.exercise, other.vector, self.stand_ins, hidden, slack=other.slack)
+        result.repeats = True
+        if result.outcome.failure in _STOPS:
+            return [result]
+        if self._is_the_same_answer(result):
+            self._fell(
+                f"{self.exercise.name} was called with other numbers of the same shapes, and gave the very answer of "
+                "the call before.",
+                "The right answer is another one. Is an answer kept between the calls, and found again by the shapes, "
+                "or is it written into the function?",
+                "Compute the answer from the arguments, afresh at each call.",
+            )
+            return []
+        if self._share_memory(result.got):
+            self._fell_by_memory("A later call")
+            return []
+        if not self.once_more("called again with the same arguments, after a call with others,", "A later call"):
+            return []
+        return [result]
+
+    def _is_the_same_answer(self, other: CaseResult) -> bool:
+        """Whether a right answer came back for other numbers, where another one is right."""
+        if any(error > self.result.tolerance for error in self.result.errors.values()) or not other.got:
+            return False
+        return other.rung == "values" and all(
+            np.array_equal(other.got[name], array, equal_nan=True) for name, array in self.kept.items()
+        )
+
+    def _share_memory(self, others: Mapping[str, np.ndarray]) -> bool:
+        """Whether the first answer was written into since, or could be by whoever writes into the others."""
+        return any(
+            not np.array_equal(self.result.got[name], kept, equal_nan=True)
+            or any(np.may_share_memory(self.result.got[name], other) for other in others.values())
+            for name, kept in self.kept.items()
+        )
+
+    def once_more(self, how: str, which: str) -> bool:
+        """Ask the same again: whether the answer is the same, and the first one's arrays are left alone."""
+        name = self.exercise.name
+        again = ask(self.subject, self.exercise, self.result.vector, self.stand_ins)
+        if again.failure == "interrupted":
+            self.result.outcome = again
+            seen, look = (text.format(name=name) for text in FAILURES["interrupted"])
+            self.result.rung, self.result.finding = "runs", Finding(seen=seen, look=look)
+            return False
+        if again.failure in ("raised", "time", "died"):
+            did = "raised an error" if again.failure == "raised" else f"gave {again.error}"
+            did = f"gave no answer: {again.error}" if again.failure == "died" else did
+            detail = again.error if again.failure == "raised" else ""
+            return self._fell(f"{name} answered a call, and when it was {how} it {did}.", _KEPT, _AFRESH, detail)
+        second, problem = take_apart(self.exercise, again, self.result.vector) if not again.failure else ({}, True)
+        if problem or any(not (relative_error(second[name], kept) <= 1e-12) for name, kept in self.kept.items()):
+            self.result.rung, self.result.finding = "twice", another_answer(name, how)
+            return False
+        if self._share_memory(second):
+            return self._fell_by_memory(which)
+        return True
+
+    def _fell(self, seen: str, means: str, look: str, detail: str = "") -> bool:
+        self.result.rung, self.result.finding = "twice", Finding(seen, means, look, detail)
+        return False
+
+    def _fell_by_memory(self, which: str) -> bool:
+        return self._fell(
+            f"{which} of {self.exercise.name} returned the very arrays that the first had returned.",
+            "Both calls write into one array that outlives them: the next call overwrites the last one's answer.",
+            "Make the arrays you return inside the function, with np.zeros or the like.",
+        )

@@ -177,7 +177,7 @@ def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebo
 def hint(exercise: str, number: int | None) -> None:
     """Show a hint for an EXERCISE."""
     from .exercises import exercise as find
-    from .guidance import hint as show
+    from .learner import hint as show
 
     find(exercise)
     console.print(Text(repr(show(exercise, number))))
@@ -228,14 +228,14 @@ def build(only_check: bool, force: bool) -> None:
 def vectors(hidden: bool, out: Path | None, force: bool, device: str) -> None:
     """Make the test vectors: the public ones of the package, or with --hidden those of a class."""
     need("torch")
-    from .vectors import make
+    from .vectors import make, public
 
     # The public ones are committed: the same bytes wherever they are made.
     device = make.choose_device(device if hidden or device != "auto" else "cpu")
     with console.status("making vectors") as status:
         if not hidden:
             make.write(progress=status.update, device=device)
-            console.print(f"Public vectors written to {make.PUBLIC}.")
+            console.print(f"Public vectors written to {public()}.")
             return
         folder = out or Path("hidden")
         make.refuse_course_folder(folder)

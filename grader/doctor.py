@@ -113,11 +113,8 @@ def _workspace() -> Item:
 
 def examine() -> list[Item]:
     """Everything the course uses, and its state on this machine."""
-    python = Item("Python", "ok", f"{platform.python_version()} ({sys.executable})")
-    if sys.version_info < (3, 11):
-        python = Item("Python", "missing", platform.python_version(), "install Python 3.11 or later")
     return [
-        python,
+        Item("Python", "ok", f"{platform.python_version()} ({sys.executable})"),
         *(_package(name, needed=True) for name in _LEARNER),
         *(_package(name, needed=False, use=use) for name, use in _INSTRUCTOR.items()),
         _triton(),

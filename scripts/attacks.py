@@ -29,6 +29,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
+TOY = ROOT / "tests" / "toy"
+os.environ["GRADER_COURSE"] = str(TOY)  # the submissions are of its first unit
 
 from corpus_ground import LIMITS, Ground, leaked
 from corpus_runner import CORPUS, KINDS, MOST, MUSTS, UNIT, Entry, active, entries, own
@@ -71,7 +73,7 @@ def lost(entry: Entry, outcome: Result) -> bool:
 
 def stock_template(folder: Path) -> StockClass:
     """A stock class with one right submission, which is copied for every entry."""
-    course = StockClass(folder, UNIT, torch=False, cell_seconds=CELL_SECONDS)
+    course = StockClass(folder, UNIT, torch=False, root=TOY, cell_seconds=CELL_SECONDS)
     course.generate_assignment()
     right = course.filled(course.solutions())
     right.cells.append(own(f"Notes of {SECRET}", "markdown"))

@@ -1,4 +1,4 @@
-"""A class in which the submissions of the corpus are graded, and what is looked at before and after each.
+"""A class of the toy course in which the submissions of the corpus are graded, and what is looked at around each.
 
 Beside the one that is tried there are ``zoe``, whose answers are right and who is graded right after it,
 and a witness, whose name is a secret: it stands in the gradebook, in the class's folder, in zoe's notebook
@@ -25,6 +25,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from conftest import ROOT, TOY
 from corpus_runner import UNIT, Entry, own, shown
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
@@ -37,9 +38,8 @@ from grader.grading.submissions import read_submission
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
-__all__ = ["LIMITS", "ROOT", "Graded", "Ground", "adopt_orphans", "leaked", "processes", "traces"]
+__all__ = ["LIMITS", "Graded", "Ground", "adopt_orphans", "leaked", "processes", "traces"]
 
-ROOT = Path(__file__).resolve().parent.parent
 LIMITS = {"cell_seconds": 2.0, "call_seconds": 1.0, "submission_seconds": 20.0}
 LEFT = "corpus-left"  # in the name of every file that an entry leaves somewhere
 
@@ -76,11 +76,11 @@ class Ground:
         self._environment = {name: os.environ.get(name) for name in ("CORPUS_SECRET", HIDDEN_VARIABLE)}
         os.environ["CORPUS_SECRET"] = self.secret
         self.course = ClassRoot(self.folder)
-        write_sources(ROOT, self.course.source)
+        write_sources(TOY, self.course.source)
         if not plots:
             self._leave_out_plots(self.course.source / UNIT / f"{UNIT}.ipynb")
         make.write(self.folder / "hidden", make.new_secret())
-        self.solutions = solutions(ROOT, UNIT)
+        self.solutions = solutions(TOY, UNIT)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
             self.released = nbformat.read(self.course.generate(UNIT), as_version=4)

@@ -35,7 +35,7 @@ from grader.build.source import cell_kind, grade_id
 
 __all__ = ["CORPUS", "KINDS", "MOST", "MUSTS", "UNIT", "WRONG", "Entry", "active", "entries", "load", "own", "shown"]
 
-UNIT = "00_start"
+UNIT = "00_toy"  # of the toy course
 MOST = 8.0
 CORPUS = Path(__file__).with_name("corpus")
 KINDS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from boundary_sides import SETUP, cell, copied_exercises, grading, judged, marks, ran, run, theirs, worker  # noqa: F401  fixtures
+from boundary_sides import SETUP, cell, judged, marks, ran, run
 from conftest import ROOT
 
 from grader.boundary.proxy import RemoteError, RemoteFunction, WorkerProcess

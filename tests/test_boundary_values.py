@@ -11,7 +11,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from boundary_sides import FUNCTIONS, copied_exercises, ran, theirs, worker  # noqa: F401  fixtures
+from boundary_sides import FUNCTIONS, ran
 from conftest import ROOT
 from hypothesis import given as draw
 from hypothesis import settings

@@ -23,7 +23,7 @@ MOST_SECONDS = 40.0  # twice a submission's limit
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory):
+def ground(toy, tmp_path_factory):
     need_program("bwrap")
     adopt_orphans(True)
     with pytest.MonkeyPatch.context() as patch:
@@ -38,7 +38,7 @@ def ground(tmp_path_factory):
 
 
 @pytest.fixture
-def whole(tmp_path):
+def whole(toy, tmp_path):
     """A class that gets the unit as it is, plots and all."""
     need_program("bwrap")
     found = Ground(tmp_path / "class")

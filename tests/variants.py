@@ -184,3 +184,5 @@ def lstm_torch_module(xs, h0, c0, W, b):
 
 
 SEQUENCES = [value for name, value in list(globals().items()) if name.startswith("lstm_")]
+
+RIGHT = {"lstm_step": STEPS, "lstm": SEQUENCES}

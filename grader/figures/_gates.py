@@ -35,20 +35,18 @@ SETTINGS = (
 )
 
 
-def gate_history(
-    f: float, i: float, g: float, o: float, c_prev: float, steps: int = STEPS
-) -> tuple[list[float], list[float]]:
-    """Run ``steps`` equal steps of c = f c_prev + i g, h = o tanh(c).
+def gate_history(f: float, i: float, g: float, o: float, c_prev: float) -> tuple[list[float], list[float]]:
+    """Run ``STEPS`` equal steps of c = f c_prev + i g, h = o tanh(c).
 
     Args:
         f, i, o: the gates, 0 to 1. g: the candidate, -1 to 1. c_prev: the cell state before step 1.
 
     Returns:
-        ``(cs, hs)``: c and h after steps 1 to ``steps``.
+        ``(cs, hs)``: c and h after steps 1 to ``STEPS``.
     """
     cs: list[float] = []
     c = c_prev
-    for _ in range(steps):
+    for _ in range(STEPS):
         c = f * c + i * g
         cs.append(c)
     return cs, [o * tanh(c) for c in cs]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon, Rectangle
@@ -235,9 +236,9 @@ def equations(ax: Any, lines: Sequence[Sequence[tuple[str, str]]], center: Point
 
     ``lines`` holds, for each equation, pieces ``(math text, palette key or "")``.
     """
-    rows = []
+    rows: list[Artist] = []
     for line in lines:
-        pieces = [
+        pieces: list[Artist] = [
             TextArea(f"${text}$", textprops={"color": ink(COLORS[key]) if key else "#222222", "fontsize": size, **FONT})
             for text, key in line
         ]

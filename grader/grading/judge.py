@@ -13,7 +13,6 @@ import functools
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -22,7 +21,8 @@ from ..boundary.nursery import NurseryFailed
 from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 from ..cells import cell_kind, grade_id, nbgrader_record
 from ..exercises import units
-from ..notebook import check
+from ..home import course_part
+from ..learner import check
 from .explicit import with_explicit_pass
 from .magics import parse
 from .rebuild import OurCell, Ours, TheirCell
@@ -30,7 +30,6 @@ from .rebuild import OurCell, Ours, TheirCell
 __all__ = ["Limits", "given_texts", "judge", "learner_names"]
 
 _NOT_RUN = "This cell takes long and is not run while a class is graded.\n"
-_GIVEN = Path(__file__).resolve().parent.parent / "given"
 
 
 class Limits(dict):
@@ -57,7 +56,7 @@ def learner_names(source) -> list[str]:
 def given_texts(unit_name: str) -> dict[str, str]:
     """The course's own functions of the units before this one, as text by unit."""
     earlier = [unit.name for unit in units() if unit.name < unit_name]
-    return {name: (_GIVEN / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
+    return {name: (course_part("given") / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
 
 
 class _Side:

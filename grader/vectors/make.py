@@ -16,7 +16,7 @@ from .. import reference
 from ..errors import BuildError
 from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
-from . import PUBLIC, Vector, pack, upstream
+from . import Vector, pack, public, upstream
 from .metric import relative_error
 from .tree import copied
 
@@ -147,16 +147,19 @@ def _is_there(path: Path, arrays: Mapping[str, np.ndarray]) -> bool:
 
 
 def write(
-    folder: Path = PUBLIC,
+    folder: Path | None = None,
     seed: str = PUBLIC_SEED,
     progress: Callable[[str], Any] = lambda name: None,
     device: str = "cpu",
     only: Sequence[str] | None = None,
 ) -> None:
-    """Write the vectors of every unit (or of those named) into ``folder``, computed on ``device``.
+    """Write the vectors of every unit (or of those named), computed on ``device``.
+
+    They go into ``folder``, where None into that of the public ones.
 
     A file is replaced only when complete, and not at all where it holds these vectors but for rounding.
     """
+    folder = folder or public()
     folder.mkdir(parents=True, exist_ok=True)
     for unit in units():
         if only is not None and unit.name not in only:

@@ -34,6 +34,8 @@ class _Commands(click.Group):
 
 
 class _Failure(click.ClickException):
+    """What is printed as one line; exit status 2."""
+
     exit_code = 2
 
 
@@ -138,7 +140,11 @@ def check(
 
 
 def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebook: Path, seconds: float) -> str:
-    """A notebook's verdicts in one of the formats."""
+    """A notebook's verdicts in one of the formats: text, json, gradescope or junit.
+
+    ``records`` are verdicts' records, as :func:`grader.notebooks.check_notebook` returns them; ``seconds`` is how long
+    it took.
+    """
     import datetime
     import json
 
@@ -188,8 +194,11 @@ def hint(exercise: str, number: int | None) -> None:
 @main.command()
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if anything is out of order.")
 @click.option("--force", is_flag=True, help="Overwrite notebooks in course/ that were changed by hand.")
-def build(only_check: bool, force: bool) -> None:
-    """Make course/ and the plain-numpy functions from solutions/, or check that all is in order."""
+@click.argument("only", metavar="[UNIT]", required=False)
+def build(only_check: bool, force: bool, only: str | None) -> None:
+    """Make course/ and the plain-numpy functions from solutions/, or check that all (or all of UNIT) is in order."""
+    if only and not only_check:
+        raise click.UsageError("A UNIT is named with --check only: the build makes all of them.")
     need("torch", "nbgrader", "jupytext")
     from .build import build as make
     from .build.checks import check_course
@@ -198,7 +207,7 @@ def build(only_check: bool, force: bool) -> None:
     root = clone()
     with console.status("building") as status:
         if only_check:
-            problems = check_course(root, progress=status.update)
+            problems = check_course(root, progress=status.update, only=only)
         else:
             changed = make(root, force, progress=status.update)
     if not only_check:
@@ -211,7 +220,7 @@ def build(only_check: bool, force: bool) -> None:
     if problems:
         console.print(f"\n{len(problems)} problems.")
         sys.exit(1)
-    console.print("The course is in order.")
+    console.print(f"{only or 'The course'} is in order.")
 
 
 @main.command()
@@ -260,7 +269,10 @@ def demo(folder: Path) -> None:
 
 
 class _Later(click.Command):
-    """A command whose module, with nbgrader, is imported when it is called or asked for help."""
+    """A command whose module, with nbgrader, is imported when it is called or asked for help.
+
+    ``module`` is relative to the package; the command in it has this one's name. ``packages`` have to be installed.
+    """
 
     def __init__(self, name: str, module: str, short_help: str, *packages: str):
         super().__init__(name, short_help=short_help, add_help_option=False)
@@ -274,8 +286,8 @@ class _Later(click.Command):
         if importlib.util.find_spec(folder) is None:  # not in the wheel
             raise _Failure(
                 f"`grader {self.name}` is not part of the installed package: it measures the grader itself, and comes "
-                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and install "
-                'it there: pip install -c constraints.txt -e ".[instructor]"'
+                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and "
+                'install it there: pip install -c constraints.txt -e ".[instructor]"'
             )
         need(*self.packages)
         if sys.platform == "win32" and self.name in ("autograde", "replay", "bench"):
@@ -284,7 +296,7 @@ class _Later(click.Command):
             from .grading.interrupt import listen
 
             listen()
-        command = getattr(importlib.import_module(self.module, __package__), self.name)
+        command = getattr(importlib.import_module(self.module, __package__), str(self.name))
         return command.make_context(info_name, args, parent, **extra)
 
     def invoke(self, context):

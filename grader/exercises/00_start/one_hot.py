@@ -52,7 +52,7 @@ MISTAKES = (
         "classes counted from 1, so that class 0 has no place",
         "The ones stand one place too far left, and where the id is 0 there is no 1 at all. Python counts from 0, "
         "and so do the ids: the classes are 0, 1, ... num_classes - 1.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "from_one_wrapped",
@@ -60,7 +60,7 @@ MISTAKES = (
         "classes counted from 1, with class 0 at the far end",
         "The ones stand one place too far left. An index of -1 is the last place in numpy, so class 0 went there "
         "without an error. The ids count from 0.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_too_far",
@@ -68,7 +68,7 @@ MISTAKES = (
         "ones one place too far right, the largest class having none",
         "Position k holds class k - 1, so position 0 stays empty and the largest class falls off the end. The ids "
         "count from 0 already; nothing has to be added.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_too_far_outside",
@@ -76,14 +76,14 @@ MISTAKES = (
         "an answer that puts its ones at ids + 1, where the largest class finds no place",
         "num_classes positions have the numbers 0 to num_classes - 1; the ids count from 0 already, so nothing has "
         "to be added.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_too_far_wrapped",
         {"ids[..., None]": "(ids[..., None] + 1) % num_classes"},
         "ones one place too far right, the largest class at position 0",
         "Position k holds class k - 1. The ids count from 0 already; nothing has to be added.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_class_too_many",
@@ -98,14 +98,14 @@ MISTAKES = (
         "ones at ids + 1 among num_classes + 1 positions",
         "Position 0 is never used, and there is a position too many. The ids count from 0, so num_classes positions "
         "are enough.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "counted_from_the_end",
         {"== classes": "== classes[::-1]"},
         "classes counted from the end",
         "Class 0 stands last and the largest class first.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "from_the_largest_id",
@@ -128,21 +128,21 @@ MISTAKES = (
         {"(ids[..., None] == classes).astype(np.float64)": "np.ones((*ids.shape, num_classes))"},
         "ones everywhere",
         "Every position says yes, so nothing is left of the id.",
-        "Equation (0.5): for which k is the answer 1, and what is it for the others?",
+        "Equation (eq:one_hot): for which k is the answer 1, and what is it for the others?",
     ),
     slip(
         "all_zeros",
         {"(ids[..., None] == classes).astype(np.float64)": "np.zeros((*ids.shape, num_classes))"},
         "zeros everywhere",
         "The array has the right shape, and no 1 was ever written into it (or into a copy that was thrown away).",
-        "Equation (0.5): for which k is the answer 1?",
+        "Equation (eq:one_hot): for which k is the answer 1?",
     ),
     slip(
         "inverted",
         {"== classes": "!= classes"},
         "the right answer with 0 and 1 exchanged",
         "The position of the id holds the only 0. It should hold the only 1.",
-        "Equation (0.5): for which k is the answer 1? Should it be == or !=?",
+        "Equation (eq:one_hot): for which k is the answer 1? Should it be == or !=?",
     ),
     slip(
         "the_id_itself",
@@ -150,7 +150,7 @@ MISTAKES = (
         "the ids themselves, standing where a 1 should stand",
         "The positions are right. But a class with a larger number would still speak louder, and class 0 would be "
         "silent: that is what one-hot vectors are there to prevent.",
-        "What does equation (0.5) put at position ids[n, t]?",
+        "What does equation (eq:one_hot) put at position ids[n, t]?",
     ),
     slip(
         "thermometer",
@@ -158,7 +158,7 @@ MISTAKES = (
         "ones from position 0 up to the id",
         "That code says how large a number is. A word's number has no size: each class has one position, and all the"
         " others stay 0.",
-        "Equation (0.5): should it be == or <=?",
+        "Equation (eq:one_hot): should it be == or <=?",
     ),
     slip(
         "thermometer_without_the_id",
@@ -166,7 +166,7 @@ MISTAKES = (
         "ones at every position below the id",
         "That code says how large a number is. A word's number has no size: each class has one position, and all the"
         " others stay 0.",
-        "Equation (0.5): should it be == or <?",
+        "Equation (eq:one_hot): should it be == or <?",
     ),
     replaced(
         "every_id_at_every_step",
@@ -231,7 +231,7 @@ MISTAKES = (
         {"ids[..., None]": "ids[:, ::-1, None]"},
         "the right vectors with time running backwards",
         "The last word came first. Each time step keeps its place here.",
-        "Equation (0.5) has the same t on both sides.",
+        "Equation (eq:one_hot) has the same t on both sides.",
     ),
     slip(
         "classes_before_time",
@@ -326,7 +326,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (0.5) asks one question of every n, t and k: is k the id at (n, t)? Which of these three "
+        "Equation (eq:one_hot) asks one question of every n, t and k: is k the id at (n, t)? Which of these three "
         "axes does ids not have yet?",
         "np.arange(num_classes) holds every class, (num_classes,). Give ids a new last axis, so that it is "
         "(N, T, 1), and compare the two with ==: broadcasting makes the answer (N, T, num_classes), of "

@@ -11,7 +11,7 @@ def cases(rng):
 
 MISTAKES = gate_mistakes(
     gate="an input gate",
-    equation="(4.4)",
+    equation="(eq:input_gate)",
     meanings={
         "complement": "Such a gate opens for the noise and shuts at the word that matters.",
         "tanh": "A gate of -1 would not keep a proposal out, it would write it with its sign turned round: a "
@@ -28,7 +28,7 @@ MISTAKES = gate_mistakes(
         "an input gate already multiplied by a candidate made of the gate's own weights",
         "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's"
         " update.",
-        "Equation (4.4) gives the gate alone. Equation (4.5) uses it.",
+        "Equation (eq:input_gate) gives the gate alone. Equation (eq:gated_sum) uses it.",
     ),
 )
 
@@ -46,7 +46,7 @@ EXERCISE = Exercise(
     uses={"sigmoid": {}},
     right=RIGHT,
     hints=(
-        "Put equation (4.4) beside equation (4.1), which you have already written. What differs?",
+        "Put equation (eq:input_gate) beside equation (eq:candidate), which you have already written. What differs?",
         "The same join, the same product and the same sum as in candidate. Then the curve that ends at 0 and "
         "1: sigmoid was fetched in the setup cell.",
         "hx = np.concatenate([h_prev, x], axis=1), then the sigmoid of hx @ W + b.",

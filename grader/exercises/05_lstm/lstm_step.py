@@ -177,7 +177,7 @@ EXERCISE = Exercise(
     right=RIGHT,
     uses=USES,
     hints=(
-        "Equations (5.3) to (5.8) are one line of code each, in that order. Write the shape beside every "
+        "Equations (eq:z) to (eq:hidden) are one line of code each, in that order. Write the shape beside every "
         "line: z has four times as many columns as h.",
         "Put h_prev and x side by side, h_prev first; multiply by W and add b. Cut z into four blocks of H "
         "columns: i, f, g, o. Sigmoid on i, f and o (the one the setup cell fetched, which never overflows), "

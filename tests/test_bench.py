@@ -23,7 +23,7 @@ from grader.demo import solutions
 from grader.errors import BuildError
 from grader.exercises import exercises, units
 from grader.given import given
-from grader.notebook import check
+from grader.learner import check
 from grader.vectors import make
 
 UNITS = [one.name for one in units() if not one.torch]

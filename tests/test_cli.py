@@ -508,10 +508,10 @@ def test_what_an_instructor_needs_is_named(arguments, monkeypatch, tmp_path):
 
 
 def test_build_says_what_it_needs_where_there_is_no_clone(tmp_path, monkeypatch):
-    from grader import cli
+    from grader import start
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "site-packages" / "grader" / "cli.py"))
+    monkeypatch.setattr(start, "__file__", str(tmp_path / "site-packages" / "grader" / "start.py"))
     status, output = run("build", "--check")
     assert status == 2 and "needs a clone of the course" in output
 

@@ -351,7 +351,7 @@ def test_its_record_is_complete(name):
 
 @each
 def test_three_hints_of_rising_strength(name, monkeypatch):
-    monkeypatch.setattr("grader.guidance._shown", {})  # another test may have asked before
+    monkeypatch.setattr("grader.learner._shown", {})  # another test may have asked before
     shown = [repr(grader.hint(name)) for _ in range(4)]
     assert [text.split(" of 3")[0][-1] for text in shown] == ["1", "2", "3", "3"]
     assert len(set(shown)) == 3

@@ -22,7 +22,7 @@ from ..boundary.proxy import RemoteFunction, WorkerDied, WorkerProcess
 from ..cells import cell_kind, grade_id, nbgrader_record
 from ..exercises import units
 from ..home import course_part
-from ..notebook import check
+from ..learner import check
 from .explicit import with_explicit_pass
 from .magics import parse
 from .rebuild import OurCell, Ours, TheirCell

@@ -28,7 +28,11 @@ os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 def pytest_addoption(parser):
     group = parser.getgroup("the course")
     group.addoption("--unit", help="only what is asked of this unit and of its exercises")
-    group.addoption("--all", action="store_true", help="all that `make test-long` runs: long tests, and in full what is otherwise asked of a sample")
+    group.addoption(
+        "--all",
+        action="store_true",
+        help="all that `make test-long` runs: long tests, and in full what is otherwise asked of a sample",
+    )
 
 
 def pytest_configure(config):

@@ -11,7 +11,8 @@ import pytest
 import torch
 from conftest import need_package
 
-from grader.build.source import grade_id, read_source
+from grader.build.source import read_source
+from grader.cells import grade_id
 from grader.exercises import quiz_of
 
 ROOT = Path(__file__).parent.parent

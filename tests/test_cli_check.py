@@ -9,7 +9,8 @@ from commands import files, put, really, released, run
 
 import grader
 from grader import demo, notebooks
-from grader.build.source import cell_kind, grade_id
+from grader.build.source import cell_kind
+from grader.cells import grade_id
 from grader.exercises import exercise, unit, units
 
 pytestmark = pytest.mark.usefixtures("toy")

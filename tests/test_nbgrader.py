@@ -15,7 +15,8 @@ from nbgrader.utils import determine_grade
 from rich.console import Console
 
 from grader import demo
-from grader.build.source import cell_kind, grade_id
+from grader.build.source import cell_kind
+from grader.cells import grade_id
 from grader.checking.check import fault
 from grader.checking.verdict import MIME
 from grader.demo import LEARNERS, ClassRoot, solutions
@@ -389,15 +390,19 @@ def test_the_instructors_way_through_nbgraders_own_commands(tmp_path, monkeypatc
     monkeypatch.setenv(COURSE_VARIABLE, str(TOY))
     environment = {**os.environ, "GRADER_COURSE_ROOT": str(tmp_path)}
     environment.pop(HIDDEN_VARIABLE, None)
-    run = lambda *command: subprocess.run(
-        [str(Path(sys.executable).parent / command[0]), *command[1:]],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
+
+    def run(*command):
+        program = str(Path(sys.executable).parent / command[0])
+        return subprocess.run(
+            [program, *command[1:]],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+
     from grader.build.course import write_sources
 
     write_sources(TOY, tmp_path / ".build" / "source")

@@ -170,16 +170,19 @@ def test_the_solution_is_the_reference(name):
 
 
 def _of_arrays(e, vector):
-    arguments = vector.case.args
-    if any(getattr(value, "dtype", None) == np.float32 for value in arguments.values()):
-        arguments = {  # the formula is what is compared, not the digits it is given
-            key: value.astype(float) if isinstance(value, np.ndarray) else value for key, value in arguments.items()
-        }
+    arguments = {key: _wide(value) for key, value in vector.case.args.items()}
     got = _flattened(e, given(e.name)(*arguments.values()))
     for output, right in _flattened(e, _reference(e)(*map(_tensor, arguments.values()))).items():
         assert got[output].shape == right.shape
         scale = max(float(np.max(np.abs(right), initial=0)), 1e-300)
         assert np.max(np.abs(got[output] - right), initial=0) <= 1e-12 * scale, (vector.case.name, output)
+
+
+def _wide(value):
+    """In float64 what comes in float32: the formula is what is compared, not the digits it is given."""
+    if isinstance(value, dict):
+        return {key: _wide(item) for key, item in value.items()}
+    return value.astype(float) if getattr(value, "dtype", None) == np.float32 else value
 
 
 def _reference(e):

@@ -293,7 +293,7 @@ class _Later(click.Command):
             from .grading.interrupt import listen
 
             listen()
-        command = getattr(importlib.import_module(self.module, __package__), self.name)
+        command = getattr(importlib.import_module(self.module, __package__), str(self.name))
         return command.make_context(info_name, args, parent, **extra)
 
     def invoke(self, context):

@@ -26,7 +26,7 @@ GAINS = {"rnn": (1.0,), "lstm": (1.0, 3.0), "gru": (1.0, 3.0)}
 FAST = ("hoisted", "bptt", "nn", "graph", "triton")
 
 
-def unit_of(kind: str, module: torch.nn.Module, layer: int = 0, reverse: bool = False) -> tuple[Tensor, ...]:
+def unit_of(kind: str, module: torch.nn.RNNBase, layer: int = 0, reverse: bool = False) -> tuple[Tensor, ...]:
     """A layer of a torch module as the course packs it, with the module's own parameters in the graph.
 
     ``kind`` is a key of ``KINDS``. Returns W (H + D, G H) and b (G H,), with G = 1 for an RNN, 4 for an LSTM (i, f, g,
@@ -43,7 +43,7 @@ def unit_of(kind: str, module: torch.nn.Module, layer: int = 0, reverse: bool = 
     return W, b_ih + inside, b_hh[2 * H :]
 
 
-def one_bias(kind: str, module: torch.nn.Module) -> None:
+def one_bias(kind: str, module: torch.nn.RNNBase) -> None:
     """Leave a module of torch the biases that the course has, in place.
 
     torch has two where the course has one: their sum would be rounded once more on our side. Of a GRU b_hn stays.

@@ -162,14 +162,15 @@ def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: fl
     """
     marks: dict[str, tuple[float, float] | None] = {}
     seconds = defaultdict(list)
-    phases: Counter[str] = Counter()
+    phases: defaultdict[str, float] = defaultdict(float)
     for one in submissions:
         record = kept.get(one.student)
         marks[one.student] = None
         if record is not None and record["status"] == "graded":
             marks[one.student] = record["points"], record["max_points"]
             seconds[one.kind].append(record["seconds"]["total"])
-            phases.update(record["seconds"])
+            for name, value in record["seconds"].items():
+                phases[name] += value
     total = phases.pop("total", 0.0)
     phases["outside"] = max(lanes - total, 0.0)
     provenance = next(iter(kept.values()))["provenance"] if kept else {}
@@ -213,8 +214,7 @@ def _stock(course: StockClass, few: Sequence[Submission], everyone: Sequence[Sub
     by_kind = {kind: fmean(values) for kind, values in seconds.items()}
     start = max(run.seconds - sum(run.spent.values()), 0.0)
     marks = {one.student: _stock_marks(run, one.student) for one in few}
-    done = Measured(run.exit_code, run.seconds, run.cpu_seconds, run.peak, run.log)
-    return _measured(done, len(few), 1) | {
+    return _measured(run.measured, len(few), 1) | {
         "mix": mix(few),
         "marks": _marks(few, marks),
         "seconds_by_kind": by_kind,

@@ -140,7 +140,7 @@ def _where(device: str) -> dict[str, Any]:
     name = torch.cuda.get_device_name() if device == "cuda" else processor()
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     if device == "cuda":
-        versions |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
+        versions |= {"cuda": str(torch.version.cuda), "cudnn": str(torch.backends.cudnn.version())}
     return {
         "device": name,
         "versions": versions,
@@ -160,9 +160,11 @@ def _measure(cell: Cell) -> dict[str, Any]:
     torch.backends.cuda.matmul.allow_tf32 = False  # torch's default
     try:
         arguments, lengths, module = _setting(cell)
+        xs, h0, c0, W, b = arguments
+        choice = fast.explain(xs, h0, c0, W, b, lengths).path
         contenders = dict(_contenders(cell, arguments, lengths, module))
         times, errors = _times(cell, contenders)
-        record: dict[str, Any] = {"choice": fast.explain(*arguments, lengths).path, "seconds": times, "errors": errors}
+        record: dict[str, Any] = {"choice": choice, "seconds": times, "errors": errors}
         if cell.device == "cuda":
             record["memory"] = {name: _memory(run) for name, run in contenders.items() if name in times}
             record["kernels"] = _kernels(contenders["nn.LSTM"])
@@ -244,12 +246,13 @@ def _compiled(arguments: list, flow) -> Callable[[], Any]:
     step = torch.compile(step, dynamic=False)
 
     def run():
-        h, c, hs = h0, c0, []
+        h, c = h0, c0
+        states = []
         W_h = W[: h0.shape[1]]
         for z_x in input_products(xs, W, b, h0.shape[1]).unbind(1):
             h, c = step(z_x, h, c, W_h)
-            hs.append(h)
-        hs = torch.stack(hs, dim=1)
+            states.append(h)
+        hs = torch.stack(states, dim=1)
         if flow is not None:
             torch.autograd.grad(hs, arguments, flow)
 

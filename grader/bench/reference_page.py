@@ -92,7 +92,7 @@ def _gain(record: dict[str, Any]) -> float:
 
 def _name(cell: dict[str, Any]) -> str:
     """A cell in words."""
-    sizes = ", ".join(f"{name} = {cell[name]}" for name in "HNT")
+    sizes = ", ".join(f"{size} = {cell[size]}" for size in "HNT")
     return f"{sizes}, {cell['precision']}, {cell['direction']}, {cell['lengths']}"
 
 

@@ -26,14 +26,15 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import determine_grade, is_grade
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from ..build.source import cell_kind, grade_id, read_source
+from ..build.source import cell_kind, read_source
+from ..cells import grade_id
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
 from ..exercises.base import Arrays, Exercise
 from ..notebooks import fill
 from ..vectors import HIDDEN_VARIABLE, make
 from .containment import MEMORY, PROCESSES, contained
-from .measure import run_measured
+from .measure import Measured, run_measured
 
 __all__ = ["StockClass", "StockRun", "stock_edition"]
 
@@ -131,8 +132,7 @@ class StockRun:
     that nbgrader stopped before it had come to all of them. ``altered`` holds a sentence for everything in the
     gradebook that the graded notebooks do not say, and for every file of the class that the run changed and
     nbgrader does not write. ``spent`` holds the seconds of every submission that nbgrader came to. ``limits`` is
-    what held the run (empty where it was not contained), ``cpu_seconds`` and ``peak`` (bytes) as in
-    :class:`.measure.Measured`, where it was not.
+    what held the run (empty where it was not contained), ``measured`` what it took.
     """
 
     scores: dict[str, dict[str, float]]
@@ -144,9 +144,8 @@ class StockRun:
     batch_died: bool
     altered: tuple[str, ...]
     log: str = field(repr=False)
+    measured: Measured
     limits: tuple[str, ...] = ()
-    cpu_seconds: float | None = None
-    peak: int | None = None
 
     @property
     def timed_out(self) -> bool:
@@ -237,9 +236,7 @@ class StockClass:
         """
         before, begun = self._state(), time.time()
         done = run_measured(self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout)
-        return self._run(
-            student, before, begun, done.exit_code, done.seconds, done.log, cpu_seconds=done.cpu_seconds, peak=done.peak
-        )
+        return self._run(student, before, begun, done)
 
     def autograde_contained(
         self, timeout: float, student: str | None = None, *, memory: int = MEMORY, processes: int = PROCESSES
@@ -254,7 +251,7 @@ class StockClass:
         done = run_measured(
             [*box, *self._autograde(student)], cwd=self.folder, environment=self._environment(), timeout=timeout
         )
-        return self._run(student, before, begun, done.exit_code, done.seconds, done.log, limits=limits)
+        return self._run(student, before, begun, done, limits)
 
     # What came out.
 
@@ -331,7 +328,7 @@ class StockClass:
 
     def _marks(self) -> dict[str, tuple[dict[str, float], dict[str, tuple]]]:
         """({cell: automatic points}, {cell: (manual, extra credit, most)}) of every submission in the gradebook."""
-        found = {student: ({}, {}) for student in self.students()}
+        found: dict[str, tuple[dict[str, float], dict[str, tuple]]] = {s: ({}, {}) for s in self.students()}
         with self._gradebook() as gradebook:
             try:
                 submissions = gradebook.find_assignment(self.unit).submissions
@@ -362,8 +359,11 @@ class StockClass:
                 files[str(path.relative_to(self.folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
         return files
 
-    def _run(self, student, before, begun, exit_code, seconds, log, **measured) -> StockRun:
+    def _run(
+        self, student: str | None, before: SimpleNamespace, begun: float, done: Measured, limits: tuple[str, ...] = ()
+    ) -> StockRun:
         asked = [student] if student else self.students()
+        exit_code, seconds, log = done.exit_code, done.seconds, done.log
         altered = self._changed_files(before.files)
         try:
             marks = self._marks()
@@ -395,7 +395,8 @@ class StockClass:
             batch_died=died,
             altered=tuple(altered),
             log=log,
-            **measured,
+            measured=done,
+            limits=limits,
         )
 
     def _starts(self, asked: Iterable[str], log: str) -> dict[str, float]:

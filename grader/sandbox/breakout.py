@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import functools
 import mmap
 import os
 import resource
@@ -212,7 +213,7 @@ def _namespace() -> None:
         try:
             number = 0 if not _call("unshare", 0x10000000 | 0x00020000) else 1
         except OSError as error:
-            number = error.errno
+            number = error.errno or 1
         finally:
             os._exit(number)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -313,11 +314,11 @@ def break_out(target: Mapping[str, Any]) -> dict[str, str | None]:
     pid, secret = target["pid"], target["secret"]
     tries: dict[str, Callable[[], str | None]] = {}
     for path in target["read"]:
-        tries[f"read {path}"] = lambda path=path: _read(path)
+        tries[f"read {path}"] = functools.partial(_read, path)
     for path in target["write"]:
-        tries[f"write {path}"] = lambda path=path: _write(path)
+        tries[f"write {path}"] = functools.partial(_write, path)
     for path in target["keep"]:
-        tries[f"keep {path}"] = lambda path=path: _write(path)
+        tries[f"keep {path}"] = functools.partial(_write, path)
     tries |= {
         "symlink": lambda: _read_by_link(os.symlink, secret),
         "hard link": lambda: _read_by_link(os.link, secret),

@@ -21,7 +21,7 @@ MOUNT = Path("/sys/fs/cgroup")
 _AROUND = 4  # processes of ours in a worker's group: bubblewrap's two, one that forks workers, one to spare
 
 # What is set for each limit, by the interface's generation; what follows the first is set where it is there.
-_FILES = {
+_FILES: dict[str, dict[int, tuple[str, ...]]] = {
     "pids": {1: ("pids.max",), 2: ("pids.max",)},
     "memory": {1: ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), 2: ("memory.max", "memory.swap.max")},
 }
@@ -127,21 +127,17 @@ def grouping(processes: int, memory: int) -> tuple[tuple[str, ...], int | None, 
     """
     command: tuple[str, ...] = ()
     triples: list[str] = []
-    held: list[int | None] = []
+    held: dict[str, int] = {}
     for controller, limit, around in (("pids", processes, _AROUND), ("memory", memory, 0)):
-        base = _base(controller)
-        tried = (
-            ()
-            if base is None
-            else [part for name, value in _values(base[1], limit + around) for part in (base[0], name, value)]
-        )
+        if (base := _base(controller)) is None:
+            continue
+        folder, files = base
+        tried = [part for name, value in _values(files, limit + around) for part in (folder, name, value)]
         entering = ("/bin/sh", "-c", _ENTER, "worker", *triples, *tried, "--")
-        if tried and _enters(entering):
+        if _enters(entering):
             triples, command = [*triples, *tried], entering
-            held.append(limit)
-        else:
-            held.append(None)
-    return command, *held
+            held[controller] = limit
+    return command, held.get("pids"), held.get("memory")
 
 
 def limit_files(worker: int) -> list[Path]:
@@ -149,6 +145,7 @@ def limit_files(worker: int) -> list[Path]:
 
     In the order in which they can be lowered; none where its memory is not limited.
     """
-    base = _base("memory")
-    names = base[1] if base is not None else ()
-    return [Path(f"{base[0]}-{worker}", name) for name in names if name != "memory.swap.max"]
+    if (base := _base("memory")) is None:
+        return []
+    folder, files = base
+    return [Path(f"{folder}-{worker}", name) for name in files if name != "memory.swap.max"]

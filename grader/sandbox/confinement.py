@@ -128,7 +128,9 @@ def confinement(
         layers.append(f"landlock (ABI {version()})")
     else:
         missing.append("Landlock is not there: that takes Linux 5.13 with `landlock` among its security modules.")
-    limits = dict(memory=memory, processes=counted, together=shared, file_bytes=FILE_BYTES, hidden=hidden)
+    limits: dict[str, Any] = dict(
+        memory=memory, processes=counted, together=shared, file_bytes=FILE_BYTES, hidden=hidden
+    )
 
     reason = "Namespaces were not asked for." if not namespaces else ""
     if namespaces:
@@ -293,7 +295,7 @@ def _below_link(path: Path) -> bool:
 @functools.cache
 def _sized() -> tuple[str, ...]:
     """The size of the private folder, for a bubblewrap that can limit it (0.6.2 and later)."""
-    described = subprocess.run([shutil.which("bwrap"), "--help"], capture_output=True, text=True, timeout=20)
+    described = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, timeout=20)
     return ("--size", str(FILE_BYTES)) if "--size" in described.stdout + described.stderr else ()
 
 

@@ -198,7 +198,7 @@ kept = {}
 def lstm_torch(xs, h0, c0, W, b):
     h, c, hs = h0, c0, []
     for t, x in enumerate(xs.unbind(1)):
-        z = kept.setdefault((t, W.shape, len(xs)), torch.zeros(len(xs), W.shape[1], dtype=W.dtype).requires_grad_(False))
+        z = kept.setdefault((t, W.shape, len(xs)), torch.zeros(len(xs), W.shape[1], dtype=W.dtype))
         z = torch.cat([h, x], 1) @ W + b + z
         kept[t, W.shape, len(xs)] = 0.5 * z.detach()
         i, f, g, o = z.chunk(4, 1)

@@ -13,7 +13,7 @@ import numpy as np
 from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
 from .calling import LocalSubject
-from .compare import budget, listed, matches, named_outputs
+from .compare import budget, listed, matches, named_outputs, tolerance_for
 from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
 
 __all__ = ["known_mistake", "mistake_outputs", "partly_known"]
@@ -74,6 +74,17 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
     return compared > 0
 
 
+def _some_are_wrong(exercise: Exercise, results: list[CaseResult]) -> bool:
+    """Whether some of the learner's numbers are other ones than the right ones."""
+
+    def right(result: CaseResult) -> bool:
+        expected = result.vector.expected
+        expected = exercise.canonical(expected) if exercise.canonical else expected
+        return matches(result.got, expected, exercise, result.vector.case, tolerance_for(exercise, result.vector.case))
+
+    return any(not right(result) for result in results if not result.outcome.failure)
+
+
 def _comparable(run: Run) -> bool:
     """Whether every case has numbers to compare, or raised."""
     stopped = any(result.outcome.failure in ("time", "died", "not written", "interrupted") for result in run.results)
@@ -99,6 +110,9 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     exercise = run.exercise
     for bank in ("mistakes", "inherited", "pairs"):
         for results, whose in tries:
+            # An own mistake may be one of dtypes; any other has to be seen in the numbers, among just these cases.
+            if (bank != "mistakes" or results is not run.results) and not _some_are_wrong(exercise, results):
+                continue
             for mistake in getattr(exercise, bank):
                 if _reproduces(exercise, mistake, results):
                     return mistake, whose

@@ -14,7 +14,7 @@ from ..base import Array, Case, Gradient
 
 __all__ = ["GRADIENTS", "HS_AND_C", "arguments", "late", "low_precision", "packed", "rounded", "single"]
 
-packed = importlib.import_module("..05_lstm._numpy", __package__).packed
+packed = importlib.import_module("..05_lstm._draws", __package__).packed
 
 HS_AND_C = (Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"))
 GRADIENTS = tuple(

@@ -29,7 +29,7 @@ def cases(rng):
     yield Case("int32", {"ids": _ids(rng, 2, 6, 4, dtype=np.int32), "num_classes": 4})
     yield Case("strided", {"ids": _ids(rng, 3, 6, 5), "num_classes": 5}, frozenset({"strided"}))
     yield Case("long", {"ids": _ids(rng, 5, 60, 30), "num_classes": 30})
-    # Too large for whole numbers of 8 bits and for floats of 16; the even ones alone are not.
+    # Odd ones that whole numbers of 8 bits and floats of 16 do not hold.
     beyond = 1 + 2 * rng.integers([70, 140, 1100], [120, 1000, 1190])
     yield Case("thousands of classes", {"ids": beyond[:, None], "num_classes": 2400})
 
@@ -156,16 +156,16 @@ MISTAKES = (
         "thermometer",
         {"== classes": ">= classes"},
         "ones from position 0 up to the id",
-        "That code says how large a number is. A word's number has no size: each class has one position, and all the"
-        " others stay 0.",
+        "That code says how large a number is. A word's number has no size: each class has one position, and all the "
+        "others stay 0.",
         "Equation (eq:one_hot): should it be == or <=?",
     ),
     slip(
         "thermometer_without_the_id",
         {"== classes": "> classes"},
         "ones at every position below the id",
-        "That code says how large a number is. A word's number has no size: each class has one position, and all the"
-        " others stay 0.",
+        "That code says how large a number is. A word's number has no size: each class has one position, and all the "
+        "others stay 0.",
         "Equation (eq:one_hot): should it be == or <?",
     ),
     replaced(
@@ -180,8 +180,8 @@ MISTAKES = (
         "every_id_of_the_sequence",
         "y = np.zeros((*ids.shape, num_classes))\nfor n in range(len(ids)):\n    y[n, :, ids[n]] = 1\nreturn y\n",
         "ones for every id of a sequence, at each of its time steps",
-        "y[n, :, ids[n]] = 1 reads: for all t, at all the positions in ids[n]. Each t should get its own id only, or"
-        " the order of the words is lost.",
+        "y[n, :, ids[n]] = 1 reads: for all t, at all the positions in ids[n]. Each t should get its own id only, or "
+        "the order of the words is lost.",
         "Hint 2 lets n, t and the id go together by comparing instead of indexing.",
     ),
     slip(
@@ -277,7 +277,6 @@ MISTAKES = (
     ),
 )
 
-
 RIGHT = (
     {"(ids[..., None] == classes).astype(np.float64)": "np.eye(num_classes)[ids]"},
     {"(ids[..., None] == classes).astype(np.float64)": "np.where(np.equal.outer(ids, classes), 1.0, 0.0)"},
@@ -309,7 +308,6 @@ def one_hot(ids, num_classes):
     return np.array([[[float(k == i) for k in range(num_classes)] for i in row] for row in ids])
 """,
 )
-
 
 EXERCISE = Exercise(
     name="one_hot",

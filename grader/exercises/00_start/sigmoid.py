@@ -156,7 +156,6 @@ MISTAKES = (
     ),
 )
 
-
 RIGHT = (
     {"np.where(z >= 0, 1, e) / (1 + e)": "(1 + np.tanh(z / 2)) / 2"},
     {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(-np.logaddexp(0, -z))"},
@@ -181,7 +180,6 @@ def sigmoid(z):
     return np.array([[one(float(v)) for v in row] for row in z])
 """,
 )
-
 
 EXERCISE = Exercise(
     name="sigmoid",

@@ -1,11 +1,11 @@
 """The candidate: what one step proposes to write."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, signs
+from ._draws import LARGE, layer_cases
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: 1e-7 * signs(rng, *shape) * rng.uniform(0.5, 1, size=shape))
+    yield from layer_cases(rng, gate=False)
 
 
 MISTAKES = (
@@ -131,7 +131,6 @@ MISTAKES = (
     ),
 )
 
-
 RIGHT = (
     {"hx @ W + b": "h_prev @ W[: len(b)] + x @ W[len(b) :] + b"},
     {"np.concatenate([h_prev, x], axis=1)": "np.hstack((h_prev, x))", "hx @ W + b": "np.add(b, np.dot(hx, W))"},
@@ -153,7 +152,6 @@ def candidate(x, h_prev, W, b):
     return g
 """,
 )
-
 
 EXERCISE = Exercise(
     name="candidate",

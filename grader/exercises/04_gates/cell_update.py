@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slip
-from ._draws import LARGE, full, open_gate, signs
+from ._draws import LARGE, faint, full, open_gate
 
 KEPT = frozenset({"isolates:what is kept"})
 
@@ -33,8 +33,8 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, N=3, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
-    faint = {name: 1e-7 * signs(rng, 2, 3) * rng.uniform(0.5, 1, size=(2, 3)) for name in ("c_prev", "g")}
-    yield Case("numbers close to 0", _arguments(rng, N=2, H=3) | faint)
+    close = {"c_prev": faint(rng, 2, 3), "g": faint(rng, 2, 3)}
+    yield Case("numbers close to 0", _arguments(rng, N=2, H=3) | close)
     # An open forget gate: what is large in c_prev is large in c.
     wide = {"f": rng.uniform(0.6, 1, size=(4, 5)), "c_prev": full(rng, 4, 5)}
     yield Case("a large cell state", _arguments(rng, N=4, H=5) | wide, LARGE)
@@ -84,8 +84,8 @@ MISTAKES = (
         "coupled_forget",
         {"i * g": "(1 - f) * g"},
         "a cell that writes with 1 - f where i belongs",
-        "Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or"
-        " neither.",
+        "Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or "
+        "neither.",
         "Which of the docstring's arguments does your function not use?",
     ),
     slip(
@@ -164,8 +164,8 @@ MISTAKES = (
         "product",
         {"+ i": "* i"},
         "a cell that multiplies what is kept by what is written",
-        "An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to"
-        " the old is what lets a cell carry something far.",
+        "An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to "
+        "the old is what lets a cell carry something far.",
         "What joins the two terms of equation (eq:cell)?",
     ),
     slip(
@@ -223,7 +223,6 @@ MISTAKES = (
     ),
 )
 
-
 RIGHT = (
     {"f * c_prev + i * g": "np.add(np.multiply(i, g), np.multiply(c_prev, f))"},
     {"f * c_prev + i * g": "np.einsum('snh,snh->nh', np.stack([f, i]), np.stack([c_prev, g]))"},
@@ -245,7 +244,6 @@ def cell_update(f, c_prev, i, g):
     return c
 """,
 )
-
 
 EXERCISE = Exercise(
     name="cell_update",

@@ -1,12 +1,12 @@
 """The forget gate: how much of the old cell state stays."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, shut
+from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape), bias=(1.0, 5.0))
+    yield from layer_cases(rng, bias=(1.0, 5.0))
 
 
 MISTAKES = gate_mistakes(
@@ -31,7 +31,6 @@ MISTAKES = gate_mistakes(
         "What is added to the product in equation (eq:forget_gate)?",
     ),
 )
-
 
 EXERCISE = Exercise(
     name="forget_gate",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slip
-from ._draws import LARGE, full, open_gate, signs
+from ._draws import LARGE, faint, full, open_gate
 
 
 def _arguments(rng, N, H):
@@ -28,8 +28,7 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, N=3, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
-    faint = 1e-7 * signs(rng, 2, 3) * rng.uniform(0.5, 1, size=(2, 3))
-    yield Case("a cell close to 0", _arguments(rng, N=2, H=3) | {"c": faint})
+    yield Case("a cell close to 0", _arguments(rng, N=2, H=3) | {"c": faint(rng, 2, 3)})
     yield Case("a large cell state", _arguments(rng, N=4, H=5) | {"c": full(rng, 4, 5)}, LARGE)
 
 
@@ -38,8 +37,8 @@ MISTAKES = (
         "no_tanh",
         {"np.tanh(": "("},
         "a hidden state that is o * c, without the tanh",
-        "The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40"
-        " shouts down every gate that reads it.",
+        "The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40 "
+        "shouts down every gate that reads it.",
         "What happens to c in equation (eq:hidden) before the gate meets it?",
     ),
     slip(
@@ -53,8 +52,8 @@ MISTAKES = (
         "sigmoid",
         {"np.tanh(": "sigmoid("},
         "a hidden state with the sigmoid of c in place of its tanh",
-        "A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular,"
-        " and nothing as something.",
+        "A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular, "
+        "and nothing as something.",
         "Which curve stands in equation (eq:hidden)?",
     ),
     slip(
@@ -152,7 +151,6 @@ MISTAKES = (
     ),
 )
 
-
 RIGHT = (
     {"o * np.tanh(c)": "np.multiply(np.tanh(c), o)"},
     {"o * np.tanh(c)": "o * (2 * sigmoid(2 * c) - 1)"},
@@ -169,7 +167,6 @@ def hidden_update(o, c):
     return h
 """,
 )
-
 
 EXERCISE = Exercise(
     name="hidden_update",

@@ -1,12 +1,12 @@
 """The input gate: how much of the candidate gets into the cell."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, shut
+from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape))
+    yield from layer_cases(rng)
 
 
 MISTAKES = gate_mistakes(
@@ -26,12 +26,11 @@ MISTAKES = gate_mistakes(
         "already_applied",
         {"sigmoid(hx @ W + b)": "sigmoid(hx @ W + b) * np.tanh(hx @ W + b)"},
         "an input gate already multiplied by a candidate made of the gate's own weights",
-        "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's"
-        " update.",
+        "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's "
+        "update.",
         "Equation (eq:input_gate) gives the gate alone. Equation (eq:gated_sum) uses it.",
     ),
 )
-
 
 EXERCISE = Exercise(
     name="input_gate",

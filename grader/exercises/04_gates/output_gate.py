@@ -1,12 +1,12 @@
 """The output gate: how much of the cell is shown."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, shut
+from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape))
+    yield from layer_cases(rng)
 
 
 MISTAKES = gate_mistakes(
@@ -29,7 +29,6 @@ MISTAKES = gate_mistakes(
         "Equation (eq:output_gate) gives the gate alone. Equation (eq:hidden) uses it.",
     ),
 )
-
 
 EXERCISE = Exercise(
     name="output_gate",

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 SECONDS ?= 3600
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-long gpu lab class build check vectors attacks lock clean
+.PHONY: demo test test-long gpu lint format lab class build check vectors attacks lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
@@ -16,6 +16,15 @@ test: $(READY)        ## the whole test suite (9 to 18 minutes on 2 cores)
 
 test-long: $(READY)   ## sweeps and soaks that take longer
 	$(BIN)/python -m pytest -m long
+
+lint: $(READY)        ## what the code has to be before the tests are worth their time: ruff's format and rules, mypy's types
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+format: $(READY)      ## ruff's format, and what it mends by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 gpu: $(READY)         ## on a machine with a CUDA device: what needs one, its tests, the errors, SECONDS of the speeds
 	$(BIN)/python -m pytest -m gpu
@@ -46,7 +55,7 @@ lock:                 ## write constraints.txt; UPGRADE=1 takes the newest of ev
 	$(PYTHON) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean:                ## remove the environment and what was built (never work/)
-	rm -rf $(VENV) .build dist demo
+	rm -rf $(VENV) .build dist demo .mypy_cache .ruff_cache
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15) and "Python 3.11 to 3.14 is needed; name one with: make PYTHON=python3.11")'

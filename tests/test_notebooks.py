@@ -1,4 +1,7 @@
-"""The notebooks as a learner runs them: untouched and solved, in a real kernel, from top to bottom."""
+"""Notebooks in a real kernel, untouched and solved, from top to bottom: one unit, and the others in `make test-long`.
+
+What every unit's notebook is asked stands in test_units.py, where its cells run in a fork of a warm process.
+"""
 
 import re
 
@@ -16,7 +19,8 @@ from grader.notebooks import fill
 
 # nbclient and the kernel's client warn about their own event loops.
 pytestmark = pytest.mark.filterwarnings("default")
-NAMES = [unit.name for unit in units()]
+FIRST, *OTHERS = [unit.name for unit in units()]
+NAMES = [FIRST, *(pytest.param(name, marks=pytest.mark.long) for name in OTHERS)]
 
 
 @pytest.fixture(scope="module")

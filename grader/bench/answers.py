@@ -32,7 +32,9 @@ ENOUGH = 3  # known mistakes of one exercise
 def known_mistakes(root: Path, unit_name: str) -> dict[str, dict[str, str]]:
     """{exercise: {mistake's name: an answer's text that makes it}}, a few for each exercise.
 
-    Raises :class:`BuildError` where no slip in any of the unit's solutions has a name.
+    ``root`` is the clone of the course. An exercise of whose solution no slip has a name is left out. The texts need
+    numpy as ``np`` and the exercises that they use. Raises :class:`BuildError` where no slip in any of the unit's
+    solutions has a name.
     """
     right = solutions(root, unit_name)
     found = {}
@@ -52,7 +54,7 @@ def known_mistakes(root: Path, unit_name: str) -> dict[str, dict[str, str]]:
 
 
 def _named(name: str, text: str) -> str | None:
-    """The mistake that the course sees in an answer."""
+    """The mistake that the course sees in an answer; None where it passes, fails otherwise, or can't be run."""
     scope: dict[str, Any] = {"np": np, **{other.name: given(other.name) for other in exercises() if other.name != name}}
     try:
         exec(compile(text, f"<{name}>", "exec"), scope)  # our own solution's text, changed in one place
@@ -79,6 +81,8 @@ def _slips(source: str) -> Iterator[str]:
 
 
 class _Replace(ast.NodeTransformer):
+    """Puts one node in another's place."""
+
     def __init__(self, old: ast.AST, new: ast.AST):
         self.old, self.new = old, new
 

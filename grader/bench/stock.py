@@ -76,6 +76,7 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
 
 
 def _tests(unit_name: str, name: str, torch: bool) -> str:
+    """The text of a grade cell's hidden tests."""
     if name == "quiz":
         asserts = "\n".join(f'assert q{k} == "{q.answer}"' for k, q in enumerate(quiz_of(unit_name), start=1))
         return f"### BEGIN HIDDEN TESTS\n{asserts}\n### END HIDDEN TESTS"
@@ -148,7 +149,7 @@ class StockRun:
 
     @property
     def timed_out(self) -> bool:
-        """Whether the time limit ended it."""
+        """Whether the time limit ended it: some submissions may have marks all the same."""
         return self.exit_code is None
 
     def total(self, student: str) -> float:
@@ -159,9 +160,9 @@ class StockRun:
 class StockClass:
     """A course root for one unit, graded by nbgrader as it comes.
 
-    ``folder`` is made; it gets nbgrader's usual layout (source, release, submitted, autograded,
-    gradebook.db). ``root`` is the clone of the course. ``cell_seconds`` replaces nbgrader's own limit of 30
-    seconds a cell.
+    ``folder`` is made; it gets nbgrader's usual layout (source, release, submitted, autograded, gradebook.db).
+    ``torch`` is :func:`stock_edition`'s; without it the class has hidden vectors of its own. ``root`` is the clone of
+    the course. ``cell_seconds`` replaces nbgrader's own limit of 30 seconds a cell.
     """
 
     def __init__(
@@ -184,14 +185,14 @@ class StockClass:
     # What is put in.
 
     def generate_assignment(self):
-        """``nbgrader generate_assignment``; returns the released notebook."""
+        """``nbgrader generate_assignment``; returns the released notebook. Raises :class:`GraderError`."""
         done = self._nbgrader("generate_assignment", self.unit, "--force")
         if done.returncode != 0:
             raise GraderError(f"nbgrader could not release {self.unit}:\n{done.stdout[-2000:]}")
         return self.released()
 
     def released(self):
-        """The notebook that learners get."""
+        """The notebook that learners get, once it was released."""
         return nbformat.read(self.folder / "release" / self.unit / f"{self.unit}.ipynb", as_version=4)
 
     def solutions(self) -> dict[str, str]:
@@ -203,13 +204,16 @@ class StockClass:
         return fill(self.released(), answers)
 
     def submission(self, student: str) -> Path:
-        """The folder of a student's submission, for files beside the notebook."""
+        """The folder of a student's submission, for files beside the notebook; made where it is missing."""
         path = self.folder / "submitted" / student / self.unit
         path.mkdir(parents=True, exist_ok=True)
         return path
 
     def submit(self, student: str, notebook) -> Path:
-        """Put a notebook (or the bytes of a file that calls itself one) where nbgrader's collect puts it."""
+        """Put a notebook (or the bytes of a file that calls itself one) where nbgrader's collect puts it.
+
+        Returns the file. A notebook is written as it is, valid or not.
+        """
         path = self.submission(student) / f"{self.unit}.ipynb"
         if isinstance(notebook, bytes):
             path.write_bytes(notebook)
@@ -228,7 +232,7 @@ class StockClass:
     def autograde(self, student: str | None = None, timeout: float | None = None) -> StockRun:
         """``nbgrader autograde`` on everyone (or one student), as a process of this machine.
 
-        For submissions that mean no harm: the time limit, where given, ends nbgrader and its kernels.
+        For submissions that mean no harm: the time limit (seconds), where given, ends nbgrader and its kernels.
         """
         before, begun = self._state(), time.time()
         done = run_measured(self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout)

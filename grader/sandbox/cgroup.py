@@ -65,7 +65,11 @@ def _candidates(controller: str, groups: str) -> Iterator[tuple[int, Path]]:
 
 @functools.cache
 def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
-    """Where groups with this limit can be made, as the beginning of their path; and the files that set it."""
+    """Where groups with this limit can be made, as the beginning of their path; and the files that set it.
+
+    ``controller`` is ``"pids"`` or ``"memory"``. None where this user may make no such group. Groups that were left by
+    a grader that was killed are removed on the way, and our own when this process ends.
+    """
     try:
         groups = Path("/proc/self/cgroup").read_text()
     except OSError:
@@ -93,6 +97,7 @@ def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _remove_groups(base: str) -> None:
+    """Remove all groups whose path begins like this, waiting a moment for those that are still in use."""
     deadline = time.monotonic() + 2.0  # a killed worker's processes take a moment to go
     while (groups := list(Path(base).parent.glob(Path(base).name + "-*"))) and time.monotonic() < deadline:
         for group in groups:
@@ -102,11 +107,13 @@ def _remove_groups(base: str) -> None:
 
 
 def _values(files: tuple[str, ...], limit: int) -> list[tuple[str, str]]:
+    """(file, text to write) for each file that sets a limit."""
     # The second generation counts swap by itself, and the first together with the memory.
     return [(name, "0" if name == "memory.swap.max" else str(limit)) for name in files]
 
 
 def _enters(command: tuple[str, ...]) -> bool:
+    """Whether a command that goes before another one does its work."""
     entered = subprocess.run([*command, "true"], capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
     return entered.returncode == 0
 
@@ -114,7 +121,9 @@ def _enters(command: tuple[str, ...]) -> bool:
 def grouping(processes: int, memory: int) -> tuple[tuple[str, ...], int | None, int | None]:
     """What puts a worker into groups with these limits, and the limits that are then in force.
 
-    The command goes before the worker's; where no group can be made it is empty, and a limit is None.
+    ``processes`` is their number, ``memory`` bytes, swap included; both for the worker and all it starts together.
+    Returns (command, number, bytes). The command goes before the worker's; where no group can be made it is empty, and
+    a limit is None. Each use of the command makes groups of its own.
     """
     command: tuple[str, ...] = ()
     triples: list[str] = []
@@ -134,7 +143,7 @@ def grouping(processes: int, memory: int) -> tuple[tuple[str, ...], int | None, 
 def limit_files(worker: int) -> list[Path]:
     """The files that limit the memory of a worker, by its process number here, and of all it starts together.
 
-    In the order in which they can be lowered.
+    In the order in which they can be lowered; none where its memory is not limited.
     """
     if (base := _base("memory")) is None:
         return []

@@ -179,7 +179,7 @@ def take_apart(
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
     """
-    say = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
+    say: Callable[[Any], str] = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
     value, many = outcome.value, len(exercise.own) > 1
     if value is None:
         say = _nothing_returned

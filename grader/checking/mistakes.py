@@ -65,9 +65,9 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
         tolerance = budget(result.vector.case) or _MATCH
         ours = result.got
         if only:
-            ours, theirs = {only: ours.get(only)}, {only: theirs[only]}
-            if ours[only] is None:
+            if only not in ours:
                 return False
+            ours, theirs = {only: ours[only]}, {only: theirs[only]}
         if not matches(ours, theirs, exercise, result.vector.case, tolerance):
             return False
         compared += 1
@@ -140,10 +140,10 @@ def partly_known(run: Run) -> tuple[str, str]:
     if not known or set(known) == set(wrong) and len(found) == 1:  # one mistake for all would have been named
         return "", ""
     texts = []
-    for mistake, names in found.items():
+    for told, names in found.items():
         many = len(names) > 1
         those = f"your {listed(exercise, names)} {'are those' if many else 'is that'}"
-        texts.append(f"Taken alone, {those} of {named[mistake].what}.")
+        texts.append(f"Taken alone, {those} of {named[told].what}.")
     left = [name for name in wrong if name not in known]
     if left:
         texts.append(f"That alone does not explain your {listed(exercise, left)}.")

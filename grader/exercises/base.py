@@ -121,6 +121,9 @@ class Exercise:
     labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
     torch: bool = False
     gradients: tuple[str, ...] = ()
+    # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
+    # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
+    other: Callable[[Case], Case] | None = None
 
     def __post_init__(self):
         mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)

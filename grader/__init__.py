@@ -4,7 +4,7 @@ In a notebook: ``check("lstm_step")``, ``hint("lstm_step")``, ``quiz("05_lstm", 
 ``mine("sigmoid")``. Importing this pulls in numpy and the checks, and nothing else.
 """
 
-from .notebook import Verdict, check, hint, mine, quiz
+from .learner import Verdict, check, hint, mine, quiz
 
 __all__ = ["Verdict", "check", "hint", "mine", "quiz"]
 __version__ = "0.1.0"

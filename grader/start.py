@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .errors import BuildError, GraderError
 from .files import replacing
+from .home import course
 from .workspace import MARKER
 
 __all__ = ["clone", "copy_missing", "course_folder"]
@@ -15,6 +16,8 @@ __all__ = ["clone", "copy_missing", "course_folder"]
 
 def clone(start: Path | None = None) -> Path:
     """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does."""
+    if elsewhere := course():
+        return elsewhere
     here = (start or Path.cwd()).resolve()
     for place in (here, *here.parents, Path(__file__).resolve().parent.parent):
         if (place / "solutions").is_dir() and (place / "grader").is_dir():
@@ -26,16 +29,22 @@ def clone(start: Path | None = None) -> Path:
 
 
 def course_folder() -> Path:
-    """The released notebooks: in the clone, or inside the installed package."""
-    package = Path(__file__).resolve().parent
-    for place in (package / "course", package.parent / "course"):
+    """The released notebooks: in the clone, or inside the installed package; or another course's.
+
+    Raises :class:`GraderError` where there are none.
+    """
+    package, elsewhere = Path(__file__).resolve().parent, course()
+    for place in [elsewhere / "course"] if elsewhere else (package / "course", package.parent / "course"):
         if any(place.glob("*/*.ipynb")):
             return place
     raise GraderError("The course's notebooks are not here. In a clone, make them with: grader build")
 
 
 def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
-    """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace."""
+    """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace.
+
+    Names are ``UNIT/UNIT.ipynb``. What is there in any form is kept. Raises OSError where nothing can be written.
+    """
     copied, kept = [], []
     (folder / MARKER).mkdir(parents=True, exist_ok=True)
     for source in sorted(course_folder().glob("*/*.ipynb")):

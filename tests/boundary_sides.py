@@ -22,9 +22,13 @@ UNITS = sorted({unit_of(name) for name in ALL})
 
 @pytest.fixture(scope="module")
 def copied_exercises(tmp_path_factory):
-    """The exercises under another package's name, so that a worker, whose grader has none, finds their mistakes."""
+    """The package under another name, so that a worker, whose grader has no exercises, finds their mistakes."""
     folder = tmp_path_factory.mktemp("copied")
-    shutil.copytree(ROOT / "grader" / "exercises", folder / "copied", ignore=shutil.ignore_patterns("__pycache__"))
+    unneeded = shutil.ignore_patterns("__pycache__", "*.npz")
+    for part in ("exercises", "given"):
+        shutil.copytree(ROOT / "grader" / part, folder / "copied" / part, ignore=unneeded)
+    for name in ("errors", "home"):
+        shutil.copyfile(ROOT / "grader" / f"{name}.py", folder / "copied" / f"{name}.py")
     (folder / "copied" / "__init__.py").write_text("")
     sys.path.insert(0, str(folder))
     yield folder

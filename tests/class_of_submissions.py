@@ -1,4 +1,7 @@
-"""For the tests of grading: a class's folder made once and copied, its submissions, and its gradebook as text."""
+"""For the tests of grading: a class's folder made once and copied, its submissions, and its gradebook as text.
+
+The class is taught the toy course.
+"""
 
 import contextlib
 import json
@@ -11,8 +14,9 @@ from pathlib import Path
 
 import corpus_runner
 import nbformat
+import pytest
 from click.testing import CliRunner
-from conftest import ROOT
+from conftest import TOY
 from nbgrader.api import Gradebook, SubmittedNotebook
 
 from grader.build.course import write_sources
@@ -22,7 +26,7 @@ from grader.grading.autograde import ClassFolder, autograde
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
-UNIT, WORDS = "00_start", "99_words"
+UNIT, WORDS = "00_toy", "99_words"
 BIN = Path(sys.executable).parent
 
 _NAIVE = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
@@ -36,7 +40,7 @@ def make_class(folder: Path) -> ClassRoot:
     """
     before = os.environ.get(HIDDEN_VARIABLE)
     course = ClassRoot(folder)
-    write_sources(ROOT, course.source)
+    write_sources(TOY, course.source)
     write_words(course.source)
     make.write(folder / "hidden", make.new_secret())
     for unit in (UNIT, WORDS):
@@ -45,6 +49,12 @@ def make_class(folder: Path) -> ClassRoot:
     if before is None:
         os.environ.pop(HIDDEN_VARIABLE, None)
     return course
+
+
+@pytest.fixture(scope="module")
+def template(toy, made_once) -> Path:
+    """The class's folder, to be copied."""
+    return made_once("class", make_class)
 
 
 def copy_class(template: Path, folder: Path) -> Path:
@@ -93,7 +103,7 @@ def answered(folder: Path, kind: str, unit: str = UNIT):
     """A filled-in notebook: ``right``, ``wrong``, ``part``, ``half``, ``warning``, ``untouched``."""
     if kind == "untouched":
         return released(folder, unit)
-    right = solutions(ROOT, unit)
+    right = solutions(TOY, unit)
     if kind == "wrong":
         return fill(released(folder, unit), right | {"one_hot": _SWAPPED})
     if kind == "part":
@@ -203,7 +213,7 @@ def graded_files(folder: Path, unit: str = UNIT) -> dict[str, bytes]:
 def marks_beside_the_hostile(template: Path, place: Path, students: int, hostile: int, seed: int) -> None:
     """Assert that honest marks are the same with hostile entries of the corpus in the class as without them."""
     draw = random.Random(seed)
-    entries = [entry for entry in corpus_runner.entries() if entry.kind != "honest" and not entry.long]
+    entries = [one for one in corpus_runner.entries() if one.unit == UNIT and one.kind != "honest" and not one.long]
     kinds = ("right", "wrong", "part", "half", "warning", "untouched")
     found = []
     for name in ("without", "with"):
@@ -215,7 +225,7 @@ def marks_beside_the_hostile(template: Path, place: Path, students: int, hostile
             for number, entry in enumerate(draw.sample(entries, hostile)):
                 student = f"{'honest' if number % 2 else 'a'}{number * students // hostile:03}-{entry.name}"
                 words = {"__CLASS__": str(folder), "__PORT__": "9"}
-                entry.hand_in(released(folder), solutions(ROOT, UNIT), folder / "submitted" / student / UNIT, words)
+                entry.hand_in(released(folder), solutions(TOY, UNIT), folder / "submitted" / student / UNIT, words)
         summary = grade(folder, jobs=2)
         assert summary.graded == students + (hostile if name == "with" else 0)
         honest = [f"honest{number:03}" for number in range(students)]

@@ -66,7 +66,7 @@ def with_orders(confined: Confinement, **changed) -> Confinement:
 
 
 @pytest.fixture
-def worker(confined):
+def confined_worker(confined):
     with WorkerProcess(command=confined.command) as process:
         yield process
 

@@ -1,14 +1,23 @@
-"""What the tests share: a workspace of their own, and components that CI must have."""
+"""What the tests share: workspaces, courses and processes of their own, components that CI must have, and samples."""
 
+import fcntl
+import functools
 import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sampling
+
+from grader.home import COURSE_VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
+TOY = Path(__file__).resolve().parent / "toy"
+
+pytest_plugins = ["boundary_sides", "class_of_submissions", "confinements", "browsers"]
 
 # Every process the tests start finds this environment's programs (alembic, jupyter) and the tests' settings.
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
@@ -16,12 +25,58 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    group = parser.getgroup("the course")
+    group.addoption("--unit", help="only what is asked of this unit and of its exercises")
+    group.addoption(
+        "--all",
+        action="store_true",
+        help="all that `make test-long` runs: long tests, and in full what is otherwise asked of a sample",
+    )
+
+
+def pytest_configure(config):
+    os.environ.pop(COURSE_VARIABLE, None)
+    sampling.seed()
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(f"samples drawn with {sampling.VARIABLE}={sampling.seed()}")
+
+
+def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("gpu") and not _cuda():
             item.add_marker(pytest.mark.skip(reason="no CUDA device on this machine"))
+    if name := config.getoption("--unit"):
+        _keep(config, items, _of_unit(name))
+    elif config.getoption("--all"):
+        _keep(config, items, lambda item: item.get_closest_marker("long") or {"some", "whole"} & {*item.fixturenames})
 
 
+def _keep(config, items, wanted: Callable[[pytest.Item], object]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
+
+
+def _of_unit(name: str) -> Callable[[pytest.Item], bool]:
+    """Whether a test is parametrised by that unit, or by one of its exercises."""
+    from grader.errors import UnknownExercise
+    from grader.exercises import unit
+
+    try:
+        wanted = {"unit_name": (name,), "name": unit(name).exercises}
+    except UnknownExercise as error:
+        raise pytest.UsageError(str(error)) from None
+
+    def belongs(item) -> bool:
+        given = getattr(item, "callspec", None)
+        return given is not None and any(given.params.get(key) in values for key, values in wanted.items())
+
+    return belongs
+
+
+@functools.cache
 def _cuda() -> bool:
     import torch
 
@@ -62,3 +117,44 @@ def workspace(tmp_path_factory, monkeypatch) -> Path:
     monkeypatch.delenv("GRADER_HIDDEN", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     return folder
+
+
+@pytest.fixture(scope="module")
+def toy():
+    """The toy course in place of the real one, for all of a module's tests that come after it is asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(COURSE_VARIABLE, str(TOY))
+        yield TOY
+
+
+@pytest.fixture
+def some(request) -> Callable:
+    """``some(items, most, what)``: a sample of them, or with ``--all`` all."""
+    return (lambda items, most, what: list(items)) if request.config.getoption("--all") else sampling.draw
+
+
+@pytest.fixture
+def whole(request) -> bool:
+    """Whether to take what is long as well."""
+    return request.config.getoption("--all")
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """``made_once(name, make)``: the folder that ``make(folder)`` makes, once for all processes of a run. Copy it."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "shared"
+    shared.mkdir(exist_ok=True)
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                draft = shared / f"{name}.draft"
+                shutil.rmtree(draft, ignore_errors=True)  # of a process that failed to make it
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+    return once

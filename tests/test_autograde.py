@@ -19,7 +19,6 @@ from class_of_submissions import (
     files,
     grade,
     graded_files,
-    make_class,
     marks_beside_the_hostile,
     record,
     released,
@@ -32,7 +31,7 @@ from conftest import need_program
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
-from grader.build.source import grade_id
+from grader.cells import grade_id
 from grader.errors import GraderError
 from grader.grading.autograde import ClassFolder
 from grader.vectors import make
@@ -53,11 +52,6 @@ class Half(BasePlugin):
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         return None if student_id == "lenient" else score / 2 + total_seconds_late / 1e9
 """
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    return make_class(tmp_path_factory.mktemp("template") / "class").folder
 
 
 @pytest.fixture
@@ -187,7 +181,7 @@ def test_a_late_plugin_that_fails_is_named_and_costs_no_graded_notebook(folder):
     submit(folder, "late", answered(folder, "right"), timestamp="2026-01-02 10:00:00 UTC")
     _set_due_date(folder, datetime.datetime(2026, 1, 1))
     sys.modules.pop("late_plugin", None)
-    with pytest.raises(GraderError, match="late submission plugin failed on late's 00_start .ZeroDivisionError"):
+    with pytest.raises(GraderError, match="late submission plugin failed on late's 00_toy .ZeroDivisionError"):
         grade(folder, unconfined=True)
     (folder / "late_plugin.py").write_text(PLUGIN + "# mended\n")
     sys.modules.pop("late_plugin", None)
@@ -284,10 +278,10 @@ def test_what_keeps_a_class_from_being_graded_is_said_with_its_remedy(folder, tm
         assert done.returncode == 2 and not done.stdout, done.stdout + done.stderr
         assert "Traceback" not in done.stderr and re.search(words, done.stderr), done.stderr
 
-    refused("no submission of 00_start in submitted/NAME/00_start/: collect them", UNIT)
+    refused("no submission of 00_toy in submitted/NAME/00_toy/: collect them", UNIT)
     submit(folder, "johanna", answered(folder, "right"))
-    refused("no unit 00_strat here. Did you mean 00_start?", "00_strat")
-    refused("no submission of 00_start by johana. Did you mean johanna?", UNIT, "--student", "johana")
+    refused("no unit 00_yot here. Did you mean 00_toy?", "00_yot")
+    refused("no submission of 00_toy by johana. Did you mean johanna?", UNIT, "--student", "johana")
     refused("no nbgrader_config.py in .*--root", UNIT, place=tmp_path)
 
 
@@ -300,10 +294,10 @@ def _refused(folder: Path, words: str, unit: str = UNIT, database: str | None = 
 def test_a_class_without_hidden_vectors_or_sources_is_not_graded(folder):
     submit(folder, "ada", answered(folder, "right"))
     os.rename(folder / "hidden", folder / "away")
-    _refused(folder, "00_start can't be graded: There are no test vectors .*grader vectors --hidden")
+    _refused(folder, "00_toy can't be graded: There are no test vectors .*grader vectors --hidden")
     (folder / "hidden").mkdir()
     (folder / "hidden" / f"{UNIT}.npz").write_bytes(b"PK")
-    _refused(folder, "00_start can't be graded: .*00_start.npz")
+    _refused(folder, "00_toy can't be graded: .*00_toy.npz")
     shutil.rmtree(folder / ".build")
     _refused(folder, "no source notebook in .*grader build")
 
@@ -340,7 +334,7 @@ def test_a_unit_that_was_changed_since_its_release_is_not_graded_into_the_old_ro
     cell = next(cell for cell in book.cells if grade_id(cell) == "check_sigmoid")
     cell.metadata.nbgrader.points += 1
     nbformat.write(book, source)
-    _refused(folder, "check_sigmoid has 2 points there and 3 in the source.*generate_assignment 00_start --force")
+    _refused(folder, "check_sigmoid has 2 points there and 3 in the source.*generate_assignment 00_toy --force")
     cell.metadata.nbgrader.grade_id = "check_logistic"
     nbformat.write(book, source)
     _refused(folder, "the cell check_logistic is not in it")
@@ -350,7 +344,7 @@ def test_one_run_at_a_time_grades_a_unit(folder):
     submit(folder, "ada", answered(folder, "right"))
     descriptor = os.open(folder / ".build" / "source" / UNIT, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-    _refused(folder, "Another `grader autograde 00_start` is at work")
+    _refused(folder, "Another `grader autograde 00_toy` is at work")
     os.close(descriptor)
     assert grade(folder, unconfined=True).graded == 1
 

@@ -16,7 +16,6 @@ from class_of_submissions import (
     copy_class,
     grade,
     graded_files,
-    make_class,
     record,
     rows,
     submit,
@@ -50,11 +49,6 @@ NAMES = [
     "CamelCase",
     "camelcase",
 ]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    return make_class(tmp_path_factory.mktemp("template") / "class").folder
 
 
 @pytest.fixture
@@ -107,7 +101,8 @@ def homework(folder: Path) -> None:
                     solution=True,
                 ),
                 cell(
-                    f"assert f{number}(3) == 9\n### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
+                    f"assert f{number}(3) == 9\n"
+                    f"### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
                     f"test_f{number}",
                     points=2 + number,
                 ),
@@ -170,7 +165,7 @@ def test_files_beside_the_notebook_change_nothing(folder):
         path = submit(folder, "eve", answered(folder, "right")).with_name(name)
         path.write_text("raise SystemExit('shadowed')")
     for name in (
-        ".ipynb_checkpoints/00_start-checkpoint.ipynb",
+        ".ipynb_checkpoints/00_toy-checkpoint.ipynb",
         "other.ipynb",
         "numpy/__init__.py",
         "x.record.json",
@@ -214,7 +209,7 @@ def _directory(folder: Path, path: Path) -> None:
 
 
 def _nothing(folder: Path, path: Path) -> None:
-    path.with_name("00_Start (1).ipynb").write_text("{}")
+    path.with_name("00_Toy (1).ipynb").write_text("{}")
 
 
 def _large(folder: Path, path: Path) -> None:
@@ -240,7 +235,7 @@ def _no_rights(folder: Path, path: Path) -> None:
         (_student_linked, "behind a symbolic link"),
         (_pipe, "is no ordinary file"),
         (_directory, "is no ordinary file"),
-        (_nothing, "there is no file 00_start.ipynb; the folder has 00_Start .1..ipynb"),
+        (_nothing, "there is no file 00_toy.ipynb; the folder has 00_Toy .1..ipynb"),
         (_large, "the file has 50 MB"),
         (_empty, "the file is empty"),
         (_no_rights, "can't be read .Permission denied|no notebook"),  # root may read everything
@@ -293,7 +288,7 @@ def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
     submit(folder, "ada", answered(folder, "wrong"), timestamp="2026-01-02 10:00:00 UTC")
     grade(folder, unconfined=True)
     same = by_grader(folder, "replay", "ada", UNIT)
-    assert same.returncode == 0 and "ada, 00_start: 6 of 8, again." in same.stdout, same.stdout + same.stderr
+    assert same.returncode == 0 and "ada, 00_toy: 6 of 8, again." in same.stdout, same.stdout + same.stderr
     before = graded_files(folder), rows(url(folder))
 
     def shown() -> list[str]:
@@ -330,7 +325,7 @@ def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
     assert any(line.startswith("tests: was ") for line in shown())
     assert (graded_files(folder), rows(url(folder))) == before, "it writes nothing"
 
-    for text, words in ((None, "no record of ada's 00_start"), ('{"schema": 1}', "is damaged")):
+    for text, words in ((None, "no record of ada's 00_toy"), ('{"schema": 1}', "is damaged")):
         path.write_text(text) if text else path.unlink()
         done = by_grader(folder, "replay", "ada", UNIT)
         assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr, done.stderr

@@ -2,10 +2,9 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from class_of_submissions import UNIT, answered, copy_class, environment, make_class, marks_beside_the_hostile, submit
+from class_of_submissions import UNIT, answered, copy_class, environment, marks_beside_the_hostile, submit
 from conftest import need_program
 from killing import WHOM, Run, left_behind
 from test_autograde_stops import STUDENTS, finish, hand_in_a_class, state
@@ -13,11 +12,6 @@ from test_autograde_stops import STUDENTS, finish, hand_in_a_class, state
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.long, pytest.mark.timeout(3600)]
 
 MORE_BYTES = 12_000_000  # that 400 submissions may take beyond 50
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    return make_class(tmp_path_factory.mktemp("template") / "class").folder
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ from class_of_submissions import (
     files,
     grade,
     graded_files,
-    make_class,
     rows,
     submit,
     url,
@@ -46,16 +45,16 @@ def hand_in_a_class(folder: Path, students: int = STUDENTS) -> Path:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
+def handed_in(template, made_once) -> Path:
     """A class, handed in and not graded."""
-    return hand_in_a_class(make_class(tmp_path_factory.mktemp("template") / "class").folder)
+    return made_once("class handed in", lambda folder: hand_in_a_class(copy_class(template, folder)))
 
 
 @pytest.fixture(scope="module")
-def undisturbed(template, tmp_path_factory):
+def undisturbed(handed_in, tmp_path_factory):
     """What a run that nobody disturbs leaves: rows, the export, files, graded notebooks."""
     need_program("bwrap")
-    folder = copy_class(template, tmp_path_factory.mktemp("undisturbed") / "class")
+    folder = copy_class(handed_in, tmp_path_factory.mktemp("undisturbed") / "class")
     run = Run(folder)
     status, said = run.end()
     assert status == 0 and f"{STUDENTS} graded" in said, said
@@ -64,8 +63,8 @@ def undisturbed(template, tmp_path_factory):
 
 
 @pytest.fixture
-def folder(template, tmp_path) -> Path:
-    return copy_class(template, tmp_path / "class")
+def folder(handed_in, tmp_path) -> Path:
+    return copy_class(handed_in, tmp_path / "class")
 
 
 def state(folder: Path) -> dict:
@@ -135,7 +134,8 @@ def test_a_signal_while_it_starts_ends_it(folder):
 def test_a_signal_that_was_swallowed_on_the_way_is_obeyed_all_the_same():
     program = (
         "import os, signal\nfrom grader.grading import interrupt\n"
-        "def swallowed():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n    except KeyboardInterrupt:\n        pass\n"
+        "def swallowed():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    except KeyboardInterrupt:\n        pass\n"
     )
     while_loading = "interrupt.listen()\nswallowed()\nwith interrupt.Stop() as stop:\n    print('went on')\n"
     while_preparing = "with interrupt.Stop() as stop:\n    swallowed()\n    stop.be_patient()\n    print('went on')\n"

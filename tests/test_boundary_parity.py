@@ -5,7 +5,7 @@ import linecache
 from contextlib import redirect_stdout
 
 import pytest
-from boundary_sides import SETUP, cell, grading, judged, marks  # noqa: F401  fixtures
+from boundary_sides import SETUP, cell, judged, marks
 
 # What a learner wrote, rightly and wrongly, and the grade cell. Names are the case's own.
 CASES = {

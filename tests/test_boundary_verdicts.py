@@ -3,13 +3,12 @@
 import re
 
 import pytest
-import variants
-from boundary_sides import ALL, GIVEN, copied_exercises, local, ran, worker  # noqa: F401  fixtures
+from boundary_sides import GIVEN, local, ran
 
 from grader.boundary.proxy import RemoteSubject
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
-from grader.exercises import exercise, unit_of
+from grader.exercises import exercise
 from grader.vectors import load
 
 
@@ -31,36 +30,6 @@ def verdicts(worker, name, source, seconds=5.0, hidden=False):
         there = check_subject(subject, exercise(name), hidden, vectors).record()
     subject = LocalSubject(name, local(source)[name], seconds)
     return there, check_subject(subject, exercise(name), hidden, vectors).record()
-
-
-@pytest.mark.parametrize("name", [f.__name__ for f in [*variants.STEPS, *variants.SEQUENCES]])
-def test_right_answers_have_the_same_verdict(worker, name):
-    wanted = "lstm_step" if name.startswith("step_") else "lstm"
-    with worker.session():
-        assert ran(worker, f"{wanted} = {name}") == []
-        there = check_subject(RemoteSubject(worker, wanted), exercise(wanted))
-    here = check_subject(LocalSubject(wanted, getattr(variants, name)), exercise(wanted))
-    assert there.passed is True and there.record() == here.record()
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_solutions_and_stubs_have_the_same_verdict(worker, name):
-    text = (GIVEN / f"{unit_of(name)}.py").read_text(encoding="utf-8")
-    verdict = same_verdict(worker, name, text)
-    assert verdict["passed"] is True
-    stub = f"def {name}({', '.join(exercise(name).arguments)}):\n    raise NotImplementedError"
-    verdict = same_verdict(worker, name, stub)
-    assert verdict["passed"] is False and verdict["points"] == 0
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_known_mistakes_are_named_across_the_boundary(worker, name):
-    mistakes = exercise(name).mistakes
-    for mistake in mistakes[:: max(1, len(mistakes) // 5)]:
-        where = f"importlib.import_module('copied.{unit_of(name)}.{name}').EXERCISE.mistakes"
-        cell = f"import importlib\n{name} = {{m.name: m.fn for m in {where}}}[{mistake.name!r}]"
-        verdict = same_verdict(worker, name, cell)
-        assert verdict["passed"] is False and verdict["mistake"] == mistake.name
 
 
 def test_a_dependency_is_replaced_for_its_calls_only(worker):

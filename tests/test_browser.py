@@ -1,114 +1,15 @@
 """A learner's first quarter of an hour, in a real JupyterLab and a real browser."""
 
-import json
 import os
 import re
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
+from browsers import CELL_SECONDS, Lab
 from conftest import need_program
 
 pytestmark = pytest.mark.browser
 
-START_SECONDS = 60
-CELL_SECONDS = 60  # for one cell, on a busy machine
 NOTEBOOK_SECONDS = 90  # for a whole notebook
-
-
-def _settings(folder: Path) -> None:
-    """JupyterLab without its questions about news, and with every cell in the page, seen or not."""
-    for name, values in {
-        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-        "notebook-extension/tracker": {"windowingMode": "none"},
-    }.items():
-        file = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values))
-
-
-class Lab:
-    """A JupyterLab server of the test's own: its folder, its settings, a port that was free, a token."""
-
-    def __init__(self, folder: Path):
-        self.work, self.workspace = folder / "work", folder / "kept"
-        start = [need_program("grader"), "start", self.work]
-        subprocess.run(start, cwd=folder, check=True, capture_output=True)
-        _settings(folder / "settings")
-        environment = {
-            **os.environ,
-            **{f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},
-            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-            "IPYTHONDIR": str(folder / "ipython"),
-            "GRADER_WORKSPACE": str(self.workspace),
-            "JUPYTER_TOKEN": "only-for-this-test",
-        }
-        self.log = folder / "server.log"
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "jupyterlab",
-                    str(self.work),
-                    "--no-browser",
-                    "--ServerApp.ip=127.0.0.1",
-                    "--ServerApp.port=0",
-                    "--ServerApp.allow_root=True",
-                ],
-                cwd=folder,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        try:
-            self.address = self._address(folder / "runtime")
-        except BaseException:
-            self.stop()
-            raise
-
-    def _address(self, runtime: Path) -> str:
-        """Where the server answers, once it does."""
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            assert self.process.poll() is None, self.log.read_text()
-            for file in runtime.glob("jpserver-*.json"):
-                try:
-                    server = json.loads(file.read_text())
-                    status = f"{server['url']}api/status?token={server['token']}"
-                    with urllib.request.urlopen(status, timeout=5):
-                        return server["url"]
-                except (OSError, ValueError):
-                    pass  # half written, or not listening yet
-            time.sleep(0.1)
-        raise AssertionError(f"no answer in {START_SECONDS} seconds:\n{self.log.read_text()}")
-
-    def notebook(self, unit: str) -> str:
-        """A page with this notebook alone: each has a workspace of its own."""
-        return f"{self.address}lab/workspaces/{unit}/tree/{unit}/{unit}.ipynb?token=only-for-this-test"
-
-    def stop(self) -> None:
-        """End the server and the kernels it started."""
-        group = self.process.pid
-        try:
-            self.process.terminate()
-            self.process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            pass
-        end = time.monotonic() + 20
-        try:
-            while time.monotonic() < end:
-                os.killpg(group, signal.SIGKILL)  # what is left of it, if anything is
-                self.process.poll()
-                time.sleep(0.05)
-        except ProcessLookupError:
-            pass
 
 
 @pytest.fixture(scope="module")
@@ -119,30 +20,6 @@ def lab(tmp_path_factory):
     server.stop()
     with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
         os.killpg(server.process.pid, 0)
-
-
-@pytest.fixture
-def page():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=need_program("chromium", "chromium-browser"),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-dev-shm-usage",
-                "--disable-component-update",
-                "--no-first-run",
-            ],
-        )
-        try:
-            page = browser.new_page(viewport={"width": 1280, "height": 1000})
-            page.set_default_timeout(1000 * CELL_SECONDS)
-            yield page
-        finally:
-            browser.close()
 
 
 def open_notebook(page, lab, unit):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, need_program
+from browsers import CELL_SECONDS, Lab, settings
+from conftest import TOY, need_program
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from test_browser import CELL_SECONDS, Lab, _settings, page  # noqa: F401  page is a fixture
 
 from grader.build.course import write_sources
 from grader.demo import ClassRoot, solutions
@@ -28,7 +28,7 @@ from grader.vectors import HIDDEN_VARIABLE, make
 # nbgrader, its database layer and its converters warn about their own future.
 pytestmark = pytest.mark.filterwarnings("default")
 
-UNIT = "00_start"
+UNIT = "00_toy"
 TANH = {"sigmoid": "def sigmoid(z):\n    return np.tanh(z)"}
 HOSTILE_OUTPUT = """\
 from IPython.display import HTML, Markdown, SVG, display
@@ -51,10 +51,10 @@ HOSTILE_TEXT = """\
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(toy, tmp_path_factory):
     before = os.environ.get(HIDDEN_VARIABLE)
     made = ClassRoot(tmp_path_factory.mktemp("class"))
-    write_sources(ROOT, made.source)
+    write_sources(TOY, made.source)
     make.write(made.folder / "hidden", make.new_secret())
     made.generate(UNIT)
     yield made
@@ -67,7 +67,7 @@ def course(tmp_path_factory):
 def notebook(course, **answers):
     """The released notebook with the course's answers, but for these."""
     released = nbformat.read(course.release / UNIT / f"{UNIT}.ipynb", as_version=4)
-    return fill(released, solutions(ROOT, UNIT) | answers)
+    return fill(released, solutions(TOY, UNIT) | answers)
 
 
 def submit_hostile(course, student):
@@ -251,7 +251,7 @@ class ClassLab(Lab):
     """JupyterLab as an instructor starts it, in the class's folder."""
 
     def __init__(self, folder: Path, work: Path):
-        _settings(folder / "settings")
+        settings(folder / "settings")
         environment = {
             **os.environ,
             **{f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},

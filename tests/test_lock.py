@@ -45,7 +45,10 @@ def test_the_pythons_that_are_promised_are_named_alike():
     assert SERIES == [f"3.{number}" for number in range(11, 11 + len(SERIES))]
     assert all(asked.contains(one) for one in PYTHONS) and not asked.contains("3.10.99")
     assert f'OLDEST = "{SERIES[0]}.0"' in (ROOT / "scripts" / "lock.py").read_text(encoding="utf-8")
-    assert f"Python {SERIES[0]} to {SERIES[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("README.md", "Makefile"):
+        assert f"Python {SERIES[0]} to {SERIES[-1]}" in (ROOT / name).read_text(encoding="utf-8")
+    ends = f"(3, 11) <= sys.version_info < (3, {11 + len(SERIES)})"
+    assert ends in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("python", PYTHONS)

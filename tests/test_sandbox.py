@@ -10,19 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from confinements import (  # noqa: F401  fixtures
-    DENIED,
-    MISSING,
-    OUTSIDE,
-    REFUSED,
-    SEALED,
-    alone,
-    confined,
-    namespaced,
-    printed,
-    secret,
-    with_orders,
-)
+from confinements import DENIED, MISSING, OUTSIDE, REFUSED, SEALED, printed, with_orders
 from conftest import ROOT
 
 from grader import errors

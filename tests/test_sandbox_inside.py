@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from confinements import DENIED, alone, confined, eventually, namespaced, printed, raised, secret, shared_worker, worker  # noqa: F401  fixtures
+from confinements import DENIED, eventually, printed, raised
 from conftest import ROOT
 
 from grader.boundary import lock
@@ -25,6 +25,12 @@ from grader.exercises import exercise
 from grader.sandbox import confinement as sandbox
 from grader.sandbox.confinement import confinement
 from grader.sandbox.proof import prove
+
+
+@pytest.fixture
+def worker(confined_worker):
+    return confined_worker
+
 
 STEP = """
 import numpy as np

@@ -537,13 +537,13 @@ def test_a_full_disk_leaves_the_last_version_whole(monkeypatch, capsys):
     notebook.passes("sigmoid")
     before = kept("sigmoid")
 
-    def full(self, text, **options):
-        with open(self, "w") as file:
-            file.write(text[:10])
+    def full(self, data):
+        with open(self, "wb") as file:
+            file.write(data[:10])
         raise OSError(28, "No space left on device", str(self))
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(folder()), "write_text", full)
+        patch.setattr(type(folder()), "write_bytes", full)
         verdict = notebook.run(SIGMOID.replace("e =", "e  =")).passes("sigmoid")
     assert "No space left on device" in verdict.notes[0]
     assert kept("sigmoid") == before
@@ -622,7 +622,8 @@ def test_what_is_kept_says_what_it_is():
 
 def test_every_solution_of_the_course_is_kept_whole(root, capsys):
     """The course's own texts are what learners' look like: each comes back as the learner's own."""
-    from grader.build.source import cell_kind, grade_id, read_source
+    from grader.build.source import cell_kind, read_source
+    from grader.cells import grade_id
     from grader.exercises import units
 
     for unit in units():

@@ -20,7 +20,8 @@ from .climb import another_answer, climb
 from .compare import in_words
 from .describe import describe
 from .diagnose import diagnose
-from .ladder import Run, ask, fresh_arguments, run_case, take_apart
+from .ladder import Run, run_case
+from .unused import unused
 from .verdict import Finding, PartResult, Verdict
 
 __all__ = ["UNDEFINED", "check_function", "check_subject", "fault"]
@@ -110,9 +111,8 @@ def _judge(
         verdict.mistake, verdict.finding = diagnose(run, hidden)
         verdict.notes += _other_order(subject, exercise)
         if verdict.mistake is None and run.first().rung == "values" and not hidden and not notes:
-            unused = _unused(subject, exercise, run.first().vector)
-            if unused:
-                told = f"{verdict.finding.means} {unused}"
+            if said := unused(subject, run):
+                told = f"{verdict.finding.means} {said}"
                 verdict.finding = dataclasses.replace(verdict.finding, means=told.strip())
     elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
         verdict.finding = _noisy(run, hidden)
@@ -157,35 +157,6 @@ def _other_order(subject: Subject, exercise: Exercise) -> list[str]:
         f"Your def line names the arguments in another order, {exercise.name}{_signature_text(signature)}. "
         f"They come as in {exercise.signature}, whatever their names are."
     ]
-
-
-def _unused(subject: Subject, exercise: Exercise, vector: Vector) -> str:
-    """Arguments that may be changed without changing the learner's answer, though the right one changes."""
-    ours = LocalSubject(exercise.name, given(exercise.name))
-    plain, right = (_answer(one, exercise, vector, fresh_arguments(vector)) for one in (subject, ours))
-    unused = []
-    for position, (name, value) in enumerate(vector.case.args.items()):
-        if plain is None or not isinstance(value, (np.ndarray, float)) or getattr(value, "dtype", float) != float:
-            continue
-        answers = []
-        for one in (subject, ours):
-            arguments = fresh_arguments(vector)
-            arguments[position] = 0.75 * arguments[position] + 0.125
-            answers.append(_answer(one, exercise, vector, arguments))
-        if None not in answers and _equal(answers[0], plain) and not _equal(answers[1], right):
-            unused.append(name)
-    names = " or ".join(filter(None, (", ".join(unused[:-1]), *unused[-1:])))
-    return f"Your answer stays the same when {names} is changed a little: is every argument used?" if unused else ""
-
-
-def _answer(subject: Subject, exercise: Exercise, vector: Vector, arguments: list) -> dict | None:
-    outcome = ask(subject, exercise, vector, arguments=arguments)
-    got, problem = take_apart(exercise, outcome, vector) if not outcome.failure else ({}, True)
-    return None if problem else got
-
-
-def _equal(one: dict, other: dict) -> bool:
-    return all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
 
 
 def _counted(number: int) -> str:

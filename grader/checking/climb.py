@@ -92,6 +92,7 @@ class _Asked:
             self.once_more("called again with the same arguments, after a call with others,", "A later call")
             return []
         result = run_case(self.subject, self.exercise, other.vector, self.stand_ins, hidden, slack=other.slack)
+        result.repeats = True
         if result.outcome.failure in _STOPS:
             return [result]
         if self._is_the_same_answer(result):

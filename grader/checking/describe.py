@@ -7,18 +7,27 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["call_text", "describe", "dtype_text", "numbers"]
+__all__ = ["call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
 _NAME = 60  # characters of a name or a key that are shown
 
 
-def numbers(value: Any) -> str:
+def told_apart(one: float, other: float, digits: int = 6) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they differ, and not fewer than ``digits``."""
+    for many in (digits, 9, 12, 15, 17):
+        texts = f"{one:.{many}g}", f"{other:.{many}g}"
+        if many >= digits and texts[0] != texts[1]:
+            break
+    return texts
+
+
+def numbers(value: Any, digits: int = 5) -> str:
     """An array's (or number's) digits on as few lines as they need, or its shape where it is large."""
     if isinstance(value, np.ndarray):
         if value.size > _SHOWN:
             return describe(value)
-        return np.array2string(value, precision=5, suppress_small=False, separator=", ", max_line_width=78)
+        return np.array2string(value, precision=digits, suppress_small=False, separator=", ", max_line_width=78)
     try:
         text = repr(value)
     except Exception:  # an int of 5000 digits, or a learner's own class
@@ -50,7 +59,7 @@ def _described(value: Any, values: bool, numpy: bool) -> str:
     if kind.__module__ == "grader.boundary.remote":  # it lives with the learner's code
         return value._described(values)
     if value is None:
-        return "None (is a `return` missing?)"
+        return "None"
     if kind is np.ndarray:
         return f"an array of shape {value.shape}" + (f", {dtype_text(value.dtype)}" if values else "")
     if kind in _UNSENT:

@@ -6,49 +6,57 @@ import re
 
 import numpy as np
 
-from ..exercises.base import Exercise
-from .compare import in_words, listed, named_outputs, output_label
-from .describe import call_text, numbers
+from .compare import in_words
+from .describe import call_text, numbers, told_apart
 from .explain import explain
-from .ladder import CaseResult, Run
+from .ladder import CaseResult, Compared, Run
 from .mistakes import known_mistake, partly_known
 from .structure import (
     about_shapes,
     deviating_blocks,
-    expected_outputs,
     isolated_piece,
     places,
     relation_of,
     right_and_wrong,
-    shared_condition,
+    where,
     zeros,
 )
+from .variation import float32_error
 from .verdict import Finding
 
 __all__ = ["diagnose"]
 
+_SHOWN = 24  # of larger arrays only the first number that differs is shown
+_SMALL = 1e-4  # differences below it are not those of a wrong formula
 
-def _numbers(result: CaseResult, exercise: Exercise) -> str:
+
+def _numbers(result: CaseResult, name: str) -> str:
     """The smallest failing call, what came back and what was expected."""
-    lines = [call_text(exercise.name, result.vector.case.args)]
-    expected = expected_outputs(exercise, result)
-    outputs = [name for name, _ in named_outputs(exercise) if name in expected and name in result.got]
-    wrong_ones = [name for name in outputs if not result.errors.get(name, np.inf) <= result.tolerance]
-    for name in wrong_ones[:2]:  # more than two would bury each other
-        got, ref, label = result.got[name], expected[name], output_label(exercise, name) or name
-        if got.shape == ref.shape and ref.size > 24:
-            with np.errstate(all="ignore"):
-                wrong = ~(np.abs(got - ref) <= result.tolerance * max(float(np.max(np.abs(ref))), 1e-300))
-            spot = tuple(int(k) for k in np.argwhere(wrong)[0]) if wrong.any() else (0,) * ref.ndim
-            where = ", ".join(map(str, spot))
-            lines.append(f"first difference at {label}[{where}]: yours {got[spot]:.6g}, expected {ref[spot]:.6g}")
-        elif ref.ndim == 0:
-            lines.append(f"yours: {got:.12g}\nexpected: {ref:.12g}")
-        else:
-            lines.append(f"your {label}:\n{numbers(got)}\nexpected {label}:\n{numbers(ref)}")
-    if wrong_ones[2:]:
-        lines.append(f"({listed(exercise, wrong_ones[2:])} differ{'s' if len(wrong_ones) == 3 else ''} too)")
+    lines = [call_text(name, result.vector.case.args)]
+    wrong = [one for one in result.compared.values() if not one.right]
+    for one in wrong[:2]:  # more than two would bury each other
+        lines.append(_side_by_side(one))
+    if wrong[2:]:
+        lines.append(f"({in_words([one.label for one in wrong[2:]])} differ{'s' if len(wrong) == 3 else ''} too)")
     return "\n".join(lines)
+
+
+def _side_by_side(one: Compared) -> str:
+    """The learner's numbers and the right ones, with as many digits as it takes to see that they differ."""
+    label = one.label or one.name
+    if one.expected.ndim == 0:
+        mine, right = told_apart(float(one.got), float(one.expected), 12)
+        return f"yours: {mine}\nexpected: {right}"
+    if one.expected.size > _SHOWN:
+        wrong = np.argwhere(one.wrong)
+        spot = tuple(int(k) for k in wrong[0]) if len(wrong) else (0,) * one.expected.ndim
+        mine, right = told_apart(float(one.got[spot]), float(one.expected[spot]))
+        return f"first difference at {label}[{', '.join(map(str, spot))}]: yours {mine}, expected {right}"
+    for digits in (5, 9, 17):
+        mine, right = numbers(one.got, digits), numbers(one.expected, digits)
+        if mine != right:
+            break
+    return f"your {label}:\n{mine}\nexpected {label}:\n{right}"
 
 
 def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
@@ -56,79 +64,101 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
 
     With ``hidden`` no argument, value or expected number is shown.
     """
-    exercise = run.exercise
-    first = run.first()
+    name, first = run.exercise.name, run.first()
     mistake, whose = known_mistake(run)
     detail = ""
     if hidden:
         pass
     elif first.rung == "values":
-        detail = _numbers(first, exercise)
+        detail = _numbers(first, name)
     elif first.rung == "finite":
-        detail = call_text(exercise.name, first.vector.case.args)
+        detail = call_text(name, first.vector.case.args)
     elif first.rung == "shape":
-        detail = call_text(exercise.name, first.vector.case.args, shapes=True)
+        detail = call_text(name, first.vector.case.args, shapes=True)
     elif first.finding and first.rung == "runs":
         detail = first.finding.detail
         if first.outcome.failure == "raised":
-            detail += "\n\nThe call was " + call_text(exercise.name, first.vector.case.args, shapes=True)
+            detail += "\n\nThe call was " + call_text(name, first.vector.case.args, shapes=True)
     if mistake:
         seen = f"{whose} numbers are those of {mistake.what}."
         return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail)
     if first.rung != "values":
         finding = first.finding
-        condition = shared_condition(run.results, first.rung) if first.outcome.failure != "not written" else None
+        everywhere = first.outcome.failure == "not written" or first.rung == "twice"  # or told by a few cases
+        condition = "" if everywhere else where(run, first.rung)
         shapes = about_shapes(run) if first.rung == "shape" and not finding.means else ""
         untold = hidden and first.outcome.failure == "raised"  # what explains an error's text may quote its numbers
         means = "" if untold else finding.means or shapes
         if first.rung == "finite" and (noise := _warned([first], hidden)):
             means += f" numpy warned on the way: {noise}."
-        means += f" It happens only when {condition}." if condition and not shapes else ""
+        means += f" It happens only {condition}." if condition and not shapes else ""
         look = "Try it on inputs of your own: other sizes, zeros, large numbers." if untold else finding.look
         return None, Finding(finding.seen, means.strip(), look, detail or ("" if hidden else finding.detail))
     return None, _structure(run, detail, hidden)
 
 
-def _is_float32_somewhere(failing: list[CaseResult]) -> bool:
-    worst = [max(r.errors.values()) for r in failing if r.rung == "values" and r.tolerance < 1e-8]
-    return bool(worst) and len(worst) == len(failing) and all(1e-9 < e < 1e-5 for e in worst)
+def _agreement(run: Run, failing: list[CaseResult]) -> tuple[str, str]:
+    """(how well the numbers agree, where to look) where all of them are nearly right; both "" where they are not."""
+    worst = [max(result.errors.values()) for result in failing]
+    if len(failing) < len(run.failing) or not all(1e-9 < error < _SMALL for error in worst):
+        return "", ""
+    if any(result.tolerance > 1e-8 for result in failing):  # where rounding is allowed for
+        return "", ""
+    digits = int(-np.log10(max(worst)))
+    agree = f"They agree with the right ones to about {digits} digits."
+    if max(worst) > 1e-8 and _as_far_as_float32(run, failing, worst):
+        return (
+            f"{agree} That is what float32 somewhere on the way leaves; a constant cut short, or a tiny number added "
+            "for safety, can look the same.",
+            "Look for float32, for constants, and for small numbers that the equation does not have.",
+        )
+    return (
+        f"{agree} Is a constant cut short, is something clipped, or was a small number added for safety?",
+        "Look for constants, and for small numbers that the equation does not have.",
+    )
+
+
+def _as_far_as_float32(run: Run, failing: list[CaseResult], worst: list[float]) -> bool:
+    """Whether the numbers are off in each case by what float32 leaves there: on large inputs that is more."""
+    return all(e <= 4 * float32_error(run.exercise, r) for r, e in zip(failing, worst, strict=True))
 
 
 def _structure(run: Run, detail: str, hidden: bool) -> Finding:
-    exercise, failing = run.exercise, [r for r in run.failing if r.rung == "values"]
-    many = len(run.failing)
-    gives = "case gives" if len(run.results) == 1 else "cases gives" if many == 1 else "cases give"
-    counted = f"{many} of {len(run.results)} test {gives} other numbers than the reference."
-    seen = " ".join(filter(None, [right_and_wrong(failing, exercise), counted]))
+    failing, every = [result for result in run.failing if result.rung == "values"], len(run.results)
+    gives = "case gives" if every == 1 else "cases gives" if len(failing) == 1 else "cases give"
+    counted = f"{len(failing)} of {every} test {gives} other numbers than the reference."
+    seen = " ".join(filter(None, [right_and_wrong(failing), counted]))
     clues = []
-    look = f'Compare the numbers below with the equation, or ask hint("{exercise.name}").'
-    if _is_float32_somewhere(failing):
-        worst = max(max(r.errors.values()) for r in failing)
-        detail = "" if hidden else f"largest relative difference: {worst:.1e} (float32 keeps about 1e-07)"
+    look = f'Compare the numbers below with the equation, or ask hint("{run.exercise.name}").'
+    relation = relation_of(failing)
+    agreement, constants = ("", "") if relation else _agreement(run, failing)
+    if agreement:
+        clues, look = [agreement], constants
+        if not hidden:
+            worst = max(max(result.errors.values()) for result in failing)
+            detail = f"largest relative difference: {worst:.1e} (float32 keeps about 1e-07)\n{detail}"
+    elif relation and not hidden:
+        text = relation if len(failing) == every else f"Where it is wrong, {relation}"
+        clues.append(re.sub("^the", "The", text) + ".")
+    isolated = isolated_piece(run)
+    if isolated:
+        clues.append(f"Of the cases where one piece works alone, only those of {isolated} fail.")
+    condition = where(run)
+    if all(result.repeats for result in run.failing):
         clues.append(
-            "They agree with the right ones to about seven digits. That is what float32 somewhere on the way "
-            "leaves; a constant cut short, or a tiny number added for safety, can look the same."
+            "Each of these has the shapes of a case before it, which was right, and other numbers. Is something kept "
+            "between the calls?"
         )
-        look = "Look for float32, for constants, and for small numbers that the equation does not have."
-    else:
-        relation = relation_of(failing, exercise)
-        if relation and not hidden:
-            text = relation if many == len(run.results) else f"Where it is wrong, {relation}"
-            clues.append(re.sub("^the", "The", text) + ".")
-        isolated = isolated_piece(run.results)
-        if isolated:
-            clues.append(f"Of the cases where one piece works alone, only those of {isolated} fail.")
-        condition = shared_condition(run.results)
-        if condition:
-            clues.append(f"It is wrong only when {condition}.")
-        if not relation:
-            clues += places(failing, exercise) or deviating_blocks(failing, exercise)
-            clues += zeros(failing, exercise)
-        known, where_to_look = partly_known(run)
-        if any(result.outcome.gradient_error for result in run.failing):
-            clues = []  # the gradients are no numbers at all
-        elif known:
-            clues, look = [known], where_to_look
+    elif condition:
+        clues.append(f"It is wrong only {condition}.")
+    if not relation and not agreement:
+        clues += places(failing) or deviating_blocks(failing)
+        clues += zeros(failing)
+    known, where_to_look = partly_known(run)
+    if any(result.outcome.gradient_error for result in run.failing):
+        clues = []  # the gradients are no numbers at all
+    elif known:
+        clues, look = [known], where_to_look
     clues += _other_rungs(run) + _cut_off(run, hidden)
     if not clues:
         clues.append("They fit none of the mistakes this check knows.")
@@ -174,6 +204,6 @@ def _other_rungs(run: Run) -> list[str]:
     texts = []
     for rung, text in _OTHERS.items():
         if any(result.rung == rung for result in run.failing):
-            where = shared_condition(run.results, rung)
-            texts.append(f"{text}{', when ' + where if where else ', in other test cases'}.")
+            place = where(run, rung)
+            texts.append(f"{text}{', ' + place if place else ', in other test cases'}.")
     return texts

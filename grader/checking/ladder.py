@@ -19,21 +19,56 @@ import numpy as np
 from ..exercises.base import Array, Exercise
 from ..exercises.kinds import Lent, Refusal, worst
 from ..vectors import Vector
+from ..vectors.metric import blocks
 from ..vectors.tree import branches, copied
 from .calling import Outcome, Subject
-from .compare import errors, is_float32, tolerance_for
+from .compare import errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
 from .verdict import Finding
 
-__all__ = ["FAILURES", "CaseResult", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
+__all__ = ["FAILURES", "CaseResult", "Compared", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
 
 RUNGS = ("runs", "type", "shape", "finite", "inputs", "twice", "values")
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One output of a case as it was compared: the learner's numbers and the right ones, of the same shape.
+
+    ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
+    it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be.
+    """
+
+    name: str
+    label: str
+    shape: str
+    flows_back: bool
+    got: np.ndarray
+    expected: np.ndarray
+    error: float
+    tolerance: float
+
+    @property
+    def right(self) -> bool:
+        """Whether it is near enough."""
+        return self.error <= self.tolerance
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """Which of the numbers are off by more than they may be, as seen from the largest; else from their block's."""
+        with np.errstate(all="ignore"):
+            off, size = np.abs(self.got - self.expected), np.abs(self.expected)
+            wrong = ~(off <= self.tolerance * ((size.max() if size.size else 0.0) or 1.0))
+            if not wrong.any() and not self.right:
+                for _, index in blocks(self.shape, size.shape):
+                    wrong[index] |= off[index] > self.tolerance * (size[index].max() or 1.0)
+        return wrong
+
+
 @dataclass
 class CaseResult:
-    """How one case went: the rung it fell from (None where it holds), and what came back."""
+    """How one case went: the rung it fell from (None where it holds), what came back and what it was compared with."""
 
     vector: Vector
     outcome: Outcome
@@ -41,7 +76,9 @@ class CaseResult:
     finding: Finding | None = None  # for every rung but the values
     got: dict[str, np.ndarray] = field(default_factory=dict)  # flattened, canonical; from "shape" on
     errors: dict[str, float] = field(default_factory=dict)  # relative error of every compared output
+    compared: dict[str, Compared] = field(default_factory=dict)  # each output that messages speak of, by name
     tolerance: float = 0.0
+    repeats: bool = False  # a case's shapes with other numbers, asked right after it
 
     def right(self, outputs: tuple[str, ...]) -> bool:
         """Whether these outputs (all, when empty) hold on this case."""
@@ -144,6 +181,8 @@ def take_apart(
     """
     say = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
     value, many = outcome.value, len(exercise.own) > 1
+    if value is None:
+        say = _nothing_returned
     if many and (problem := _no_tuple(exercise, value, say)):
         return {}, problem
     values = tuple.__getitem__(value, slice(None)) if many else (value,)  # a plain tuple of a named one
@@ -184,6 +223,11 @@ def take_apart(
             if problem is None:
                 raise
     return got, problem
+
+
+def _nothing_returned(value: Any) -> str:
+    """What a function returned that returned nothing; of a value inside of a tuple nobody would ask this."""
+    return "None (is a `return` missing?)"
 
 
 def _no_tuple(exercise: Exercise, value: Any, say: Callable[[Any], str]) -> tuple[str, Finding] | None:
@@ -254,7 +298,9 @@ def run_case(
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in FAILURES[outcome.failure])
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
-            detail, (means, where) = outcome.error, explain(outcome.error)
+            detail, (means, where) = outcome.error, explain(outcome.error, exercise.torch)
+            if "\n" not in outcome.error:
+                look = "That line is what Python objected to; none of your own lines was running when it came up."
             where = _inside_another(exercise, outcome.error) or where
         result.rung, result.finding = "runs", Finding(seen=seen, means=means, look=where or look, detail=detail)
         return result
@@ -275,6 +321,20 @@ def run_case(
         return result
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
     result.errors = errors(result.got, expected, exercise, vector.case)
+    result.compared = {
+        name: Compared(
+            name,
+            output_label(exercise, name),
+            output.shape,
+            not output.returned,
+            result.got[name],
+            expected[name],
+            result.errors[name],
+            result.tolerance,
+        )
+        for name, output in named_outputs(exercise)
+        if name in expected
+    }
     if any(error > result.tolerance for error in result.errors.values()):
         result.rung = "values"
     return result

@@ -8,115 +8,155 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
-from ..exercises.base import Exercise
+from ..exercises.shapes import ShapeError, sizes
 from ..vectors.metric import blocks, relative_error
-from .compare import in_words, is_float32, named_outputs, output_label
-from .ladder import CaseResult, Run
+from ..vectors.tree import leaves
+from .compare import in_words, is_float32
+from .ladder import CaseResult, Compared, Run
 
 __all__ = [
+    "GATE_NAMES",
     "about_shapes",
     "deviating_blocks",
-    "expected_outputs",
+    "extreme",
     "isolated_piece",
     "places",
     "relation_of",
     "right_and_wrong",
-    "shared_condition",
+    "where",
     "zeros",
 ]
 
-_GATES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
+LARGE = 100.0
+GATE_NAMES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
 
 
 # --- in which cases -----------------------------------------------------------------------------
 
-
-def _arrays(args: dict[str, Any]) -> list[np.ndarray]:
-    flat = [v for value in args.values() for v in (value.values() if isinstance(value, dict) else (value,))]
-    return [v for v in flat if isinstance(v, np.ndarray)]
-
-
-def _size(axis: int, *names: str) -> Callable[[dict], int | None]:
-    def size(args):
-        for name in names:
-            value = args.get(name)
-            if isinstance(value, np.ndarray) and value.ndim > axis:
-                return value.shape[axis]  # axis -1 is the last
-        return None
-
-    return size
+_WORDS = {
+    "h_prev": "the hidden state that comes in",
+    "h0": "the hidden state that comes in",
+    "c_prev": "the cell state that comes in",
+    "c0": "the cell state that comes in",
+    "x": "the input x",
+    "xs": "the input xs",
+    "b": "the bias",
+}
 
 
-def _nonzero(*names: str) -> Callable[[dict], bool | None]:
-    def nonzero(args):
-        for name in names:
-            if isinstance(args.get(name), np.ndarray):
-                return bool(np.any(args[name]))
-        return None
-
-    return nonzero
+def extreme(result: CaseResult) -> bool:
+    """Whether some of a case's inputs are large."""
+    return any(array.size and np.max(np.abs(array)) >= LARGE for _, array in _arrays(result))
 
 
-def _more_than_one(size) -> Callable[[dict], bool | None]:
-    return lambda args: None if size(args) is None else size(args) > 1
+def _arrays(result: CaseResult) -> list[tuple[str, np.ndarray]]:
+    """Every array of numbers among the arguments, by the name of its argument."""
+    return [
+        (name, leaf)
+        for name, value in result.vector.case.args.items()
+        for _, leaf in leaves(name, value)
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiu"
+    ]
 
 
-def _exactly_one(size) -> Callable[[dict], bool | None]:
-    return lambda args: None if size(args) is None else size(args) == 1
+def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | None]]]:
+    """What may be true of a case: in words, and whether it is (None where it makes no sense to ask)."""
+    arguments = run.exercise.arguments
+
+    def size(letter: str) -> Callable[[CaseResult], int | None]:
+        def of(result: CaseResult) -> int | None:
+            try:
+                return sizes(arguments, result.vector.case.args).get(letter)
+            except ShapeError:
+                return None
+
+        return of
+
+    def one(letter: str) -> Callable[[CaseResult], bool | None]:
+        return lambda result: None if (found := size(letter)(result)) is None else found == 1
+
+    def more(letter: str) -> Callable[[CaseResult], bool | None]:
+        return lambda result: None if (found := size(letter)(result)) is None else found > 1
+
+    def nonzero(name: str) -> Callable[[CaseResult], bool | None]:
+        def holds(result: CaseResult) -> bool | None:
+            there = [array for argument, array in _arrays(result) if argument == name]
+            return any(np.any(array) for array in there) if there else None
+
+        return holds
+
+    def zero(name: str) -> Callable[[CaseResult], bool | None]:
+        return lambda result: None if (found := nonzero(name)(result)) is None else not found
+
+    yield "the sequence has more than one time step (T > 1)", more("T")
+    yield "the batch holds more than one sequence (N > 1)", more("N")
+    yield "the batch holds a single sequence (N = 1)", one("N")
+    for name in arguments:
+        yield f"{_WORDS.get(name, name)} is not zero", nonzero(name)
+    yield "some inputs are large (their size is 100 or more)", extreme
+    yield "the arrays are float32", lambda result: is_float32(result.vector.case.args.values())
+    yield "the sequence is a single time step long (T = 1)", one("T")
+    yield "there is a single hidden unit (H = 1)", one("H")
+    yield "there is a single input (D = 1)", one("D")
+    for name in arguments:
+        yield f"{_WORDS.get(name, name)} is zero", zero(name)
+    yield (
+        "an array is not contiguous in memory (a slice such as a[:, ::2])",
+        lambda result: "strided" in result.vector.case.tags,
+    )
 
 
-_N = _size(0, "xs", "x", "c_prev", "h_prev", "c", "ids", "z", "hs")
-_T = _size(1, "xs", "ids", "hs")
-_D, _H = _size(-1, "xs", "x"), _size(-1, "h_prev", "h0", "c_prev", "c", "hs", "b_i")
-_CONDITIONS: tuple[tuple[str, Callable[[dict], bool | None]], ...] = (
-    ("the sequence has more than one time step (T > 1)", _more_than_one(_T)),
-    ("the batch holds more than one sequence (N > 1)", _more_than_one(_N)),
-    ("the batch holds a single sequence (N = 1)", _exactly_one(_N)),
-    ("the hidden state that comes in is not zero", _nonzero("h_prev", "h0")),
-    ("the cell state that comes in is not zero", _nonzero("c_prev", "c0")),
-    ("the input x is not zero", _nonzero("x", "xs")),
-    ("the bias is not zero", _nonzero("b")),
-    (
-        "some inputs are large (their size is 100 or more)",
-        lambda a: any(v.size and np.max(np.abs(v)) >= 100 for v in _arrays(a)),
-    ),
-    ("the arrays are float32", lambda a: is_float32(_arrays(a))),
-    ("the sequence is a single time step long (T = 1)", _exactly_one(_T)),
-    ("there is a single hidden unit (H = 1)", _exactly_one(_H)),
-    ("there is a single input (D = 1)", _exactly_one(_D)),
-)
+def where(run: Run, rung: str | None = None) -> str:
+    """``when ...`` or ``in the test case ...``: what the failing cases share and no other case has, or "".
 
-
-def shared_condition(results: list[CaseResult], rung: str | None = None) -> str | None:
-    """What all failing cases share and no other case has; with ``rung``, all cases that fell from it."""
-    failing = [r for r in results if (r.rung == rung if rung else r.rung)]
-    passing = [r for r in results if r not in failing]
+    With ``rung``, those that fell from it. One or two cases are named where they have nothing to be told by.
+    """
+    failing = [r for r in run.results if (r.rung == rung if rung else r.rung)]
+    passing = [r for r in run.results if r not in failing]
     if not failing or not passing:
-        return None
-    for text, holds in _CONDITIONS:
-        fails = [holds(r.vector.case.args) for r in failing]
-        passes = [holds(r.vector.case.args) for r in passing]
-        if all(fails) and not any(passes) and None not in fails:
-            return text
-    if all("strided" in r.vector.case.tags for r in failing):
-        return "an array is not contiguous in memory (a slice such as a[:, ::2])"
-    return None
+        return ""
+    for text, holds in _conditions(run):
+        fails = [holds(result) for result in failing]
+        if all(fails) and not any(holds(result) for result in passing):
+            return f"when {text}"
+    if len(failing) <= 2 < len(passing):
+        names = [f'"{result.vector.case.name}"' for result in failing]
+        return f"in the test case{'s' if len(names) > 1 else ''} {in_words(names)}"
+    return ""
 
 
-def isolated_piece(results: list[CaseResult]) -> str | None:
-    """The piece at fault, where the cases that isolate one piece each tell them apart."""
+def isolated_piece(run: Run) -> str | None:
+    """The piece at fault, where the cases that isolate one piece each tell them apart.
+
+    In such a case the others are held still, some of them far out: it is at fault itself only where the function is
+    wrong in ordinary cases too, and where what is wrong is more than a factor, which what is held still would leave.
+    """
     states: dict[str, bool] = {}
-    for result in results:
+    for result in run.results:
         for tag in result.vector.case.tags:
             if tag.startswith("isolates:"):
                 what = tag.removeprefix("isolates:")
                 states[what] = states.get(what, True) and result.rung is None
     wrong = [what for what, right in states.items() if not right]
-    return wrong[0] if len(wrong) == 1 and len(states) > 1 else None
+    if len(wrong) != 1 or len(states) < 2 or run.results[0].rung is None:
+        return None
+    isolating = [r for r in run.failing if f"isolates:{wrong[0]}" in r.vector.case.tags]
+    if any(extreme(result) and _in_proportion(result) for result in isolating):
+        return None
+    return wrong[0]
+
+
+def _in_proportion(result: CaseResult) -> bool:
+    """Whether one of the wrong outputs is the right one times a number."""
+    for one in result.compared.values():
+        if not one.right and np.any(one.expected):
+            factor = float(np.vdot(one.expected, one.got) / np.vdot(one.expected, one.expected))
+            if relative_error(one.got, factor * one.expected) <= one.tolerance:
+                return True
+    return False
 
 
 # --- how the numbers are related ----------------------------------------------------------------
@@ -166,26 +206,22 @@ def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str
     return "", False
 
 
-def relation_of(failing: list[CaseResult], exercise: Exercise) -> str | None:
+def relation_of(failing: list[CaseResult]) -> str | None:
     """What relates wrong to right, on every failing case where it can be judged, for each wrong output."""
     texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
-    for name, output in named_outputs(exercise):
-        axes = [axis.strip() for axis in output.shape.strip("()").split(",")]
+    for outputs in _by_output(failing):
+        axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",")]
         kinds: dict[str, set[str]] = {}  # the texts that hold, "" where the relation does not
-        compared = 0
-        for result in failing:
-            ref, got = expected_outputs(exercise, result).get(name), result.got.get(name)
-            if got is None or ref is None or relative_error(got, ref, output.shape, exercise.floor) <= result.tolerance:
-                continue
-            compared += ref.size
+        wrong = [one for one in outputs if not one.right]
+        for one in wrong:
             with np.errstate(all="ignore"):
-                for kind, text, holds in _relations(got, ref, axes, result.tolerance):
+                for kind, text, holds in _relations(one.got, one.expected, axes, one.tolerance):
                     kinds.setdefault(kind, set()).add(text if holds else "")
-        if compared < 2:  # some factor, and some offset, leads from any number to any other
+        if sum(one.expected.size for one in wrong) < 2:  # some factor, and some offset, leads from any number to any
             kinds = {kind: found for kind, found in kinds.items() if kind not in ("factor", "offset")}
         holding = [found.pop() for found in kinds.values() if len(found) == 1 and "" not in found]
         if holding:
-            texts.setdefault(holding[0], []).append(output_label(exercise, name) or "the answer")
+            texts.setdefault(holding[0], []).append(outputs[0].label or "the answer")
     said = []
     for text, names in texts.items():
         together = [" and ".join(names)] if "blocks in {name}" in text else names
@@ -193,9 +229,13 @@ def relation_of(failing: list[CaseResult], exercise: Exercise) -> str | None:
     return "; ".join(said) or None
 
 
-def expected_outputs(exercise: Exercise, result: CaseResult) -> dict[str, np.ndarray]:
-    expected = result.vector.expected
-    return exercise.canonical(expected) if exercise.canonical else expected
+def _by_output(results: list[CaseResult]) -> list[list[Compared]]:
+    """Each output as it was compared in these cases."""
+    outputs: dict[str, list[Compared]] = {}
+    for result in results:
+        for name, one in result.compared.items():
+            outputs.setdefault(name, []).append(one)
+    return list(outputs.values())
 
 
 _FIRST = {
@@ -212,28 +252,17 @@ _LAST = {
 }
 
 
-def _wrong(failing: list[CaseResult], exercise: Exercise, name: str) -> Iterator[tuple]:
-    """(got, ref, which numbers are wrong) of one output, for every failing case where some are."""
-    for result in failing:
-        got, ref = result.got.get(name), expected_outputs(exercise, result).get(name)
-        if got is None or ref is None or got.shape != ref.shape or result.errors.get(name, 0) <= result.tolerance:
-            continue
-        with np.errstate(all="ignore"):
-            scale = float(np.max(np.abs(ref))) if ref.size else 0.0
-            yield got, ref, ~(np.abs(got - ref) <= result.tolerance * (scale or 1.0))
-
-
-def places(failing: list[CaseResult], exercise: Exercise) -> list[str]:
+def places(failing: list[CaseResult]) -> list[str]:
     """Where along an axis it is wrong, if in every case at the same end of it."""
     texts = []
-    for name, output in named_outputs(exercise):
-        cases = list(_wrong(failing, exercise, name))
-        label = output_label(exercise, name) or "your answer"
-        axes = [axis.strip() for axis in output.shape.strip("()").split(",") if axis.strip()]
+    for outputs in _by_output(failing):
+        wrongs = [one.wrong for one in outputs if not one.right]
+        label = outputs[0].label or "your answer"
+        axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",") if axis.strip()]
         for k, axis in enumerate(axes):
-            if axis not in _FIRST or not cases or cases[0][1].ndim != len(axes):
+            if axis not in _FIRST or not wrongs or wrongs[0].ndim != len(axes):
                 continue
-            rows = [wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k)) for *_, wrong in cases]
+            rows = [wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k)) for wrong in wrongs]
             rows = [row for row in rows if len(row) > 1]
             if len(rows) < 2 or max(map(len, rows)) < 3:  # too little to tell one end from the other
                 continue
@@ -248,36 +277,45 @@ def places(failing: list[CaseResult], exercise: Exercise) -> list[str]:
     return texts
 
 
-def zeros(failing: list[CaseResult], exercise: Exercise) -> list[str]:
-    """Whether all that is wrong is 0, in an output that holds other numbers too."""
-    names = []
-    for name, _ in named_outputs(exercise):
-        cases = [case for case in _wrong(failing, exercise, name) if case[0].size > 1]
-        if len(cases) > 1 and any(got.any() for got, *_ in cases) and not any(got[w].any() for got, _, w in cases):
-            names.append(output_label(exercise, name) or "your answer")
-    return [f"Every number that is wrong in {in_words(names)} is a 0. Was it never written?"] if names else []
+def zeros(failing: list[CaseResult]) -> list[str]:
+    """Whether all that is wrong is 0, in outputs that hold other numbers too."""
+    never, cut = [], []
+    for outputs in _by_output(failing):
+        wrong = [one for one in outputs if not one.right]
+        if sum(one.got.size > 1 for one in wrong) < 2 or not any(one.got.any() for one in wrong):
+            continue
+        if any(one.got[one.wrong].any() for one in wrong):
+            continue
+        label = outputs[0].label or "your answer"
+        right = np.concatenate([one.expected[one.wrong] for one in wrong])
+        mine = np.concatenate([one.got.ravel() for one in outputs])
+        for sign, word in ((1, "negative"), (-1, "positive")):
+            if (sign * right < 0).all() and not (sign * mine < 0).any():  # and there is no number of that sign at all
+                cut.append(
+                    f"Every number that is wrong in {label} is a 0 where the right one is {word}. Is something cut off "
+                    "at 0, or was it never written?"
+                )
+                break
+        else:
+            never.append(label)
+    text = f"Every number that is wrong in {in_words(never)} is a 0. Was it never written?"
+    return [*cut, *([text] if never else [])]
 
 
-def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]:
-    """The first wrong time step (of a gradient, which comes from the end, the last), and the gates with wrong blocks."""
+def deviating_blocks(failing: list[CaseResult]) -> list[str]:
+    """The first wrong time step (of a gradient, which comes from the end, the last), and gates with wrong blocks."""
     texts = []
-    for name, output in named_outputs(exercise):
-        where = output_label(exercise, name) or "your answer"
-        backwards = not output.returned
+    for outputs in _by_output(failing):
+        where, backwards = outputs[0].label or "your answer", outputs[0].flows_back
         gates: set[str] = set()
         first_steps = []
-        for result in failing:
-            got, ref = result.got.get(name), expected_outputs(exercise, result).get(name)
-            if got is None or ref is None or got.shape != ref.shape:
-                continue
-            scale = float(np.max(np.abs(ref))) if ref.size else 0.0
-            order = list(blocks(output.shape, ref.shape))
+        for one in outputs:
+            order = list(blocks(one.shape, one.expected.shape))
             for label, index in reversed(order) if backwards else order:
-                worst = float(np.max(np.abs(got[index] - ref[index]))) if ref[index].size else 0.0
-                if worst <= result.tolerance * (scale or 1.0):
+                if not one.wrong[index].any():
                     continue
                 if label.startswith("t ="):
-                    first_steps.append((int(label[4:]), ref.shape[1]))
+                    first_steps.append((int(label[4:]), one.expected.shape[1]))
                     break
                 gates.add(label)
         if first_steps and backwards:
@@ -299,20 +337,19 @@ def deviating_blocks(failing: list[CaseResult], exercise: Exercise) -> list[str]
                 start = re.sub("^your", "Your", where)
                 texts.append(f"{start} starts right and goes wrong later (first at t = {min(earliest)}).")
         if gates and len(gates) < 4:
-            named = [f"the {_GATES[g]} ({g})" for g in "ifgo" if g in gates]
+            named = [f"the {GATE_NAMES[g]} ({g})" for g in "ifgo" if g in gates]
             only = f"block of {named[0]} is" if len(named) == 1 else f"blocks of {in_words(named)} are"
             texts.append(f"In {where}, only the {only} wrong.")
     return texts
 
 
-def right_and_wrong(failing: list[CaseResult], exercise: Exercise) -> str:
-    names = [name for name, _ in named_outputs(exercise)]
-    judged = [r for r in failing if r.rung == "values"]
-    if len(names) < 2 or not judged:
+def right_and_wrong(failing: list[CaseResult]) -> str:
+    """Which outputs are right in all of these cases, and which are not; "" where there is only one."""
+    outputs = _by_output(failing)
+    if len(outputs) < 2:
         return ""
-    names = [name for name in names if name in judged[0].errors]
-    wrong = [output_label(exercise, n) for n in names if any(r.errors[n] > r.tolerance for r in judged)]
-    right = [label for n in names if (label := output_label(exercise, n)) not in wrong]
+    wrong = [of[0].label for of in outputs if not all(one.right for one in of)]
+    right = [of[0].label for of in outputs if all(one.right for one in of)]
     if not right:
         return f"{' and '.join(wrong)} are both wrong." if len(wrong) == 2 else f"All of {', '.join(wrong)} are wrong."
     verb = "are" if len(right) > 1 else "is"

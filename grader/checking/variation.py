@@ -19,11 +19,12 @@ from ..errors import GraderError
 from ..exercises.base import Case, Exercise
 from ..given import given
 from ..vectors import Vector
+from ..vectors.tree import copied
 from .calling import LocalSubject
-from .compare import LOW_PRECISION
-from .ladder import ask, take_apart
+from .compare import LOW_PRECISION, errors
+from .ladder import CaseResult, ask, take_apart
 
-__all__ = ["Other", "course_answer", "mapped", "other_numbers", "varied"]
+__all__ = ["Other", "course_answer", "float32_error", "other_numbers", "varied"]
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,6 @@ def course_answer(exercise: Exercise, vector: Vector, change: Callable[[str, Any
     return None if problem else got
 
 
-def mapped(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
-    """An argument with each array in it replaced: it may be one, or hold them in dicts, lists and tuples."""
-    if isinstance(value, np.ndarray):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: mapped(item, change) for key, item in value.items()}
-    if type(value) in (list, tuple):
-        return type(value)(mapped(item, change) for item in value)
-    return value
-
-
 def _in_steps(array: np.ndarray) -> bool:
     """Whether it holds whole numbers only, whatever its dtype: ids, lengths, masks."""
     return array.dtype.kind in "iub" or bool(np.isfinite(array).all() and np.array_equal(array, np.round(array)))
@@ -93,7 +83,7 @@ def _moved(value: Any, axis: int | None) -> Any:
 
     if type(value) is float and np.isfinite(value) and value != round(value):
         return 0.9 * value
-    return mapped(value, moved)
+    return copied(value, moved)
 
 
 def varied(args: dict[str, Any]) -> dict[str, Any] | None:
@@ -112,7 +102,7 @@ def _same(one: Any, other: Any) -> bool:
         return all(_same(value, other[key]) for key, value in one.items())
     if type(one) in (list, tuple):
         return all(map(_same, one, other))
-    return one is other or type(one) in (int, float, bool, str) and one == other
+    return one == other if type(one) in (int, float, bool, str) else True
 
 
 def _kind(value: Any) -> Any:
@@ -122,6 +112,19 @@ def _kind(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _kind(item) for key, item in value.items()}
     return [_kind(item) for item in value] if type(value) in (list, tuple) else type(value)
+
+
+def float32_error(exercise: Exercise, result: CaseResult) -> float:
+    """How far off the course's own function is on a case where it is given float32: what float32 leaves there."""
+    halved = course_answer(
+        exercise, result.vector, lambda name, value: copied(value, lambda a: _as(a, np.float64, np.float32))
+    )
+    if halved is None:
+        return 0.0
+    expected = result.vector.expected
+    if exercise.canonical:
+        halved, expected = exercise.canonical(halved), exercise.canonical(expected)
+    return max(errors(halved, expected, exercise, result.vector.case).values())
 
 
 # The same for every answer to a case, as what known mistakes give on it is: both are kept as long as the case.
@@ -158,12 +161,13 @@ def _other(exercise: Exercise, vector: Vector) -> Other | None:
         return None
     moved = Vector(Case(f"{case.name}, with other numbers", args, case.tags), vector.expected)
     rounds = bool(LOW_PRECISION.keys() & case.tags) or exercise.tolerance > 1e-9
-    expected = course_answer(exercise, moved, None if rounds else lambda name, value: mapped(value, _widened))
+    expected = course_answer(
+        exercise, moved, None if rounds else lambda name, value: copied(value, lambda a: _as(a, np.float32, np.float64))
+    )
     if expected is None:
         return Other(moved, judged=False)
     return Other(Vector(moved.case, expected), judged=True, slack=2.0 if rounds else 1.0)
 
 
-def _widened(array: np.ndarray) -> np.ndarray:
-    """As the reference computes: in float64."""
-    return array.astype(np.float64) if array.dtype == np.float32 else array
+def _as(array: np.ndarray, before: type, after: type) -> np.ndarray:
+    return array.astype(after) if array.dtype == before else array

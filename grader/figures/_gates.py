@@ -12,7 +12,10 @@ STEPS = 20
 
 @dataclass(frozen=True)
 class Setting:
-    """A telling position of the console's sliders, and what it shows."""
+    """A telling position of the console's sliders, and what it shows.
+
+    ``title`` is the button's, the numbers are the five sliders'.
+    """
 
     title: str
     f: float
@@ -35,20 +38,18 @@ SETTINGS = (
 )
 
 
-def gate_history(
-    f: float, i: float, g: float, o: float, c_prev: float, steps: int = STEPS
-) -> tuple[list[float], list[float]]:
-    """Run ``steps`` equal steps of c = f c_prev + i g, h = o tanh(c).
+def gate_history(f: float, i: float, g: float, o: float, c_prev: float) -> tuple[list[float], list[float]]:
+    """Run ``STEPS`` equal steps of c = f c_prev + i g, h = o tanh(c).
 
     Args:
         f, i, o: the gates, 0 to 1. g: the candidate, -1 to 1. c_prev: the cell state before step 1.
 
     Returns:
-        ``(cs, hs)``: c and h after steps 1 to ``steps``.
+        ``(cs, hs)``: c and h after steps 1 to ``STEPS``.
     """
     cs: list[float] = []
     c = c_prev
-    for _ in range(steps):
+    for _ in range(STEPS):
         c = f * c + i * g
         cs.append(c)
     return cs, [o * tanh(c) for c in cs]

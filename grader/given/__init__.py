@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib
 import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from ..errors import UnknownExercise
+from ..home import course_module, course_part
 
 __all__ = ["given", "text"]
 
 
-@functools.cache
 def _index() -> dict[str, str]:
+    return _index_of(course_part("given"))
+
+
+@functools.cache
+def _index_of(folder: Path) -> dict[str, str]:
     """The module of every function, by the function's name. The modules are only read: one may need torch."""
     return {
         name: path.stem
-        for path in sorted(Path(__file__).parent.glob("[0-9][0-9]_*.py"))
+        for path in sorted(folder.glob("[0-9][0-9]_*.py"))
         for name in re.findall(r"^def (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 
@@ -35,14 +40,18 @@ def given(name: str) -> Callable:
     """
     if name not in _index():
         raise UnknownExercise(name, list(_index()))
-    return getattr(importlib.import_module(f"{__name__}.{_index()[name]}"), name)
+    return getattr(course_module("given", _index()[name]), name)
+
+
+def text(name: str) -> str:
+    """The text of the course's own version, without its docstring. Raises as :func:`given` does."""
+    return _text(given(name))
 
 
 @functools.cache
-def text(name: str) -> str:
-    """The text of the course's own version, without its docstring. Raises as :func:`given` does."""
-    source = inspect.getsource(given(name))
-    function = ast.parse(source).body[0]
+def _text(of: Callable) -> str:
+    source = inspect.getsource(of)
+    function = cast(ast.FunctionDef, ast.parse(source).body[0])
     lines = source.split("\n")
     if ast.get_docstring(function) is not None:
         documented = function.body[0]

@@ -23,6 +23,7 @@ from ..grading.judge import Limits
 from ..grading.lane import Lane, LaneDied
 from ..grading.record import write_record
 from ..grading.submissions import SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped
+from ..home import secret_folders
 from ..sandbox.confinement import proven
 from ..sandbox.layers import describe
 
@@ -114,7 +115,7 @@ class Graded(NbGraderPreprocessor):
         hidden = Path(self.hidden_directory) if self.hidden_directory else None
         if self.unconfined:
             return prepare(Path(self.source_directory), unit, hidden, limits, assignment=assignment)
-        hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else [])]))
+        hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else []), *secret_folders()]))
         confined = proven(hide=hide, torch=needs_torch(unit))
         return prepare(
             Path(self.source_directory), unit, hidden, limits, describe(confined), confined.command, assignment

@@ -40,7 +40,7 @@ def leaky_update(c_prev: Tensor, g: Tensor, alpha: float | Tensor) -> Tensor:
     """
     match(("c_prev", c_prev, "N H"), ("g", g, "N H"))
     shape, full = tuple(getattr(alpha, "shape", ())), tuple(c_prev.shape)
-    if len(shape) > 2 or any(a not in (1, n) for a, n in zip(shape[::-1], full[::-1])):
+    if len(shape) > 2 or any(a not in (1, n) for a, n in zip(shape[::-1], full[::-1], strict=False)):
         raise ValueError(f"alpha has the shape {shape}, and it has to spread over (N, H) = {full}")
     return alpha * c_prev + (1 - alpha) * g
 

@@ -85,8 +85,8 @@ def gate_tile(memory: Tensor, H: int, size: int, gate: int) -> Tensor:
     """
     if not (1 <= H <= size and 0 <= gate <= 3 and memory.ndim == 1 and memory.numel() % (4 * H) == 0):
         raise ValueError(
-            f"memory {tuple(memory.shape)} is no W (H + D, 4H) of H = {H}, or size = {size} is below H, or gate = {gate} "
-            "is not one of 0 to 3"
+            f"memory {tuple(memory.shape)} is no W (H + D, 4H) of H = {H}, or size = {size} is below H, "
+            f"or gate = {gate} is not one of 0 to 3"
         )
     W = memory.reshape(-1, 4 * H)
     return torch.nn.functional.pad(W[:H, gate * H : (gate + 1) * H], (0, size - H, 0, size - H))

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .basics import sigmoid
-from .lengths import hold, mask_of, without_padding
+from .lengths import hold, mask_of, step_by_step, without_padding
 from .precision import float32_inside
 from .shapes import at_least_one_step, match
 
@@ -30,8 +30,8 @@ def pack(
     shapes.
     """
     match(
-        *zip(("b_i", "b_f", "b_g", "b_o"), (b_i, b_f, b_g, b_o), ("H",) * 4),
-        *zip(("W_i", "W_f", "W_g", "W_o"), (W_i, W_f, W_g, W_o), ("H+D H",) * 4),
+        *zip(("b_i", "b_f", "b_g", "b_o"), (b_i, b_f, b_g, b_o), ("H",) * 4, strict=True),
+        *zip(("W_i", "W_f", "W_g", "W_o"), (W_i, W_f, W_g, W_o), ("H+D H",) * 4, strict=True),
     )
     W = torch.cat([W_i, W_f, W_g, W_o], dim=1)  # (H + D, 4H)
     b = torch.cat([b_i, b_f, b_g, b_o])  # (4H,)
@@ -60,14 +60,13 @@ def lstm_step(
     ``coupled`` forgets as much as it writes, ``f = 1 - i``; ``forget=False`` never forgets, ``f = 1``: the cell of
     1997. In both the forget gate's columns of W and b are there and not used; to ask for both is a ValueError.
     """
-    p_i, p_f, p_o = peepholes or (None, None, None)
     match(
         ("x", x, "N D"),
         ("h_prev", h_prev, "N H"),
         ("c_prev", c_prev, "N H"),
         ("W", W, "H+D 4H"),
         ("b", b, "4H"),
-        *([("p_i", p_i, "H"), ("p_f", p_f, "H"), ("p_o", p_o, "H")] if peepholes else []),
+        *(zip(("p_i", "p_f", "p_o"), peepholes, ("H",) * 3, strict=True) if peepholes else ()),
     )
     if coupled and not forget:
         raise ValueError("coupled says f = 1 - i, and forget=False says f = 1: it has to be one of them")
@@ -75,6 +74,7 @@ def lstm_step(
     z = hx @ W + b  # (N, H + D) @ (H + D, 4H) + (4H,) -> (N, 4H)
     z_i, z_f, z_g, z_o = z.chunk(4, dim=1)  # four times (N, H)
     if peepholes:
+        p_i, p_f, p_o = peepholes
         z_i, z_f = z_i + p_i * c_prev, z_f + p_f * c_prev
     i = sigmoid(z_i)
     f = 1 - i if coupled else sigmoid(z_f) if forget else torch.ones_like(i)
@@ -98,10 +98,10 @@ def lstm(
     sizes = match(("xs", xs, "N T D"), ("h0", h0, "N H"), ("c0", c0, "N H"), ("W", W, "H+D 4H"), ("b", b, "4H"))
     at_least_one_step(sizes, xs)
     mask = mask_of(lengths, xs)
-    steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)
     h, c, hs = h0, c0, []
+    steps = step_by_step(mask, xs.shape[1])
     # T times (N, D); with xs[:, t] the backward pass is quadratic in T
-    for x, real in zip(without_padding(xs, mask).unbind(1), steps):
+    for x, real in zip(without_padding(xs, mask).unbind(1), steps, strict=True):
         h_new, c_new = lstm_step(x, h, c, W, b, **options)
         h, c = hold(real, h_new, h), hold(real, c_new, c)
         hs.append(hold(real, h, torch.zeros_like(h)))

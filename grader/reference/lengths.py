@@ -6,10 +6,12 @@ length; no gradient comes from there or goes there, whatever the padding holds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
-__all__ = ["hold", "last", "mask_of", "reverse", "without_padding"]
+__all__ = ["hold", "last", "mask_of", "reverse", "step_by_step", "without_padding"]
 
 
 def mask_of(lengths: Tensor | None, xs: Tensor) -> Tensor | None:
@@ -47,6 +49,11 @@ def without_padding(xs: Tensor, mask: Tensor | None) -> Tensor:
 def hold(real: Tensor | None, new: Tensor, old: Tensor) -> Tensor:
     """The new state where the step is real ``(N,)``, the old one where it is not; both ``(N, H)``."""
     return new if real is None else torch.where(real[:, None], new, old)
+
+
+def step_by_step(mask: Tensor | None, T: int) -> Sequence[Tensor | None]:
+    """Which sequences have a step t, for each of T: ``(N,)`` of bools, or None where all have it; for :func:`hold`."""
+    return [None] * T if mask is None else mask.unbind(1)
 
 
 def reverse(xs: Tensor, lengths: Tensor | None = None) -> Tensor:

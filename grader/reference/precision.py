@@ -1,7 +1,7 @@
 """Numbers of 16 bits: what comes in and goes out is, what is added up in between is not.
 
-A loop that keeps its states and adds its gradients up in bfloat16 loses a little at every step. Kernels for such numbers
-keep float32 inside; so does the reference, which has to be at least as near to the truth as what it judges.
+A loop that keeps its states and adds its gradients up in bfloat16 loses a little at every step. Kernels for such
+numbers keep float32 inside; so does the reference, which has to be at least as near to the truth as what it judges.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def float32_inside(function: Callable) -> Callable:
             return function(*arguments, **options)
         (dtype,) = dtypes
         arguments, values = _each((arguments, tuple(options.values())), lambda value: value.to(torch.float32))
-        return _each(function(*arguments, **dict(zip(options, values))), lambda value: value.to(dtype))
+        return _each(function(*arguments, **dict(zip(options, values, strict=True))), lambda value: value.to(dtype))
 
     return run
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .lengths import hold, mask_of, without_padding
+from .lengths import hold, mask_of, step_by_step, without_padding
 from .precision import float32_inside
 from .shapes import at_least_one_step, match
 
@@ -37,9 +37,9 @@ def rnn(xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = N
     """
     at_least_one_step(match(("xs", xs, "N T D"), ("h0", h0, "N H"), ("W", W, "H+D H"), ("b", b, "H")), xs)
     mask = mask_of(lengths, xs)
-    steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)
     h, hs = h0, []
-    for x, real in zip(without_padding(xs, mask).unbind(1), steps):  # T times (N, D)
+    steps = step_by_step(mask, xs.shape[1])
+    for x, real in zip(without_padding(xs, mask).unbind(1), steps, strict=True):  # T times (N, D)
         h = hold(real, rnn_step(x, h, W, b), h)
         hs.append(hold(real, h, torch.zeros_like(h)))
     return torch.stack(hs, dim=1)  # (N, T, H)

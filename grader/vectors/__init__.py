@@ -1,6 +1,6 @@
 """The test vectors: inputs and expected outputs of every case, as numpy arrays without pickle.
 
-Public ones (``grader/vectors/<unit>.npz``) ship with the package. Hidden ones are made once per
+Public ones (``grader/vectors/<unit>.npz``) ship with the course. Hidden ones are made once per
 class by ``grader vectors --hidden`` into a folder outside the course, which the environment
 variable ``GRADER_HIDDEN`` names. Loading needs numpy alone; making them (:mod:`.make`) needs torch.
 """
@@ -17,13 +17,18 @@ import numpy as np
 from ..errors import VectorsMissing, VectorsUnreadable
 from ..exercises import exercise, unit_of
 from ..exercises.base import Case
+from ..home import course_part
 from .tree import flatten, unflatten
 
-__all__ = ["HIDDEN_VARIABLE", "PUBLIC", "Vector", "load", "pack", "unpack", "upstream"]
+__all__ = ["HIDDEN_VARIABLE", "Vector", "load", "pack", "public", "unpack", "upstream"]
 
-PUBLIC = Path(__file__).parent
 HIDDEN_VARIABLE = "GRADER_HIDDEN"
 _SEPARATOR = "/"
+
+
+def public() -> Path:
+    """The folder of the public vectors."""
+    return course_part("vectors")
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one answer to ==
@@ -100,7 +105,7 @@ def _must_fit(vector: Vector, exercise_name: str) -> None:
 
 def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
     """The vectors of an exercise. Raises :class:`VectorsMissing` or :class:`VectorsUnreadable`."""
-    folder = PUBLIC
+    folder = public()
     if hidden:
         named = os.environ.get(HIDDEN_VARIABLE)
         if not named:

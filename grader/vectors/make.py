@@ -16,7 +16,7 @@ from .. import reference
 from ..errors import BuildError
 from ..exercises import exercise, units
 from ..exercises.base import Case, Exercise
-from . import PUBLIC, Vector, pack, upstream
+from . import Vector, pack, public, upstream
 from .metric import relative_error
 from .tree import copied
 
@@ -56,7 +56,7 @@ def _to_torch(value: Any, device: str) -> Any:
 
 
 def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.ndarray]:
-    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever the inputs' dtype."""
+    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever came in."""
     arguments = {name: _to_torch(value, device) for name, value in case.args.items()}
     for name in exercise.gradients:
         arguments[name].requires_grad_()
@@ -83,7 +83,7 @@ def _generator(seed: str, exercise_name: str) -> np.random.Generator:
 def make_exercise(name: str, seed: str = PUBLIC_SEED, device: str = "cpu") -> list[Vector]:
     """All cases of an exercise with their expected outputs. Raises :class:`BuildError`."""
     drawn = exercise(name)
-    vectors = []
+    vectors: list[Vector] = []
     for case in drawn.cases(_generator(seed, name)):
         if list(case.args) != list(drawn.arguments):
             raise BuildError(
@@ -147,16 +147,19 @@ def _is_there(path: Path, arrays: Mapping[str, np.ndarray]) -> bool:
 
 
 def write(
-    folder: Path = PUBLIC,
+    folder: Path | None = None,
     seed: str = PUBLIC_SEED,
     progress: Callable[[str], Any] = lambda name: None,
     device: str = "cpu",
     only: Sequence[str] | None = None,
 ) -> None:
-    """Write the vectors of every unit (or of those named) into ``folder``, computed on ``device``.
+    """Write the vectors of every unit (or of those named), computed on ``device``.
+
+    They go into ``folder``, where None into that of the public ones.
 
     A file is replaced only when complete, and not at all where it holds these vectors but for rounding.
     """
+    folder = folder or public()
     folder.mkdir(parents=True, exist_ok=True)
     for unit in units():
         if only is not None and unit.name not in only:

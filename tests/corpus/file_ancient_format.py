@@ -6,4 +6,4 @@ MUST = "nothing gained"
 
 
 def write(notebook, folder):
-    (folder / "00_start.ipynb").write_text('{"nbformat": 2, "nbformat_minor": 0, "metadata": {}, "worksheets": []}')
+    (folder / "00_toy.ipynb").write_text('{"nbformat": 2, "nbformat_minor": 0, "metadata": {}, "worksheets": []}')

@@ -9,4 +9,4 @@ BASE = "right"
 def write(notebook, folder):
     import json
 
-    (folder / "00_start.ipynb").write_bytes(b"\xef\xbb\xbf" + json.dumps(notebook).encode())
+    (folder / "00_toy.ipynb").write_bytes(b"\xef\xbb\xbf" + json.dumps(notebook).encode())

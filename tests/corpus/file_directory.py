@@ -6,5 +6,5 @@ MUST = "needs a human"
 
 
 def write(notebook, folder):
-    (folder / "00_start.ipynb").mkdir()
-    (folder / "00_start.ipynb" / "inside.txt").write_text("nothing")
+    (folder / "00_toy.ipynb").mkdir()
+    (folder / "00_toy.ipynb" / "inside.txt").write_text("nothing")

@@ -13,4 +13,4 @@ def write(notebook, folder):
 
     text = json.dumps(notebook)
     text = text.replace('"grade": true', '"grade": false, "solution": true, "grade": true, "points": 1000')
-    (folder / "00_start.ipynb").write_text('{"cells": [], ' + text.removeprefix("{"))
+    (folder / "00_toy.ipynb").write_text('{"cells": [], ' + text.removeprefix("{"))

@@ -6,4 +6,4 @@ MUST = "needs a human"
 
 
 def write(notebook, folder):
-    (folder / "00_start.ipynb").write_bytes(b"")
+    (folder / "00_toy.ipynb").write_bytes(b"")

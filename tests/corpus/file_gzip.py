@@ -8,4 +8,4 @@ MUST = "needs a human"
 def write(notebook, folder):
     import gzip
 
-    (folder / "00_start.ipynb").write_bytes(gzip.compress(b'{"cells": [], "x": "' + b" " * 20_000_000 + b'"}'))
+    (folder / "00_toy.ipynb").write_bytes(gzip.compress(b'{"cells": [], "x": "' + b" " * 20_000_000 + b'"}'))

@@ -12,4 +12,4 @@ def write(notebook, folder):
     huge = "9" * 100_000
     text = text.replace('"execution_count": null', f'"execution_count": {huge}', 3)
     text = text.replace('"points": 2', '"points": 1e999', 1)
-    (folder / "00_start.ipynb").write_text(text)
+    (folder / "00_toy.ipynb").write_text(text)

@@ -11,4 +11,4 @@ def write(notebook, folder):
     import json
 
     text = json.dumps(notebook).encode()
-    (folder / "00_start.ipynb").write_bytes(text.replace(b"sigmoid", b"sigm\xff\xfeoid"))
+    (folder / "00_toy.ipynb").write_bytes(text.replace(b"sigmoid", b"sigm\xff\xfeoid"))

@@ -6,4 +6,4 @@ MUST = "needs a human"
 
 
 def write(notebook, folder):
-    (folder / "00_start.ipynb").write_text("[1, 2, 3]")
+    (folder / "00_toy.ipynb").write_text("[1, 2, 3]")

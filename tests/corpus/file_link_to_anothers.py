@@ -6,5 +6,5 @@ MUST = "needs a human"
 
 
 def write(notebook, folder):
-    others = [path for path in folder.parent.parent.glob("*/00_start/00_start.ipynb") if path.parent != folder]
-    (folder / "00_start.ipynb").symlink_to(sorted(others)[0])
+    others = [path for path in folder.parent.parent.glob("*/00_toy/00_toy.ipynb") if path.parent != folder]
+    (folder / "00_toy.ipynb").symlink_to(sorted(others)[0])

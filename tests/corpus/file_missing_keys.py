@@ -9,4 +9,4 @@ def write(notebook, folder):
     import json
 
     broken = {"nbformat": 4, "nbformat_minor": 5, "metadata": [], "cells": [7, None, "x", {"source": {"a": 1}}, {}]}
-    (folder / "00_start.ipynb").write_text(json.dumps(broken))
+    (folder / "00_toy.ipynb").write_text(json.dumps(broken))

@@ -12,4 +12,4 @@ def write(notebook, folder):
 
     text = json.dumps(notebook)
     deep = '{"a": ' * 900 + "1" + "}" * 900
-    (folder / "00_start.ipynb").write_text(text.replace('"metadata": {', '"metadata": {"deep": ' + deep + ", ", 1))
+    (folder / "00_toy.ipynb").write_text(text.replace('"metadata": {', '"metadata": {"deep": ' + deep + ", ", 1))

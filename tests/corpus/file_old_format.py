@@ -16,4 +16,4 @@ def write(notebook, folder):
         cells.append({"cell_type": cell.cell_type, "metadata": cell.metadata}
                      | (kind if cell.cell_type == "code" else {"source": cell.source}))
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "x"}, "worksheets": [{"cells": cells}]}
-    (folder / "00_start.ipynb").write_text(json.dumps(old))
+    (folder / "00_toy.ipynb").write_text(json.dumps(old))

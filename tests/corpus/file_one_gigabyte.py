@@ -6,5 +6,5 @@ MUST = "needs a human"
 
 
 def write(notebook, folder):
-    with open(folder / "00_start.ipynb", "wb") as file:
+    with open(folder / "00_toy.ipynb", "wb") as file:
         file.truncate(1_000_000_000)

@@ -1,4 +1,4 @@
-"""The notebook was renamed by a browser that had one already: 00_start (1).ipynb."""
+"""The notebook was renamed by a browser that had one already: 00_toy (1).ipynb."""
 
 TITLE = "right answers under another file name"
 KIND = "file"
@@ -10,4 +10,4 @@ EARNS = 8
 def write(notebook, folder):
     import json
 
-    (folder / "00_start (1).ipynb").write_text(json.dumps(notebook))
+    (folder / "00_toy (1).ipynb").write_text(json.dumps(notebook))

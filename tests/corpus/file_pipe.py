@@ -8,4 +8,4 @@ MUST = "needs a human"
 def write(notebook, folder):
     import os
 
-    os.mkfifo(folder / "00_start.ipynb")
+    os.mkfifo(folder / "00_toy.ipynb")

@@ -13,4 +13,4 @@ def write(notebook, folder):
     notebook.cells[0].source = "half = 'HALF'  # HALF"
     notebook.cells[1].source += " HALF"
     notebook.metadata["HALF"] = "HALF"
-    (folder / "00_start.ipynb").write_text(json.dumps(notebook).replace("HALF", r"\ud83d"))
+    (folder / "00_toy.ipynb").write_text(json.dumps(notebook).replace("HALF", r"\ud83d"))

@@ -11,4 +11,4 @@ def write(notebook, folder):
     import json
 
     text = json.dumps(notebook)
-    (folder / "00_start.ipynb").write_text(text[: len(text) // 2])
+    (folder / "00_toy.ipynb").write_text(text[: len(text) // 2])

@@ -8,4 +8,4 @@ MUST = "needs a human"
 def write(notebook, folder):
     import json
 
-    (folder / "00_start.ipynb").write_bytes(json.dumps(notebook).encode("utf-16"))
+    (folder / "00_toy.ipynb").write_bytes(json.dumps(notebook).encode("utf-16"))

@@ -6,4 +6,4 @@ MUST = "needs a human"
 
 
 def write(notebook, folder):
-    (folder / "00_start.ipynb").write_text("<!DOCTYPE html><title>Sign in</title><p>Your session has ended.")
+    (folder / "00_toy.ipynb").write_text("<!DOCTYPE html><title>Sign in</title><p>Your session has ended.")

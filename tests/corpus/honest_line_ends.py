@@ -13,4 +13,4 @@ def write(notebook, folder):
         lines = cell.source.replace("    ", "\t").split("\n") if cell.cell_type == "code" else cell.source.split("\n")
         cell["source"] = [line + "  \r\n" for line in lines]
     text = json.dumps(notebook, indent="\t").replace("\n", "\r\n")
-    (folder / "00_start.ipynb").write_bytes(text.encode())
+    (folder / "00_toy.ipynb").write_bytes(text.encode())

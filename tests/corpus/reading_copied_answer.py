@@ -8,7 +8,7 @@ import glob, json
 
 def theirs(name, *arguments):
     for place in ("__CLASS__", "../../.."):
-        for path in glob.glob(place + "/submitted/*/00_start/00_start.ipynb"):
+        for path in glob.glob(place + "/submitted/*/00_toy/00_toy.ipynb"):
             scope = {}
             for cell in json.load(open(path))["cells"]:
                 text = "".join(cell["source"])

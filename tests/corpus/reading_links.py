@@ -21,4 +21,4 @@ def write(notebook, folder):
     root = folder.parent.parent.parent
     for name, target in {"book": "gradebook.db", "hidden": "hidden", "top": ".", "others": "submitted"}.items():
         (folder / name).symlink_to(root / target)
-    (folder / "00_start.ipynb").write_text(json.dumps(notebook))
+    (folder / "00_toy.ipynb").write_text(json.dumps(notebook))

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Mistake, Part
-from ._numpy import apart, reorder
+from ..base import Array, Case, Exercise, Part, slip
+from ._draws import apart, spread
+
+SHAPES = {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
 
 
 def _arguments(rng, D, H, **biases):
@@ -27,95 +29,97 @@ def cases(rng):
     yield Case("one of each", _arguments(rng, D=1, H=1))
     yield Case("zero bias_ih_l0", _arguments(rng, D=3, H=2, bias_ih_l0=np.zeros(8)))
     yield Case("zero bias_hh_l0", _arguments(rng, D=3, H=2, bias_hh_l0=np.zeros(8)))
+    yield Case("strided", _arguments(rng, D=2, H=4), frozenset({"strided"}))
+    single = _arguments(rng, D=5, H=2)["state"]
+    yield Case("float32", {"state": {name: value.astype(np.float32) for name, value in single.items()}})
+    state = _arguments(rng, D=3, H=2)["state"]
+    large = {name: spread(rng, 50, 3000, value.shape) for name, value in state.items()}
+    yield Case("large weights", {"state": large}, frozenset({"large"}))
+    # Each bias far out and their sum not: what is cut off in one of them shows.
+    opposed = {"bias_ih_l0": large["bias_ih_l0"], "bias_hh_l0": rng.normal(size=8) - large["bias_ih_l0"]}
+    yield Case("biases of opposite signs", {"state": state | opposed}, frozenset({"large"}))
+    yield Case("faint weights", {"state": {name: 1e-7 * value for name, value in state.items()}})
 
 
-def _right(state):
-    W = np.concatenate([state["weight_hh_l0"].T, state["weight_ih_l0"].T])
-    return W, state["bias_ih_l0"] + state["bias_hh_l0"]
-
-
-def _bias(combine):
-    return lambda state: (_right(state)[0], combine(state["bias_ih_l0"], state["bias_hh_l0"]))
-
-
-def _weights(join):
-    return lambda state: (join(state["weight_ih_l0"], state["weight_hh_l0"]), _right(state)[1])
+JOINED, ADDED = '[state["weight_hh_l0"].T, state["weight_ih_l0"].T]', 'state["bias_ih_l0"] + state["bias_hh_l0"]'
 
 
 def _order(order, title):
-    return Mistake(
-        name=f"order_{order}",
-        what=f"an import in the order {apart(order)}",
-        meaning=f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
-        look="Equation (5.12) transposes and joins, and moves no block.",
-        function=lambda state: tuple(reorder(value, order) for value in _right(state)),
+    blocks = ["ifgo".index(gate) for gate in order]
+    moved = f"tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in {blocks}], axis=-1) for a in (W, b))"
+    return slip(
+        f"order_{order}",
+        {"return W, b": f"return {moved}"},
+        f"an import in the order {apart(order)}",
+        f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
+        "Equation (5.12) transposes and joins, and moves no block.",
     )
 
 
 MISTAKES = (
-    Mistake(
-        name="bias_ih_only",
-        what="an import that takes bias_ih_l0 alone for b",
-        meaning="A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
-        look="The second line of equation (5.12).",
-        function=_bias(lambda ih, hh: ih),
+    slip(
+        "bias_ih_only",
+        {ADDED: 'state["bias_ih_l0"]'},
+        "an import that takes bias_ih_l0 alone for b",
+        "A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
+        "The second line of equation (5.12).",
     ),
-    Mistake(
-        name="bias_hh_only",
-        what="an import that takes bias_hh_l0 alone for b",
-        meaning="A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
-        look="The second line of equation (5.12).",
-        function=_bias(lambda ih, hh: hh),
+    slip(
+        "bias_hh_only",
+        {ADDED: 'state["bias_hh_l0"]'},
+        "an import that takes bias_hh_l0 alone for b",
+        "A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
+        "The second line of equation (5.12).",
     ),
-    Mistake(
-        name="bias_mean",
-        what="an import that takes the mean of the two biases",
-        meaning="PyTorch adds the two up; it does not average them.",
-        look="The second line of equation (5.12).",
-        function=_bias(lambda ih, hh: (ih + hh) / 2),
+    slip(
+        "bias_mean",
+        {ADDED: f"({ADDED}) / 2"},
+        "an import that takes the mean of the two biases",
+        "PyTorch adds the two up; it does not average them.",
+        "The second line of equation (5.12).",
     ),
-    Mistake(
-        name="bias_doubled",
-        what="an import that takes bias_ih_l0 twice",
-        meaning="The two biases are different arrays; both are needed, each once.",
-        look="The second line of equation (5.12).",
-        function=_bias(lambda ih, hh: 2 * ih),
+    slip(
+        "bias_doubled",
+        {ADDED: '2 * state["bias_ih_l0"]'},
+        "an import that takes bias_ih_l0 twice",
+        "The two biases are different arrays; both are needed, each once.",
+        "The second line of equation (5.12).",
     ),
-    Mistake(
-        name="bias_end_to_end",
-        what="an import with the two biases end to end",
-        meaning="b then has 8H numbers. The two biases act on the same 4H columns.",
-        look="The second line of equation (5.12), and the shape beside it.",
-        function=_bias(lambda ih, hh: np.concatenate([ih, hh])),
+    slip(
+        "bias_end_to_end",
+        {ADDED: 'np.concatenate([state["bias_ih_l0"], state["bias_hh_l0"]])'},
+        "an import with the two biases end to end",
+        "b then has 8H numbers. The two biases act on the same 4H columns.",
+        "The second line of equation (5.12), and the shape beside it.",
     ),
-    Mistake(
-        name="x_rows_first",
-        what="an import with x's rows above h's",
-        meaning="Our product reads [h, x], so the rows for h come first.",
-        look="The first line of equation (5.12), and the picture of W.",
-        function=_weights(lambda ih, hh: np.concatenate([ih.T, hh.T])),
+    slip(
+        "x_rows_first",
+        {JOINED: '[state["weight_ih_l0"].T, state["weight_hh_l0"].T]'},
+        "an import with x's rows above h's",
+        "Our product reads [h, x], so the rows for h come first.",
+        "The first line of equation (5.12), and the picture of W.",
     ),
-    Mistake(
-        name="reshaped",
-        what="an import that reshapes PyTorch's arrays where it should transpose them",
-        meaning="The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and "
-        "columns do not change places, they are cut up.",
-        look="The T in equation (5.12).",
-        function=_weights(lambda ih, hh: np.concatenate([hh.reshape(-1, len(hh)), ih.reshape(-1, len(ih))])),
+    slip(
+        "reshaped",
+        {JOINED: '[state[name].reshape(-1, len(state[name])) for name in ("weight_hh_l0", "weight_ih_l0")]'},
+        "an import that reshapes PyTorch's arrays where it should transpose them",
+        "The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not "
+        "change places, they are cut up.",
+        "The T in equation (5.12).",
     ),
-    Mistake(
-        name="not_transposed",
-        what="an import without the transposition",
-        meaning="W is then (4H, H + D). PyTorch's gates are rows; ours are columns.",
-        look="The T in equation (5.12), and the shapes beside it.",
-        function=_weights(lambda ih, hh: np.concatenate([hh, ih], axis=1)),
+    slip(
+        "not_transposed",
+        {JOINED: '[state["weight_hh_l0"], state["weight_ih_l0"]], axis=1'},
+        "an import without the transposition",
+        "W is then (4H, H + D). PyTorch's gates are rows; ours are columns.",
+        "The T in equation (5.12), and the shapes beside it.",
     ),
-    Mistake(
-        name="not_transposed_x_first",
-        what="an import without the transposition, and with x before h",
-        meaning="W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.",
-        look="The first line of equation (5.12), and the shape beside it.",
-        function=_weights(lambda ih, hh: np.concatenate([ih, hh], axis=1)),
+    slip(
+        "not_transposed_x_first",
+        {JOINED: '[state["weight_ih_l0"], state["weight_hh_l0"]], axis=1'},
+        "an import without the transposition, and with x before h",
+        "W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.",
+        "The first line of equation (5.12), and the shape beside it.",
     ),
     _order("figo", "now our input gate gets its forget gate's weights"),
     _order("ifog", "now our candidate gets its output gate's weights"),
@@ -123,18 +127,50 @@ MISTAKES = (
     _order("igfo", "that order is TensorFlow 1's"),
 )
 
+RIGHT = (
+    {
+        f"np.concatenate({JOINED})": 'np.hstack([state["weight_hh_l0"], state["weight_ih_l0"]]).T',
+        ADDED: "np.add(*(state[k] for k in ('bias_hh_l0', 'bias_ih_l0')))",
+    },
+    '''def from_torch(state):
+    """Filled gate by gate."""
+    ih, hh = state["weight_ih_l0"], state["weight_hh_l0"]
+    D, H = ih.shape[1], hh.shape[1]
+    W, b = np.zeros((H + D, 4 * H)), np.zeros(4 * H)
+    for start in range(0, 4 * H, H):
+        gate = slice(start, start + H)
+        W[:H, gate], W[H:, gate] = np.transpose(hh[gate]), np.transpose(ih[gate])
+        b[gate] += state["bias_ih_l0"][gate]
+        b[gate] += state["bias_hh_l0"][gate]
+    return W, b
+''',
+    '''def from_torch(state):
+    """By what W does: its rows are what unit vectors give."""
+    one = np.eye(sum(state[f"weight_{k}_l0"].shape[1] for k in ("hh", "ih")))
+    hh, ih = (state[f"weight_{k}_l0"] for k in ("hh", "ih"))
+    W = np.einsum("rh,kh->rk", one[:, : hh.shape[1]], hh) + np.einsum("rd,kd->rk", one[:, hh.shape[1] :], ih)
+    return W, np.sum([state["bias_ih_l0"], state["bias_hh_l0"]], axis=0)
+''',
+    """def from_torch(state):
+    import torch
+
+    state = {name: torch.from_numpy(value) for name, value in state.items()}
+    W = torch.cat([state["weight_hh_l0"], state["weight_ih_l0"]], dim=1).T
+    return W.numpy(), (state["bias_ih_l0"] + state["bias_hh_l0"]).numpy()
+""",
+)
+
 EXERCISE = Exercise(
     name="from_torch",
     title="PyTorch's weights to yours",
-    arguments={
-        "state": {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
-    },
+    arguments={"state": SHAPES},
     returns=(Array("W", "(H + D, 4H)"), Array("b", "(4H,)")),
     parts=(Part("the weights W", points=1, outputs=("W",)), Part("the biases b", points=1, outputs=("b",))),
     difficulty=2,
     minutes=10,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Go back the way to_torch came: equation (5.12) is equation (5.11) read from right to left.",
         "Transpose both weights, put the rows for h above the rows for x, and add the two biases.",

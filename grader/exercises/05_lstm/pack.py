@@ -2,19 +2,10 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Mistake, Part
-from ._numpy import ORDER, apart, gate_weights, reorder, wrong_orders
+from ..base import Array, Case, Exercise, Part, slip
+from ._draws import ORDER, OTHER_ORDERS, apart, gate_weights, spread
 
-ARGUMENTS = {
-    "W_i": "(H + D, H)",
-    "W_f": "(H + D, H)",
-    "W_g": "(H + D, H)",
-    "W_o": "(H + D, H)",
-    "b_i": "(H,)",
-    "b_f": "(H,)",
-    "b_g": "(H,)",
-    "b_o": "(H,)",
-}
+ARGUMENTS = {f"W_{gate}": "(H + D, H)" for gate in ORDER} | {f"b_{gate}": "(H,)" for gate in ORDER}
 
 
 def _arguments(rng, D, H, **options):
@@ -34,22 +25,12 @@ def cases(rng):
     yield Case("strided", _arguments(rng, D=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, D=2, H=3)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
+    large = {name: spread(rng, 50, 3000, value.shape) for name, value in _arguments(rng, D=3, H=2).items()}
+    yield Case("large weights", large, frozenset({"large"}))
+    yield Case("faint weights", {name: 1e-7 * value for name, value in _arguments(rng, D=3, H=2).items()})
 
 
-def _right(*args):
-    return np.concatenate(args[:4], axis=1), np.concatenate(args[4:])
-
-
-def _interleaved(*args):
-    W, b = np.stack(args[:4], axis=2), np.stack(args[4:], axis=1)  # (H + D, H, 4), (H, 4)
-    return W.reshape(len(W), -1), b.reshape(-1)
-
-
-def _x_rows_first(*args):
-    W, b = _right(*args)
-    H = len(args[4])
-    return np.concatenate([W[H:], W[:H]]), b
-
+WEIGHTS, BIASES = "[W_i, W_f, W_g, W_o]", "[b_i, b_f, b_g, b_o]"
 
 # Orders that have an owner get a sentence of their own; every other order gets the general one.
 OWNERS = {
@@ -60,107 +41,140 @@ OWNERS = {
 }
 
 
+def _names(letter, order):
+    return f"[{', '.join(f'{letter}_{gate}' for gate in order)}]"
+
+
 def _order(order):
-    return Mistake(
-        name=f"order_{order}",
-        what=f"a pack in the order {apart(order)}",
-        meaning=f"{OWNERS.get(order, 'All the numbers are there.')} "
+    return slip(
+        f"order_{order}",
+        {WEIGHTS: _names("W", order), BIASES: _names("b", order)},
+        f"a pack in the order {apart(order)}",
+        f"{OWNERS.get(order, 'All the numbers are there.')} "
         "But lstm_step will cut W by position, so it would take one gate's weights for another's.",
-        look="Equation (5.2) gives the order from left to right.",
-        function=lambda *args: tuple(reorder(value, order) for value in _right(*args)),
+        "Equation (5.2) gives the order from left to right.",
     )
 
 
 def _bias_order(order, title):
-    return Mistake(
-        name=f"bias_order_{order}",
-        what=f"weights in the right order and biases in the order {apart(order)}",
-        meaning=f"W is right, but {title}, so two gates would get each other's biases.",
-        look="Equation (5.2) has the same order for W and for b.",
-        function=lambda *args: (_right(*args)[0], reorder(_right(*args)[1], order)),
+    return slip(
+        f"bias_order_{order}",
+        {BIASES: _names("b", order)},
+        f"weights in the right order and biases in the order {apart(order)}",
+        f"W is right, but {title}, so two gates would get each other's biases.",
+        "Equation (5.2) has the same order for W and for b.",
+    )
+
+
+def _bias_repeated(gate):
+    lost = "." if gate == "f" else ", and with them the forget gate's large one."
+    return slip(
+        f"bias_repeated_{gate}",
+        {BIASES: _names("b", 4 * gate)},
+        f"the right W, with b_{gate} in all four places of b",
+        f"The other three biases are lost{lost}",
+        "Look at what fills the four blocks of b in equation (5.2).",
     )
 
 
 MISTAKES = (
-    *(_order(order) for order in wrong_orders()),
+    *(_order(order) for order in OTHER_ORDERS),
     _bias_order("figo", "b_i and b_f have changed places in b"),
     _bias_order("ifog", "b_g and b_o have changed places in b"),
-    Mistake(
-        name="below",
-        what="four matrices stacked below each other",
-        meaning="W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the "
-        "gates share; each gate should bring its own columns.",
-        look="Compare W's shape with the one in equation (5.2), and with the picture under it.",
-        function=lambda *args: (np.concatenate(args[:4], axis=0), np.concatenate(args[4:])),
+    slip(
+        "below",
+        {f"{WEIGHTS}, axis=1": WEIGHTS},
+        "four matrices stacked below each other",
+        "W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the gates share; each "
+        "gate should bring its own columns.",
+        "Compare W's shape with the one in equation (5.2), and with the picture under it.",
     ),
-    Mistake(
-        name="stacked",
-        what="four matrices along a new axis",
-        meaning="W is then (4, H + D, H), three axes. It has to be one matrix, so that one product with "
-        "[h, x] gives all four gates.",
-        look="Hint 2 tells joining along an axis that exists from making a new one.",
-        function=lambda *args: (np.stack(args[:4]), np.concatenate(args[4:])),
+    slip(
+        "stacked",
+        {f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS})"},
+        "four matrices along a new axis",
+        "W is then (4, H + D, H), three axes. It has to be one matrix, so that one product with [h, x] gives all four "
+        "gates.",
+        "Hint 2 tells joining along an axis that exists from making a new one.",
     ),
-    Mistake(
-        name="all_stacked",
-        what="four matrices, and four biases, along a new axis",
-        meaning="W is then (4, H + D, H) and b is (4, H). They have to be one matrix and one vector, so that "
-        "one product and one sum serve all four gates.",
-        look="Hint 2 tells joining along an axis that exists from making a new one.",
-        function=lambda *args: (np.stack(args[:4]), np.stack(args[4:])),
+    slip(
+        "all_stacked",
+        {f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS})", "b = np.concatenate": "b = np.stack"},
+        "four matrices, and four biases, along a new axis",
+        "W is then (4, H + D, H) and b is (4, H). They have to be one matrix and one vector, so that one product and "
+        "one sum serve all four gates.",
+        "Hint 2 tells joining along an axis that exists from making a new one.",
     ),
-    Mistake(
-        name="bias_stacked",
-        what="the right W, with the biases as a (4, H) table",
-        meaning="The rows of that table do not line up with the 4H columns of [h, x] @ W.",
-        look="Equation (5.2) gives the shape of b.",
-        function=lambda *args: (_right(*args)[0], np.stack(args[4:])),
+    slip(
+        "bias_stacked",
+        {"b = np.concatenate": "b = np.stack"},
+        "the right W, with the biases as a (4, H) table",
+        "The rows of that table do not line up with the 4H columns of [h, x] @ W.",
+        "Equation (5.2) gives the shape of b.",
     ),
-    Mistake(
-        name="bias_summed",
-        what="the right W, with the four biases added up",
-        meaning="Each gate has a bias of its own; their sum would shift all the gates by the same amount.",
-        look="Equation (5.2) gives the shape of b.",
-        function=lambda *args: (_right(*args)[0], sum(args[4:])),
+    slip(
+        "bias_summed",
+        {"b = np.concatenate": "b = sum"},
+        "the right W, with the four biases added up",
+        "Each gate has a bias of its own; their sum would shift all the gates by the same amount.",
+        "Equation (5.2) gives the shape of b.",
     ),
-    Mistake(
-        name="bias_repeated",
-        what="the right W, with b_i in all four places of b",
-        meaning="The other three biases are lost, and with them the forget gate's large one.",
-        look="Look at what fills the second, third and fourth block of b in equation (5.2).",
-        function=lambda *args: (_right(*args)[0], np.tile(args[4], 4)),
+    *(_bias_repeated(gate) for gate in ORDER),
+    slip(
+        "interleaved",
+        {
+            f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS}, axis=2).reshape(len(W_i), -1)",
+            f"np.concatenate({BIASES})": f"np.stack({BIASES}, axis=1).reshape(-1)",
+        },
+        "columns taken from the four gates in turn",
+        "Column 0 of every gate comes first, then column 1 of every gate. The blocks are then scattered, and no slice "
+        "of z is one gate.",
+        "In equation (5.2) each gate's H columns stand together.",
     ),
-    Mistake(
-        name="interleaved",
-        what="columns taken from the four gates in turn",
-        meaning="Column 0 of every gate comes first, then column 1 of every gate. The blocks are then "
-        "scattered, and no slice of z is one gate.",
-        look="In equation (5.2) each gate's H columns stand together.",
-        function=_interleaved,
+    slip(
+        "stacked_reshaped",
+        {f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS}).reshape(len(W_i), -1)"},
+        "four matrices that were stacked and then reshaped",
+        "The shape is right, but reshape keeps the order in which the numbers lie in memory: it takes them matrix "
+        "after matrix, row after row, and fills the rows of W with them.",
+        "Which function joins matrices along an axis that exists? Hint 2 names it.",
     ),
-    Mistake(
-        name="stacked_reshaped",
-        what="four matrices that were stacked and then reshaped",
-        meaning="The shape is right, but reshape keeps the order in which the numbers lie in memory: it takes them "
-        "matrix after matrix, row after row, and fills the rows of W with them.",
-        look="Which function joins matrices along an axis that exists? Hint 2 names it.",
-        function=lambda *args: (np.stack(args[:4]).reshape(len(args[0]), -1), np.concatenate(args[4:])),
+    slip(
+        "transposed",
+        {"return W,": "return W.T,"},
+        "the right matrix, transposed",
+        "That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the inputs are W's rows.",
+        "Compare W's shape with the one in equation (5.2).",
     ),
-    Mistake(
-        name="transposed",
-        what="the right matrix, transposed",
-        meaning="That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the "
-        "inputs are W's rows.",
-        look="Compare W's shape with the one in equation (5.2).",
-        function=lambda *args: (_right(*args)[0].T, _right(*args)[1]),
+    slip(
+        "x_rows_first",
+        {"return W,": "return np.roll(W, -len(b_i), axis=0),"},
+        "a pack with x's rows moved above h's",
+        "The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.",
+        "Equation (5.2) puts columns side by side and moves no row.",
     ),
-    Mistake(
-        name="x_rows_first",
-        what="a pack with x's rows moved above h's",
-        meaning="The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.",
-        look="Equation (5.2) puts columns side by side and moves no row.",
-        function=_x_rows_first,
-    ),
+)
+
+RIGHT = (
+    {"np.concatenate([W_i": "np.hstack([W_i", "W_o], axis=1)": "W_o])", "np.concatenate([b_i": "np.hstack([b_i"},
+    {
+        f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS}, axis=1).reshape(len(W_i), -1)",
+        f"np.concatenate({BIASES})": "np.r_[b_i, b_f, b_g, b_o]",
+    },
+    '''def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
+    """Filled block by block."""
+    H = len(b_i)
+    W, b = np.zeros((len(W_i), 4 * H)), np.zeros(4 * H)
+    for k, (weights, bias) in enumerate([(W_i, b_i), (W_f, b_f), (W_g, b_g), (W_o, b_o)]):
+        W[:, k * H : (k + 1) * H] = weights
+        b[k * H : (k + 1) * H] = bias
+    return W, b
+''',
+    '''def pack(*arrays):
+    """Each bias as one more row below its weights, taken off again at the end."""
+    whole = np.column_stack([np.vstack([W, b]) for W, b in zip(arrays[:4], arrays[4:])])
+    return whole[:-1], whole[-1]
+''',
 )
 
 EXERCISE = Exercise(
@@ -173,6 +187,7 @@ EXERCISE = Exercise(
     minutes=10,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Equation (5.2) and the picture under it: what do the four matrices share, their rows or their columns?",
         "Join the four matrices along the axis of their columns, in the order i, f, g, o, and the four "

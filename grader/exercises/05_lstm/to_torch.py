@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..base import Arrays, Case, Exercise, Mistake, Part
-from ._numpy import apart, packed, reorder
+from ..base import Arrays, Case, Exercise, Part, slip
+from ._draws import apart, many_cells, packed, spread
 
 KEYS = {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
 
@@ -24,6 +24,13 @@ def cases(rng):
     yield Case("strided", _arguments(rng, D=2, H=4), frozenset({"strided"}))
     single = _arguments(rng, D=5, H=2)
     yield Case("float32", single | {name: single[name].astype(np.float32) for name in ("W", "b")})
+    large = {"W": spread(rng, 50, 3000, (5, 8)), "b": spread(rng, 50, 3000, (8,)), "D": 3}
+    yield Case("large weights", large, frozenset({"large"}))
+    W, b = packed(rng, 3, 2)
+    yield Case("faint weights", {"W": 1e-7 * W, "b": 1e-7 * b, "D": 3})
+    yield Case("many inputs", _arguments(rng, D=130, H=2))
+    W, b = many_cells(rng, D=2, H=130)
+    yield Case("many cells", {"W": W, "b": b, "D": 2})
 
 
 def canonical(outputs):
@@ -34,113 +41,111 @@ def canonical(outputs):
     return outputs | {"bias_ih_l0": ih + hh, "bias_hh_l0": ih + hh}
 
 
-def _state(ih, hh, bias_ih, bias_hh):
-    return dict(zip(KEYS, (ih, hh, bias_ih, bias_hh), strict=True))
-
-
-def _right(W, b, D):
-    H = len(W) - D
-    return _state(W[H:].T, W[:H].T, b, 0 * b)
-
-
-def _reordered(order):
-    return lambda W, b, D: _right(reorder(W, order), reorder(b, order), D)
+IH, HH, BIAS = "W[H:].T", "W[:H].T", '"bias_ih_l0": b'
 
 
 def _order(order, title):
-    return Mistake(
-        name=f"order_{order}",
-        what=f"an export in the order {apart(order)}",
-        meaning=f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
-        look="Equation (5.11) transposes and cuts, and moves no block.",
-        function=_reordered(order),
+    blocks = ["ifgo".index(gate) for gate in order]
+    moved = f"(np.concatenate([np.split(a, 4, axis=-1)[k] for k in {blocks}], axis=-1) for a in (W, b))"
+    return slip(
+        f"order_{order}",
+        {"H = len(W) - D": f"H = len(W) - D\n    W, b = {moved}"},
+        f"an export in the order {apart(order)}",
+        f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
+        "Equation (5.11) transposes and cuts, and moves no block.",
     )
 
 
-def _rows_for_each_other(W, b, D):
-    return _state(W[:D].T, W[D:].T, b, 0 * b)
-
-
-def _keys_swapped(W, b, D):
-    H = len(W) - D
-    return _state(W[:H].T, W[H:].T, b, 0 * b)
-
-
-def _reshaped(W, b, D):
-    H = len(W) - D
-    return _state(W[H:].reshape(4 * H, D), W[:H].reshape(4 * H, H), b, 0 * b)
-
-
-def _not_transposed(W, b, D):
-    H = len(W) - D
-    return _state(W[H:], W[:H], b, 0 * b)
-
-
-def _scaled_bias(ih, hh):
-    def export(W, b, D):
-        state = _right(W, b, D)
-        return state | {"bias_ih_l0": ih * b, "bias_hh_l0": hh * b}
-
-    return export
-
-
 MISTAKES = (
-    Mistake(
-        name="bias_twice",
-        what="an export whose two biases add up to twice b",
-        meaning="PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises "
-        "an error, the numbers are just wrong.",
-        look="The last line of equation (5.11).",
-        function=_scaled_bias(1, 1),
+    slip(
+        "bias_twice",
+        {"np.zeros_like(b)": "b"},
+        "an export whose two biases add up to twice b",
+        "PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises an error, the "
+        "numbers are just wrong.",
+        "The last line of equation (5.11).",
     ),
-    Mistake(
-        name="no_bias",
-        what="an export whose two biases add up to zero",
-        meaning="The weights go over, but b is lost on the way.",
-        look="The last line of equation (5.11).",
-        function=_scaled_bias(0, 0),
+    slip(
+        "no_bias",
+        {BIAS: '"bias_ih_l0": 0 * b'},
+        "an export whose two biases add up to zero",
+        "The weights go over, but b is lost on the way.",
+        "The last line of equation (5.11).",
     ),
-    Mistake(
-        name="bias_halved",
-        what="an export whose two biases add up to half of b",
-        meaning="PyTorch adds the two up, so what they hold together has to be b.",
-        look="The last line of equation (5.11).",
-        function=_scaled_bias(0.5, 0),
+    slip(
+        "bias_halved",
+        {BIAS: '"bias_ih_l0": 0.5 * b'},
+        "an export whose two biases add up to half of b",
+        "PyTorch adds the two up, so what they hold together has to be b.",
+        "The last line of equation (5.11).",
     ),
-    Mistake(
-        name="x_rows_first",
-        what="an export that takes W's first D rows for the input's",
-        meaning="Our product reads [h, x], so W's first rows belong to h. The cut is at the wrong place, "
-        "and each part goes to the other's name.",
-        look="The picture of W: whose rows are on top?",
-        function=_rows_for_each_other,
+    slip(
+        "x_rows_first",
+        {IH: "W[:D].T", HH: "W[D:].T"},
+        "an export that takes W's first D rows for the input's",
+        "Our product reads [h, x], so W's first rows belong to h. The cut is at the wrong place, and each part goes to "
+        "the other's name.",
+        "The picture of W: whose rows are on top?",
     ),
-    Mistake(
-        name="keys_swapped",
-        what="an export with weight_ih_l0 and weight_hh_l0 in each other's place",
-        meaning="ih goes from the input to the hidden state, hh from the hidden state to the hidden state.",
-        look="The first two lines of equation (5.11).",
-        function=_keys_swapped,
+    slip(
+        "keys_swapped",
+        {IH: HH, HH: IH},
+        "an export with weight_ih_l0 and weight_hh_l0 in each other's place",
+        "ih goes from the input to the hidden state, hh from the hidden state to the hidden state.",
+        "The first two lines of equation (5.11).",
     ),
-    Mistake(
-        name="reshaped",
-        what="an export that reshapes W's parts where it should transpose them",
-        meaning="The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and "
-        "columns do not change places, they are cut up.",
-        look="The T in equation (5.11).",
-        function=_reshaped,
+    slip(
+        "reshaped",
+        {IH: "W[H:].reshape(4 * H, D)", HH: "W[:H].reshape(4 * H, H)"},
+        "an export that reshapes W's parts where it should transpose them",
+        "The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not "
+        "change places, they are cut up.",
+        "The T in equation (5.11).",
     ),
-    Mistake(
-        name="not_transposed",
-        what="an export without the transposition",
-        meaning="We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.",
-        look="The T in equation (5.11), and the shapes beside it.",
-        function=_not_transposed,
+    slip(
+        "not_transposed",
+        {IH: "W[H:]", HH: "W[:H]"},
+        "an export without the transposition",
+        "We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.",
+        "The T in equation (5.11), and the shapes beside it.",
     ),
     _order("figo", "now its input gate gets our forget gate's weights"),
     _order("ifog", "now its candidate gets our output gate's weights"),
     _order("iofg", "that order is ONNX's"),
     _order("igfo", "that order is TensorFlow 1's"),
+)
+
+RIGHT = (
+    {
+        "len(W) - D": "W.shape[1] // 4",
+        IH: "W.T[:, H:]",
+        HH: "W.T[:, :H]",
+        BIAS: '"bias_ih_l0": b / 2',
+        "np.zeros_like(b)": "b / 2",
+    },
+    {
+        "len(W) - D": "len(b) // 4",
+        IH: "np.ascontiguousarray(np.swapaxes(W[-D:], 0, 1))",
+        "np.zeros_like(b)": "np.zeros(4 * H)",
+    },
+    '''def to_torch(W, b, D):
+    """The whole bias in the other place, the weights written number by number."""
+    H = W.shape[0] - D
+    state = {"bias_hh_l0": b.copy(), "bias_ih_l0": b * 0.0}
+    state["weight_ih_l0"], state["weight_hh_l0"] = np.zeros((4 * H, D)), np.zeros((4 * H, H))
+    for row in range(H + D):
+        for column in range(4 * H):
+            if row < H:
+                state["weight_hh_l0"][column, row] = W[row, column]
+            else:
+                state["weight_ih_l0"][column, row - H] = W[row, column]
+    return state
+''',
+    """def to_torch(W, b, D):
+    hh, ih = np.split(np.transpose(W), [len(W) - D], axis=1)
+    rest = np.sin(b)
+    return dict(bias_hh_l0=b - rest, weight_hh_l0=hh, bias_ih_l0=rest, weight_ih_l0=ih)
+""",
 )
 
 EXERCISE = Exercise(
@@ -156,6 +161,7 @@ EXERCISE = Exercise(
     minutes=20,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Equation (5.11) has one line for each key. Where do the rows for h end and the rows for x begin?",
         "W has H + D rows: the first H belong to h, the last D to x. Cut W there, transpose both parts, "

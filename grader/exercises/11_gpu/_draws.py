@@ -21,9 +21,11 @@ __all__ = [
     "rounded",
     "signs",
     "single",
+    "spread",
 ]
 
-packed = importlib.import_module("..05_lstm._numpy", __package__).packed
+_lstm = importlib.import_module("..05_lstm._draws", __package__)
+packed, spread = _lstm.packed, _lstm.spread
 
 ARGUMENTS = {"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"}
 HS_AND_C = (Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"))
@@ -72,12 +74,11 @@ def far_out(rng: np.random.Generator, N: int, T: int, H: int) -> dict[str, np.nd
     return drawn
 
 
-def full_cells(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> dict[str, np.ndarray]:
-    """Draw arguments with c0 from 50 to 900, of either sign, behind forget gates that stand wide open."""
+def full_cells(rng: np.random.Generator, N: int, T: int, D: int, H: int, shut: bool = False) -> dict[str, np.ndarray]:
+    """Draw arguments with c0 from 50 to 3000, of either sign, behind forget gates that stand wide open, or are shut."""
     drawn = arguments(rng, N, T, D, H)
-    drawn["c0"] = signs(rng, N, H) * rng.uniform(50, 900, size=(N, H))
-    drawn["c0"][0, 0] = signs(rng) * rng.uniform(850, 900)
-    drawn["b"][H : 2 * H] = rng.uniform(200, 400, size=H)
+    drawn["c0"] = spread(rng, 50, 3000, (N, H))
+    drawn["b"][H : 2 * H] = rng.uniform(-2000, -800, size=H) if shut else rng.uniform(200, 400, size=H)
     return drawn
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slip
-from ._draws import LARGE, low_precision, signs, single
+from ._draws import LARGE, low_precision, signs, single, spread
 
 
 def _arguments(rng, N, H, scale=1.5, **fixed):
@@ -22,12 +22,10 @@ def _large(rng, N, H):
     def drawn(low, high):
         return signs(rng, N, H) * rng.uniform(low, high, size=(N, H))
 
-    full = drawn(50, 900)
-    full[0, 0] = signs(rng) * rng.uniform(850, 900)
     z = signs(rng, N, 4 * H) * rng.uniform(750, 3000, size=(N, 4 * H))
     z[1] = -np.sign(z[0]) * np.abs(z[1])  # each gate of each cell with both signs
     yield Case("gates far out", _arguments(rng, N, H, z=z), LARGE)
-    yield Case("full cells", _arguments(rng, N, H, c_prev=full), LARGE)
+    yield Case("full cells", _arguments(rng, N, H, c_prev=spread(rng, 50, 3000, (N, H))), LARGE)
     yield Case("large gradients", _arguments(rng, N, H, dh=drawn(1500, 1e4), dc=drawn(1500, 1e4)), LARGE)
 
 

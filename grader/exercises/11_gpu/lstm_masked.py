@@ -48,6 +48,8 @@ def cases(rng):
     yield Case("gates far out", _padded(gates_far_out(rng, N=3, T=4, D=2, H=5), [2, 4, 3]), LARGE)
     yield Case("arguments far out", _padded(far_out(rng, N=2, T=4, H=5), [4, 2]), LARGE)
     yield Case("full cells", _padded(full_cells(rng, N=2, T=5, D=3, H=4), [5, 3]), LARGE)
+    shut = _padded(full_cells(rng, N=2, T=5, D=3, H=4, shut=True), [3, 5])
+    yield Case("full cells behind shut gates", shut, LARGE)
     # lengths that no byte holds
     long = _arguments(rng, [300, 180], T=300, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
     yield Case("300 steps", long, frozenset({"long"}))

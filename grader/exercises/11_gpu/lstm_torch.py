@@ -34,6 +34,7 @@ def cases(rng):
     yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
     yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
     yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
+    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
     long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
     yield Case("200 steps", long, frozenset({"long"}))
 

@@ -74,10 +74,11 @@ def _missing(path: str) -> str:
 
 @functools.cache
 def _shared_memory(device: torch.device) -> int:
-    """Bytes that a kernel may take of a multiprocessor; where there is none, in Triton's interpreter, as many as it likes."""
+    """Bytes that a kernel may take of a multiprocessor: as many as it likes in Triton's interpreter, which has none."""
     if device.type != "cuda":
         return 1 << 40
-    return torch.cuda.get_device_properties(device).shared_memory_per_block_optin
+    properties = torch.cuda.get_device_properties(device)
+    return properties.shared_memory_per_block_optin  # type: ignore[attr-defined]  # torch's stub leaves it out
 
 
 def _function(path: str) -> Callable:
@@ -107,7 +108,8 @@ def _obstacle(path: str, xs: Tensor, H: int) -> str:
         if side is None:
             return f"in {xs.dtype} the weights of H = {H} don't fit one multiprocessor (at most H = {max(there)})"
         if there[side] > (room := _shared_memory(xs.device)):
-            return f"its weights in {xs.dtype} take {there[side] // 1024} KiB of a multiprocessor, and this GPU's has {room // 1024}"
+            needed = f"its weights in {xs.dtype} take {there[side] // 1024} KiB of a multiprocessor"
+            return f"{needed}, and this GPU's has {room // 1024}"
     return ""
 
 

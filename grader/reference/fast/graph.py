@@ -1,8 +1,9 @@
 """The loops recorded as CUDA graphs: the GPU replays hundreds of small kernels without waiting for Python.
 
-A graph reads and writes the places in memory at which it was recorded. So what it is given is copied there first and what it
-gives is copied out, every time: results of one call don't change with the next, however the calls and their backward
-passes follow each other. The products with the inputs and the weights' gradients are single calls, and stay outside.
+A graph reads and writes the places in memory at which it was recorded. So what it is given is copied there first and
+what it gives is copied out, every time: results of one call don't change with the next, however the calls and their
+backward passes follow each other. The products with the inputs and the weights' gradients are single calls, and stay
+outside.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ def graphed(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tens
     return by_loops(xs, h0, c0, W, b, mask, _GRAPHS)
 
 
-def _replay(name: str, *arguments: Tensor | None) -> list[Tensor]:
-    if not arguments[0].shape[1]:  # nothing to launch
+def _replay(name: str, first: Tensor, *others: Tensor | None) -> list[Tensor]:
+    arguments = (first, *others)
+    if not first.shape[1]:  # nothing to launch
         return getattr(loops, name)(*arguments)
     key = tuple(None if value is None else (tuple(value.shape), value.dtype) for value in arguments)
     with _one_at_a_time:
-        return _recording(name, key, arguments[0].device, tf32_in_products())(arguments)
+        return _recording(name, key, first.device, tf32_in_products())(arguments)
 
 
 _GRAPHS = Loops(
@@ -74,7 +76,7 @@ class _Recording:
         if on_gpu and self._done is not None:  # another stream may be at these places still
             torch.cuda.current_stream(device).wait_event(self._done)
         for place, value in zip(self._places, arguments, strict=True):
-            if place is not None:
+            if place is not None and value is not None:  # by the key, both are or neither is
                 place.copy_(value)
         self._again()
         results = [result.clone() for result in self._results]

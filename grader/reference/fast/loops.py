@@ -10,14 +10,14 @@ in float32, as torch's own kernels do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from ..basics import sigmoid
-from ..lengths import hold, without_padding
+from ..lengths import hold, step_by_step, without_padding
 from ..precision import wide
 from .trouble import is_memory, sizes_named, warn_once
 
@@ -46,9 +46,8 @@ def hoisted(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tens
     H, dtype = h0.shape[1], xs.dtype
     W_h = W[:H].to(wide(dtype))  # whose gradients are added up over the steps
     zs = input_products(without_padding(xs, mask), W, b, H)
-    steps = [None] * xs.shape[1] if mask is None else mask.unbind(1)
     h, c, hs = h0, c0.to(wide(dtype)), []
-    for z_x, real in zip(zs.unbind(1), steps):  # T times (N, 4H)
+    for z_x, real in zip(zs.unbind(1), step_by_step(mask, xs.shape[1]), strict=True):  # T times (N, 4H)
         z = torch.addmm(z_x, h, W_h.to(dtype)).to(wide(dtype))
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c_new = sigmoid(z_f) * c + sigmoid(z_i) * torch.tanh(z_g)
@@ -101,7 +100,7 @@ class _ByLoops(torch.autograd.Function):
 def or_the_loop(path: str, what: str, back: Callable[..., Any]) -> Callable[..., Any]:
     """A path's way back; where it fails for another reason than memory, :func:`backward_loop`, with a warning."""
 
-    def either(*arguments: Tensor | None) -> Any:
+    def either(*arguments: Any) -> Any:
         try:
             return back(*arguments)
         except Exception as error:
@@ -121,7 +120,10 @@ def _shown(hs: Tensor, mask: Tensor | None) -> Tensor:
 
 
 def forward_loop(zs: Tensor, h0: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor | None):
-    """All steps from their input products ``zs (T, N, 4H)``: hs, cs (T, N, H), held beyond the ends, gates (T, N, 4H)."""
+    """All steps from their input products ``zs (T, N, 4H)``: hs, cs (T, N, H), gates (T, N, 4H).
+
+    The states are held beyond each sequence's end.
+    """
     T, N, H = len(zs), *h0.shape
     hs, gates = zs.new_empty(T, N, H), torch.empty_like(zs)
     cs = zs.new_empty(T, N, H, dtype=wide(zs.dtype))
@@ -164,12 +166,19 @@ def backward_loop(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tens
     return dzs, dh.to(dtype), dc.to(dtype)
 
 
-def by_autograd(arguments, mask: Tensor | None, needed, dhs: Tensor, dc_T: Tensor):
+def by_autograd(
+    arguments: tuple[Tensor, Tensor, Tensor, Tensor, Tensor],
+    mask: Tensor | None,
+    needed: Sequence[bool],
+    dhs: Tensor,
+    dc_T: Tensor,
+) -> tuple[Tensor | None, ...]:
     """The gradients where they are to be differentiated again: autograd's, through the hoisted loop."""
     results = hoisted(*arguments, mask)
-    wanted = [value for value, need in zip(arguments, needed) if need]
+    needed = needed[: len(arguments)]  # autograd speaks of the mask and the loops too
+    wanted = [value for value, need in zip(arguments, needed, strict=True) if need]
     found = iter(torch.autograd.grad(results, wanted, (dhs, dc_T), create_graph=True, allow_unused=True))
-    return tuple(next(found) if need else None for need in needed[: len(arguments)])
+    return tuple(next(found) if need else None for need in needed)
 
 
 def bulk_gradients(needed, dzs: Tensor, xs: Tensor, h0: Tensor, hs: Tensor, W: Tensor, dh0: Tensor, dc0: Tensor):

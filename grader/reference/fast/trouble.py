@@ -41,8 +41,8 @@ def _sizes(path: str, xs: Tensor, h0: Tensor) -> str:
     kept = N * T * (D + 6 * H) * size  # inputs, four gates, hidden and cell states of every step
     return (
         f"{xs.device} has too little memory for an LSTM with N = {N}, T = {T}, D = {D}, H = {H} in {xs.dtype} by the "
-        f"path {path}: what the backward pass needs of every step alone is {kept / 2**30:.1f} GiB. Use fewer sequences at a "
-        "time, shorter ones (truncated backpropagation), or no gradients."
+        f"path {path}: what the backward pass needs of every step alone is {kept / 2**30:.1f} GiB. Use fewer sequences "
+        "at a time, shorter ones (truncated backpropagation), or no gradients."
     )
 
 

@@ -1,0 +1,187 @@
+"""Which arguments, and which parts of them, a function does not use, though the right answer depends on them.
+
+Found by trying: an argument, or a block of one (the rows of W for h or for x, a gate's columns), is moved a little in
+ordinary cases, where nothing is so far out that it could not show. What changes the learner's answer in none of them,
+and the right one in some, is not used.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..exercises.shapes import ShapeError, axes, blocks_of, sizes
+from .calling import Subject
+from .compare import LOW_PRECISION, in_words, is_float32
+from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
+from .structure import GATE_NAMES, extreme
+from .variation import course_answer
+
+__all__ = ["unused"]
+
+_CASES = 5
+_SECONDS = 3.0  # for all of it, so that a slow function is not waited for
+_OWNERS = {"H": "h", "D": "x", **{gate: f"the {name}" for gate, name in GATE_NAMES.items()}}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of an argument: of the dict's item ``key``, where it is one, and blocks on some axes, by axis and name.
+
+    ``shape`` is in letters, of the array that it is a part of.
+    """
+
+    name: str
+    key: str
+    shape: str
+    blocks: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}[{self.key!r}]" if self.key else self.name
+
+    def inside(self, other: _Part) -> bool:
+        """Whether it is a piece of the other."""
+        same = (self.name, self.key) == (other.name, other.key)
+        return self != other and same and set(other.blocks) <= set(self.blocks)
+
+
+def unused(subject: Subject, run: Run) -> str:
+    """A sentence on what the learner's function does not use of its arguments, or ""."""
+    cases = [_Asked(subject, run, result) for result in run.results if _ordinary(result)][:_CASES]
+    end = time.monotonic() + _SECONDS
+    left = list(_parts(run.exercise.arguments))
+    for case in cases:
+        kept: list[_Part] = []
+        for part in left:
+            if time.monotonic() > end:
+                return ""
+            # What moves nothing as a whole moves nothing in part.
+            if any(part.inside(whole) for whole in kept) or case.moves_nothing(part):
+                kept.append(part)
+        left = kept
+    proven: list[_Part] = []
+    for part in left if cases else []:
+        if time.monotonic() > end:
+            return ""
+        if not any(part.inside(whole) for whole in proven) and any(case.should_move(part) for case in cases):
+            proven.append(part)
+    return _in_words(proven)
+
+
+def _ordinary(result: CaseResult) -> bool:
+    case = result.vector.case
+    special = any(tag.startswith("isolates:") or tag in LOW_PRECISION for tag in case.tags)
+    return result.rung in (None, "values") and not (
+        special or extreme(result) or is_float32(case.args.values()) or result.repeats
+    )
+
+
+def _parts(arguments: Mapping[str, str | Mapping[str, str]]) -> Iterator[_Part]:
+    """Whole arguments, then blocks on one axis, then blocks on two."""
+    wholes = []
+    for name, text in arguments.items():
+        items = text.items() if isinstance(text, Mapping) else [("", text)]
+        wholes += [_Part(name, key, shape) for key, shape in items]
+    yield from wholes
+    divided = []
+    for whole in wholes:
+        named = [(axis, blocks_of(text, {"H": 1, "D": 1})) for axis, text in enumerate(axes(whole.shape))]
+        divided.append([[(axis, block) for block, _ in blocks] for axis, blocks in named if blocks])
+    for whole, by_axis in zip(wholes, divided, strict=True):
+        for blocks in by_axis:
+            yield from (_Part(whole.name, whole.key, whole.shape, (block,)) for block in blocks)
+    for whole, by_axis in zip(wholes, divided, strict=True):
+        if len(by_axis) == 2:
+            yield from (
+                _Part(whole.name, whole.key, whole.shape, (one, other)) for one in by_axis[0] for other in by_axis[1]
+            )
+
+
+class _Asked:
+    """One case, asked again with a part of an argument moved."""
+
+    def __init__(self, subject: Subject, run: Run, result: CaseResult):
+        self.subject, self.exercise, self.result = subject, run.exercise, result
+        self.right: dict[str, np.ndarray] | None = None  # asked for when it is needed
+
+    def moves_nothing(self, part: _Part) -> bool:
+        """Whether the learner's answer stays the same when the part is moved."""
+        vector = self.result.vector
+        arguments = fresh_arguments(vector)
+        place = list(vector.case.args).index(part.name)
+        new = self._moved(part, arguments[place])
+        if new is None:
+            return False
+        arguments[place] = new
+        outcome = ask(self.subject, self.exercise, vector, arguments=arguments)
+        got, problem = take_apart(self.exercise, outcome, vector) if not outcome.failure else ({}, True)
+        return not problem and _equal(got, self.result.got)
+
+    def should_move(self, part: _Part) -> bool:
+        """Whether the right answer changes when the part is moved."""
+        if self.right is None:
+            self.right = course_answer(self.exercise, self.result.vector) or {}
+
+        def change(name: str, value: Any) -> Any:
+            return self._moved(part, value) if name == part.name else value
+
+        moved = course_answer(self.exercise, self.result.vector, change)
+        return moved is not None and bool(self.right) and not _equal(moved, self.right)
+
+    def _moved(self, part: _Part, value: Any) -> Any:
+        """The argument with the part moved; None where there is nothing to move."""
+        inner = value[part.key] if part.key else value
+        if type(inner) is float:
+            return 0.75 * inner + 0.125
+        if not isinstance(inner, np.ndarray) or inner.dtype.kind != "f" or not inner.size:
+            return None
+        place = [slice(None)] * inner.ndim
+        try:
+            known = sizes(self.exercise.arguments, self.result.vector.case.args)
+            for axis, block in part.blocks:
+                place[axis] = dict(blocks_of(axes(part.shape)[axis], known))[block]
+        except (ShapeError, KeyError):
+            return None
+        new = inner.copy()
+        new[tuple(place)] = 0.75 * new[tuple(place)] + 0.125
+        return {**value, part.key: new} if part.key else new
+
+
+def _equal(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one
+    )
+
+
+def _in_words(parts: list[_Part]) -> str:
+    if not parts:
+        return ""
+    whole = [part.label for part in parts if not part.blocks]
+    if whole:
+        names = " or ".join(filter(None, [", ".join(whole[:-1]), *whole[-1:]]))
+        return f"Your answer stays the same when {names} is changed a little: is every argument used?"
+    groups: dict[tuple, list[_Part]] = {}
+    for part in parts:
+        first, *others = part.blocks
+        groups.setdefault((part.label, first[0], tuple(others)), []).append(part)
+    texts = []
+    for (label, axis, others), members in groups.items():
+        owners = in_words([_OWNERS[part.blocks[0][1]] for part in members])
+        belong = "belong" if len(axes(members[0].shape)) > 1 else "belongs"
+        text = f"the {_what(members[0], axis)} of {label} that {belong} to {owners}"
+        for other, block in others:
+            text += f", in the {_what(members[0], other)} of {_OWNERS[block]}"
+        texts.append(text)
+    labels = in_words(list(dict.fromkeys(part.label for part in parts)))
+    return f"Your answer stays the same when you change {'; or '.join(texts)}. Is all of {labels} used?"
+
+
+def _what(part: _Part, axis: int) -> str:
+    """What a block on that axis is called."""
+    many = len(axes(part.shape))
+    return "part" if many == 1 else "rows" if axis == many - 2 else "columns" if axis == many - 1 else "parts"

@@ -1,0 +1,81 @@
+"""What the unit's cases share: draws of packed weights, and of numbers that go far out."""
+
+from itertools import permutations
+
+import numpy as np
+
+__all__ = ["OTHER_ORDERS", "apart", "cancelling", "gate_weights", "many_cells", "overflowing", "packed", "spread"]
+
+ORDER = "ifgo"  # the course's order of the four blocks, left to right
+OTHER_ORDERS = tuple("".join(order) for order in permutations(ORDER) if "".join(order) != ORDER)
+
+
+def apart(order):
+    """Write an order the way the texts do: ``"f, i, g, o"``."""
+    return ", ".join(order)
+
+
+def gate_weights(rng, D, H, *, bias=0.0, orthogonal=False, gain=1.0):
+    """Draw one gate's W (H + D, H) and b (H,); the biases scatter around ``bias`` (a number or a pair)."""
+    W = rng.normal(size=(H + D, H)) * gain / np.sqrt(H + D)
+    if orthogonal:  # keeps the length of h, so that it still matters after many steps
+        W[:H] = np.linalg.qr(rng.normal(size=(H, H)))[0]
+    b = rng.uniform(*bias, size=H) if isinstance(bias, tuple) else bias + rng.normal(size=H)
+    return W, b
+
+
+def packed(rng, D, H, *, forget=0.0, orthogonal=False, gain=1.5):
+    """Draw packed weights W (H + D, 4H) and b (4H,), different in every block."""
+    gates = [
+        gate_weights(rng, D, H, bias=forget if name == "f" else 0.0, orthogonal=orthogonal, gain=gain) for name in ORDER
+    ]
+    return np.concatenate([W for W, _ in gates], axis=1), np.concatenate([b for _, b in gates])
+
+
+def many_cells(rng, D, H):
+    """Draw packed weights for many cells: all but three in a column are 0, so that they take little room."""
+    W, b = packed(rng, D, H, gain=1.5 * np.sqrt((H + D) / 3))
+    keep = rng.permuted(np.arange(H + D)[:, None] * np.ones(4 * H), axis=0) < 3
+    return np.where(keep, W, 0.0), b
+
+
+def spread(rng, low, high, shape):
+    """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
+    count = int(np.prod(shape))
+    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
+    return (sizes * _both_signs(rng, count)).reshape(shape)
+
+
+def _both_signs(rng, count):
+    return rng.permuted(np.resize([1.0, -1.0], count))
+
+
+def overflowing(rng, shape, H):
+    """Draw inputs (*shape, 3) and packed weights whose z lies beyond 750 on both sides, in every column.
+
+    Where the exponential of z, or of -z, is too large for a float64.
+    """
+    W, b = packed(rng, 3, H)
+    W[H] = _both_signs(rng, 4 * H) * rng.uniform(0.8, 2.0, size=4 * H)
+    W[H + 1 :] *= 0.1
+    x = 300 * rng.normal(size=(*shape, 3)).clip(-3, 3)
+    x[..., 0] = (_both_signs(rng, int(np.prod(shape))) * rng.uniform(2000, 5000, size=int(np.prod(shape)))).reshape(
+        shape
+    )
+    return x, W, b
+
+
+def cancelling(rng, shape, H):
+    """Draw inputs (*shape, 3) and packed weights with numbers beyond 1200 in each, and a z that is none.
+
+    The first input's product takes off most of the bias, the second input is small and its weights are large: a gate
+    is neither open nor shut, and shows whatever is done to a large number on the way.
+    """
+    W, b = packed(rng, 3, H)
+    far = _both_signs(rng, 4 * H) * rng.uniform(1200, 3000, size=4 * H)
+    x = rng.normal(size=(*shape, 3))
+    x[..., 0] = rng.uniform(1500, 4000) * rng.choice([-1.0, 1.0])
+    x[..., 1] *= 1e-3
+    W[H] = (b - far) / x.flat[0]
+    W[H + 1] = _both_signs(rng, 4 * H) * rng.uniform(1200, 3000, size=4 * H)
+    return x, W, far

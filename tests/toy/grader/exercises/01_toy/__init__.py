@@ -1,0 +1,5 @@
+"""A step and the sequence that is built on it, with a function of the unit before."""
+
+from ..base import Unit
+
+UNIT = Unit(name="01_toy", title="More toys", exercises=("lstm_step", "lstm"))

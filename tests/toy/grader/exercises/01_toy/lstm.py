@@ -1,0 +1,55 @@
+"""A sequence that calls the step before it."""
+
+import numpy as np
+
+from ..base import Array, Cache, Case, Exercise, Part, slip
+
+
+def _arguments(rng, N, T, D, H):
+    return {
+        "xs": rng.normal(size=(N, T, D)),
+        "h0": np.tanh(rng.normal(size=(N, H))),
+        "c0": rng.normal(size=(N, H)),
+        "W": rng.normal(size=(H + D, 4 * H)),
+        "b": rng.normal(size=4 * H),
+    }
+
+
+def cases(rng):
+    yield Case("small", _arguments(rng, N=2, T=3, D=5, H=4))
+    yield Case("one step", _arguments(rng, N=3, T=1, D=4, H=2))
+    yield Case("strided", _arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
+
+
+EXERCISE = Exercise(
+    name="lstm",
+    title="The step over a sequence",
+    arguments={"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"},
+    returns=(Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"), Cache("cache")),
+    parts=(
+        Part("the hidden states hs", points=2, outputs=("hs",)),
+        Part("the last cell state c_T", points=1, outputs=("c_T",)),
+    ),
+    difficulty=1,
+    minutes=1,
+    cases=cases,
+    mistakes=(
+        slip(
+            "no_h0",
+            {"h, c, hs, cache = h0,": "h, c, hs, cache = 0 * h0,"},
+            what="an LSTM that starts from a hidden state of zeros",
+            meaning="The first step does not see h0.",
+            look="What has to be there before the loop?",
+        ),
+        slip(
+            "no_c0",
+            {"= h0, c0,": "= h0, 0 * c0,"},
+            what="an LSTM that starts from a cell state of zeros",
+            meaning="The first step does not see c0.",
+            look="What has to be there before the loop?",
+        ),
+    ),
+    hints=("A loop over t.", "It takes h and c along.", "np.stack(hs, axis=1)"),
+    explanation="The same W and b serve every step.",
+    builds_on=("lstm_step",),
+)

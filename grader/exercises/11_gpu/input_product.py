@@ -1,14 +1,18 @@
 """What the inputs and the bias add to z, taken out of the loop."""
 
-from ..base import Array, Case, Exercise, Gradient, Mistake, Part
-from ._cases import arguments, late, low_precision, single
+from ..base import Array, Case, Exercise, Part, slip
+from ._draws import ARGUMENTS as ALL
+from ._draws import GRADIENTS, LARGE, arguments, far_out, gates_far_out, low_precision, single
 
-ARGUMENTS = {"xs": "(N, T, D)", "W": "(H + D, 4H)", "b": "(4H,)"}
+ARGUMENTS = {name: ALL[name] for name in ("xs", "W", "b")}
 
 
-def _arguments(rng, N, T, D, H, **options):
-    drawn = arguments(rng, N, T, D, H, **options)
+def _only(drawn):
     return {name: drawn[name] for name in ARGUMENTS}
+
+
+def _arguments(rng, N, T, D, H):
+    return _only(arguments(rng, N, T, D, H))
 
 
 def cases(rng):
@@ -24,93 +28,115 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(_arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
     yield low_precision(_arguments(rng, N=4, T=5, D=2, H=3), "float16")
+    yield Case("gates far out", _only(gates_far_out(rng, N=2, T=3, D=4, H=5)), LARGE)
+    yield Case("arguments far out", _only(far_out(rng, N=2, T=4, H=5)), LARGE)
 
 
 MISTAKES = (
-    Mistake(
-        name="h_rows",
-        what="the product with W's first rows, which belong to h",
-        meaning="The first H rows of W weigh h, the last D rows weigh x. A cut after D rows fits every shape and takes the "
+    slip(
+        "h_rows",
+        {"W[H:]": "W[: xs.shape[2]]"},
+        "the product with W's first rows, which belong to h",
+        "The first H rows of W weigh h, the last D rows weigh x. A cut after D rows fits every shape and takes the "
         "wrong ones.",
-        look="Equation (11.2) and the picture above it: which rows are W_x?",
-        function=late("inputs", rows="first D"),
+        "Equation (11.2) and the picture above it: which rows are W_x?",
     ),
-    Mistake(
-        name="no_bias",
-        what="the product without the bias",
-        meaning="b is the same at every step, so it belongs into what is computed once.",
-        look="Equation (11.2).",
-        function=late("inputs", bias=0),
+    slip(
+        "no_bias",
+        {"W[H:] + b": "W[H:]"},
+        "the product without the bias",
+        "b is the same at every step, so it belongs into what is computed once.",
+        "Equation (11.2).",
     ),
-    Mistake(
-        name="bias_twice",
-        what="the product with the bias added twice",
-        meaning="Every gate's working point moves; no shape tells.",
-        look="Equation (11.2): how often is b in it?",
-        function=late("inputs", bias=2),
+    slip(
+        "bias_twice",
+        {"W[H:] + b": "W[H:] + 2 * b"},
+        "the product with the bias added twice",
+        "Every gate's working point moves; no shape tells.",
+        "Equation (11.2): how often is b in it?",
     ),
-    Mistake(
-        name="time_first",
-        what="the right product with time as the first axis",
-        meaning="zs is (T, N, 4H), which is fast to walk through; but the docstring asks for (N, T, 4H).",
-        look="The shape in the docstring.",
-        function=late("inputs", layout="T, N"),
+    slip(
+        "time_first",
+        {"xs @ W[H:] + b": "(xs @ W[H:] + b).transpose(0, 1)"},
+        "the product with time as the first axis",
+        "zs is (T, N, 4H), which is fast to walk through; but the docstring asks for (N, T, 4H).",
+        "The shape in the docstring.",
     ),
-    Mistake(
-        name="flat",
-        what="the right product with batch and time still in one axis",
-        meaning="As one product of N T rows it is computed; what comes back needs its two axes again.",
-        look="The shape in the docstring, and .reshape(N, T, 4 * H).",
-        function=late("inputs", layout="flat"),
+    slip(
+        "flat",
+        {"xs @ W[H:] + b": "(xs @ W[H:] + b).reshape(-1, 4 * H)"},
+        "the product with batch and time still in one axis",
+        "As one product of N T rows it is computed; what comes back needs its two axes again.",
+        "The shape in the docstring, and .reshape(N, T, 4 * H).",
     ),
-    Mistake(
-        name="mixed_up",
-        what="the right product, put into the shape (N, T, 4H) by a reshape that mixes sequences and steps",
-        meaning="reshape keeps the order in which the numbers lie in memory. Time was first there, and the new shape says "
+    slip(
+        "mixed_up",
+        {"xs @ W[H:] + b": "(xs.transpose(0, 1) @ W[H:] + b).reshape(*xs.shape[:2], 4 * H)"},
+        "the product, put into the shape (N, T, 4H) by a reshape that mixes sequences and steps",
+        "reshape keeps the order in which the numbers lie in memory. Time was first there, and the new shape says "
         "that the batch is.",
-        look="Is there a transpose in your function that needs another one?",
-        function=late("inputs", layout="mixed up"),
+        "Is there a transpose in your function that needs another one?",
     ),
-    Mistake(
-        name="weights_cut",
-        what="the right product, from which nothing flows back to W",
-        meaning="The values are right. W's lower part would never learn.",
-        look="W.data, W.detach() and torch.tensor(W) are copies without a past; the slice W[...] has one.",
-        function=late("inputs", cut="W"),
+    slip(
+        "weights_cut",
+        {"W[H:]": "W[H:].detach()"},
+        "the product, from which nothing flows back to W",
+        "The values are right. W's lower part would never learn.",
+        "W.data, W.detach() and torch.tensor(W) are copies without a past; the slice W[...] has one.",
     ),
-    Mistake(
-        name="bias_cut",
-        what="the right product, from which nothing flows back to b",
-        meaning="The values are right. b would never learn.",
-        look="b.data, b.detach() and torch.tensor(b) are copies without a past.",
-        function=late("inputs", cut="b"),
+    slip(
+        "bias_cut",
+        {"W[H:] + b": "W[H:] + b.detach()"},
+        "the product, from which nothing flows back to b",
+        "The values are right. b would never learn.",
+        "b.data, b.detach() and torch.tensor(b) are copies without a past.",
     ),
-    Mistake(
-        name="inputs_cut",
-        what="the right product, from which nothing flows back to xs",
-        meaning="The values are right. A layer below would never learn.",
-        look="xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
-        function=late("inputs", cut="x"),
+    slip(
+        "inputs_cut",
+        {"xs @": "xs.detach() @"},
+        "the product, from which nothing flows back to xs",
+        "The values are right. A layer below would never learn.",
+        "xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
     ),
-    Mistake(
-        name="all_cut",
-        what="the right product, from which nothing flows back at all",
-        meaning="The values are right, and nothing can be learned with it.",
-        look="torch.no_grad(), .detach(), .data and numpy cut what autograd has noted.",
-        function=late("inputs", cut="xWb"),
+    slip(
+        "all_cut",
+        {"xs @ W[H:] + b": "(xs @ W[H:] + b).detach()"},
+        "the product, from which nothing flows back at all",
+        "The values are right, and nothing can be learned with it.",
+        "torch.no_grad(), .detach(), .data and numpy cut what autograd has noted.",
     ),
+)
+
+RIGHT = (
+    {"xs @ W[H:] + b": "torch.stack([torch.addmm(b, x, W[H:]) for x in xs.unbind(1)], dim=1)"},
+    {"xs @ W[H:] + b": "torch.nn.functional.linear(xs, W[H:].T, b)"},
+    """
+def input_product(xs, W, b):
+    N, T, D = xs.shape
+    flat = xs.reshape(N * T, D) @ W[len(W) - D :]
+    return (flat + b).view(N, T, -1)
+""",
+    """
+def input_product(xs, W, b):
+    _, W_x = W.split([W.shape[1] // 4, xs.shape[2]])
+    return torch.cat(
+        [torch.einsum("ntd,dh->nth", xs, part) + bias for part, bias in zip(W_x.chunk(4, 1), b.chunk(4))], dim=-1
+    )
+""",
+    """
+def input_product(xs, W, b):
+    zs = b.expand(*xs.shape[:2], len(b))
+    for d in range(xs.shape[2]):
+        zs = zs + xs[:, :, d, None] * W[len(b) // 4 + d]
+    return zs
+""",
 )
 
 EXERCISE = Exercise(
     name="input_product",
     title="All inputs at once",
     arguments=ARGUMENTS,
-    returns=(
-        Array("zs", "(N, T, 4H)"),
-        Gradient("dxs", "(N, T, D)"),
-        Gradient("dW", "(H + D, 4H)"),
-        Gradient("db", "(4H,)"),
-    ),
+    returns=(Array("zs", "(N, T, 4H)"), *(one for one in GRADIENTS if one.name in ("dxs", "dW", "db"))),
     parts=(
         Part("the product", points=1, outputs=("zs",)),
         Part("what flows back", points=1, outputs=("dxs", "dW", "db")),
@@ -119,16 +145,17 @@ EXERCISE = Exercise(
     minutes=10,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Equation (11.2), and the picture above it: which rows of W meet x, and how many rows belong to h?",
-        "H is a quarter of W's columns. The rows from H on are W_x. `@` multiplies the last axis of xs, however many axes "
-        "stand in front of it.",
+        "H is a quarter of W's columns. The rows from H on are W_x. `@` multiplies the last axis of xs, however many "
+        "axes stand in front of it.",
         "With H = W.shape[1] // 4, return xs @ W[H:] + b.",
     ),
     explanation=(
-        "No step was left out and nothing was approximated: the product with x_t never needed h, so it need not wait for "
-        "it. N T rows in one product keep a processor busy; N rows, T times, do not."
+        "No step was left out and nothing was approximated: the product with x_t never needed h, so it need not wait "
+        "for it. N T rows in one product keep a processor busy; N rows, T times, do not."
     ),
     torch=True,
-    gradients=ARGUMENTS,
+    gradients=tuple(ARGUMENTS),
 )

@@ -2,10 +2,20 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Part
-from ._cases import GRADIENTS, HS_AND_C, arguments, late, low_precision, single
-
-ARGUMENTS = {"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"}
+from ..base import Case, Exercise, Part, slip
+from ._alike import alike
+from ._draws import (
+    ARGUMENTS,
+    GRADIENTS,
+    HS_AND_C,
+    LARGE,
+    arguments,
+    far_out,
+    full_cells,
+    gates_far_out,
+    low_precision,
+    single,
+)
 
 
 def cases(rng):
@@ -21,134 +31,156 @@ def cases(rng):
     yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
-    yield Case(
-        "200 steps", arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True), frozenset({"long"})
-    )
+    yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
+    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
+    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
+    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
+    long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
+    yield Case("200 steps", long, frozenset({"long"}))
 
+
+KIND = "a hoisted LSTM"
 
 MISTAKES = (
-    Mistake(
-        name="bias_twice",
-        what="a hoisted LSTM that adds b in input_product and once more in the loop",
-        meaning="b went out of the loop together with the product.",
-        look="Equation (11.2): where is b now?",
-        function=late("hoisted", bias_in_step=1),
+    slip(
+        "bias_twice",
+        {"h @ W_h": "h @ W_h + b"},
+        "a hoisted LSTM that adds b in input_product and once more in the loop",
+        "b went out of the loop together with the product.",
+        "Equation (11.2): where is b now?",
     ),
-    Mistake(
-        name="no_bias",
-        what="a hoisted LSTM without its bias",
-        meaning="b is in neither of the two products.",
-        look="Equation (11.2): where is b now?",
-        function=late("hoisted", bias_in_step=-1),
+    slip(
+        "no_bias",
+        {"input_product(xs, W, b)": "xs @ W[h0.shape[1] :]"},
+        "a hoisted LSTM without its bias",
+        "b is in neither of the two products.",
+        "Equation (11.2): where is b now?",
     ),
-    Mistake(
-        name="x_rows_for_h",
-        what="a hoisted LSTM in whose loop h meets W's last H rows",
-        meaning="The rows for h come first in W.",
-        look="Equation (11.2), and the picture above it: which rows are W_h?",
-        function=late("hoisted", rows="last H"),
+    slip(
+        "x_rows_for_h",
+        {"W[: h0.shape[1]]": "W[-h0.shape[1] :]"},
+        "a hoisted LSTM in whose loop h meets W's last H rows",
+        "The rows for h come first in W.",
+        "Equation (11.2), and the picture above it: which rows are W_h?",
     ),
-    Mistake(
-        name="hoisted_too_much",
-        what="an LSTM whose gates read h0 at every step",
-        meaning="The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before "
-        "the step after it can be.",
-        look="Equation (11.2): which of the two products has to wait?",
-        function=late("hoisted", reads="h0"),
+    slip(
+        "hoisted_too_much",
+        {"h @ W_h": "h0 @ W_h"},
+        "an LSTM whose gates read h0 at every step",
+        "The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before the "
+        "step after it can be.",
+        "Equation (11.2): which of the two products has to wait?",
     ),
-    Mistake(
-        name="same_input",
-        what="a hoisted LSTM that adds the first input's product at every step",
-        meaning="h and c are handed on, but zs[:, 0] comes in again and again.",
-        look="Which slice of zs belongs to step t?",
-        function=late("hoisted", step=0),
+    slip(
+        "same_input",
+        {"z_x + h": "zs[:, 0] + h"},
+        "a hoisted LSTM that adds the first input's product at every step",
+        "h and c are handed on, but zs[:, 0] comes in again and again.",
+        "Which slice of zs belongs to step t?",
     ),
-    Mistake(
-        name="last_input",
-        what="a hoisted LSTM that adds the last input's product at every step",
-        meaning="h and c are handed on, but zs[:, -1] comes in again and again.",
-        look="Which slice of zs belongs to step t?",
-        function=late("hoisted", step=-1),
+    slip(
+        "last_input",
+        {"z_x + h": "zs[:, -1] + h"},
+        "a hoisted LSTM that adds the last input's product at every step",
+        "h and c are handed on, but zs[:, -1] comes in again and again.",
+        "Which slice of zs belongs to step t?",
     ),
-    Mistake(
-        name="gates_swapped",
-        what="a hoisted LSTM whose input and forget gates are swapped",
-        meaning="The blocks of z are packed in the order i, f, g, o.",
-        look="The second line of equation (11.1). Your lstm_torch knows already.",
-        function=late("hoisted", order="figo"),
+    *alike(KIND, "gates_swapped", "candidate_last", "gates_added"),
+    slip(
+        "no_tanh",
+        {"torch.tanh(c)": "c"},
+        "a hoisted LSTM with h = o * c",
+        "The cell state went out without its tanh.",
+        "The last line of equation (11.1).",
     ),
-    Mistake(
-        name="candidate_last",
-        what="a hoisted LSTM that takes its blocks of columns in the order i, f, o, g",
-        meaning="The blocks of z are packed in the order i, f, g, o.",
-        look="The second line of equation (11.1). Your lstm_torch knows already.",
-        function=late("hoisted", order="ifog"),
+    slip(
+        "c_T_is_h_T",
+        {"hs, dim=1), c": "hs, dim=1), h"},
+        "the right hs, with the last h in the place of c_T",
+        "What the cell holds at the end is not what it shows.",
+        "The docstring says what the second value is.",
     ),
-    Mistake(
-        name="no_tanh",
-        what="a hoisted LSTM with h = o * c",
-        meaning="The cell state went out without its tanh.",
-        look="The last line of equation (11.1).",
-        function=late("hoisted", hidden="o c"),
+    *alike(KIND, "time_first", "reshaped"),
+    slip(
+        "cut_between_steps",
+        {"h @ W_h": "(h.detach() if hs else h) @ W_h", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
+        "a hoisted LSTM whose h and c are detached after every step",
+        "The values are right, and the gradient sees one step only.",
+        "What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
     ),
-    Mistake(
-        name="c_T_is_h_T",
-        what="the right hs, with the last h in the place of c_T",
-        meaning="What the cell holds at the end is not what it shows.",
-        look="The docstring says what the second value is.",
-        function=late("hoisted", results="c_T is h_T"),
+    slip(
+        "cut_after_steps",
+        {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"},
+        "a hoisted LSTM whose h and c are detached at the end of every step",
+        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
     ),
-    Mistake(
-        name="time_first",
-        what="the right LSTM with time as the first axis of hs",
-        meaning="hs is (T, N, H); the batch comes first here.",
-        look="torch.stack has an argument dim.",
-        function=late("hoisted", results="time first"),
+    slip(
+        "input_product_cut",
+        {"input_product(xs, W, b)": "input_product(xs, W, b).detach()"},
+        "a hoisted LSTM from which nothing flows back through the input products",
+        "The values are right. xs and b get no gradient, and of W only the rows for h do.",
+        "How does what input_product gives get into the loop? Filling a new tensor from .data loses its past.",
     ),
-    Mistake(
-        name="reshaped",
-        what="the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape",
-        meaning="reshape and view keep the order in which the numbers lie in memory, and there all sequences of step 0 "
-        "come first.",
-        look="torch.stack has an argument dim.",
-        function=late("hoisted", results="reshaped"),
+    slip(
+        "recurrent_weights_cut",
+        {"h @ W_h": "h @ W_h.detach()"},
+        "a hoisted LSTM from which nothing flows back to W's rows for h",
+        "The values are right. It would learn what to read, and never what to remember.",
+        "W[...] has a past; W.data[...] and W.detach() have none.",
     ),
-    Mistake(
-        name="cut_between_steps",
-        what="a hoisted LSTM whose h and c are detached after every step",
-        meaning="The values are right, and the gradient sees one step only.",
-        look="What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
-        function=late("hoisted", cut="h, c"),
-    ),
-    Mistake(
-        name="cut_after_steps",
-        what="a hoisted LSTM whose h and c are detached at the end of every step",
-        meaning="The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
-        look="What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
-        function=late("hoisted", cut="h, c", results="cut c_T"),
-    ),
-    Mistake(
-        name="input_product_cut",
-        what="a hoisted LSTM from which nothing flows back through the input products",
-        meaning="The values are right. xs and b get no gradient, and of W only the rows for h do.",
-        look="How does what input_product gives get into the loop? Filling a new tensor from .data loses its past.",
-        function=late("hoisted", cut="z"),
-    ),
-    Mistake(
-        name="recurrent_weights_cut",
-        what="a hoisted LSTM from which nothing flows back to W's rows for h",
-        meaning="The values are right. It would learn what to read, and never what to remember.",
-        look="W[...] has a past; W.data[...] and W.detach() have none.",
-        function=late("hoisted", cut="W"),
-    ),
-    Mistake(
-        name="all_cut",
-        what="a hoisted LSTM that nothing flows back through",
-        meaning="All values are right, and nothing can be learned with it.",
-        look="torch.no_grad(), .detach(), .data, .numpy() and torch.tensor(...) of a tensor: which of them is in your "
-        "function?",
-        function=late("hoisted", results="cut"),
-    ),
+    *alike(KIND, "all_cut"),
+)
+
+RIGHT = (
+    {  # time first inside, and slices put together at the end
+        "xs, W, b)": "xs.transpose(0, 1).contiguous(), W, b)",
+        "zs.unbind(1)": "zs",
+        "z_x + h @ W_h": "torch.addmm(z_x, h, W_h)",
+        "torch.stack(hs, dim=1)": "torch.stack(hs).transpose(0, 1)",
+    },
+    """
+def lstm_hoisted(xs, h0, c0, W, b):
+    (N, T, D), H = xs.shape, h0.shape[1]
+    zs = (xs.reshape(N * T, D) @ W[H:]).reshape(N, T, 4, H)
+    W_h = W[:H].reshape(H, 4, H)
+    hs = xs.new_zeros(N, T, H)
+    h, c = h0, c0
+    for t in range(T):
+        z = zs[:, t] + torch.einsum("nk,kgh->ngh", h, W_h) + b.view(4, H)
+        i, f, o = z[:, 0].sigmoid(), z[:, 1].sigmoid(), z[:, 3].sigmoid()
+        c = f * c + i * z[:, 2].tanh()
+        h = o * c.tanh()
+        hs[:, t] = h
+    return hs, c
+""",
+    """
+def lstm_hoisted(xs, h0, c0, W, b):
+    H = h0.shape[1]
+    inputs = [xs @ W[H:, k::H] + b[k::H] for k in range(H)]
+    h, c, hs = h0, c0, []
+    for t in range(xs.shape[1]):
+        z = torch.stack([one[:, t] + h @ W[:H, k::H] for k, one in enumerate(inputs)], dim=-1)  # (N, 4, H)
+        i, f, g, o = z.unbind(1)
+        c = torch.lerp(c * torch.sigmoid(f), c * torch.sigmoid(f) + torch.tanh(g), torch.sigmoid(i))
+        h = torch.tanh(c) * torch.sigmoid(o)
+        hs += [h]
+    return torch.cat([h.unsqueeze(1) for h in hs], 1), c
+""",
+    """
+def lstm_hoisted(xs, h0, c0, W, b):
+    W_h, W_x = W[: h0.shape[1]], W[h0.shape[1] :]
+
+    def step(state, z):
+        z_i, z_f, z_g, z_o = torch.tensor_split(z + state[0] @ W_h, 4, dim=-1)
+        c = (1 - torch.sigmoid(-z_f)) * state[1] + torch.sigmoid(z_i) * torch.tanh(z_g)
+        return torch.sigmoid(z_o) * torch.tanh(c), c
+
+    states = [(h0, c0)]
+    for t, z in enumerate(torch.nn.functional.linear(xs, W_x.T, b).permute(1, 0, 2)):
+        states.append(step(states[t], z))
+    return torch.stack([h for h, _ in states[1:]], dim=1), states[-1][1]
+""",
 )
 
 EXERCISE = Exercise(
@@ -159,12 +191,14 @@ EXERCISE = Exercise(
     parts=(
         Part("hs and c_T", points=2, outputs=("hs", "c_T")),
         Part("what flows back", points=1, outputs=("dxs", "dh0", "dc0", "dW", "db")),
+        Part("large inputs", points=1, tags=LARGE),
         Part("200 steps", points=1, tags=frozenset({"long"})),
     ),
     difficulty=2,
     minutes=10,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     reference="lstm",
     hints=(
         "Equation (11.2): which of its two terms is ready before the loop begins?",
@@ -174,10 +208,11 @@ EXERCISE = Exercise(
         "z = z_x + h @ W_h, and then the gates as before.",
     ),
     explanation=(
-        "The loop still has its T turns, because h has to be known before the next one can begin; with the inputs' products "
-        "in front of it, each turn does only what needs h. What cannot be taken out of the loop is what makes the network recurrent."
+        "The loop still has its T turns, because h has to be known before the next one can begin; with the inputs' "
+        "products in front of it, each turn does only what needs h. What cannot be taken out of the loop is what makes "
+        "the network recurrent."
     ),
     builds_on=("input_product",),
     torch=True,
-    gradients=ARGUMENTS,
+    gradients=tuple(ARGUMENTS),
 )

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Mistake, Part
-from ._cases import HS_AND_C, arguments, late, single
+from ..base import Case, Exercise, Part, replaced, slip
+from ._alike import alike
+from ._draws import ARGUMENTS, HS_AND_C, LARGE, arguments, full_cells, gates_far_out, signs, single
 
 
 def _plain(rng, **sizes):
@@ -11,21 +12,48 @@ def _plain(rng, **sizes):
     return single(arguments(rng, **sizes))
 
 
+def _far_out(rng):
+    """Each of xs, W and b in the thousands, and z where the gates are not flat.
+
+    W's rows for x: large ones for small inputs, small ones for large inputs, and one of bfloat16's own numbers for a
+    bias to make up for. One sequence a row, so that the product with the last is exact.
+    """
+    N, T, D, H = 3, 2, 3, 4
+    drawn = arguments(rng, N, T, D, H, gain=0.5)
+    thousands = signs(rng, 3, 4 * H) * rng.choice([1024.0, 1536.0, 2048.0, 3072.0], size=(3, 4 * H))
+    drawn["xs"] = np.zeros((N, T, D))
+    drawn["xs"][0, :, 0] = signs(rng, T) * rng.uniform(1500, 4000, size=T)
+    drawn["xs"][1, :, 1] = signs(rng, T) * rng.uniform(2e-4, 8e-4, size=T)
+    drawn["W"][H], drawn["W"][H + 1] = signs(rng, 4 * H) * rng.uniform(2e-4, 8e-4, size=4 * H), thousands[1]
+    return single(drawn)
+
+
+def _large_bias(rng):
+    """b in the thousands, and a product to make up for it: of numbers that bfloat16 has, so that it is exact."""
+    N, T, D, H = 2, 3, 2, 4
+    drawn = arguments(rng, N, T, D, H)
+    drawn["xs"] = np.stack([np.ones((N, T)), np.zeros((N, T))], axis=2)
+    drawn["W"][:H] = 0.0
+    drawn["W"][H] = signs(rng, 4 * H) * rng.choice([1024.0, 1536.0, 2048.0, 3072.0], size=4 * H)
+    drawn["b"] -= drawn["W"][H]
+    return single(drawn)
+
+
 def _cancelling(rng, what):
-    """Two products that cancel but for what bfloat16 rounds away: in float32 the gates are wide open, here they are not.
+    """Two products that cancel but for what bfloat16 rounds away: in float32 the gates stand wide open, here not.
 
     1 + 2^-8.3 is 1 in bfloat16, 8 bits. ``what`` is "xs" or "W": whose numbers are the ones that rounding changes.
     """
     N, T, D, H = 2, 4, 2, 3
     drawn = arguments(rng, N, T, D, H, gain=0.5)
-    signs = rng.choice([-1.0, 1.0], size=4 * H)
+    sides = signs(rng, 4 * H)
     just_above = 1 + rng.uniform(0.6, 0.9, size=(T if what == "xs" else 4 * H)) * 2.0**-8
     if what == "xs":
         drawn["xs"][:, :, 0], drawn["xs"][:, :, 1] = just_above, 1.0
-        drawn["W"][H:] = np.stack([512 * signs, -512 * signs])  # z gets 512 (x_0 - x_1)
+        drawn["W"][H:] = np.stack([512 * sides, -512 * sides])  # z gets 512 (x_0 - x_1)
     else:
         drawn["xs"][:] = 512.0
-        drawn["W"][H:] = np.stack([signs * just_above, -signs])
+        drawn["W"][H:] = np.stack([sides * just_above, -sides])
     return single(drawn)
 
 
@@ -41,7 +69,10 @@ def _slow(rng, N, H, D=2):
 
 
 def _fading(rng, N, H, D=2):
-    """A forget gate of 0.989, whose bias bfloat16 can't hold: after 200 steps, 3 % are missing; and the gate even less."""
+    """A forget gate of 0.989, whose bias bfloat16 can't hold: after 200 steps, 3 % are missing.
+
+    The gate itself can be held even less.
+    """
     T = 200
     drawn = arguments(rng, N, T, D, H, gain=0.1)
     drawn["c0"] = rng.uniform(1.5, 2.5, size=(N, H))
@@ -58,128 +89,183 @@ def cases(rng):
     yield Case("one sequence", _plain(rng, N=1, T=5, D=3, H=4))
     yield Case("one cell", _plain(rng, N=2, T=3, D=4, H=1))
     yield Case("strided", _plain(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
-    large = arguments(rng, N=2, T=3, D=2, H=4)
-    large["xs"] = rng.choice([-1.0, 1.0], size=(2, 3, 2)) * rng.uniform(1e5, 9e5, size=(2, 3, 2))
-    yield Case("inputs beyond float16", single(large))
+    yield Case("inputs beyond float16", single(gates_far_out(rng, N=2, T=3, D=2, H=4, scale=1e5)), LARGE)
+    yield Case("arguments far out", _far_out(rng), LARGE)
+    yield Case("a large bias", _large_bias(rng), LARGE)
+    yield Case("full cells", single(full_cells(rng, N=2, T=5, D=3, H=4)), LARGE)
     yield Case("inputs that bfloat16 rounds", _cancelling(rng, "xs"), frozenset({"products"}))
     yield Case("weights that bfloat16 rounds", _cancelling(rng, "W"), frozenset({"products"}))
     yield Case("small steps", _slow(rng, N=2, H=3), frozenset({"long"}))
     yield Case("slow fading", _fading(rng, N=2, H=3), frozenset({"long"}))
 
 
+KIND = "a mixed LSTM"
+W_LOW, HX_LOW = "W.to(torch.bfloat16)", "dim=1).to(torch.bfloat16)"
+ROUNDED = (
+    "With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands still."
+)
+THROUGHOUT = """
+    hs, c_T = lstm_torch(*(value.to({low}) for value in (xs, h0, c0, W, b)))
+    return hs.to(torch.float32), c_T.to(torch.float32)
+"""
+
 MISTAKES = (
-    Mistake(
-        name="float32_throughout",
-        what="an LSTM whose products are in float32",
-        meaning="That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 "
-        "for the units that multiply it.",
-        look="The first line of equation (11.5).",
-        function=late("mixed", hx="high", weights="high"),
+    slip(
+        "float32_throughout",
+        {W_LOW: "W", HX_LOW: "dim=1)"},
+        "an LSTM whose products are in float32",
+        "That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 for "
+        "the units that multiply it.",
+        "The first line of equation (11.5).",
     ),
-    Mistake(
-        name="inputs_not_rounded",
-        what="an LSTM that rounds W to bfloat16, but not [h, x]",
-        meaning="With one factor in float32 the product is one of float32.",
-        look="The first line of equation (11.5).",
-        function=late("mixed", hx="high"),
+    slip(
+        "inputs_not_rounded",
+        {HX_LOW: "dim=1)", "hx @ W_low": "hx @ W_low.to(torch.float32)"},
+        "an LSTM that rounds W to bfloat16, but not [h, x]",
+        "With one factor in float32 the product is one of float32.",
+        "The first line of equation (11.5).",
     ),
-    Mistake(
-        name="weights_not_rounded",
-        what="an LSTM that rounds [h, x] to bfloat16, but not W",
-        meaning="With one factor in float32 the product is one of float32.",
-        look="The first line of equation (11.5).",
-        function=late("mixed", weights="high"),
+    slip(
+        "weights_not_rounded",
+        {W_LOW: "W", "hx @ W_low": "hx.to(torch.float32) @ W_low"},
+        "an LSTM that rounds [h, x] to bfloat16, but not W",
+        "With one factor in float32 the product is one of float32.",
+        "The first line of equation (11.5).",
     ),
-    Mistake(
-        name="c_in_bfloat16",
-        what="an LSTM whose cell state is rounded to bfloat16 at every step",
-        meaning="With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands "
-        "still.",
-        look="Equation (11.5): in which type is c kept from step to step?",
-        function=late("mixed", state="low"),
+    slip(
+        "c_in_bfloat16",
+        {"hs.append(h)": "hs.append(h)\n        c = c.to(torch.bfloat16).to(torch.float32)"},
+        "an LSTM whose cell state is rounded to bfloat16 at every step",
+        ROUNDED,
+        "Equation (11.5): in which type is c kept from step to step?",
     ),
-    Mistake(
-        name="c_in_bfloat16_at_once",
-        what="an LSTM whose cell state is rounded to bfloat16 as soon as it is computed, before h is made of it",
-        meaning="With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands "
-        "still.",
-        look="Equation (11.5): in which type is c computed, and in which is it kept?",
-        function=late("mixed", state="low at once"),
+    slip(
+        "c_in_bfloat16_at_once",
+        {"h = torch.sigmoid(z_o)": "c = c.to(torch.bfloat16).to(torch.float32)\n        h = torch.sigmoid(z_o)"},
+        "an LSTM whose cell state is rounded to bfloat16 as soon as it is computed, before h is made of it",
+        ROUNDED,
+        "Equation (11.5): in which type is c computed, and in which is it kept?",
     ),
-    Mistake(
-        name="gates_in_bfloat16",
-        what="an LSTM whose gates are computed in bfloat16",
-        meaning="Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
+    slip(
+        "gates_in_bfloat16",
+        {".to(torch.float32) + b": " + b.to(torch.bfloat16)"},
+        "an LSTM whose gates are computed in bfloat16",
+        "Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
         "hundred times, that is a fifth of what the cell held.",
-        look="Equation (11.5): where does z turn into float32?",
-        function=late("mixed", gates="low"),
+        "Equation (11.5): where does z turn into float32?",
     ),
-    Mistake(
-        name="bias_in_bfloat16",
-        what="an LSTM that adds b in bfloat16, and goes to float32 after that",
-        meaning="Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every "
+    slip(
+        "bias_in_bfloat16",
+        {"(hx @ W_low).to(torch.float32) + b": "(hx @ W_low + b.to(torch.bfloat16)).to(torch.float32)"},
+        "an LSTM that adds b in bfloat16, and goes to float32 after that",
+        "Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every "
         "step, in the same direction.",
-        look="Equation (11.5): on which side of the conversion is b added?",
-        function=late("mixed", added="low"),
+        "Equation (11.5): on which side of the conversion is b added?",
     ),
-    Mistake(
-        name="bfloat16_throughout",
-        what="an LSTM that runs in bfloat16 from beginning to end",
-        meaning="Only the products gain from it. The sums over many steps, which are the LSTM's memory, lose by it.",
-        look="Equation (11.5): which of its lines is in bfloat16?",
-        function=late("mixed", everything=True),
+    replaced(
+        "bfloat16_throughout",
+        THROUGHOUT.format(low="torch.bfloat16"),
+        "an LSTM that runs in bfloat16 from beginning to end",
+        "Only the products gain from it. The sums over many steps, which are the LSTM's memory, lose by it.",
+        "Equation (11.5): which of its lines is in bfloat16?",
     ),
-    Mistake(
-        name="float16_throughout",
-        what="an LSTM that runs in float16 from beginning to end",
-        meaning="float16 has more digits than bfloat16 and far less range: it ends at 65504.",
-        look="The first line of equation (11.5) names the type.",
-        function=late("mixed", low="float16", everything=True),
+    replaced(
+        "float16_throughout",
+        THROUGHOUT.format(low="torch.float16"),
+        "an LSTM that runs in float16 from beginning to end",
+        "float16 has more digits than bfloat16 and far less range: it ends at 65504.",
+        "The first line of equation (11.5) names the type.",
     ),
-    Mistake(
-        name="float16_products",
-        what="an LSTM whose products are in float16 in place of bfloat16",
-        meaning="float16 ends at 65504, where float32 and bfloat16 go on to 10^38: a large input becomes infinite.",
-        look="The first line of equation (11.5) names the type.",
-        function=late("mixed", low="float16"),
+    slip(
+        "float16_products",
+        {W_LOW: "W.to(torch.float16)", HX_LOW: "dim=1).to(torch.float16)"},
+        "an LSTM whose products are in float16 in place of bfloat16",
+        "float16 ends at 65504, where float32 and bfloat16 go on to 10^38: a large input becomes infinite.",
+        "The first line of equation (11.5) names the type.",
     ),
-    Mistake(
-        name="gates_swapped",
-        what="a mixed LSTM whose input and forget gates are swapped",
-        meaning="The blocks of z are packed in the order i, f, g, o.",
-        look="The second line of equation (11.1). Your lstm_torch knows already.",
-        function=late("mixed", order="figo"),
+    *alike(KIND, "gates_swapped", "candidate_last", "gates_added", "x_first"),
+    slip(
+        "no_bias",
+        {".to(torch.float32) + b": ".to(torch.float32)"},
+        "a mixed LSTM without its bias",
+        "b is added to z after the product, in float32.",
+        "Equation (11.5).",
     ),
-    Mistake(
-        name="x_first",
-        what="a mixed LSTM that reads [x, h] in place of [h, x]",
-        meaning="W's first H rows belong to h, and here they met x.",
-        look="The first line of equation (11.1).",
-        function=late("mixed", reads="[x, h]"),
+    slip(
+        "no_tanh",
+        {"torch.tanh(c)": "c"},
+        "a mixed LSTM with h = o * c",
+        "The cell state went out without its tanh.",
+        "The last line of equation (11.1).",
     ),
-    Mistake(
-        name="no_bias",
-        what="a mixed LSTM without its bias",
-        meaning="b is added to z after the product, in float32.",
-        look="Equation (11.5).",
-        function=late("mixed", bias=0),
+    slip(
+        "c_T_is_h_T",
+        {"hs, dim=1), c": "hs, dim=1), h"},
+        "the right hs, with the last h in the place of c_T",
+        "What the cell holds at the end is not what it shows.",
+        "The docstring says what the second value is.",
     ),
-    Mistake(
-        name="c_T_is_h_T",
-        what="the right hs, with the last h in the place of c_T",
-        meaning="What the cell holds at the end is not what it shows.",
-        look="The docstring says what the second value is.",
-        function=late("mixed", results="c_T is h_T"),
-    ),
+    *alike(KIND, "time_first", "reshaped"),
+)
+
+RIGHT = (
+    {  # rounded to bfloat16, and multiplied as float32
+        HX_LOW: "dim=1).bfloat16().float()",
+        "(hx @ W_low).to(torch.float32)": "(hx @ W_low.float()).bfloat16().float()",
+    },
+    """
+def lstm_mixed(xs, h0, c0, W, b):
+    h, c = h0, c0
+    hs = torch.empty(*xs.shape[:2], h0.shape[1], dtype=torch.float32, device=xs.device)
+    for t in range(xs.shape[1]):
+        with torch.autocast(xs.device.type, dtype=torch.bfloat16):
+            product = torch.cat((h, xs[:, t]), -1) @ W
+        i, f, g, o = (product.float() + b).split(h0.shape[1], dim=1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        hs[:, t] = h
+    return hs, c
+""",
+    """
+def lstm_mixed(xs, h0, c0, W, b):
+    blocks = [block.bfloat16() for block in W.chunk(4, dim=1)]  # a product for each gate
+    biases = b.chunk(4)
+    xs_low = xs.bfloat16()
+
+    def gate(k, h_low, x_low):
+        return torch.mm(torch.hstack((h_low, x_low)), blocks[k]).type_as(b) + biases[k]
+
+    h, c, hs = h0, c0, []
+    for t in range(xs.shape[1]):
+        h_low = h.bfloat16()
+        i, f, g, o = (gate(k, h_low, xs_low[:, t]) for k in range(4))
+        c = torch.addcmul(torch.sigmoid(f) * c, torch.sigmoid(i), torch.tanh(g))
+        h = torch.sigmoid(o) * torch.tanh(c)
+        hs.append(h.unsqueeze(1))
+    return torch.cat(hs, dim=1), c
+""",
+    """
+def lstm_mixed(xs, h0, c0, W, b):
+    low = lambda value: value.to(torch.bfloat16).double()  # more exact than asked in all that is not rounded
+    h, c, hs = h0.double(), c0.double(), []
+    for x in xs.transpose(0, 1):
+        z = low(torch.cat([low(h), low(x)], 1) @ low(W)) + b
+        i, f, g, o = z.reshape(len(x), 4, -1).transpose(0, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        hs.append(h)
+    return torch.stack(hs, 1).float(), c.float()
+""",
 )
 
 EXERCISE = Exercise(
     name="lstm_mixed",
     title="Two precisions",
-    arguments={"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"},
+    arguments=ARGUMENTS,
     returns=HS_AND_C,
     parts=(
         Part("hs and c_T", points=2),
+        Part("large inputs", points=1, tags=LARGE),
         Part("the products are bfloat16's", points=1, tags=frozenset({"products"})),
         Part("200 steps: the cell state is float32's", points=1, tags=frozenset({"long"})),
     ),
@@ -187,18 +273,19 @@ EXERCISE = Exercise(
     minutes=15,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     tolerance=2e-2,  # of bfloat16; a sum may fall on either side of a rounding boundary
     hints=(
         "Equation (11.5) marks the one line that is in bfloat16. Where does it begin, and where does it end?",
-        ".to(torch.bfloat16) rounds a tensor. W needs it once, in front of the loop; [h, x] at every step. What comes out of "
-        "the product goes back with .to(torch.float32) before b is added; from there all is lstm_torch's.",
+        ".to(torch.bfloat16) rounds a tensor. W needs it once, in front of the loop; [h, x] at every step. What comes "
+        "out of the product goes back with .to(torch.float32) before b is added; from there all is lstm_torch's.",
         "W_low = W.to(torch.bfloat16) in front of the loop; in it "
         "z = (torch.cat([h, x], dim=1).to(torch.bfloat16) @ W_low).to(torch.float32) + b, and the rest as before.",
     ),
     explanation=(
-        "A product rounds its factors and its result, and forgets; its error is about 0.4 % and does not grow. The cell state is a sum over all "
-        "steps, and a sum keeps every rounding there ever was. So the wide type goes where things add up, and the narrow "
-        "one where the time goes."
+        "A product rounds its factors and its result, and forgets; its error is about 0.4 % and does not grow. The "
+        "cell state is a sum over all steps, and a sum keeps every rounding there ever was. So the wide type goes "
+        "where things add up, and the narrow one where the time goes."
     ),
     torch=True,
 )

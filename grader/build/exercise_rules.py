@@ -15,6 +15,7 @@ from ..checking.calling import LocalSubject
 from ..checking.check import check_subject
 from ..errors import BuildError
 from ..exercises import shapes
+from ..exercises.banks import inherited
 from ..exercises.base import Exercise, Unit
 from ..exercises.mistakes import edited
 from ..given import given
@@ -142,7 +143,7 @@ def behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]:
                     f"add a case that tells them apart. {verdict.text if verdict.mistake is None else ''}"
                 )
 
-    for mistake in e.inherited:
+    for mistake in inherited(e):
         verdict = check_subject(LocalSubject(e.name, mistake.fn), e)
         if verdict.passed or verdict.mistake is None:
             did = "passes" if verdict.passed else "has no name"

@@ -10,6 +10,7 @@ import weakref
 
 import numpy as np
 
+from ..exercises.banks import inherited, pairs
 from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
 from .calling import LocalSubject
@@ -108,12 +109,12 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
         tries.append((ran, "Where your function runs, its"))
     exercise = run.exercise
-    for bank in ("mistakes", "inherited", "pairs"):
+    for bank in (lambda of: of.mistakes, inherited, pairs):
         for results, whose in tries:
             # An own mistake may be one of dtypes; any other has to be seen in the numbers, among just these cases.
-            if (bank != "mistakes" or results is not run.results) and not _some_are_wrong(exercise, results):
+            if (bank in (inherited, pairs) or results is not run.results) and not _some_are_wrong(exercise, results):
                 continue
-            for mistake in getattr(exercise, bank):
+            for mistake in bank(exercise):
                 if _reproduces(exercise, mistake, results):
                     return mistake, whose
     return None, ""

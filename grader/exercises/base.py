@@ -17,7 +17,7 @@ import numpy as np
 from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
-from .mistakes import Mistake, edited, inherited, pairs, replaced, slip
+from .mistakes import Mistake, edited, replaced, slip
 
 __all__ = [
     "Array",
@@ -74,7 +74,7 @@ class Part:
     quiet: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """Everything the course knows about one function a learner writes.
 
@@ -159,21 +159,6 @@ class Exercise:
     def flat(self) -> dict[str, Output]:
         """The flattened outputs that are compared, in order, each with its shape."""
         return {name: part for output in self.returns for name, part in output.parts().items()}
-
-    @cached_property
-    def inherited(self) -> tuple[Mistake, ...]:
-        """The mistakes of the pieces it is made of, each inside the right rest."""
-        from . import exercise
-
-        def of(piece: str) -> tuple[Mistake, ...]:
-            return exercise(piece).mistakes + exercise(piece).inherited
-
-        return tuple(inherited(self.name, {**self.uses, **{name: {} for name in self.builds_on}}, of))
-
-    @cached_property
-    def pairs(self) -> tuple[Mistake, ...]:
-        """Every two of its own mistakes that can be made at once."""
-        return tuple(pairs(self.mistakes))
 
     def flattened(self, value: Any) -> dict[str, np.ndarray]:
         """The flattened outputs of a right or wrong answer of ours, as it is compared."""

@@ -69,6 +69,13 @@ def cases(rng):
     shut = _arguments(rng, N=2, D=3, H=4)
     shut["b"][4:8] = rng.uniform(-2000, -800, size=4)
     yield Case("a large cell state behind a shut forget gate", shut | {"c_prev": spread(rng, 500, 900, (2, 4))}, LARGE)
+    # Alone, so that nothing beside it is large: a gate that is nearly shut is not shut.
+    nothing = _arguments(rng, N=2, D=3, H=4)
+    nothing["b"][:8] = rng.uniform(-400, -200, size=8)
+    yield Case("nothing kept, nothing written", nothing | {"c_prev": spread(rng, 500, 900, (2, 4))}, LARGE)
+    hidden = _arguments(rng, N=2, D=3, H=4)
+    hidden["b"][12:] = rng.uniform(-400, -200, size=4)
+    yield Case("nothing shown", hidden, LARGE)
     held = _arguments(rng, N=2, D=3, H=4)
     held["b"][4:8], held["b"][12:] = rng.uniform(200, 600, size=(2, 4))
     yield Case("a large cell state behind open gates", held | {"c_prev": spread(rng, 50, 3000, (2, 4))}, LARGE)

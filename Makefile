@@ -20,7 +20,7 @@ test-quick: $(READY)  ## what an author runs: the course, its exercises and unit
 	$(PYTEST) -m "not long" $(QUICK:%=tests/test_%.py)
 
 test-unit: $(READY)   ## all that is asked of one unit, every known mistake and long case too: make test-unit UNIT=05_lstm
-	$(PYTEST) --unit $(UNIT) --all tests/test_exercises.py tests/test_units.py
+	$(PYTEST) --unit $(UNIT) tests/test_exercises.py tests/test_units.py
 
 test-long: $(READY)   ## sweeps and soaks, and all that the suite asks of a sample only
 	$(PYTEST) --all

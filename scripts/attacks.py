@@ -32,8 +32,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 TOY = ROOT / "tests" / "toy"
 os.environ["GRADER_COURSE"] = str(TOY)  # the submissions are of its first unit
 
+import nbformat
 from corpus_ground import LIMITS, Ground, leaked
-from corpus_runner import CORPUS, KINDS, MOST, MUSTS, UNIT, Entry, active, entries, own
+from corpus_runner import CORPUS, KINDS, MARKED, MOST, MUSTS, UNIT, Entry, active, entries, marked_cells, own
 from nbgrader.api import Gradebook, MissingEntry
 from rich.progress import track
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,15 +66,21 @@ def gained(entry: Entry, points: float | None) -> bool:
 
 def lost(entry: Entry, outcome: Result) -> bool:
     """Whether points were earned and not given."""
-    return entry.must in ("full marks", "only its question lost") and (outcome.points or 0.0) < entry.earns
+    earned = ("full marks", "only its question lost", "marked by hand")
+    return entry.must in earned and (outcome.points or 0.0) < entry.earns
 
 
 # --- stock --------------------------------------------------------------------------------------
 
 
-def stock_template(folder: Path) -> StockClass:
-    """A stock class with one right submission, which is copied for every entry."""
+def stock_template(folder: Path, unit: str) -> StockClass:
+    """A stock class with one right submission, which is copied for every entry of UNIT or MARKED."""
     course = StockClass(folder, UNIT, torch=False, root=TOY, cell_seconds=CELL_SECONDS)
+    if unit == MARKED:
+        source = course.folder / "source" / UNIT / f"{UNIT}.ipynb"
+        notebook = nbformat.read(source, as_version=4)
+        notebook.cells += marked_cells()
+        nbformat.write(notebook, source)
     course.generate_assignment()
     right = course.filled(course.solutions())
     right.cells.append(own(f"Notes of {SECRET}", "markdown"))
@@ -120,7 +127,7 @@ def run_stock(entry: Entry, template: StockClass, released, solutions: dict[str,
         notebook = course.graded_notebook("mallory")
         if notebook is not None:
             outcome.read = leaked(notebook, SECRET)
-            outcome.alive = entry.kind == "browser" and bool(active(notebook))
+            outcome.alive = entry.kind in ("browser", "marked") and bool(active(notebook))
             size = (folder / "autograded" / "mallory" / UNIT / f"{UNIT}.ipynb").stat().st_size
             if size > LARGE:
                 outcome.happened.append(f"a graded notebook of {size / 1e6:.0f} MB")
@@ -147,8 +154,8 @@ def run_ours(entry: Entry, ground: Ground) -> Result:
     outcome = Result(graded.points)
     if graded.human:
         outcome.happened.append("a human is asked")
-    after = ground.neighbour()
-    if after.points != MOST or after.human:
+    after = ground.neighbour(entry.unit)
+    if after.points != MOST or after.human != (entry.unit == MARKED):
         outcome.happened.append(f"the next one got {after.points:g} of {MOST:g}")
         outcome.disturbed = True
     if ground.neighbours() != before or ground.contacted():
@@ -291,10 +298,10 @@ def main() -> None:
     kept = Kept(ROOT / ".build" / "attacks-stock.json", arguments.fresh)
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
         if missing := [entry for entry in chosen if kept.get(entry) is None]:
-            template = stock_template(Path(folder) / "stock")
-            released, solutions = template.released(), template.solutions()
+            templates = {unit: stock_template(Path(folder) / unit, unit) for unit in {one.unit for one in missing}}
+            parts = {unit: (one, one.released(), one.solutions()) for unit, one in templates.items()}
             with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-                runs = {pool.submit(run_stock, entry, template, released, solutions): entry for entry in missing}
+                runs = {pool.submit(run_stock, entry, *parts[entry.unit]): entry for entry in missing}
                 for run in track(concurrent.futures.as_completed(runs), "stock nbgrader", total=len(runs)):
                     kept.put(runs[run], run.result())
         ground = Ground(Path(folder) / "ours")

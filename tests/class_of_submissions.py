@@ -213,7 +213,7 @@ def graded_files(folder: Path, unit: str = UNIT) -> dict[str, bytes]:
 def marks_beside_the_hostile(template: Path, place: Path, students: int, hostile: int, seed: int) -> None:
     """Assert that honest marks are the same with hostile entries of the corpus in the class as without them."""
     draw = random.Random(seed)
-    entries = [entry for entry in corpus_runner.entries() if entry.kind != "honest" and not entry.long]
+    entries = [one for one in corpus_runner.entries() if one.unit == UNIT and one.kind != "honest" and not one.long]
     kinds = ("right", "wrong", "part", "half", "warning", "untouched")
     found = []
     for name in ("without", "with"):

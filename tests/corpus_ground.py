@@ -26,7 +26,7 @@ from pathlib import Path
 import nbformat
 import psutil
 from conftest import ROOT, TOY
-from corpus_runner import UNIT, Entry, own, shown
+from corpus_runner import MARKED, UNIT, Entry, marked_cells, own, shown
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
@@ -77,19 +77,24 @@ class Ground:
         os.environ["CORPUS_SECRET"] = self.secret
         self.course = ClassRoot(self.folder)
         write_sources(TOY, self.course.source)
+        source = self.course.source / UNIT / f"{UNIT}.ipynb"
         if not plots:
-            self._leave_out_plots(self.course.source / UNIT / f"{UNIT}.ipynb")
+            self._leave_out_plots(source)
+        self._add_marked(source)
         make.write(self.folder / "hidden", make.new_secret())
         self.solutions = solutions(TOY, UNIT)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
-            self.released = nbformat.read(self.course.generate(UNIT), as_version=4)
+            self.released = {unit: nbformat.read(self.course.generate(unit), as_version=4) for unit in (UNIT, MARKED)}
             with Gradebook(self.course.coursedir.db_url) as gradebook:
                 gradebook.add_student(self.secret, last_name=self.secret)
-        right = fill(self.released, self.solutions)
-        right.cells.append(own(f"Notes of {self.secret}", "markdown"))
-        self.right = nbformat.writes(right).encode()
-        self.course.submit("zoe", UNIT, right)
+        self.right: dict[str, bytes] = {}
+        self._warm: set[str] = set()
+        for unit, released in self.released.items():
+            right = fill(released, self.solutions)
+            right.cells.append(own(f"Notes of {self.secret}", "markdown"))
+            self.right[unit] = nbformat.writes(right).encode()
+            self.course.submit("zoe", unit, right)
         (self.folder / "submitted" / self.secret).mkdir()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
@@ -97,7 +102,15 @@ class Ground:
         self.course.config.Graded.update(LIMITS)
         self.class_folder = ClassFolder(self.folder, config=self.course.config)
         self.exam = self.class_folder.exam(UNIT)
-        self.lane = Lane(self.exam)
+        self.lanes = {UNIT: Lane(self.exam)}
+
+    @staticmethod
+    def _add_marked(path: Path) -> None:
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells += marked_cells()
+        target = path.parent.parent / MARKED / f"{MARKED}.ipynb"
+        target.parent.mkdir()
+        nbformat.write(notebook, target)
 
     @staticmethod
     def _leave_out_plots(path: Path) -> None:
@@ -110,7 +123,8 @@ class Ground:
         nbformat.write(notebook, path)
 
     def close(self) -> None:
-        self.lane.close()
+        for lane in self.lanes.values():
+            lane.close()
         self.listener.close()
         for name, value in self._environment.items():
             os.environ.pop(name, None)
@@ -119,38 +133,45 @@ class Ground:
 
     def hand_in(self, entry: Entry, student: str) -> Path:
         """Put an entry where submissions are collected; returns its folder."""
-        folder = self.folder / "submitted" / student / UNIT
-        entry.hand_in(self.released, self.solutions, folder, self.words)
+        folder = self.folder / "submitted" / student / entry.unit
+        entry.hand_in(self.released[entry.unit], self.solutions, folder, self.words)
         return folder
 
     def grade(self, entry: Entry) -> Graded:
         """Hand an entry in, and grade it."""
-        return self._graded(read_submission(self.hand_in(entry, "mallory"), UNIT)[0], "mallory")
+        raw = read_submission(self.hand_in(entry, "mallory"), entry.unit)[0]
+        return self._graded(raw, "mallory", entry.unit)
 
-    def warm_up(self) -> None:
-        """Whatever the lane starts on demand is there from here on."""
-        self.neighbour()
-        touching = nbformat.reads(self.right.decode(), as_version=4)
+    def warm_up(self, unit: str = UNIT) -> None:
+        """Whatever the unit's lane starts on demand is there from here on."""
+        if unit in self._warm:
+            return
+        self.neighbour(unit)
+        touching = nbformat.reads(self.right[unit].decode(), as_version=4)
         touching.cells.append(own("globals()"))  # for which story cells are run
-        assert self._graded(nbformat.writes(touching).encode(), "zoe").record["story"] == "of the submission"
+        record = self._graded(nbformat.writes(touching).encode(), "zoe", unit).record
+        assert record["story"] == "of the submission"
+        self._warm.add(unit)
 
-    def neighbour(self) -> Graded:
+    def neighbour(self, unit: str = UNIT) -> Graded:
         """zoe, graded in the same lane."""
-        return self._graded(self.right, "zoe")
+        return self._graded(self.right[unit], "zoe", unit)
 
-    def _graded(self, raw: bytes, student: str) -> Graded:
+    def _graded(self, raw: bytes, student: str, unit: str) -> Graded:
+        if unit not in self.lanes:
+            self.lanes[unit] = Lane(self.class_folder.exam(unit))
         begin = time.monotonic()
-        record, text = self.lane.grade(raw, student)
+        record, text = self.lanes[unit].grade(raw, student)
         seconds = time.monotonic() - begin
         notebook = nbformat.reads(text, as_version=4) if text else nbformat.v4.new_notebook()
         return Graded(record["points"], bool(record["human"]), record, notebook, seconds)
 
-    def marks(self) -> dict[str, float]:
+    def marks(self, unit: str = UNIT) -> dict[str, float]:
         """The points of everybody in the gradebook."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
             with Gradebook(self.course.coursedir.db_url) as gradebook:
-                return {one.student.id: one.score for one in gradebook.find_assignment(UNIT).submissions}
+                return {one.student.id: one.score for one in gradebook.find_assignment(unit).submissions}
 
     def neighbours(self) -> dict[str, str]:
         """Everything in the class's folder that is not the submission under trial's, by its content."""

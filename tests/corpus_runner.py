@@ -16,6 +16,8 @@ An entry is a Python file. Its docstring says what it tries and what must happen
     write(notebook, folder)  writes the submission itself, whatever it is
 
 In its texts ``__CLASS__`` is the class's folder and ``__PORT__`` a port that somebody listens on.
+
+Those of the kind "marked" are of MARKED, which is UNIT with :func:`marked_cells` after it.
 """
 
 from __future__ import annotations
@@ -31,12 +33,27 @@ from pathlib import Path
 import nbformat
 from nbconvert.filters import markdown2html
 
-from grader.build.source import cell_kind, grade_id
+from grader.cells import cell_kind, grade_id
 
-__all__ = ["CORPUS", "KINDS", "MOST", "MUSTS", "UNIT", "WRONG", "Entry", "active", "entries", "load", "own", "shown"]
+__all__ = [
+    "CORPUS",
+    "KINDS",
+    "MARKED",
+    "MOST",
+    "MUSTS",
+    "UNIT",
+    "WRONG",
+    "Entry",
+    "active",
+    "entries",
+    "load",
+    "marked_cells",
+    "own",
+    "shown",
+]
 
-UNIT = "00_toy"  # of the toy course
-MOST = 8.0
+UNIT, MARKED = "00_toy", "00_marked"  # of the toy course
+MOST = 8.0  # points that tests give, in either
 CORPUS = Path(__file__).with_name("corpus")
 KINDS = {
     "verdict": "Forging the verdict",
@@ -54,6 +71,7 @@ KINDS = {
     "network": "Network",
     "protocol": "The channel between the worker and the grader",
     "browser": "The instructor's browser",
+    "marked": "Answers that a human marks",
     "honest": "Honest, and unusual",
 }
 MUSTS = {
@@ -61,6 +79,7 @@ MUSTS = {
     "only its question lost": "exactly the points of its honest part",
     "needs a human": "no points gained, and the instructor is told",
     "full marks": "all points, and nobody has to look",
+    "marked by hand": "exactly the points of its tested part, and a human marks the rest",
 }
 WRONG = {"sigmoid": "def sigmoid(z):\n    return z", "one_hot": "def one_hot(ids, num_classes):\n    return ids"}
 _FIELDS = {"TITLE", "KIND", "MUST", "BASE", "EARNS", "CELLS", "FIRST", "LAST", "BESIDE", "LONG"}
@@ -85,8 +104,13 @@ class Entry:
     change: Callable | None
     write: Callable | None
 
+    @property
+    def unit(self) -> str:
+        """What it is a submission of."""
+        return MARKED if self.kind == "marked" else UNIT
+
     def hand_in(self, released, solutions: dict[str, str], folder: Path, words: dict[str, str]) -> None:
-        """Write the submission into ``folder``; ``words`` take the place of the placeholders."""
+        """Write the submission into a folder of the unit's name; ``words`` take the place of the placeholders."""
         folder.mkdir(parents=True, exist_ok=True)
         notebook = self.notebook(released, solutions, words)
         for name, text in self.beside.items():
@@ -96,7 +120,7 @@ class Entry:
         if self.write:
             self.write(notebook, folder)
         else:
-            (folder / f"{UNIT}.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+            (folder / f"{folder.name}.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
     def notebook(self, released, solutions: dict[str, str], words: dict[str, str]):
         """The submitted notebook as nbformat's nodes, not necessarily a valid one."""
@@ -121,10 +145,28 @@ class Entry:
             "only its question lost": points == self.earns,
             "needs a human": points <= self.earns and human,
             "full marks": points == self.earns and not human,
+            "marked by hand": points == self.earns and human,
         }[self.must]
         if wanted:
             return ""
         return f"{points:g} of {MOST:g} points{', a human is asked for' if human else ''}; {self.must}: {self.earns:g}"
+
+
+def marked_cells() -> list:
+    """Cells that a human marks: an answer in code, one in words, a task. (nbgrader's gradebook knows no raw cells.)"""
+    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    return [
+        _marked(code("# Measure how fast it is."), "measure", solution=True, grade=True),
+        _marked(text("Why does it overflow?"), "why", solution=True, grade=True),
+        _marked(text("Draw it, in cells below."), "draw", task=True),
+    ]
+
+
+def _marked(cell, name: str, **flags: bool):
+    flags = {"grade": False, "solution": False, "locked": False, "task": False} | flags
+    cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": name, "points": 2, **flags}
+    cell["id"] = name
+    return cell
 
 
 def own(source: str, kind: str = "code"):
@@ -151,6 +193,8 @@ def load(path: Path) -> Entry:
         raise ValueError(f"{path.name}: KIND {fields['KIND']!r} or MUST {fields['MUST']!r} is unknown")
     base = fields.get("BASE", "wrong")
     honest = {"full marks": MOST, "only its question lost": MOST - 2.0}
+    if base == "right":
+        honest["marked by hand"] = MOST
     return Entry(
         name=path.stem,
         says=" ".join(found["__doc__"].split()),
@@ -191,7 +235,9 @@ def active(notebook) -> list[str]:
     """What in the outputs and own texts of a graded notebook would run in a browser that shows them."""
     found = []
     for cell in notebook.cells:
-        pages = [markdown2html(cell.source)] if cell.cell_type == "markdown" and not grade_id(cell) else []
+        theirs = cell_kind(cell) == "solution" or not grade_id(cell)
+        pages = [markdown2html(cell.source)] if cell.cell_type == "markdown" and theirs else []
+        pages += [cell.source] if cell.cell_type == "raw" and theirs else []  # shown as the HTML that it may be
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             found += [kind for kind in data if "javascript" in kind or "widget" in kind]

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from conftest import need_program
 from corpus_ground import Ground, adopt_orphans, leaked, processes, traces
-from corpus_runner import CORPUS, KINDS, MOST, UNIT, Entry, active, entries
+from corpus_runner import CORPUS, KINDS, MARKED, MOST, UNIT, Entry, active, entries
 
 from grader.grading.autograde import autograde
 
@@ -47,8 +47,9 @@ def whole(toy, tmp_path):
 
 
 @pytest.fixture
-def clean(ground):
+def clean(ground, entry):
     """The class before an entry; afterwards its submission is gone and the class looks as it did."""
+    ground.warm_up(entry.unit)
     running, files, neighbours = processes(), traces(ground.folder), ground.neighbours()
     yield ground
     deadline = time.monotonic() + 5.0
@@ -71,8 +72,8 @@ def test_an_entry_gains_nothing_and_disturbs_nobody(clean, entry: Entry):
     assert active(graded.notebook) == []
     assert len(str(graded.notebook)) < 5_000_000
     assert not clean.contacted()
-    after = clean.neighbour()
-    assert (after.points, after.human) == (MOST, False), after.record
+    after = clean.neighbour(entry.unit)
+    assert (after.points, after.human) == (MOST, entry.unit == MARKED), after.record
 
 
 @pytest.mark.long
@@ -85,10 +86,13 @@ def test_a_class_of_them_all_in_one_batch(whole):
     for name in others:
         folder = whole.folder / "submitted" / name / UNIT
         folder.mkdir(parents=True)
-        (folder / f"{UNIT}.ipynb").write_bytes(whole.right)
-    summary = autograde(whole.class_folder, UNIT, jobs=2)
-    marks, asked = whole.marks(), {student for student, _ in summary.human}
-    assert summary.left == 0 and not summary.interrupted
+        (folder / f"{UNIT}.ipynb").write_bytes(whole.right[UNIT])
+    marks, asked = {}, set()
+    for unit in (UNIT, MARKED):
+        summary = autograde(whole.class_folder, unit, jobs=2)
+        marks |= {name: points for name, points in whole.marks(unit).items() if name != "zoe"}
+        asked |= {student for student, _ in summary.human}
+        assert summary.left == 0 and not summary.interrupted
     assert {name: marks[name] for name in others} == dict.fromkeys(others, MOST)
     complaints = {entry.name: entry.complaint(marks[entry.name], entry.name in asked) for entry in ENTRIES}
     assert {name: said for name, said in complaints.items() if said} == {}
@@ -150,5 +154,6 @@ def test_what_must_happen_is_held_against_what_did():
         "only its question lost": (2.0, False),
         "needs a human": (0.0, False),
         "full marks": (MOST, True),
+        "marked by hand": (MOST, False),
     }.items():
         assert tried[must].complaint(points + (tried[must].earns if must == "nothing gained" else 0), human)

@@ -41,11 +41,6 @@ def drawn(name):
     return make.make_exercise(name, f"a class of {sampling.seed()}")
 
 
-@pytest.fixture
-def whole(request):
-    return request.config.getoption("--all")
-
-
 def asked(name, whole=False):
     """The exercise without its long cases, and with the parts that have some left."""
     e = exercise(name)
@@ -356,7 +351,7 @@ def test_its_record_is_complete(name):
 
 @each
 def test_three_hints_of_rising_strength(name, monkeypatch):
-    monkeypatch.setattr("grader.guidance._shown", {})  # another test may have asked before
+    monkeypatch.setattr("grader.learner._shown", {})  # another test may have asked before
     shown = [repr(grader.hint(name)) for _ in range(4)]
     assert [text.split(" of 3")[0][-1] for text in shown] == ["1", "2", "3", "3"]
     assert len(set(shown)) == 3

@@ -13,7 +13,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -105,9 +105,9 @@ def autograde(
 ) -> Summary:
     """Grade a unit's submissions that are new or changed (with ``force``, all of them).
 
-    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where nothing
-    can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says what is left;
-    before anything was graded, it raises KeyboardInterrupt.
+    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where
+    nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says
+    what is left; before anything was graded, it raises KeyboardInterrupt.
     """
     whole = Summary()
     for one in folder.notebooks(unit):
@@ -278,7 +278,9 @@ def _same(record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | N
         return False
 
 
-def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop) -> Iterator[dict]:
+def _graded(
+    folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop
+) -> Generator[dict, None, None]:
     """Grade in ``jobs`` lanes, each as soon as it is free; yields records as they are kept."""
     failed = 0  # lanes that did not start
     again: list[_Task] = []
@@ -303,7 +305,8 @@ def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, st
             fill()
             if not busy or stop.number is not None:
                 return
-            heard = wait([stop, *busy], max(min(lane.end for lane in busy) - time.monotonic(), 0.0))
+            patience = max(min(lane.end for lane in busy) - time.monotonic(), 0.0)
+            heard: list[Any] = wait([stop, *busy], patience)  # type: ignore[list-item]  # typeshed forgets `fileno`
             late = [] if heard else [lane for lane in busy if lane.end <= time.monotonic()]
             for lane in [one for one in heard if one is not stop] + late:
                 task = busy.pop(lane)

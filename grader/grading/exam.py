@@ -37,11 +37,12 @@ STORY_SECONDS = 120.0  # for one of the instructor's own cells, run once for the
 class Exam:
     """A unit (or another notebook of the class) as it is graded. Plain data: it goes to the processes that grade.
 
-    ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook, ``stubs`` the released texts of its solution cells, ``names`` what
-    those cells bind, ``given`` the earlier units' functions as text, ``preload`` the modules the
-    instructor's cells import but for story cells, ``story_preload`` those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the
-    course's solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command``
-    what workers are started under, ``provenance`` what a grade record says of all this.
+    ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook,
+    ``stubs`` the released texts of its solution cells, ``names`` what those cells bind, ``given`` the earlier units'
+    functions as text, ``preload`` the modules the instructor's cells import but for story cells, ``story_preload``
+    those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the course's
+    solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command`` what workers are
+    started under, ``provenance`` what a grade record says of all this.
     """
 
     unit: str
@@ -167,7 +168,7 @@ def _must_be_sound(notebook, path: Path) -> None:
                 f"{path}: the cell {name} earns points, and its metadata say {points!r} instead of how many. "
                 "Write a number of 0 or more."
             )
-        names |= {name} - {None}
+        names |= {name} - {""}
 
 
 def _digest(path: Path | None) -> str | None:
@@ -186,7 +187,8 @@ def _released(notebook) -> dict[str, str]:
     """The texts of the solution cells as learners got them, by grade_id."""
     from ..nbgrader.release import ClearSolutions
 
-    clear, stubs = ClearSolutions(), {}
+    clear = ClearSolutions()
+    stubs: dict[str, str] = {}
     for cell in notebook.cells:
         if cell_kind(cell) == "solution":
             copy = nbformat.from_dict(json.loads(json.dumps(cell)))
@@ -200,7 +202,7 @@ def _mark_checksums(notebook, stubs: Mapping[str, str]) -> None:
 
     for cell in notebook.cells:
         name = grade_id(cell)
-        if name is not None:
+        if name:
             released = nbformat.from_dict({**cell, "source": stubs.get(name, cell.source)})
             cell.metadata.nbgrader["checksum"] = compute_checksum(released)
 

@@ -266,7 +266,7 @@ def places(failing: list[CaseResult]) -> list[str]:
         for k, axis in enumerate(axes):
             if axis not in _FIRST or not wrongs or wrongs[0].ndim != len(axes):
                 continue
-            rows = [wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k)) for wrong in wrongs]
+            rows = [np.asarray(wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k))) for wrong in wrongs]
             rows = [row for row in rows if len(row) > 1]
             if len(rows) < 2 or max(map(len, rows)) < 3:  # too little to tell one end from the other
                 continue

@@ -508,8 +508,10 @@ def test_a_count_that_is_no_whole_number(kind):
 
 @pytest.mark.parametrize("make", [np.int64, np.int32, np.uint64])
 def test_numpys_whole_numbers_count(make):
-    small = lambda count: make(count) if count <= np.iinfo(make).max else count
-    accepted("num_parameters", answering("num_parameters", small))
+    def where_it_fits(count):
+        return make(count) if count <= np.iinfo(make).max else count
+
+    accepted("num_parameters", answering("num_parameters", where_it_fits))
 
 
 def test_a_wrong_whole_number():

@@ -82,7 +82,8 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     if mistake:
         seen = f"{whose} numbers are those of {mistake.what}."
         return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail)
-    if first.rung != "values" and (finding := first.finding):
+    if first.rung != "values":
+        finding = first.finding or Finding("")
         everywhere = first.outcome.failure == "not written" or first.rung == "twice"  # or told by a few cases
         condition = "" if everywhere else where(run, first.rung)
         shapes = about_shapes(run) if first.rung == "shape" and not finding.means else ""

@@ -4,18 +4,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SECONDS ?= 3600
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+QUICK := exercises units build checking ladder messages right_answers vectors workspace claims story
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-long gpu lab class build check vectors attacks lock clean
+.PHONY: demo test test-quick test-unit test-long gpu lab class build check vectors attacks lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
 
-test: $(READY)        ## the whole test suite (9 to 18 minutes on 2 cores)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
+test: $(READY)        ## the whole test suite (about 8 minutes on 2 cores)
+	$(PYTEST) -m "not long"
 
-test-long: $(READY)   ## sweeps and soaks that take longer
-	$(BIN)/python -m pytest -m long
+test-quick: $(READY)  ## what an author runs: the course, its exercises and units, and how they are checked (under 2 minutes)
+	$(PYTEST) -m "not long" $(QUICK:%=tests/test_%.py)
+
+test-unit: $(READY)   ## all that is asked of one unit, every known mistake and long case too: make test-unit UNIT=05_lstm
+	$(PYTEST) --unit $(UNIT) --all tests/test_exercises.py tests/test_units.py
+
+test-long: $(READY)   ## sweeps and soaks, and all that the suite asks of a sample only
+	$(PYTEST) --all
 
 gpu: $(READY)         ## on a machine with a CUDA device: what needs one, its tests, the errors, SECONDS of the speeds
 	$(BIN)/python -m pytest -m gpu

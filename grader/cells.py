@@ -17,10 +17,10 @@ def nbgrader_record(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     return record if isinstance(record, Mapping) else {}
 
 
-def grade_id(cell: Mapping[str, Any]) -> str | None:
-    """A cell's grade_id, whatever stands in its metadata; None where there is none."""
+def grade_id(cell: Mapping[str, Any]) -> str:
+    """A cell's grade_id, whatever stands in its metadata; empty where there is none."""
     name = nbgrader_record(cell).get("grade_id")
-    return name if isinstance(name, str) else None
+    return name if isinstance(name, str) else ""
 
 
 def cell_kind(cell: Mapping[str, Any]) -> str:

@@ -19,7 +19,8 @@ from rich.text import Text
 from sqlalchemy.exc import SAWarning
 
 from .build.course import write_sources
-from .build.source import cell_kind, grade_id, read_source
+from .build.source import cell_kind, read_source
+from .cells import grade_id
 from .checking.verdict import MIME
 from .errors import ConfinementError, GraderError
 from .exercises import unit, units
@@ -34,7 +35,11 @@ __all__ = ["LEARNERS", "ClassRoot", "Learner", "play", "solutions"]
 
 @dataclass(frozen=True)
 class Learner:
-    """A member of the class: ``answers`` turns the solutions into what this learner hands in."""
+    """A member of the class: ``answers`` turns the solutions into what this learner hands in.
+
+    ``answers`` is given the unit's name and {grade_id: text} of its solution cells, and returns such a dict, in which
+    cells may be missing. ``story`` says in the demo's table what they did.
+    """
 
     name: str
     story: str
@@ -113,13 +118,21 @@ LEARNERS = (
 
 
 def solutions(root: Path, unit_name: str) -> dict[str, str]:
-    """The course's own answers to a unit's solution cells, by grade_id in the notebook's order."""
+    """The course's own answers to a unit's solution cells, by grade_id in the notebook's order.
+
+    ``root`` is the clone of the course. Raises :class:`BuildError`.
+    """
     notebook = read_source(root, unit_name)
     return {grade_id(cell): cell.source for cell in notebook.cells if cell_kind(cell) == "solution"}
 
 
 class ClassRoot:
-    """A course root for one class: releases, takes submissions in, grades and exports with nbgrader."""
+    """A course root for one class: releases, takes submissions in, grades and exports with nbgrader.
+
+    ``folder`` is made, with nbgrader's usual layout in it and a configuration with which nbgrader's own commands work
+    there. Its ``hidden`` folder becomes this process's ``GRADER_HIDDEN``. Each method raises :class:`GraderError`, with
+    the end of nbgrader's log, where nbgrader fails.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder.resolve()
@@ -134,6 +147,7 @@ class ClassRoot:
         self.coursedir = self.api.coursedir
 
     def _must(self, what: str, result: dict) -> None:
+        """Raise :class:`GraderError` where a result of nbgrader's says that it could not."""
         if not result["success"]:
             raise GraderError(f"nbgrader could not {what}. Its log says:\n{result['log'][-2000:]}")
 
@@ -143,7 +157,7 @@ class ClassRoot:
         return self.release / unit_name / f"{unit_name}.ipynb"
 
     def submit(self, student: str, unit_name: str, notebook) -> Path:
-        """Put a notebook where nbgrader's collect puts it."""
+        """Put a notebook where nbgrader's collect puts it; returns the file."""
         path = self.folder / "submitted" / student / unit_name / f"{unit_name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
@@ -160,7 +174,7 @@ class ClassRoot:
         self._must(f"write feedback on {whose}", self.api.generate_feedback(unit_name, student, force=True))
 
     def export(self) -> Path:
-        """nbgrader's CSV of all marks."""
+        """nbgrader's CSV of all marks; returns the file."""
         path = self.folder / "grades.csv"
         with Gradebook(self.coursedir.db_url) as gradebook:
             exporter = CsvExportPlugin(config=self.config)
@@ -170,13 +184,13 @@ class ClassRoot:
         return path
 
     def score(self, student: str, unit_name: str) -> tuple[float, float, bool]:
-        """(points, most points, whether a human should look)."""
+        """(points, most points, whether a human should look) of a submission in the gradebook."""
         with Gradebook(self.coursedir.db_url) as gradebook:
             submission = gradebook.find_submission(unit_name, student)
             return submission.score, submission.max_score, submission.needs_manual_grade
 
     def verdicts(self, student: str, unit_name: str) -> dict[str, dict]:
-        """The verdicts in a graded notebook, by the grade cell's name."""
+        """The verdicts in a graded notebook, as records by the grade cell's name."""
         path = self.folder / "autograded" / student / unit_name / f"{unit_name}.ipynb"
         found = {}
         for cell in nbformat.read(path, as_version=4).cells:
@@ -188,7 +202,11 @@ class ClassRoot:
 
 
 def play(root: Path, folder: Path, console: Console) -> ClassRoot:
-    """Release, submit, grade, report: the whole way of a class, in a course root of its own."""
+    """Release, submit, grade, report: the whole way of a class, in a course root of its own.
+
+    ``root`` is the clone of the course, ``folder`` the class's, ``console`` what the tables are printed on. Without a
+    sandbox it says so and goes on: the learners are the demo's own. Raises :class:`GraderError`.
+    """
     course = ClassRoot(folder)
     course.config.Graded.cell_seconds = 5.0  # one of the class draws figures with an endless loop
     with warnings.catch_warnings(), progress_bar() as progress:
@@ -234,6 +252,7 @@ def _no_sandbox(folder: ClassFolder, name: str) -> str | None:
 
 
 def _marks(course: ClassRoot, names: list[str]) -> Table:
+    """A table of who has how many points in which unit."""
     table = Table(title="Who has what", title_justify="left")
     table.add_column("learner")
     table.add_column("handed in")
@@ -249,6 +268,7 @@ def _marks(course: ClassRoot, names: list[str]) -> Table:
 
 
 def _troubles(course: ClassRoot, names: list[str]) -> Table:
+    """A table of what is wrong, in the hidden tests' words; what is not written is one line a unit."""
     table = Table(title="What is wrong", title_justify="left")
     for column in ("learner", "exercise", "points", "what the hidden tests say"):
         table.add_column(column, overflow="fold")
@@ -270,6 +290,7 @@ def _troubles(course: ClassRoot, names: list[str]) -> Table:
 
 
 def _where(console: Console, folder: Path, csv: Path) -> None:
+    """Print where everything lies."""
     example = f"{LEARNERS[1].name}/{unit(units()[-1].name).name}"
     console.print(f"\nGradebook   {folder}/gradebook.db")
     console.print(f"Marks       {folder}/{csv.name}")

@@ -16,7 +16,10 @@ __all__ = ["Item", "examine", "need"]
 
 @dataclass(frozen=True)
 class Item:
-    """One thing the course uses. ``state`` is ``"ok"``, ``"missing"`` or ``"optional"`` (missing, not needed)."""
+    """One thing the course uses. ``state`` is ``"ok"``, ``"missing"`` or ``"optional"`` (missing, not needed).
+
+    ``found`` says what is there, ``remedy`` how to get what is not.
+    """
 
     name: str
     state: str
@@ -31,7 +34,10 @@ _EVERYTHING = 'pip install -c constraints.txt -e ".[instructor]"'
 
 
 def need(*packages: str) -> None:
-    """Raise :class:`GraderError`, which says how to get them, where one of these packages is not installed."""
+    """Raise :class:`GraderError`, which says how to get them, where one of these packages is not installed.
+
+    Packages by the name that is imported; none is imported.
+    """
     missing = [name for name in packages if importlib.util.find_spec(name) is None]
     if missing:
         raise GraderError(
@@ -40,6 +46,7 @@ def need(*packages: str) -> None:
 
 
 def _package(name: str, needed: bool, use: str = "") -> Item:
+    """A package by the name it is installed under; ``use`` says what it is good for."""
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -49,6 +56,7 @@ def _package(name: str, needed: bool, use: str = "") -> Item:
 
 
 def _device() -> Item:
+    """Whether torch finds a GPU. The one item that imports torch."""
     if importlib.util.find_spec("torch") is None:
         return Item("device", "optional", "no torch, so none is used", "learners need none")
     try:
@@ -61,6 +69,7 @@ def _device() -> Item:
 
 
 def _triton() -> Item:
+    """Whether the GPU unit's kernel can be run."""
     try:
         return Item("triton", "ok", importlib.metadata.version("triton"))
     except importlib.metadata.PackageNotFoundError:
@@ -68,6 +77,7 @@ def _triton() -> Item:
 
 
 def _vectors() -> Item:
+    """Whether the public test vectors can be loaded, for every exercise."""
     from . import vectors
     from .exercises import exercises
 
@@ -79,11 +89,13 @@ def _vectors() -> Item:
 
 
 def _program(name: str, use: str, remedy: str) -> Item:
+    """A program in the PATH; ``use`` says what it is good for."""
     path = shutil.which(name)
     return Item(name, "ok", path) if path else Item(name, "optional", "not found", f"{remedy}   ({use})")
 
 
 def _time_limit() -> Item:
+    """By which means a learner's function is stopped here."""
     from .checking.timelimit import can_interrupt_by_signal
 
     how = (
@@ -105,6 +117,7 @@ def _sandbox() -> Item:
 
 
 def _workspace() -> Item:
+    """Where this learner's passing functions are kept, and how many there are."""
     from .workspace import folder, passed
 
     place = folder()
@@ -112,7 +125,7 @@ def _workspace() -> Item:
 
 
 def examine() -> list[Item]:
-    """Everything the course uses, and its state on this machine."""
+    """Everything the course uses, and its state on this machine: the rows of ``grader doctor``, in order."""
     return [
         Item("Python", "ok", f"{platform.python_version()} ({sys.executable})"),
         *(_package(name, needed=True) for name in _LEARNER),

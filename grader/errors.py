@@ -34,11 +34,11 @@ class GraderError(Exception):
 
 
 class UsageError(GraderError):
-    """The call does not say what it is about."""
+    """The call does not say what it is about: the learner's own, and told to them as an answer, not as a fault."""
 
 
 class UnknownExercise(UsageError):
-    """No exercise of that name; suggests the nearest one."""
+    """No exercise of that name; suggests the nearest one of ``known``, or names them all."""
 
     def __init__(self, name: str, known: list[str]):
         name = name[:80] if isinstance(name, str) else type(name).__name__
@@ -48,7 +48,10 @@ class UnknownExercise(UsageError):
 
 
 class VectorsMissing(GraderError):
-    """The test vectors are not where they should be."""
+    """The test vectors are not where they should be: at ``path``, or nowhere, as nothing says where (None).
+
+    ``hidden`` tells a class's vectors from the package's, which have other remedies.
+    """
 
     def __init__(self, path: Path | None, hidden: bool):
         where = f"There are no test vectors at {path}" if path else "GRADER_HIDDEN is not set"
@@ -62,7 +65,7 @@ class VectorsMissing(GraderError):
 
 
 class VectorsUnreadable(GraderError):
-    """The test vectors are there and can't be read."""
+    """The test vectors at ``path`` are there and can't be read; ``error`` is what reading them raised."""
 
     def __init__(self, path: Path, error: Exception):
         super().__init__(
@@ -76,8 +79,8 @@ class BuildError(GraderError):
 
 
 class NotebookUnreadable(GraderError):
-    """A notebook file that can't be read."""
+    """A notebook file that can't be read, or is none of this course's; the text names the file and the way out."""
 
 
 class ConfinementError(GraderError):
-    """The learners' code can't be shown to be locked in, and so none of it is run."""
+    """The learners' code can't be shown to be locked in, and so none of it is run; the text has the remedy."""

@@ -55,6 +55,7 @@ def _name_of(what: Any) -> str:
 
 
 def _unexpected(error: Exception) -> str:
+    """What is said of an error of ours: its class, its text, and where it was raised."""
     place = ""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -65,7 +66,11 @@ def _unexpected(error: Exception) -> str:
 
 
 def _resolve(what: Any, fn: Any, scope: dict) -> tuple[str, Any, bool]:
-    """(exercise's name, function, whether it stands under its own name)."""
+    """(exercise's name, function, whether it stands under its own name), from what ``check`` was given.
+
+    ``scope`` are the names where ``check`` was called; what stands there under no name is ``UNDEFINED``. Raises
+    :class:`UsageError` for what doesn't tell which exercise it answers.
+    """
     if type(what) is str:
         if fn is not None:
             return what, fn, False
@@ -87,7 +92,7 @@ _shown: dict[str, int] = {}
 
 
 class Hint:
-    """One hint, shown as text or HTML."""
+    """One hint, shown as text or HTML: a title, empty where there is no such hint, and a text."""
 
     def __init__(self, title: str, text: str):
         self.title, self.text = title, text
@@ -103,7 +108,11 @@ class Hint:
 
 
 def hint(name: str, number: int | None = None) -> Hint:
-    """A hint for an exercise: each call gives a stronger one; ``hint(name, 3)`` picks one."""
+    """A hint for an exercise: each call gives a stronger one; ``hint(name, 3)`` picks one.
+
+    There are three: where to look, what to compute in words, nearly the line. Never raises: what it can't give a hint
+    for, it says.
+    """
     try:
         hints = find_exercise(name).hints
     except GraderError as error:
@@ -118,7 +127,11 @@ def hint(name: str, number: int | None = None) -> Hint:
 
 
 def quiz(unit_name: str, answers: Sequence[str | None]) -> Verdict:
-    """Mark a unit's quiz. ``answers`` are letters in the questions' order, None where open."""
+    """Mark a unit's quiz. ``answers`` are letters in the questions' order, None where open.
+
+    The verdict has a part and a note for each question, with the reason why that answer is right or not; one point
+    each. Never raises.
+    """
     if type(unit_name) is not str:
         unit_name = f"a {type(unit_name).__name__}"
     title = f"Quiz of {unit_name}"

@@ -27,7 +27,11 @@ CELL_SECONDS = 300
 
 
 def read(path: Path):
-    """A notebook file. Raises :class:`NotebookUnreadable`, which says what is wrong with it."""
+    """A notebook file, as nbformat's notebook of version 4.
+
+    Raises :class:`NotebookUnreadable`, which says what is wrong with it: too large (``LARGEST``), empty, no text, cut
+    off, no notebook.
+    """
     try:
         size = path.stat().st_size
         if size > LARGEST:
@@ -72,7 +76,10 @@ def _course_metadata(notebook) -> dict:
 
 
 def unit_of_notebook(notebook, path: Path) -> str:
-    """The unit a notebook belongs to. Raises :class:`NotebookUnreadable`."""
+    """The unit a notebook belongs to: by its metadata, else by the names of its file and its folder.
+
+    Raises :class:`NotebookUnreadable`.
+    """
     names = [one.name for one in units()]
     named = _course_metadata(notebook).get("unit")
     for candidate in (named, path.stem, path.parent.name):
@@ -85,7 +92,10 @@ def unit_of_notebook(notebook, path: Path) -> str:
 
 
 def fill(notebook, answers: Mapping[str, str]):
-    """A copy of a released notebook with the text of these solution cells, by grade_id."""
+    """A copy of a released notebook with the text of these solution cells, by grade_id.
+
+    A grade_id that the notebook has no cell for is passed over.
+    """
     filled = copy.deepcopy(notebook)
     for cell in filled.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -114,6 +124,7 @@ def _own_checks(notebook, unit_name: str):
 
 
 def _check_cell(name: str, source: str):
+    """A cell that checks, marked with the name of what it checks."""
     return nbformat.v4.new_code_cell(source, metadata={"check": name})
 
 
@@ -122,8 +133,9 @@ def check_notebook(
 ) -> tuple[str, list[dict], list[str]]:
     """Run a notebook in a fresh kernel and check every exercise of its unit.
 
-    Returns (unit, a verdict's record for every exercise and the quiz, notes). Raises
-    :class:`NotebookUnreadable`.
+    Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
+    them, in the unit's order, whatever became of the notebook's own checks. ``progress(done, total)`` is told of each
+    cell. The learner's own workspace is neither used nor changed. Raises :class:`NotebookUnreadable`.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
@@ -165,6 +177,7 @@ def check_notebook(
 
 
 def _record(name: str, unit_name: str, cell) -> dict:
+    """What a cell's check said, or a record that it said nothing, which is no pass."""
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
         if isinstance(record, dict):

@@ -50,6 +50,6 @@ def progress_bar(rate: bool = False) -> Progress:
 def class_root(
     text: str = "The class's folder, with its nbgrader_config.py (default: here).", default: str | None = "."
 ) -> Callable[[Any], Any]:
-    """The option ``--root``, a folder that is there; ``text`` is its help."""
+    """The option ``--root``, a folder that is there; ``text`` is its help, ``default`` what it is if left out."""
     kind = click.Path(file_okay=False, exists=True, path_type=Path)
     return click.option("--root", type=kind, default=default, help=text)

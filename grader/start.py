@@ -29,7 +29,10 @@ def clone(start: Path | None = None) -> Path:
 
 
 def course_folder() -> Path:
-    """The released notebooks: in the clone, or inside the installed package; or another course's."""
+    """The released notebooks: in the clone, or inside the installed package; or another course's.
+
+    Raises :class:`GraderError` where there are none.
+    """
     package, elsewhere = Path(__file__).resolve().parent, course()
     for place in [elsewhere / "course"] if elsewhere else (package / "course", package.parent / "course"):
         if any(place.glob("*/*.ipynb")):
@@ -38,7 +41,10 @@ def course_folder() -> Path:
 
 
 def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
-    """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace."""
+    """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace.
+
+    Names are ``UNIT/UNIT.ipynb``. What is there in any form is kept. Raises OSError where nothing can be written.
+    """
     copied, kept = [], []
     (folder / MARKER).mkdir(parents=True, exist_ok=True)
     for source in sorted(course_folder().glob("*/*.ipynb")):

@@ -38,7 +38,10 @@ _MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def folder() -> Path:
-    """Where this learner's passing functions are kept; it need not exist yet."""
+    """Where this learner's passing functions are kept; it need not exist yet.
+
+    Raises RuntimeError where it would be in a home folder and there is none.
+    """
     named = os.environ.get("GRADER_WORKSPACE")
     if named:
         return Path(named)
@@ -50,10 +53,12 @@ def folder() -> Path:
 
 
 def _grading() -> bool:
+    """Whether a class is being graded: then nothing of a learner's is used, and nothing kept or said."""
     return bool(os.environ.get("NBGRADER_EXECUTION"))
 
 
 def _path(name: str) -> Path:
+    """The file in which a function that passed is kept."""
     return folder() / "passed" / f"{name}.py"
 
 
@@ -63,7 +68,11 @@ def passed() -> dict[str, float]:
 
 
 def mine(name: str) -> Callable:
-    """Your own last passing version of a function, or the course's where there is none; says which."""
+    """Your own last passing version of a function, or the course's where there is none; says which.
+
+    ``name`` is an exercise's. Your version is checked again before it is used. While a class is graded it is the
+    course's version, without a word. Raises LookupError where no exercise has that name.
+    """
     function, what = _mine(name)
     if not _grading():
         print(f"{name}: {what}.")
@@ -90,7 +99,7 @@ def _mine(name: str) -> tuple[Callable, str]:
 
 
 def _kept(name: str) -> tuple[Callable | None, str]:
-    """The learner's kept version if it still passes, or why it is not used."""
+    """The learner's kept version if it still passes, or why it is not used: (function, "") or (None, reason)."""
     try:
         path = _path(name)
         source = path.read_text(encoding="utf-8")
@@ -109,7 +118,11 @@ def _kept(name: str) -> tuple[Callable | None, str]:
 
 
 def remember(name: str, function: Callable) -> str:
-    """Keep a function that passed. Returns a note for the learner where that was not possible."""
+    """Keep a function that passed. Returns a note for the learner where that was not possible, else "".
+
+    Kept is its text, with the text of all it uses in the notebook: it has to run without the notebook. Nothing is kept
+    while a class is graded.
+    """
     if _grading():
         return ""
     try:
@@ -132,11 +145,16 @@ def remember(name: str, function: Callable) -> str:
 
 
 class _CannotKeep(Exception):
+    """Why a function's text would not run elsewhere, in words for its author."""
+
     pass
 
 
 def _standalone_source(name: str, function: Callable) -> str:
-    """The function's text with all it needs: imports, helpers, constants, earlier exercises."""
+    """The function's text with all it needs: imports, helpers, constants, earlier exercises.
+
+    Raises :class:`_CannotKeep`.
+    """
     pieces: dict[str, str] = {}
     _collect(name, function, pieces)
     header = f"# {exercise(name).signature}, as it passed its check. Kept by the course for later units.\n"
@@ -144,7 +162,11 @@ def _standalone_source(name: str, function: Callable) -> str:
 
 
 def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
-    """Add the text of a function of the learner's, after all that it uses."""
+    """Add the text of a function of the learner's, after all that it uses.
+
+    ``pieces`` are the texts by the names they bind, in the order in which they have to run. Raises
+    :class:`_CannotKeep`.
+    """
     if not isinstance(function, types.FunctionType):
         raise _CannotKeep(f"{name} is not a plain function")
     if function.__closure__:
@@ -169,7 +191,7 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
 
 
 def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
-    """Add the text that binds a name as it is bound in the notebook."""
+    """Add the text that binds a name as it is bound in the notebook. Raises :class:`_CannotKeep`."""
     module, own = getattr(value, "__module__", None) or "", getattr(value, "__name__", None)
     if isinstance(value, types.ModuleType):
         pieces[used] = f"import {value.__name__} as {used}"
@@ -219,6 +241,7 @@ def _is_constant(value: Any) -> bool:
 
 
 def _is_exercise(name: Any) -> bool:
+    """Whether an exercise has that name."""
     try:
         return bool(unit_of(name))
     except GraderError:
@@ -239,5 +262,6 @@ def _global_names(code: types.CodeType) -> set[str]:
 
 
 def _names_in_defaults(tree: ast.FunctionDef) -> set[str]:
+    """The names in a function's default values, which its code does not look up."""
     defaults = [*tree.args.defaults, *(one for one in tree.args.kw_defaults if one is not None)]
     return {node.id for default in defaults for node in ast.walk(default) if isinstance(node, ast.Name)}

@@ -28,7 +28,11 @@ os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 def pytest_addoption(parser):
     group = parser.getgroup("the course")
     group.addoption("--unit", help="only what is asked of this unit and of its exercises")
-    group.addoption("--all", action="store_true", help="every known mistake and every long case in place of a sample")
+    group.addoption(
+        "--all",
+        action="store_true",
+        help="all that `make test-long` runs: long tests, and in full what is otherwise asked of a sample",
+    )
 
 
 def pytest_configure(config):
@@ -45,16 +49,23 @@ def pytest_collection_modifyitems(config, items):
         if item.get_closest_marker("gpu") and not _cuda():
             item.add_marker(pytest.mark.skip(reason="no CUDA device on this machine"))
     if name := config.getoption("--unit"):
-        _only_unit(config, items, name)
+        _keep(config, items, _of_unit(name))
+    elif config.getoption("--all"):
+        _keep(config, items, lambda item: item.get_closest_marker("long") or {"some", "whole"} & {*item.fixturenames})
 
 
-def _only_unit(config, items, name: str) -> None:
-    """Deselect what is not parametrised by that unit, or by one of its exercises."""
+def _keep(config, items, wanted: Callable[[pytest.Item], object]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
+
+
+def _of_unit(name: str) -> Callable[[pytest.Item], bool]:
+    """Whether a test is parametrised by that unit, or by one of its exercises."""
     from grader.errors import UnknownExercise
     from grader.exercises import unit
 
     try:
-        wanted = {"unit": (name,), "name": unit(name).exercises}
+        wanted = {"unit_name": (name,), "name": unit(name).exercises}
     except UnknownExercise as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -62,8 +73,7 @@ def _only_unit(config, items, name: str) -> None:
         given = getattr(item, "callspec", None)
         return given is not None and any(given.params.get(key) in values for key, values in wanted.items())
 
-    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
-    items[:] = [item for item in items if belongs(item)]
+    return belongs
 
 
 @functools.cache
@@ -121,6 +131,12 @@ def toy():
 def some(request) -> Callable:
     """``some(items, most, what)``: a sample of them, or with ``--all`` all."""
     return (lambda items, most, what: list(items)) if request.config.getoption("--all") else sampling.draw
+
+
+@pytest.fixture
+def whole(request) -> bool:
+    """Whether to take what is long as well."""
+    return request.config.getoption("--all")
 
 
 @pytest.fixture(scope="session")

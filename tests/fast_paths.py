@@ -1,4 +1,7 @@
-"""What every path of the fast LSTM has to do. Run as a program, with a path's name, it says what it does wrong."""
+"""What every path of the fast LSTM has to do.
+
+Run as a program, with a path's name and those of dtypes, it says what is wrong.
+"""
 
 from __future__ import annotations
 
@@ -162,6 +165,6 @@ def emulated_graphs():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     with emulated_graphs() if sys.argv[1] == "graph" else contextlib.nullcontext():
-        problems = complaints(sys.argv[1])
+        problems = complaints(sys.argv[1], dtypes=[getattr(torch, name) for name in sys.argv[2:]])
     print("\n".join(problems))
     sys.exit(bool(problems))

@@ -121,7 +121,7 @@ def calls(N=2, T=3, D=4, H=3):
         # The zero bias is left out: it depends on nothing.
         "to_torch": (lambda W, b: tuple(ref.to_torch(W, b, D)[key] for key in keys[:3]), [W, b]),
         "from_torch": (
-            lambda *values: ref.from_torch(dict(zip(keys, values))),
+            lambda *values: ref.from_torch(dict(zip(keys, values, strict=True))),
             [state[key] + draw(*state[key].shape, seed=50) for key in keys],
         ),
     }

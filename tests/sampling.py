@@ -1,4 +1,6 @@
-"""A rotating sample, where asking everything would take too long: another one in every run, the same in all its processes.
+"""A rotating sample, where asking everything would take too long.
+
+It is another one in every run, and the same in all of a run's processes.
 
 What was drawn is said at the end of a run; ``GRADER_TEST_SEED`` draws it again, and ``pytest --all`` takes everything.
 """

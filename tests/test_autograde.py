@@ -31,7 +31,7 @@ from conftest import need_program
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
-from grader.build.source import grade_id
+from grader.cells import grade_id
 from grader.errors import GraderError
 from grader.grading.autograde import ClassFolder
 from grader.vectors import make

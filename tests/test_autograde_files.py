@@ -101,7 +101,8 @@ def homework(folder: Path) -> None:
                     solution=True,
                 ),
                 cell(
-                    f"assert f{number}(3) == 9\n### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
+                    f"assert f{number}(3) == 9\n"
+                    f"### BEGIN HIDDEN TESTS\nassert f{number}(4) == 16\n### END HIDDEN TESTS",
                     f"test_f{number}",
                     points=2 + number,
                 ),

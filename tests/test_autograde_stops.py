@@ -134,7 +134,8 @@ def test_a_signal_while_it_starts_ends_it(folder):
 def test_a_signal_that_was_swallowed_on_the_way_is_obeyed_all_the_same():
     program = (
         "import os, signal\nfrom grader.grading import interrupt\n"
-        "def swallowed():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n    except KeyboardInterrupt:\n        pass\n"
+        "def swallowed():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    except KeyboardInterrupt:\n        pass\n"
     )
     while_loading = "interrupt.listen()\nswallowed()\nwith interrupt.Stop() as stop:\n    print('went on')\n"
     while_preparing = "with interrupt.Stop() as stop:\n    swallowed()\n    stop.be_patient()\n    print('went on')\n"

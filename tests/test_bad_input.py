@@ -741,7 +741,7 @@ def test_it_never_ends_nor_does_the_text_of_its_error(name, monkeypatch):
 @pytest.mark.parametrize("name", NAMES)
 def test_its_own_functions_fail(name):
     def helper(z):
-        return undefined_name + z
+        return undefined_name + z  # noqa: F821
 
     def function(*arguments):
         return helper(arguments[0])

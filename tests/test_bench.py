@@ -18,7 +18,8 @@ from grader.bench.commands import bench
 from grader.bench.measure import run_measured
 from grader.bench.population import KINDS, mix, population, sample
 from grader.bench.stock import StockClass, stock_edition
-from grader.build.source import cell_kind, grade_id, read_source
+from grader.build.source import cell_kind, read_source
+from grader.cells import grade_id
 from grader.demo import solutions
 from grader.errors import BuildError
 from grader.exercises import exercises, units

@@ -1,4 +1,4 @@
-"""The reference's benchmarks: cells measured once, taken up where they stopped, and pages that say what was not measured."""
+"""The reference's benchmarks: cells measured once and taken up where they stopped; pages say what was not measured."""
 
 from __future__ import annotations
 

@@ -321,12 +321,21 @@ def test_the_facade_hides_what_is_ours(worker):
 
 def _look_around():
     """What of ours can be imported where the learner's code runs."""
+    import importlib
     import sys
 
     found = [name for name in sys.modules if "exercises" in name and "grader" in name]
     import grader
 
-    found += [name for name in ("exercises", "vectors", "reference", "given") if hasattr(grader, name)]
+    found += [name for name in ("exercises", "vectors", "reference", "learner", "workspace") if hasattr(grader, name)]
+    import grader.given  # it lends the functions of the units that were sent, and is no folder of modules
+
+    found += [name for name in vars(grader.given) if not name.startswith("__") and name != "given"]
+    for name in ("00_start", "05_lstm"):
+        try:
+            found.append(importlib.import_module(f"grader.given.{name}").__name__)
+        except ImportError:
+            pass
     return found
 
 

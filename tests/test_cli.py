@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 import grader
 from grader import demo, doctor, notebooks
-from grader.build.source import cell_kind, grade_id
+from grader.build.source import cell_kind
+from grader.cells import grade_id
 from grader.cli import main
 from grader.exercises import exercise, exercises, unit, units
 from grader.start import copy_missing, course_folder

@@ -41,11 +41,6 @@ def drawn(name):
     return make.make_exercise(name, f"a class of {sampling.seed()}")
 
 
-@pytest.fixture
-def whole(request):
-    return request.config.getoption("--all")
-
-
 def asked(name, whole=False):
     """The exercise without its long cases, and with the parts that have some left."""
     e = exercise(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -47,10 +48,11 @@ def test_a_graph_does_what_the_oracle_does_as_far_as_that_shows_on_a_cpu(dtype, 
 
 
 @pytest.mark.parametrize("path", ["triton", "graph"])
-def test_the_kernels_do_what_the_oracle_does_in_tritons_interpreter(path):
+def test_the_kernels_do_what_the_oracle_does_in_tritons_interpreter(path, some):
     need_package("triton")
+    dtypes = some(["float32", "bfloat16", "float64", "float16"], 1, path)
     done = subprocess.run(
-        [sys.executable, str(HERE / "fast_paths.py"), path],
+        [sys.executable, str(HERE / "fast_paths.py"), path, *dtypes],
         capture_output=True,
         text=True,
         timeout=500,
@@ -282,6 +284,7 @@ def test_tf32_is_asked_for_by_whichever_name_it_was_set(value):
 # --- the kernels, without a GPU ----------------------------------------------------------------------
 
 COMPILE = """
+import json, sys
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile
 from grader.reference.fast import choose, kernels, steps
@@ -294,33 +297,40 @@ def compiled(kernel, constants, kinds, capability, **options):
     return compile(source, target=GPUTarget("cuda", capability, 32), options=options)
 
 SHORT = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16", torch.float64: "fp64"}
-for capability in (80, 90):
-    for dtype, sides in choose.SHARED_MEMORY.items():
-        kinds = {"rest": f"*{SHORT[dtype]}", "counts": "*i32", "cs": "*fp32", "N": "i32", "T": "i32"}
-        for side, expected in sides.items():
-            took = []
-            for H in {side, side - 3}:
-                options = kernels._options(dtype, H)
-                warps = options.pop("num_warps")
-                assert options["BLOCK_H"] == side
-                for kernel, more in ((kernels._forward, {"SAVE": True}), (kernels._backward, {})):
-                    made = compiled(kernel, options | more, kinds, capability, num_warps=warps)
-                    took.append(made.metadata.shared)
-                    assert ".local" not in made.asm["ptx"], "registers that are no registers"
-            assert max(took) <= expected <= 2 * max(took), (capability, dtype, side, took)
-    for dtype, wide in ((torch.float32, "fp32"), (torch.bfloat16, "fp32"), (torch.float64, "fp64")):
-        kinds = {"rest": f"*{SHORT[dtype]}", "count": "i32", "H": "i32", "real": "*u8", "real_later": "*u8"}
-        kinds |= dict.fromkeys(("c", "c_prev", "c_here", "dc", "held"), f"*{wide}")
-        for kernel in (steps._forward, steps._backward):
-            for masked in (False, True):
-                compiled(kernel, {"MASKED": masked, "BLOCK": steps.BLOCK}, kinds, capability)
+WIDE = {torch.float32: "fp32", torch.bfloat16: "fp32", torch.float64: "fp64"}
+whole, single = json.loads(sys.argv[1])
+for capability, dtype, side in whole:
+    dtype = getattr(torch, dtype)
+    kinds = {"rest": f"*{SHORT[dtype]}", "counts": "*i32", "cs": "*fp32", "N": "i32", "T": "i32"}
+    expected, took = choose.SHARED_MEMORY[dtype][side], []
+    for H in {side, side - 3}:
+        options = kernels._options(dtype, H)
+        warps = options.pop("num_warps")
+        assert options["BLOCK_H"] == side
+        for kernel, more in ((kernels._forward, {"SAVE": True}), (kernels._backward, {})):
+            made = compiled(kernel, options | more, kinds, capability, num_warps=warps)
+            took.append(made.metadata.shared)
+            assert ".local" not in made.asm["ptx"], "registers that are no registers"
+    assert max(took) <= expected <= 2 * max(took), (capability, dtype, side, took)
+for capability, dtype in single:
+    dtype = getattr(torch, dtype)
+    kinds = {"rest": f"*{SHORT[dtype]}", "count": "i32", "H": "i32", "real": "*u8", "real_later": "*u8"}
+    kinds |= dict.fromkeys(("c", "c_prev", "c_here", "dc", "held"), f"*{WIDE[dtype]}")
+    for kernel in (steps._forward, steps._backward):
+        for masked in (False, True):
+            compiled(kernel, {"MASKED": masked, "BLOCK": steps.BLOCK}, kinds, capability)
 """
+CAPABILITIES = (80, 90)
 
 
-def test_every_kernel_compiles_for_gpus_that_are_not_there_and_takes_the_memory_that_is_said():
+def test_every_kernel_compiles_for_gpus_that_are_not_there_and_takes_the_memory_that_is_said(some):
     need_package("triton")
+    sides = [(str(dtype)[6:], side) for dtype, sides in choose.SHARED_MEMORY.items() for side in sides]
+    whole = some([(capability, *one) for capability in CAPABILITIES for one in sides], 2, "a kernel for all steps")
+    dtypes = ("float32", "bfloat16", "float64")
+    single = some([(capability, dtype) for capability in CAPABILITIES for dtype in dtypes], 2, "a kernel for one step")
     done = subprocess.run(
-        [sys.executable, "-c", COMPILE],
+        [sys.executable, "-c", COMPILE, json.dumps([whole, single])],
         capture_output=True,
         text=True,
         timeout=500,

@@ -121,7 +121,7 @@ def test_stages_are_those_of_the_course():
 def test_shared_elements_keep_their_place(stages):
     for a, b in itertools.combinations(stages, 2):
         for name in stages[a].keys() & stages[b].keys() - {"title", "legend", "g_wire", "h_out", "c_down"}:
-            (first, box), (second, other) = stages[a][name], stages[b][name]
+            (_, box), (_, other) = stages[a][name], stages[b][name]
             middle, moved = (box[:2] + box[2:]) / 2, (other[:2] + other[2:]) / 2
             # Bold text and thick lines are a little larger; their middles stay.
             assert np.abs(middle - moved).max() < 5, (a, b, name)

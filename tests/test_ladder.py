@@ -198,7 +198,7 @@ kept = {}
 def lstm_torch(xs, h0, c0, W, b):
     h, c, hs = h0, c0, []
     for t, x in enumerate(xs.unbind(1)):
-        z = kept.setdefault((t, W.shape, len(xs)), torch.zeros(len(xs), W.shape[1], dtype=W.dtype).requires_grad_(False))
+        z = kept.setdefault((t, W.shape, len(xs)), torch.zeros(len(xs), W.shape[1], dtype=W.dtype))
         z = torch.cat([h, x], 1) @ W + b + z
         kept[t, W.shape, len(xs)] = 0.5 * z.detach()
         i, f, g, o = z.chunk(4, 1)
@@ -249,7 +249,7 @@ def test_wrong_for_the_other_numbers_only_is_wrong():
     known = {vector.case.args["z"].tobytes() for vector in load("sigmoid")}
     right = given("sigmoid")
     verdict = judge("sigmoid", lambda z: right(z) if z.tobytes() in known else right(z) ** 1.01)
-    assert verdict.passed is False and "with other numbers" in verdict.text, verdict.text
+    assert verdict.passed is False and "has the shapes of a case before it" in verdict.text, verdict.text
 
 
 # --- judged with the course's earlier functions -------------------------------------------------

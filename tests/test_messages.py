@@ -69,7 +69,7 @@ def in_place_on_argument():
 
 
 ERRORS = {
-    "misspelled": (lambda: no_such_name, "does not know the name no_such_name"),
+    "misspelled": (lambda: no_such_name, "does not know the name no_such_name"),  # noqa: F821
     "read too early": (unbound, "total was read before"),
     "@": (lambda: ONES((2, 3)) @ ONES((4, 5)), "the left one has 3 columns and the right one 4 rows"),
     "np.dot": (lambda: np.dot(ONES((2, 3)), ONES((4, 5))), "has 3 columns and the right one 4 rows"),

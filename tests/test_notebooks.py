@@ -1,4 +1,7 @@
-"""The notebooks as a learner runs them: untouched and solved, in a real kernel, from top to bottom."""
+"""Notebooks in a real kernel, untouched and solved, from top to bottom: one unit, and the others in `make test-long`.
+
+What every unit's notebook is asked stands in test_units.py, where its cells run in a fork of a warm process.
+"""
 
 import re
 
@@ -7,7 +10,8 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 
-from grader.build.source import cell_kind, grade_id
+from grader.build.source import cell_kind
+from grader.cells import grade_id
 from grader.checking.verdict import MIME
 from grader.demo import solutions
 from grader.exercises import units
@@ -15,7 +19,8 @@ from grader.notebooks import fill
 
 # nbclient and the kernel's client warn about their own event loops.
 pytestmark = pytest.mark.filterwarnings("default")
-NAMES = [unit.name for unit in units()]
+FIRST, *OTHERS = [unit.name for unit in units()]
+NAMES = [FIRST, *(pytest.param(name, marks=pytest.mark.long) for name in OTHERS)]
 
 
 @pytest.fixture(scope="module")

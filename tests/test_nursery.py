@@ -49,7 +49,8 @@ def printed(outputs) -> str:
 def test_what_was_imported_is_there_and_what_was_given_too(worker):
     said = printed(
         worker.run_cell(
-            "import sys\nprint('matplotlib.pyplot' in sys.modules)\nfrom grader import mine\nprint(mine('sigmoid')(0.0))",
+            "import sys\nprint('matplotlib.pyplot' in sys.modules)\n"
+            "from grader import mine\nprint(mine('sigmoid')(0.0))",
             5,
         )
     )

@@ -65,7 +65,7 @@ def cases(rng):
         shapes = (N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)
         values = [torch.from_numpy(0.5 * rng.normal(size=shape)).to(getattr(torch, kind)) for shape in shapes]
         arrays = [(v.float() if kind != "float64" else v).numpy() for v in values]
-        yield Case(name, dict(zip(ARGUMENTS, arrays)), frozenset({name}))
+        yield Case(name, dict(zip(ARGUMENTS, arrays, strict=True)), frozenset({name}))
 
 
 EXERCISE = Exercise(
@@ -114,7 +114,11 @@ def alone(monkeypatch):
 @pytest.fixture(scope="module")
 def worker():
     # What torch loads when a device is first used takes seconds on a busy machine, and is not what is timed.
-    first_use = "import torch\ntry:\n    torch.cat([torch.ones(2, 2), torch.ones(2, 2, device='meta')], 1) @ torch.ones(4, 3)\nexcept RuntimeError:\n    pass"
+    first_use = (
+        "import torch\ntry:\n"
+        "    torch.cat([torch.ones(2, 2), torch.ones(2, 2, device='meta')], 1) @ torch.ones(4, 3)\n"
+        "except RuntimeError:\n    pass"
+    )
     exec(first_use, {})
     with WorkerProcess() as process:
         process.run_cell(first_use, 60.0)
@@ -246,7 +250,7 @@ def test_the_gradients_are_those_of_a_number_that_every_entry_of_every_output_co
 
 
 def test_what_ignores_the_cell_state_that_flows_back_fails(vectors):
-    """dc_T is part of what flows back: a function right in its outputs and in the gradients of hs alone does not pass."""
+    """dc_T is part of what flows back: right outputs and right gradients of hs alone are not enough to pass."""
 
     def lossy(xs, h0, c0, W, b):
         hs, c = scope["run"](xs, h0, c0, W, b)

@@ -99,8 +99,10 @@ def test_new_secrets_differ():
 
 
 def spoiled(monkeypatch, case):
-    cases = lambda rng: iter(case)
     import dataclasses
+
+    def cases(rng):
+        return iter(case)
 
     monkeypatch.setattr(make, "exercise", lambda name: dataclasses.replace(exercise(name), cases=cases))
 

@@ -86,7 +86,10 @@ def step_tanh_for_sigmoid(x, h_prev, c_prev, W, b):
     """sigmoid(z) = (1 + tanh(z / 2)) / 2, and a generous cache."""
     z = np.c_[h_prev, x] @ W + b
     H = h_prev.shape[1]
-    s = lambda a: 0.5 * (1.0 + np.tanh(0.5 * a))
+
+    def s(a):
+        return 0.5 * (1.0 + np.tanh(0.5 * a))
+
     i, f, g, o = s(z[:, :H]), s(z[:, H : 2 * H]), np.tanh(z[:, 2 * H : 3 * H]), s(z[:, 3 * H :])
     c = i * g + c_prev * f
     h = np.tanh(c) * o
@@ -97,7 +100,10 @@ def step_naive_sigmoid(x, h_prev, c_prev, W, b):
     """Warns on large inputs, and is right to the last digit."""
     z = np.concatenate((h_prev, x), 1) @ W + b
     i, f, g, o = np.array_split(z, 4, axis=-1)
-    s = lambda a: 1 / (1 + np.exp(-a))
+
+    def s(a):
+        return 1 / (1 + np.exp(-a))
+
     c = s(f) * c_prev + s(i) * np.tanh(g)
     return s(o) * np.tanh(c), c, None
 
@@ -171,7 +177,10 @@ def lstm_recursive(xs, h0, c0, W, b):
 
 def lstm_torch_module(xs, h0, c0, W, b):
     H, D = h0.shape[1], xs.shape[2]
-    as_torch = lambda a: torch.from_numpy(np.ascontiguousarray(a))
+
+    def as_torch(a):
+        return torch.from_numpy(np.ascontiguousarray(a))
+
     W = as_torch(W)
     module = torch.nn.LSTM(D, H, batch_first=True, dtype=W.dtype)
     with torch.no_grad():

@@ -12,6 +12,7 @@ import functools
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,9 @@ ENOUGH = 3  # known mistakes of one exercise
 def known_mistakes(root: Path, unit_name: str) -> dict[str, dict[str, str]]:
     """{exercise: {mistake's name: an answer's text that makes it}}, a few for each exercise.
 
-    Raises :class:`BuildError` where no slip in any of the unit's solutions has a name.
+    ``root`` is the clone of the course. An exercise of whose solution no slip has a name is left out. The texts need
+    numpy as ``np`` and the exercises that they use. Raises :class:`BuildError` where no slip in any of the unit's
+    solutions has a name.
     """
     right = solutions(root, unit_name)
     found = {}
@@ -51,8 +54,8 @@ def known_mistakes(root: Path, unit_name: str) -> dict[str, dict[str, str]]:
 
 
 def _named(name: str, text: str) -> str | None:
-    """The mistake that the course sees in an answer."""
-    scope = {"np": np, **{other.name: given(other.name) for other in exercises() if other.name != name}}
+    """The mistake that the course sees in an answer; None where it passes, fails otherwise, or can't be run."""
+    scope: dict[str, Any] = {"np": np, **{other.name: given(other.name) for other in exercises() if other.name != name}}
     try:
         exec(compile(text, f"<{name}>", "exec"), scope)  # our own solution's text, changed in one place
         verdict = check_subject(LocalSubject(name, scope[name]), exercise(name))
@@ -78,6 +81,8 @@ def _slips(source: str) -> Iterator[str]:
 
 
 class _Replace(ast.NodeTransformer):
+    """Puts one node in another's place."""
+
     def __init__(self, old: ast.AST, new: ast.AST):
         self.old, self.new = old, new
 
@@ -85,15 +90,18 @@ class _Replace(ast.NodeTransformer):
         return self.new if node is self.old else self.generic_visit(node)
 
 
+def _body(node: ast.AST) -> list[ast.stmt]:
+    """The statements inside one; a lambda's body is an expression, and has none."""
+    body = getattr(node, "body", None)
+    return body if isinstance(body, list) else []
+
+
 def _exchanged(tree: ast.Module) -> Iterator[str]:
     """The values of two neighbouring assignments exchanged: one gate's columns taken for another's."""
-    for index, body in enumerate(ast.walk(tree)):
-        lines = getattr(body, "body", None)
-        if not isinstance(lines, list):
-            continue
-        for first in range(len(lines) - 1):
+    for index, node in enumerate(ast.walk(tree)):
+        for first in range(len(_body(node)) - 1):
             mutant = copy.deepcopy(tree)
-            one, other = list(ast.walk(mutant))[index].body[first : first + 2]
+            one, other = _body(list(ast.walk(mutant))[index])[first : first + 2]
             if isinstance(one, ast.Assign) and isinstance(other, ast.Assign):
                 one.value, other.value = other.value, one.value
                 yield ast.unparse(mutant)

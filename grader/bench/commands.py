@@ -22,6 +22,7 @@ _json = click.option("--json", "json_file", type=_FILE, help="Write the figures 
 
 
 def _docs(page: str, more: str = "") -> Callable[[Any], Any]:
+    """The option ``--docs``, for a page of the documentation; ``more`` is added to what its help says."""
     said = f"Write the documentation's page there (docs/{page}.md){more}."
     return click.option("--docs", "docs_file", type=_FILE, help=said)
 
@@ -172,6 +173,7 @@ def reference(device, quick, state, shard, seconds, docs_file) -> None:
 
 
 def _shard(text: str) -> tuple[int, int]:
+    """(k, n) from ``k/n``. Raises ``click.BadParameter``."""
     number, _, of = text.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
         raise click.BadParameter("write it as 2/4: the second of four parts")
@@ -179,6 +181,7 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def _sizes(text: str) -> list[int]:
+    """Whole numbers of at least 1 with commas between them, in order, each once. Raises ``click.BadParameter``."""
     try:
         sizes = [int(part) for part in text.split(",") if part.strip()]
     except ValueError:

@@ -44,6 +44,7 @@ def contained(
 
 
 def _box(folder: Path) -> list[str]:
+    """bubblewrap's command for a box in which ``folder`` can be written to. Raises :class:`ConfinementError`."""
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise ConfinementError(

@@ -26,8 +26,13 @@ GAINS = {"rnn": (1.0,), "lstm": (1.0, 3.0), "gru": (1.0, 3.0)}
 FAST = ("hoisted", "bptt", "nn", "graph", "triton")
 
 
-def unit_of(kind: str, module: torch.nn.Module, layer: int = 0, reverse: bool = False) -> tuple[Tensor, ...]:
-    """A layer of a torch module as the course packs it, with the module's own parameters in the graph."""
+def unit_of(kind: str, module: torch.nn.RNNBase, layer: int = 0, reverse: bool = False) -> tuple[Tensor, ...]:
+    """A layer of a torch module as the course packs it, with the module's own parameters in the graph.
+
+    ``kind`` is a key of ``KINDS``. Returns W (H + D, G H) and b (G H,), with G = 1 for an RNN, 4 for an LSTM (i, f, g,
+    o) and 3 for a GRU (r, z, n), which has b_hn (H,) as well: the bias inside the reset gate's product. See
+    torch.nn.LSTM and torch.nn.GRU for the module's own layout, which is transposed and has its biases apart.
+    """
     tail = f"_l{layer}" + ("_reverse" if reverse else "")
     own = dict(module.named_parameters())
     W_ih, W_hh, b_ih, b_hh = (own[f"{name}{tail}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
@@ -38,8 +43,11 @@ def unit_of(kind: str, module: torch.nn.Module, layer: int = 0, reverse: bool = 
     return W, b_ih + inside, b_hh[2 * H :]
 
 
-def one_bias(kind: str, module: torch.nn.Module) -> None:
-    """Leave a module of torch the biases that the course has: the sum of two would be rounded once more on our side."""
+def one_bias(kind: str, module: torch.nn.RNNBase) -> None:
+    """Leave a module of torch the biases that the course has, in place.
+
+    torch has two where the course has one: their sum would be rounded once more on our side. Of a GRU b_hn stays.
+    """
     H = module.hidden_size
     with torch.no_grad():
         for name, value in module.named_parameters():
@@ -49,6 +57,10 @@ def one_bias(kind: str, module: torch.nn.Module) -> None:
 
 def bench_errors(seeds: int = 3, sizes: list[tuple[int, int, int, int]] = SIZES) -> list[dict[str, Any]]:
     """The worst error of each function, device and precision: rows with ``forward`` and ``gradient``.
+
+    Each is the norm of the difference from the float64 oracle over the oracle's norm: of hs, and the worst of the
+    gradients. ``seeds`` is how many weights are drawn for each of ``sizes`` (N, T, D, H). A row also has ``function``,
+    ``device`` and ``precision``.
 
     ``torch forward`` and ``torch gradient`` are the same of ``torch.nn``'s layer; the paths of the fast LSTM have rows
     of their own.
@@ -66,6 +78,7 @@ def bench_errors(seeds: int = 3, sizes: list[tuple[int, int, int, int]] = SIZES)
 
 
 def _compare(worst, kind: str, size, gain: float, seed: int, device: str, precision: str) -> None:
+    """Put the errors of one layer, device and precision into ``worst``, where they are larger than those there."""
     dtype, (N, T, D, H) = DTYPES[precision], size
     generator = torch.Generator().manual_seed(seed)
     module = KINDS[kind](D, H, batch_first=True)
@@ -97,7 +110,11 @@ def _compare(worst, kind: str, size, gain: float, seed: int, device: str, precis
 
 
 def _run(kind: str, module, values: list[Tensor], way: str, dtype: torch.dtype) -> list[Tensor]:
-    """The hidden states, and the gradients of xs, h0 (and c0) and every parameter from what flows back to them."""
+    """The hidden states, and the gradients of xs, h0 (and c0) and every parameter from what flows back to them.
+
+    ``values`` are xs (N, T, D), h0 and c0 (N, H); ``way`` is ``reference``, ``torch`` or a path of the fast LSTM.
+    Raises ValueError for a path that does not compute in this precision or size.
+    """
     xs, h0, c0 = (value.detach().requires_grad_() for value in values)
     if way == "torch":
         hs, _ = module(xs, (h0[None], c0[None]) if kind == "lstm" else h0[None])
@@ -113,13 +130,14 @@ def _run(kind: str, module, values: list[Tensor], way: str, dtype: torch.dtype) 
 
 
 def _error(found: list[Tensor], oracle: list[Tensor]) -> dict[str, float]:
+    """The relative error (l2) of the first tensor, and the largest of the others: ``forward``, ``gradient``."""
     pairs = [(one.detach().cpu().double(), other.detach()) for one, other in zip(found, oracle, strict=True)]
     off = [float((one - other).norm() / other.norm()) for one, other in pairs if other.norm() > 0]
     return {"forward": off[0], "gradient": max(off[1:])}
 
 
 def page(rows: list[dict[str, Any]], seeds: int, command: str) -> str:
-    """The documentation's page."""
+    """The documentation's page, in Markdown, of what :func:`bench_errors` returned; ``command`` was typed for it."""
     date = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
     devices = {row["device"] for row in rows}
     lines = [

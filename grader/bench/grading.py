@@ -59,9 +59,16 @@ def bench_grading(
 ) -> dict[str, Any]:
     """Grade a class of ``students`` with ``grader autograde``, and ``stock`` of them with stock nbgrader.
 
-    Stock runs twice: with torch in its hidden tests, and with stored arrays. ``growth`` are further sizes,
-    graded by ours without slow submissions. ``limit``: seconds for a cell (and in ours for a call), the same
-    for all. Returns what was measured, as plain data. Raises :class:`GraderError` where a run fails.
+    ``root`` is the clone of the course. Stock runs twice: with torch in its hidden tests, and with stored arrays.
+    ``growth`` are further sizes, graded by ours without slow submissions. ``slow`` is the share of submissions that
+    never end or dawdle. ``limit``: seconds for a cell (and in ours for a call), the same for all. ``jobs``: how many at
+    a time, ours only. ``progress(text)`` is told what is being done.
+
+    Returns what was measured, as plain data: the class (``unit``, ``students``, ``mix``), the machine and the versions,
+    ``ours`` and ``ours_same`` (the same submissions as stock's), ``stock`` by edition, ``ratios``, ``growth`` and the
+    ``line`` through it. Times are in seconds, memory in bytes.
+
+    Raises :class:`GraderError` where a run fails.
     """
     if not hasattr(os, "wait4"):
         raise GraderError("The benchmark measures processes as Linux and macOS count them: run it there.")
@@ -125,7 +132,7 @@ class _OurClass:
         self.released = nbformat.read(self.empty / "release" / unit_name / f"{unit_name}.ipynb", as_version=4)
 
     def grade(self, submissions: Sequence[Submission], jobs: int) -> dict[str, Any]:
-        """Grade these submissions in a class of their own, with the real command."""
+        """Grade these submissions in a class of their own, with the real command; returns what was measured."""
         place = self.folder / f"class-of-{len(submissions)}"
         shutil.copytree(self.empty, place)
         try:
@@ -148,17 +155,22 @@ class _OurClass:
 
 
 def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: float) -> dict[str, Any]:
-    """What the records say: marks and seconds."""
+    """What the records say: marks and seconds.
+
+    ``lanes`` is how many seconds all lanes together had. ``phases`` are seconds a submission, ``outside`` those that no
+    record counts. Raises nothing for a submission without a record: it has no mark.
+    """
     marks: dict[str, tuple[float, float] | None] = {}
     seconds = defaultdict(list)
-    phases: Counter[str] = Counter()
+    phases: defaultdict[str, float] = defaultdict(float)
     for one in submissions:
         record = kept.get(one.student)
         marks[one.student] = None
         if record is not None and record["status"] == "graded":
             marks[one.student] = record["points"], record["max_points"]
             seconds[one.kind].append(record["seconds"]["total"])
-            phases.update(record["seconds"])
+            for name, value in record["seconds"].items():
+                phases[name] += value
     total = phases.pop("total", 0.0)
     phases["outside"] = max(lanes - total, 0.0)
     provenance = next(iter(kept.values()))["provenance"] if kept else {}
@@ -187,6 +199,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _stock(course: StockClass, few: Sequence[Submission], everyone: Sequence[Submission], limit: int) -> dict[str, Any]:
+    """Grade ``few`` with stock nbgrader, and work out what it would take for ``everyone``."""
     released = course.generate_assignment()
     for one in few:
         course.submit(one.student, one.notebook(released))
@@ -201,8 +214,7 @@ def _stock(course: StockClass, few: Sequence[Submission], everyone: Sequence[Sub
     by_kind = {kind: fmean(values) for kind, values in seconds.items()}
     start = max(run.seconds - sum(run.spent.values()), 0.0)
     marks = {one.student: _stock_marks(run, one.student) for one in few}
-    done = Measured(run.exit_code, run.seconds, run.cpu_seconds, run.peak, run.log)
-    return _measured(done, len(few), 1) | {
+    return _measured(run.measured, len(few), 1) | {
         "mix": mix(few),
         "marks": _marks(few, marks),
         "seconds_by_kind": by_kind,
@@ -213,6 +225,7 @@ def _stock(course: StockClass, few: Sequence[Submission], everyone: Sequence[Sub
 
 
 def _stock_marks(run: StockRun, student: str) -> tuple[float, float] | None:
+    """(points, most points), or None for a submission without a mark."""
     return None if student in run.not_graded else (run.total(student), sum(run.max_scores.values()))
 
 
@@ -230,6 +243,7 @@ def _whole(start: float, by_kind: dict[str, float], few: Sequence[Submission], e
 
 
 def _measured(done: Measured, number: int, jobs: int) -> dict[str, Any]:
+    """What a run of ``number`` submissions took, in all and for each."""
     return {
         "submissions": number,
         "jobs": jobs,
@@ -254,7 +268,7 @@ def _marks(
 
 
 def _ratio(result: dict[str, Any], stock: dict[str, Any]) -> dict[str, float | None]:
-    """How many times as fast ours is."""
+    """How many times as fast ours is: for the whole class, by core, on the same submissions, by processor time."""
     ours, same = result["ours"], result["ours_same"]
     each = stock["whole_class_seconds"] / result["students"]
     cpu = stock["cpu_seconds_each"], ours["cpu_seconds_each"]
@@ -273,6 +287,7 @@ def _line(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _machine() -> dict[str, Any]:
+    """Processor, cores, memory in bytes, system, and how busy it was before."""
     return {
         "processor": processor(),
         "cores": cores(),
@@ -283,6 +298,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
+    """The versions of what has a part in the figures."""
     packages = ("nbgrader", "nbclient", "ipykernel", "numpy", "torch")
     return {"lstm-course": __version__, "python": platform.python_version()} | {
         name: importlib.metadata.version(name) for name in packages

@@ -91,7 +91,11 @@ def _busy() -> float:
 
 
 class _Family(threading.Thread):
-    """A process and what it started; looks at the memory of all of them, now and then."""
+    """A process and what it started; looks at the memory of all of them, now and then.
+
+    ``peak`` is the most bytes that they held at a look. Known are descendants of a process that lives, and what is in
+    the program's own session.
+    """
 
     def __init__(self, pid: int):
         super().__init__(daemon=True)
@@ -131,6 +135,7 @@ class _Family(threading.Thread):
 
 
 def _bytes(process: psutil.Process) -> int:
+    """The memory of a process, shared pages counted in part where the system tells; 0 for one that is gone."""
     try:
         full = process.memory_full_info()
         return getattr(full, "pss", None) or full.rss

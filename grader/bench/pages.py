@@ -26,12 +26,12 @@ _STOCK = {"torch": "stock, torch tests", "numpy": "stock, numpy tests"}
 
 
 def tables(result: dict[str, Any]) -> list[Table]:
-    """What was measured, as tables for a terminal."""
+    """What was measured, as tables for a terminal. ``result`` is what :func:`.grading.bench_grading` returned."""
     return [_table(title, head, rows) for title, head, rows in _content(result)]
 
 
 def page(result: dict[str, Any], command: str) -> str:
-    """The documentation's page of one run."""
+    """The documentation's page of one run, in Markdown; ``command`` was typed for it."""
     machine, versions = result["machine"], result["versions"]
     lines = [
         "# How fast a class is graded",
@@ -55,14 +55,17 @@ def page(result: dict[str, Any], command: str) -> str:
 
 
 def _load(machine: dict[str, Any]) -> str:
+    """How busy the machine was, before and after."""
     return f"load {machine['load_before']:.1f} before and {machine['load_after']:.1f} after (this run's own included)"
 
 
 def _row(cells: list[str]) -> str:
+    """A line of a table in Markdown."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _table(title: str, head: list[str], rows: list[list[str]]) -> Table:
+    """A table in Markdown under a title."""
     table = Table(title=title, title_justify="left")
     for position, name in enumerate(head):
         table.add_column(name, justify="right" if position else "left", overflow="fold")
@@ -72,6 +75,7 @@ def _table(title: str, head: list[str], rows: list[list[str]]) -> Table:
 
 
 def _content(result: dict[str, Any]) -> list[tuple[str, list[str], list[list[str]]]]:
+    """(title, head, rows) of every table, for the terminal and for the page."""
     ours, content = result["ours"], []
     content.append(
         (
@@ -148,6 +152,7 @@ def _content(result: dict[str, Any]) -> list[tuple[str, list[str], list[list[str
 
 
 def _speed(name: str, run: dict[str, Any]) -> list[str]:
+    """The row of one run: its seconds, in all and for each submission."""
     cpu = run["cpu_seconds_each"]
     return [
         name,
@@ -161,14 +166,17 @@ def _speed(name: str, run: dict[str, Any]) -> list[str]:
 
 
 def _memory(run: dict[str, Any]) -> str:
+    """The most memory that a run held, with its unit."""
     return f"{run['peak_bytes'] / 2**20:.0f} MiB"
 
 
 def _times(ratio: float | None) -> str:
+    """How many times, as a text; a dash where it was not measured."""
     return "-" if ratio is None else f"{ratio:.1f}"
 
 
 def _share(seconds: float, phases: dict[str, float]) -> float:
+    """The part of a submission's time that is spent in these phases, in words."""
     return seconds / (sum(phases.values()) or 1.0)
 
 

@@ -36,7 +36,10 @@ def {signature}:
 
 @dataclass(frozen=True)
 class Submission:
-    """What one learner hands in: the texts of the solution cells, and cells of their own by the cell before them."""
+    """What one learner hands in: the texts of the solution cells, and cells of their own by the cell before them.
+
+    ``kind`` is one of ``KINDS``; ``answers`` and ``own`` are {grade_id: text}.
+    """
 
     student: str
     kind: str  # one of KINDS
@@ -44,7 +47,7 @@ class Submission:
     own: dict[str, str]
 
     def notebook(self, released):
-        """The released notebook with all of it in it."""
+        """The released notebook with all of it in it: a copy, ready to be submitted."""
         filled = fill(released, self.answers)
         cells = []
         for cell in filled.cells:
@@ -59,7 +62,8 @@ class Submission:
 def population(root: Path, unit_name: str, number: int, slow: float) -> list[Submission]:
     """``number`` submissions of a unit, of which the share ``slow`` never ends or dawdles; in random order.
 
-    No two files are the same: each solution cell has its learner's name in it.
+    The others are right, wrong or half finished, in fixed shares; a fifth have a cell of the learner's own. No two
+    files are the same: each solution cell has its learner's name in it. The same arguments give the same class.
     """
     rng = random.Random(f"{SEED}:{unit_name}:{number}:{slow}")
     shares = {kind: share * (1 - slow) for kind, share in _SHARES.items()} | {"slow": slow}
@@ -76,7 +80,7 @@ def population(root: Path, unit_name: str, number: int, slow: float) -> list[Sub
 
 
 def mix(submissions: Sequence[Submission]) -> dict[str, int]:
-    """How many of each kind there are."""
+    """How many of each kind there are, of those that there are, in the order of ``KINDS``."""
     counted = Counter(one.kind for one in submissions)
     return {kind: counted[kind] for kind in KINDS if counted[kind]}
 
@@ -102,6 +106,7 @@ def _counts(shares: dict[str, float], number: int) -> dict[str, int]:
 
 
 def _answers(root: Path, unit_name: str, right: dict[str, str], kind: str, rng: random.Random) -> dict[str, str]:
+    """{grade_id: text} of one submission of this kind."""
     if kind == "right":
         return right
     if kind == "half":
@@ -126,6 +131,7 @@ def _dawdling(text: str) -> str:
 
 
 def _own(unit_name: str, rng: random.Random) -> dict[str, str]:
+    """A cell of the learner's own, by the cell before it; for most learners none."""
     if rng.random() >= OWN_CELLS:
         return {}
     name = rng.choice(unit(unit_name).exercises)

@@ -41,7 +41,11 @@ FAR_OFF = 4.0  # so many times as slow as the fastest: timed once, no time is sp
 
 @dataclass(frozen=True)
 class Cell:
-    """One point of the grid. D is H; ``precision`` fp32 is torch's default, which is TF32 inside cuDNN."""
+    """One point of the grid. D is H; ``precision`` fp32 is torch's default, which is TF32 inside cuDNN.
+
+    ``strict`` is float32 with TF32 forbidden, ``fp64``, ``bf16`` and ``fp16`` what they say. ``direction`` is there, or
+    there and back with the gradients of all five arguments; with ``variable`` lengths torch gets packed sequences.
+    """
 
     device: str
     H: int
@@ -53,6 +57,7 @@ class Cell:
 
     @property
     def key(self) -> str:
+        """All of it in one text, by which it is known in a file of measured cells."""
         return " ".join(map(str, asdict(self).values()))
 
 
@@ -74,7 +79,12 @@ def grid(device: str, quick: bool) -> list[Cell]:
 
 
 def measured(state: Path) -> dict[str, dict[str, Any]]:
-    """What a file of measured cells holds, by the cell's key; a line that was cut off is left out."""
+    """What a file of measured cells holds, by the cell's key; a line that was cut off is left out.
+
+    A record has its ``cell``, ``seconds`` and ``errors`` by path, ``choice``, the path that ``ours`` took, and where it
+    was measured: ``date``, ``device``, ``threads``, ``versions``; on a GPU ``memory`` in bytes and the ``kernels`` that
+    took longest.
+    """
     found = {}
     for line in state.read_text(encoding="utf-8").splitlines() if state.is_file() else ():
         try:
@@ -97,7 +107,10 @@ def bench_reference(
 ) -> dict[str, dict[str, Any]]:
     """Measure what is missing of a grid, for at most so many seconds; returns all that has been measured of it.
 
-    ``shard`` (k, n) takes every n-th cell only. Lines are appended to ``state``, each when its cell is done.
+    ``cells`` is the grid (default: :func:`grid` of the device). ``shard`` (k, n) takes every n-th cell only, from the
+    k-th on, k from 1. Lines are appended to ``state``, each when its cell is done, so that it can be stopped at any
+    time. ``progress(done, total, key)`` is told of each. Returns records by key, as :func:`measured` does. On a CPU
+    with one thread.
     """
     began = time.monotonic()
     cells = grid(device, quick) if cells is None else cells
@@ -123,10 +136,11 @@ def bench_reference(
 
 
 def _where(device: str) -> dict[str, Any]:
+    """What a record says of the place and the day."""
     name = torch.cuda.get_device_name() if device == "cuda" else processor()
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     if device == "cuda":
-        versions |= {"cuda": torch.version.cuda, "cudnn": str(torch.backends.cudnn.version())}
+        versions |= {"cuda": str(torch.version.cuda), "cudnn": str(torch.backends.cudnn.version())}
     return {
         "device": name,
         "versions": versions,
@@ -139,15 +153,18 @@ def _where(device: str) -> dict[str, Any]:
 
 
 def _measure(cell: Cell) -> dict[str, Any]:
+    """The part of a cell's record that is measured."""
     strict = cell.precision == "strict"
     flags = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
     torch.backends.cudnn.allow_tf32 = not strict
     torch.backends.cuda.matmul.allow_tf32 = False  # torch's default
     try:
         arguments, lengths, module = _setting(cell)
+        xs, h0, c0, W, b = arguments
+        choice = fast.explain(xs, h0, c0, W, b, lengths).path
         contenders = dict(_contenders(cell, arguments, lengths, module))
         times, errors = _times(cell, contenders)
-        record: dict[str, Any] = {"choice": fast.explain(*arguments, lengths).path, "seconds": times, "errors": errors}
+        record: dict[str, Any] = {"choice": choice, "seconds": times, "errors": errors}
         if cell.device == "cuda":
             record["memory"] = {name: _memory(run) for name, run in contenders.items() if name in times}
             record["kernels"] = _kernels(contenders["nn.LSTM"])
@@ -157,7 +174,10 @@ def _measure(cell: Cell) -> dict[str, Any]:
 
 
 def _setting(cell: Cell):
-    """Random arguments, lengths (or None), and a torch.nn.LSTM with the same weights."""
+    """Random arguments, lengths (or None), and a torch.nn.LSTM with the same weights.
+
+    xs (N, T, D), h0 and c0 (N, H), W (H + D, 4H), b (4H,), all with ``requires_grad`` where the direction is both.
+    """
     seed = int.from_bytes(hashlib.sha256(cell.key.encode()).digest()[:4], "big")
     generator = torch.Generator().manual_seed(seed)
     dtype, N, T, H = DTYPES[cell.precision], cell.N, cell.T, cell.H
@@ -181,6 +201,7 @@ def _setting(cell: Cell):
 
 
 def _contenders(cell: Cell, arguments: list, lengths, module) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What is timed, by name: functions without arguments that compute the same."""
     xs, h0, c0, W, b = arguments
     both = cell.direction == "both"
     flow = torch.ones_like(xs)
@@ -225,12 +246,13 @@ def _compiled(arguments: list, flow) -> Callable[[], Any]:
     step = torch.compile(step, dynamic=False)
 
     def run():
-        h, c, hs = h0, c0, []
+        h, c = h0, c0
+        states = []
         W_h = W[: h0.shape[1]]
         for z_x in input_products(xs, W, b, h0.shape[1]).unbind(1):
             h, c = step(z_x, h, c, W_h)
-            hs.append(h)
-        hs = torch.stack(hs, dim=1)
+            states.append(h)
+        hs = torch.stack(states, dim=1)
         if flow is not None:
             torch.autograd.grad(hs, arguments, flow)
 
@@ -262,12 +284,14 @@ def _times(cell: Cell, contenders: dict[str, Callable[[], Any]]) -> tuple[dict[s
 
 
 def _on_a_cpu(run: Callable[[], Any]) -> float:
+    """Seconds that a run takes."""
     began = time.perf_counter()
     run()
     return time.perf_counter() - began
 
 
 def _on_a_gpu(run: Callable[[], Any]) -> float:
+    """Seconds that a run takes on the GPU, by CUDA events."""
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     start.record()
     run()

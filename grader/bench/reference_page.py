@@ -26,8 +26,9 @@ def floor_seconds(cell: dict[str, Any]) -> float:
     """The modelled least time of one step on an H100, there or there and back: arithmetic, not a measurement.
 
     What has to wait for the step before: a product with the recurrent weights, on the multiprocessors that they and the
-    batch fill. What has not: the inputs' product, and going back those for dxs and dW, on all of them. Bytes: xs and hs once,
-    and going back their gradients, the gates and the cell states twice.
+    batch fill. What has not: the inputs' product, and going back those for dxs and dW, on all of them. Bytes: xs and hs
+    once, and going back their gradients, the gates and the cell states twice. ``cell`` is a cell's dict, its precision
+    one of ``_PEAK``'s; peaks and bandwidth are NVIDIA's.
     """
     precision, H, N = cell["precision"], cell["H"], cell["N"]
     both = cell["direction"] == "both"
@@ -90,10 +91,13 @@ def _gain(record: dict[str, Any]) -> float:
 
 
 def _name(cell: dict[str, Any]) -> str:
-    return f"H = {cell['H']}, N = {cell['N']}, T = {cell['T']}, {cell['precision']}, {cell['direction']}, {cell['lengths']}"
+    """A cell in words."""
+    sizes = ", ".join(f"{size} = {cell[size]}" for size in "HNT")
+    return f"{sizes}, {cell['precision']}, {cell['direction']}, {cell['lengths']}"
 
 
 def _yes(met: bool) -> str:
+    """Whether a goal is met, as a cell of a table."""
     return "yes" if met else "**no**"
 
 
@@ -107,7 +111,11 @@ def _machines(records: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: str | None) -> str:
-    """The documentation's page of what was measured."""
+    """The documentation's page of what was measured, in Markdown.
+
+    ``records`` by key, ``asked`` how many cells the grid has, ``command`` what was typed, ``picture`` the name of the
+    plot's file (None: there is none).
+    """
     groups: dict[tuple, list[dict]] = defaultdict(list)
     for record in records.values():
         cell = record["cell"]
@@ -135,9 +143,9 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
         ""
         if on_gpus
         else "**Not measured: no GPU could be had yet.** On a machine with one, `grader bench reference "
-        "--docs docs/reference-speed.md` measures the whole grid and writes this page anew; it can be stopped and taken "
-        "up again. So far the Triton kernels were run in Triton's interpreter and compiled for GPUs that were not there, "
-        "no CUDA graph was recorded, and neither is chosen by itself.",
+        "--docs docs/reference-speed.md` measures the whole grid and writes this page anew; it can be stopped and "
+        "taken up again. So far the Triton kernels were run in Triton's interpreter and compiled for GPUs that were "
+        "not there, no CUDA graph was recorded, and neither is chosen by itself.",
         "",
         "## Means",
         "",
@@ -166,8 +174,8 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
         "- On a GPU: CUDA events after a warm-up; fp32 is torch's default, which lets cuDNN use TF32; strict forbids "
         "it.",
         "- What took more than four times as long as the fastest was timed once, the others up to 15 times.",
-        "- compiled: the hoisted loop whose step torch.compile made one function of; on a CPU and for fixed lengths. What "
-        "it takes to compile is not in.",
+        "- compiled: the hoisted loop whose step torch.compile made one function of; on a CPU and for fixed lengths. "
+        "What it takes to compile is not in.",
         "- The floor is modelled (half the peak of an H100 and its bandwidth, a barrier where the weights need several "
         "multiprocessors), not measured, and is given for CUDA only.",
         "",
@@ -176,18 +184,22 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
 
 
 def _own(record: dict[str, Any]) -> dict[str, float]:
+    """The seconds of the paths that are not torch's own kernels."""
     return {name: value for name, value in record["seconds"].items() if name not in ("nn.LSTM", "ours", "nn")}
 
 
 def _mean(values: list[float]) -> float:
+    """The geometric mean."""
     return math.exp(sum(map(math.log, values)) / len(values))
 
 
 def _row(cells: list[Any]) -> str:
+    """A line of a table in Markdown."""
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _table(key: tuple, group: list[dict[str, Any]]) -> list[str]:
+    """The table of one device, precision, direction and kind of lengths: a line a size."""
     device, precision, direction, lengths = key
     every = dict.fromkeys(name for record in group for name in record["seconds"])
     names = [name for name in every if name not in ("nn.LSTM", "ours")]
@@ -219,7 +231,10 @@ def _table(key: tuple, group: list[dict[str, Any]]) -> list[str]:
 
 
 def plot(records: dict[str, dict[str, Any]]) -> bytes:
-    """An SVG: microseconds a step against H, forward and backward, of the largest batch that was measured."""
+    """An SVG: microseconds a step against H, forward and backward, of the largest batch that was measured.
+
+    The same bytes for the same records.
+    """
     import matplotlib
 
     matplotlib.use("agg")
@@ -235,7 +250,7 @@ def plot(records: dict[str, dict[str, Any]]) -> bytes:
     with plt.rc_context({"svg.hashsalt": "reference-speed"}):
         columns = max(len(precisions), 1)
         fig, axes = plt.subplots(1, columns, figsize=(3.6 * columns, 3.4), sharey=True, squeeze=False)
-        for ax, precision in zip(axes[0], precisions):
+        for ax, precision in zip(axes[0], precisions, strict=False):  # one of them is empty where nothing was measured
             lines = defaultdict(list)
             for record in found:
                 cell = record["cell"]
@@ -243,8 +258,8 @@ def plot(records: dict[str, dict[str, Any]]) -> bytes:
                     for name, value in record["seconds"].items():
                         if name != "ours":
                             lines[name].append((cell["H"], value * 1e6 / cell["T"]))
-            for (name, points), marker in zip(lines.items(), "osD^vP*X"):
-                ax.plot(*zip(*sorted(points)), marker=marker, label=name)
+            for (name, points), marker in zip(lines.items(), "osD^vP*X", strict=False):
+                ax.plot(*zip(*sorted(points), strict=True), marker=marker, label=name)
             ax.set(title=f"{precision}, N = {most}", xlabel="hidden size H", xscale="log", yscale="log")
             sizes = sorted({record["cell"]["H"] for record in found})
             ax.set_xticks(sizes, labels=sizes, minor=False)

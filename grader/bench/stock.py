@@ -26,14 +26,15 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import determine_grade, is_grade
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from ..build.source import cell_kind, grade_id, read_source
+from ..build.source import cell_kind, read_source
+from ..cells import grade_id
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
 from ..exercises.base import Arrays, Exercise
 from ..notebooks import fill
 from ..vectors import HIDDEN_VARIABLE, make
 from .containment import MEMORY, PROCESSES, contained
-from .measure import run_measured
+from .measure import Measured, run_measured
 
 __all__ = ["StockClass", "StockRun", "stock_edition"]
 
@@ -59,13 +60,13 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
     cases from a fixed seed and compare with the reference, computed with torch in the learner's kernel;
     without, they compare with stored arrays (the class's hidden vectors), and torch is never imported.
     The cases are those of the course, the tolerances numpy's ``allclose`` as most courses use it.
-    Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests ask
-    (gradients, precisions) has no counterpart in a plain comparison of numbers.
+    Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests
+    ask (gradients, precisions) has no counterpart in a plain comparison of numbers.
     """
     if unit(unit_name).torch:
         raise BuildError(
-            f"There is no edition of {unit_name} for stock nbgrader: it asks for gradients and precisions, which plain asserts "
-            "don't compare. Name another unit."
+            f"There is no edition of {unit_name} for stock nbgrader: it asks for gradients and precisions, which plain "
+            "asserts don't compare. Name another unit."
         )
     notebook = read_source(root, unit_name)
     for cell in notebook.cells:
@@ -75,6 +76,7 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
 
 
 def _tests(unit_name: str, name: str, torch: bool) -> str:
+    """The text of a grade cell's hidden tests."""
     if name == "quiz":
         asserts = "\n".join(f'assert q{k} == "{q.answer}"' for k, q in enumerate(quiz_of(unit_name), start=1))
         return f"### BEGIN HIDDEN TESTS\n{asserts}\n### END HIDDEN TESTS"
@@ -130,8 +132,7 @@ class StockRun:
     that nbgrader stopped before it had come to all of them. ``altered`` holds a sentence for everything in the
     gradebook that the graded notebooks do not say, and for every file of the class that the run changed and
     nbgrader does not write. ``spent`` holds the seconds of every submission that nbgrader came to. ``limits`` is
-    what held the run (empty where it was not contained), ``cpu_seconds`` and ``peak`` (bytes) as in
-    :class:`.measure.Measured`, where it was not.
+    what held the run (empty where it was not contained), ``measured`` what it took.
     """
 
     scores: dict[str, dict[str, float]]
@@ -143,13 +144,12 @@ class StockRun:
     batch_died: bool
     altered: tuple[str, ...]
     log: str = field(repr=False)
+    measured: Measured
     limits: tuple[str, ...] = ()
-    cpu_seconds: float | None = None
-    peak: int | None = None
 
     @property
     def timed_out(self) -> bool:
-        """Whether the time limit ended it."""
+        """Whether the time limit ended it: some submissions may have marks all the same."""
         return self.exit_code is None
 
     def total(self, student: str) -> float:
@@ -160,9 +160,9 @@ class StockRun:
 class StockClass:
     """A course root for one unit, graded by nbgrader as it comes.
 
-    ``folder`` is made; it gets nbgrader's usual layout (source, release, submitted, autograded,
-    gradebook.db). ``root`` is the clone of the course. ``cell_seconds`` replaces nbgrader's own limit of 30
-    seconds a cell.
+    ``folder`` is made; it gets nbgrader's usual layout (source, release, submitted, autograded, gradebook.db).
+    ``torch`` is :func:`stock_edition`'s; without it the class has hidden vectors of its own. ``root`` is the clone of
+    the course. ``cell_seconds`` replaces nbgrader's own limit of 30 seconds a cell.
     """
 
     def __init__(
@@ -185,14 +185,14 @@ class StockClass:
     # What is put in.
 
     def generate_assignment(self):
-        """``nbgrader generate_assignment``; returns the released notebook."""
+        """``nbgrader generate_assignment``; returns the released notebook. Raises :class:`GraderError`."""
         done = self._nbgrader("generate_assignment", self.unit, "--force")
         if done.returncode != 0:
             raise GraderError(f"nbgrader could not release {self.unit}:\n{done.stdout[-2000:]}")
         return self.released()
 
     def released(self):
-        """The notebook that learners get."""
+        """The notebook that learners get, once it was released."""
         return nbformat.read(self.folder / "release" / self.unit / f"{self.unit}.ipynb", as_version=4)
 
     def solutions(self) -> dict[str, str]:
@@ -204,13 +204,16 @@ class StockClass:
         return fill(self.released(), answers)
 
     def submission(self, student: str) -> Path:
-        """The folder of a student's submission, for files beside the notebook."""
+        """The folder of a student's submission, for files beside the notebook; made where it is missing."""
         path = self.folder / "submitted" / student / self.unit
         path.mkdir(parents=True, exist_ok=True)
         return path
 
     def submit(self, student: str, notebook) -> Path:
-        """Put a notebook (or the bytes of a file that calls itself one) where nbgrader's collect puts it."""
+        """Put a notebook (or the bytes of a file that calls itself one) where nbgrader's collect puts it.
+
+        Returns the file. A notebook is written as it is, valid or not.
+        """
         path = self.submission(student) / f"{self.unit}.ipynb"
         if isinstance(notebook, bytes):
             path.write_bytes(notebook)
@@ -229,13 +232,11 @@ class StockClass:
     def autograde(self, student: str | None = None, timeout: float | None = None) -> StockRun:
         """``nbgrader autograde`` on everyone (or one student), as a process of this machine.
 
-        For submissions that mean no harm: the time limit, where given, ends nbgrader and its kernels.
+        For submissions that mean no harm: the time limit (seconds), where given, ends nbgrader and its kernels.
         """
         before, begun = self._state(), time.time()
         done = run_measured(self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout)
-        return self._run(
-            student, before, begun, done.exit_code, done.seconds, done.log, cpu_seconds=done.cpu_seconds, peak=done.peak
-        )
+        return self._run(student, before, begun, done)
 
     def autograde_contained(
         self, timeout: float, student: str | None = None, *, memory: int = MEMORY, processes: int = PROCESSES
@@ -250,7 +251,7 @@ class StockClass:
         done = run_measured(
             [*box, *self._autograde(student)], cwd=self.folder, environment=self._environment(), timeout=timeout
         )
-        return self._run(student, before, begun, done.exit_code, done.seconds, done.log, limits=limits)
+        return self._run(student, before, begun, done, limits)
 
     # What came out.
 
@@ -327,7 +328,7 @@ class StockClass:
 
     def _marks(self) -> dict[str, tuple[dict[str, float], dict[str, tuple]]]:
         """({cell: automatic points}, {cell: (manual, extra credit, most)}) of every submission in the gradebook."""
-        found = {student: ({}, {}) for student in self.students()}
+        found: dict[str, tuple[dict[str, float], dict[str, tuple]]] = {s: ({}, {}) for s in self.students()}
         with self._gradebook() as gradebook:
             try:
                 submissions = gradebook.find_assignment(self.unit).submissions
@@ -358,8 +359,11 @@ class StockClass:
                 files[str(path.relative_to(self.folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
         return files
 
-    def _run(self, student, before, begun, exit_code, seconds, log, **measured) -> StockRun:
+    def _run(
+        self, student: str | None, before: SimpleNamespace, begun: float, done: Measured, limits: tuple[str, ...] = ()
+    ) -> StockRun:
         asked = [student] if student else self.students()
+        exit_code, seconds, log = done.exit_code, done.seconds, done.log
         altered = self._changed_files(before.files)
         try:
             marks = self._marks()
@@ -391,7 +395,8 @@ class StockClass:
             batch_died=died,
             altered=tuple(altered),
             log=log,
-            **measured,
+            measured=done,
+            limits=limits,
         )
 
     def _starts(self, asked: Iterable[str], log: str) -> dict[str, float]:

@@ -2,8 +2,8 @@
 
     magic "LC1\\n" | header length (4) | number of blobs (4) | length of each blob (8) | header | blobs
 
-Both ends check every length before they read. A channel that was broken once stays broken: what
-comes after a malformed message can't be trusted to be what it says.
+Lengths are in bytes, little-endian and unsigned. Both ends check every length before they read. A channel that was
+broken once stays broken: what comes after a malformed message can't be trusted to be what it says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .codec import ProtocolError
+from .plain import ProtocolError
 
 __all__ = ["Channel", "ChannelClosed", "ChannelTimeout"]
 
@@ -30,15 +30,19 @@ _JOINED = 1 << 20  # messages up to this size are sent in one piece
 
 
 class ChannelClosed(Exception):
-    """The other end is gone."""
+    """The other end is gone: its process ended, or it closed the socket."""
 
 
 class ChannelTimeout(Exception):
-    """The other end did not answer in time."""
+    """The other end did not answer in time, or did not take what was sent to it."""
 
 
 class Channel:
-    """Messages over a stream socket. Raises :class:`ProtocolError` for anything malformed."""
+    """Messages over a stream socket, which is this object's from now on.
+
+    Raises :class:`ProtocolError` for anything malformed or larger than the limits at the top of this module. ``broken``
+    is the first error that it met, or None; from then on every :meth:`receive` raises that one again.
+    """
 
     def __init__(self, sock: socket.socket):
         self.sock = sock
@@ -46,7 +50,12 @@ class Channel:
         self._ahead = bytearray()  # what was read and not yet used; a reader that is interrupted goes on from here
 
     def send(self, header: dict[str, Any], blobs: Sequence[bytes] = (), seconds: float | None = None) -> None:
-        """Send a message; raises :class:`ChannelTimeout` if the other end does not take it in time."""
+        """Send a message: a header that JSON can hold, and blobs that it names by their position.
+
+        ``seconds`` bounds the whole message (None: wait for ever). Raises :class:`ChannelTimeout` if the other end does
+        not take it in time, :class:`ChannelClosed` if it is gone, and :class:`ProtocolError`, with nothing sent, for a
+        message above the limits.
+        """
         text = _as_json(header).encode()
         size = sum(map(len, blobs))
         if _too_large(text) or len(blobs) > MAX_BLOBS or size > MAX_BYTES:
@@ -64,7 +73,12 @@ class Channel:
             raise self._break(ChannelClosed(str(error))) from None
 
     def receive(self, seconds: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
-        """The next message; raises :class:`ChannelTimeout` if it is not complete in time."""
+        """The next message, as (header, blobs).
+
+        ``seconds`` bounds the whole message (None: wait for ever). Raises :class:`ChannelTimeout` if it is not complete
+        in time, :class:`ChannelClosed` if the other end is gone, and :class:`ProtocolError` for what is no message;
+        each breaks the channel. What an interrupted reader had read already is kept for the next one.
+        """
         if self.broken:
             raise self.broken
         deadline = None if seconds is None else time.monotonic() + seconds
@@ -123,12 +137,14 @@ class Channel:
 
 
 def _too_large(text: bytes) -> bool:
+    """Whether a header is longer than allowed, or holds so many brackets and commas that parsing it would be costly."""
     if len(text) > MAX_HEADER:
         return True
     return len(text) > MAX_MARKS and sum(map(text.count, (b",", b"[", b"{"))) > MAX_MARKS
 
 
 def _parse(text: bytes) -> dict[str, Any]:
+    """The header of a message. Raises :class:`ProtocolError` where it is no JSON object, or too large."""
     if _too_large(text):
         raise ProtocolError("a header that holds too much")
     try:

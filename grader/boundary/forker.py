@@ -32,8 +32,9 @@ _MS_REC_BIND, _MS_REMOUNT_BIND = 0x4000 | 0x1000, 0x20 | 0x1000
 def serve(control: socket.socket, work: Callable[[socket.socket], None]) -> None:
     """Fork a child for every request on ``control``; each calls ``work`` with its own channel's socket.
 
-    Requests: ``{"spawn": number, "folder": path}`` with a descriptor, answered with ``{"spawned": number}``
-    or ``{"failed": reason}``; ``{"kill": number}`` and ``{"kill after": number}`` (all that came later).
+    Requests: ``{"spawn": number, "folder": path}`` with a descriptor, answered with ``{"spawned": number}`` or
+    ``{"failed": reason}``; ``{"kill": number}`` and ``{"kill after": number}`` (all that came later). Every answer has
+    the request's ``mark``. Returns when the other end of ``control`` is closed.
     """
     orders = json.loads(os.environ.pop(VARIABLE, "null"))
     children: dict[int, tuple[int, int]] = {}  # by number: the child, and a pidfd of the worker
@@ -65,7 +66,11 @@ def serve(control: socket.socket, work: Callable[[socket.socket], None]) -> None
 def _spawn(
     descriptor: int, control: socket.socket, orders: Any, folder: str, work: Callable, others: list[int]
 ) -> tuple[int, int]:
-    """Fork a worker, which keeps nothing of ``others``; returns (child, pidfd of the worker)."""
+    """Fork a worker, which keeps nothing of ``others``; returns (child, pidfd of the worker).
+
+    The child waits where the worker got namespaces of its own, and is the worker otherwise. Raises OSError, with the
+    reason that the child gave, where it did not come as far as serving.
+    """
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
@@ -92,6 +97,10 @@ def _spawn(
 
 
 def _become_worker(sock: socket.socket, orders: Any, folder: str, tell: int, work: Callable) -> None:
+    """In the child: into namespaces, a folder and the lock that ``orders`` say, then ``work``.
+
+    Tells through ``tell``, a line each: ``process NUMBER`` of the worker, then ``ready``, or ``failed REASON``.
+    """
     try:
         os.setsid()
         if orders and orders.get("namespaces"):
@@ -124,7 +133,10 @@ def _become_worker(sock: socket.socket, orders: Any, folder: str, tell: int, wor
 
 
 def _enter_namespaces(private_bytes: int | None) -> None:
-    """New namespaces for the children of this process, with nothing in /tmp and nothing in /proc."""
+    """New namespaces for the children of this process, with nothing in /tmp and nothing in /proc.
+
+    ``private_bytes`` is the size of the new /tmp, None for no limit. Raises OSError where the kernel refuses.
+    """
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
 

@@ -51,7 +51,10 @@ _SCOPES = {6: 0b11}  # abstract unix sockets and signals of processes outside
 
 @functools.cache
 def version() -> int:
-    """The version of Landlock's interface in this kernel; 0 where it is not there or not to be used."""
+    """The version of Landlock's interface in this kernel; 0 where it is not there or not to be used.
+
+    See the kernel's documentation, userspace-api/landlock: 1 is of Linux 5.13, 3 of 6.2, 6 of 6.12.
+    """
     if sys.platform != "linux":
         return 0
     libc = ctypes.CDLL(None, use_errno=True)
@@ -59,6 +62,7 @@ def version() -> int:
 
 
 def _up_to(newest: int, rights: dict[int, int]) -> int:
+    """The rights that Landlock governs up to a version of its interface, of those listed by when they came."""
     return sum(bits for since, bits in rights.items() if since <= newest)
 
 

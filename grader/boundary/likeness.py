@@ -14,13 +14,18 @@ __all__ = ["RemoteError", "bring_back", "error_like"]
 
 
 class RemoteError(Exception):
-    """A learner's function raised; the note says where, with their own frames only."""
+    """A learner's function raised; the note says where, with their own frames only.
+
+    Where a built-in exception was raised over there, it is caught as that one too (:func:`error_like`).
+    """
 
 
 def bring_back(before: Sequence[Any], after: Sequence[Any], value: Any) -> Any:
     """Change the arguments as the function over there changed its copies, as it could have done here.
 
-    Returns ``value`` with the caller's own objects where the function returned its arguments.
+    ``before`` are the caller's own objects, ``after`` what became of them, one for one. Arrays of the same shape and
+    dtype, tensors, lists, dicts, sets and random generators are changed in place; where nothing changed, nothing is
+    written. Returns ``value`` with the caller's own objects where the function returned its arguments.
     """
     own: dict[int, Any] = {}  # by the id of what stands for it in ``after``
     for one, other in zip(before, after, strict=False):
@@ -29,6 +34,7 @@ def bring_back(before: Sequence[Any], after: Sequence[Any], value: Any) -> Any:
 
 
 def _bring(before: Any, after: Any, own: dict[int, Any]) -> None:
+    """Change one object in place; ``own`` learns which of ours stands for what came back."""
     kind = type(before)
     if before is after or kind is not type(after):
         return
@@ -85,6 +91,7 @@ def _kept(before: Any, after: Any) -> Any:
 
 
 def _with_own(value: Any, own: dict[int, Any]) -> Any:
+    """A value that came back, with our own objects in the place of what stands for them."""
     if not own:
         return value
     if id(value) in own:
@@ -103,7 +110,8 @@ def _with_own(value: Any, own: dict[int, Any]) -> Any:
 def error_like(kinds: Sequence[str], arguments: Sequence[Any], report: str) -> RemoteError:
     """A :class:`RemoteError` that is caught as the built-in exception which was raised over there.
 
-    ``kinds`` are the names of the exception's class and of those it is derived from; ``report`` goes into its note.
+    ``kinds`` are the names of the exception's class and of those it is derived from, ``arguments`` its ``args``;
+    ``report`` goes into its note. Where no class of that name takes these arguments, it is a plain RemoteError.
     """
     error: RemoteError | None = None
     base = next((kind for kind in map(_exception, kinds) if kind), None)
@@ -120,6 +128,7 @@ def error_like(kinds: Sequence[str], arguments: Sequence[Any], report: str) -> R
 
 
 def _exception(name: str) -> type[Exception] | None:
+    """The built-in exception of that name that an ``except`` may usefully catch; None for any other name."""
     kind = vars(builtins).get(name)
     usual = isinstance(kind, type) and issubclass(kind, Exception) and kind not in (Exception, StopIteration)
     return kind if usual else None

@@ -180,7 +180,7 @@ _REFUSE = _ERRNO | errno.EPERM
 
 
 def can_filter() -> bool:
-    """Whether the filter is written for this machine."""
+    """Whether the filter of system calls is written for this machine: Linux on x86-64 or aarch64."""
     return sys.platform == "linux" and platform.machine() in _MACHINES
 
 
@@ -246,6 +246,7 @@ class _Program(ctypes.Structure):
 
 
 def _prctl(option: int, *arguments: Any) -> None:
+    """Call prctl with these arguments. Raises OSError where it is refused."""
     values = [a if isinstance(a, ctypes._SimpleCData) else ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)]
     if ctypes.CDLL(None, use_errno=True).prctl(option, *values[:4]):
         number = ctypes.get_errno()
@@ -258,6 +259,7 @@ def end_with_starter() -> None:
 
 
 def _filter_system_calls(alone: bool, signals: bool) -> None:
+    """Put the filter in force for this process and all it starts. Raises OSError where it is refused."""
     text = _program(alone, signals)
     buffer = ctypes.create_string_buffer(text, len(text))
     program = _Program(len(text) // 8, ctypes.cast(buffer, ctypes.c_void_p))
@@ -284,7 +286,10 @@ def first_to_die() -> None:
 
 
 def _limit_processes(most: int) -> None:
-    """Allow ``most`` processes more than this user has, whom the kernel counts in every container together."""
+    """Allow ``most`` processes more than this user has, whom the kernel counts in every container together.
+
+    How many there are is found by trying limits, as no file says it. Raises OSError or ValueError where it is refused.
+    """
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
@@ -312,7 +317,7 @@ def _limit_processes(most: int) -> None:
 
 
 def _private_folder() -> str:
-    """The working folder, where it is one that was made for this worker."""
+    """The working folder, where it is one that was made for this worker. Raises OSError where it is another."""
     folder = os.getcwd()
     if os.path.realpath(os.environ.get("HOME", "")) != folder or os.listdir(folder):
         raise OSError(errno.EINVAL, "the working folder is not an empty one of the worker's own", folder)

@@ -16,7 +16,10 @@ SENT_ARRAYS, SENT_BYTES = 24, 1_000_000  # of earlier calls that are watched for
 
 
 class Arguments:
-    """The arrays and tensors of one call, by blob, as they were before it."""
+    """The arrays and tensors of one call, by blob, as they were before it.
+
+    ``arrays`` are those that the decoder made, ``blobs`` the bytes that they came as.
+    """
 
     def __init__(self, arrays: Mapping[int, Any], blobs: list[bytes]):
         self.arrays, self.blobs = dict(arrays), blobs
@@ -24,7 +27,7 @@ class Arguments:
         self._known: list[tuple[int, np.ndarray]] = []
 
     def unchanged(self) -> dict[int, int]:
-        """The blob of each that is as it came, by id."""
+        """The blob of each that is as it came, by id: numbers, shape, strides, dtype and flags."""
         same = [
             (blob, array)
             for blob, array in self.arrays.items()
@@ -34,11 +37,15 @@ class Arguments:
         return {id(array): blob for blob, array in same}
 
     def leaves(self) -> list[Any]:
-        """Those whose gradient is wanted."""
+        """Those whose gradient is wanted, in the order of their blobs, which is that on our side."""
         return [array for _, array in sorted(self.arrays.items()) if tensors.needs_gradient(array)]
 
     def view(self, array: np.ndarray) -> dict[str, Any] | None:
-        """Where an array's memory lies in one of those that are as they came."""
+        """Where an array's memory lies in one of those that are as they came; None where it lies in none.
+
+        A record with ``view`` (the blob), ``offset`` and ``strides`` in bytes, ``shape``, and ``fixed`` where it is not
+        to be written. Call :meth:`unchanged` first.
+        """
         start = _start(array)
         for blob, whole in self._known:
             if whole.dtype == array.dtype and whole.flags.c_contiguous and array.size:
@@ -51,18 +58,22 @@ class Arguments:
 
 
 class Sent:
-    """The arrays that the last calls returned. They are kept alive: their memory is theirs as long."""
+    """The arrays that the last calls returned. They are kept alive: their memory is theirs as long.
+
+    So a function that returns one buffer from every call is seen to: what a later call writes into it follows on our
+    side, and what a test writes into an object's array there follows here. At most ``SENT_ARRAYS`` and ``SENT_BYTES``.
+    """
 
     def __init__(self) -> None:
         self._arrays: collections.deque[tuple[int, int, np.ndarray, bytes]] = collections.deque()
         self._places: dict[tuple, tuple[int, int]] = {}
 
     def place(self, array: np.ndarray) -> tuple[int, int] | None:
-        """The request and the blob of the one that has this memory and layout."""
+        """The request and the blob of the one that has this memory and layout; None where none has."""
         return self._places.get(_place(array))
 
     def changed(self) -> list[list[Any]]:
-        """Request, blob and copy of each that has been written into since it was sent."""
+        """[request, blob, copy] of each that has been written into since it was sent, or last told of."""
         found: list[list[Any]] = []
         for number, (request, blob, array, before) in enumerate(self._arrays):
             now = array.tobytes()
@@ -72,14 +83,17 @@ class Sent:
         return found
 
     def write(self, request: int, blob: int, array: np.ndarray) -> None:
-        """Write into one of them what was written into it over there."""
+        """Write into one of them what was written into it over there; nothing where it is gone, or of another shape."""
         for number, (of, which, here, _) in enumerate(self._arrays):
             if (of, which) == (request, blob) and here.shape == array.shape and here.flags.writeable:
                 here[...] = array
                 self._arrays[number] = of, which, here, here.tobytes()
 
     def remember(self, request: int, arrays: list[Any], blobs: list[bytes]) -> None:
-        """Watch what a call returned, and no longer what was returned long ago."""
+        """Watch what a call (``request``) returned, and no longer what was returned long ago.
+
+        ``arrays`` by blob, as the encoder sent them, with their bytes in ``blobs``.
+        """
         for blob, array in enumerate(arrays):
             if type(array) is np.ndarray and array.size:
                 self._arrays.append((request, blob, array, blobs[blob]))

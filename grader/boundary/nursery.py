@@ -24,7 +24,10 @@ class NurseryFailed(Exception):
 
 
 def worker_environment(home: str) -> dict[str, str]:
-    """All that a worker is told of this process's environment."""
+    """All that a worker is told of this process's environment; ``home`` is its folder.
+
+    One thread, no display, no bytecode written, and nothing of what this process's own environment holds.
+    """
     return {
         "PATH": os.defpath,
         "HOME": home,
@@ -37,7 +40,10 @@ def worker_environment(home: str) -> dict[str, str]:
 
 
 class ColdStart:
-    """Stands for a nursery where none can be had (macOS): every worker is started for itself."""
+    """Stands for a nursery where none can be had (macOS): every worker is started for itself.
+
+    ``given`` and ``command`` are those of :class:`Nursery`; ``preload`` is of no use to it.
+    """
 
     def __init__(self, given: Mapping[str, str] = {}, command: Sequence[str] = (), preload: Sequence[str] = ()):
         self.given, self.command = dict(given), list(command)
@@ -57,14 +63,19 @@ class ColdStart:
 
 
 def open_nursery(given: Mapping[str, str], command: Sequence[str], preload: Sequence[str]) -> Nursery | ColdStart:
-    """A nursery, or what stands for one on a system without its means. Raises :class:`NurseryFailed`."""
+    """A nursery, or what stands for one on a system without its means. Raises :class:`NurseryFailed`.
+
+    The arguments are those of :class:`Nursery`. Use it in a ``with`` block, or call its ``close``.
+    """
     return (Nursery if hasattr(os, "pidfd_open") else ColdStart)(given, command, preload)
 
 
 class Nursery:
     """A warm process, started under ``command`` with the earlier units' functions (``given``, as text by unit).
 
-    ``preload`` are modules that it imports before it forks. Raises :class:`NurseryFailed`.
+    ``preload`` are modules that it imports before it forks; ``start_seconds`` is how long that may take. ``number`` is
+    that of the last worker, ``process`` what was started. Raises :class:`NurseryFailed`, with the last line that the
+    process said on stderr.
     """
 
     def __init__(
@@ -108,7 +119,11 @@ class Nursery:
         return ""
 
     def spawn(self, sock: socket.socket, folder: str, seconds: float = 30.0) -> int:
-        """Fork a worker that serves ``sock``; returns its number. Raises :class:`NurseryFailed`."""
+        """Fork a worker that serves ``sock``; returns its number, by which it can be killed.
+
+        ``folder`` is its working folder, unless it gets a private one in its namespaces. Raises :class:`NurseryFailed`
+        where none was forked within so many ``seconds``.
+        """
         self.number = number = self.number + 1
         answer = self._ask({"spawn": number, "folder": folder}, [sock.fileno()], seconds)
         if "failed" in answer:
@@ -116,11 +131,14 @@ class Nursery:
         return number
 
     def kill(self, number: int, seconds: float = 30.0) -> None:
-        """End a worker and every process it started."""
+        """End a worker and every process it started. Raises :class:`NurseryFailed` where the warm process is gone."""
         self._ask({"kill": number}, [], seconds)
 
     def clear(self, last: int) -> None:
-        """End what is left of the workers after number ``last``: those that a forked copy of this one asked for."""
+        """End what is left of the workers after number ``last``: those that a forked copy of this one asked for.
+
+        Raises :class:`NurseryFailed`.
+        """
         with contextlib.suppress(NurseryFailed):
             self._ask({"kill after": last}, [], 30.0)
             return
@@ -162,7 +180,7 @@ class Nursery:
             return False
 
     def close(self) -> None:
-        """End it, with every worker in its namespaces."""
+        """End it, with every worker in its namespaces. It gets a moment to do so by itself."""
         self._control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):  # by itself, so that its time is accounted for
             self.process.wait(LAST_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import keyword
 import math
 import re
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
+    "DICTS",
+    "TYPES",
     "ProtocolError",
     "are_fields",
     "bit_generator",
@@ -27,6 +30,34 @@ __all__ = [
     "text_of",
 ]
 
+MAX_DEPTH = 20
+MAX_ITEMS = 100_000  # an array and a handle count as 10
+MAX_INT_DIGITS = 4000
+MAX_INT_BITS = 13_000
+MAX_KEYS = 1000  # in a message, of those that can be made to collide in a dict; texts and small ints can't
+MAX_SPREAD = 64  # times its bytes that a strided array may take, and:
+MAX_SPREAD_BYTES = 64_000_000  # more than their own bytes that all the arrays of a message may take
+TYPES = {
+    f"{kind.__module__}.{kind.__name__}": kind
+    for kind in (
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        list,
+        tuple,
+        dict,
+        set,
+        frozenset,
+        object,
+        type(None),
+        np.ndarray,
+        *np.sctypeDict.values(),
+    )
+}
+DICTS = {"OrderedDict": collections.OrderedDict, "Counter": collections.Counter}
 MAX_ARRAY_BYTES = 128_000_000  # of a message
 MAX_TEXT = 1_000_000
 SHORT = 1000  # characters, or bits, of a value that is told with its name
@@ -43,7 +74,7 @@ class ProtocolError(Exception):
 
 
 def is_short(value: Any) -> bool:
-    """Whether a value is None, a bool, or a number or text of no great length."""
+    """Whether a value is None, a bool, or a number or text of no great length (``SHORT`` characters or bits)."""
     kind = type(value)
     if kind is str:
         return len(value) <= SHORT
@@ -51,7 +82,10 @@ def is_short(value: Any) -> bool:
 
 
 def crosses(dtype: np.dtype, shape: Sequence[int]) -> bool:
-    """Whether an array of these may cross: also where it is empty, it must not be huge but for that."""
+    """Whether an array of these may cross: also where it is empty, it must not be huge but for that.
+
+    Arrays of objects and of records do not, nor those with more than 32 axes or ``MAX_ARRAY_BYTES``.
+    """
     return (
         dtype.kind in _KINDS
         and 0 < dtype.itemsize <= MAX_ITEMSIZE
@@ -62,7 +96,7 @@ def crosses(dtype: np.dtype, shape: Sequence[int]) -> bool:
 
 
 def is_key(key: Any) -> bool:
-    """Whether a dict's key is plain data."""
+    """Whether a dict's key is plain data: None, a text, a number, or a tuple of such."""
     kind = type(key)
     if kind is tuple:
         return all(map(is_key, key))
@@ -79,7 +113,10 @@ def _is_number(kind: type) -> bool:
 
 
 def are_fields(fields: Any, count: int) -> bool:
-    """Whether these are the names of a named tuple's items."""
+    """Whether these are the names of a named tuple's items, of which there are ``count``.
+
+    They become attributes of a new class: no private names, no keywords, none twice.
+    """
     return (
         type(fields) in (tuple, list)
         and len(fields) == count <= MAX_FIELDS
@@ -92,12 +129,12 @@ def are_fields(fields: Any, count: int) -> bool:
 
 
 def bit_generator(value: np.random.Generator | np.random.RandomState) -> Any:
-    """What a random generator draws its bits from."""
+    """What a random generator draws its bits from: numpy's BitGenerator, such as ``PCG64``."""
     return value.bit_generator if type(value) is np.random.Generator else value._bit_generator
 
 
 def dtype_of(text: Any) -> np.dtype:
-    """The dtype of that name, if it is one that may cross."""
+    """The dtype of that name, if it is one that may cross. Raises :class:`ProtocolError`."""
     if not _DTYPE.fullmatch(text_of(text, 24)):
         raise ProtocolError("an array of what does not cross")
     dtype = np.dtype(text)
@@ -107,7 +144,10 @@ def dtype_of(text: Any) -> np.dtype:
 
 
 def sound(array: np.ndarray) -> np.ndarray:
-    """The array without bytes that no value of its dtype has: a truth value of 2, a character beyond the last."""
+    """The array without bytes that no value of its dtype has: a truth value of 2, a character beyond the last.
+
+    A truth value is put right in place; for a text that is none it raises :class:`ProtocolError`.
+    """
     if array.dtype.kind == "b":
         raw = array.view(np.uint8)
         np.minimum(raw, 1, out=raw)
@@ -119,7 +159,11 @@ def sound(array: np.ndarray) -> np.ndarray:
 
 
 def random_generator(kind: str, state: Any) -> np.random.Generator | np.random.RandomState:
-    """A random generator in this state, which is looked at first: numpy would read beyond its table."""
+    """A random generator in this state, which is looked at first: numpy would read beyond its table.
+
+    ``kind`` is ``"Generator"`` or ``"RandomState"``, ``state`` what numpy's own ``state`` holds. Raises
+    :class:`ProtocolError`, or KeyError or TypeError for what has another form altogether.
+    """
     name = state["bit_generator"]
     inner = state["state"]
     if name == "MT19937":
@@ -149,25 +193,28 @@ def random_generator(kind: str, state: Any) -> np.random.Generator | np.random.R
 
 
 def text_of(value: Any, longest: int = MAX_TEXT) -> str:
-    """``value``, which has to be a text; the next ones likewise."""
+    """``value``, which has to be a text of at most so many characters. Raises :class:`ProtocolError`."""
     if type(value) is not str or len(value) > longest:
         raise ProtocolError("a text that is none, or too long")
     return value
 
 
 def list_of(value: Any) -> list:
+    """``value``, which has to be a list. Raises :class:`ProtocolError`."""
     if type(value) is not list:
         raise ProtocolError("a list that is none")
     return value
 
 
 def natural(value: Any) -> int:
+    """``value``, which has to be a whole number of at least 0. Raises :class:`ProtocolError`."""
     if type(value) is not int or value < 0:
         raise ProtocolError("a size that is none")
     return value
 
 
 def number_of(value: Any, kind: type) -> Any:
+    """``value``, which has to be of exactly this type: a bool is no int. Raises :class:`ProtocolError`."""
     if type(value) is not kind:
         raise ProtocolError("a number that is none")
     return value

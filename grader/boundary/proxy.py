@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
-import math
 import socket
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from .codec import Decoder, Encoder, ProtocolError
 from .likeness import RemoteError
 from .nursery import ColdStart, Nursery, NurseryFailed
 from .plain import is_short
-from .remote import Handle, RemoteFunction, RemoteOutcome, handle_of
+from .remote import Handle, RemoteFunction, RemoteOutcome, handle_of, outcome_of
 from .start import Forked, OwnProcess, WorkerDied
 from .subject import RemoteSubject
 
@@ -34,7 +33,6 @@ GRACE = 3.0  # seconds past a limit before the worker, which should have stopped
 _HARMLESS = ("names",)  # what runs no code of a learner's
 MAX_NESTED = 20  # calls and callbacks inside each other
 MAX_OUTPUT = 2_000_000  # characters of a cell's outputs, which the worker should have cut to less
-_FAILURES = ("not written", "raised", "time", "interrupted")
 _LIBRARIES = ("math", "numpy", "numpy.linalg", "torch", "torch.nn.functional")  # whose functions cross by name
 
 
@@ -49,8 +47,12 @@ class _Session:
 class WorkerProcess:
     """One submission's worker: forked by ``nursery``, or a process of its own, started under ``command``.
 
-    ``given`` are the texts of the earlier units' functions, by unit; a nursery has them already.
-    Raises :class:`WorkerDied` where none starts, :class:`NurseryFailed` where none can be forked.
+    ``given`` are the texts of the earlier units' functions, by unit; a nursery has them already. ``start_seconds`` is
+    how long it may take to be ready. Use it in a ``with`` block, or call :meth:`close`.
+
+    ``seconds`` is the limit of the last call, which holds for what is asked of its handles too. ``deadline``, of
+    ``time.monotonic()``, bounds every request from then on. ``dropped`` are numbers of handles that nobody holds any
+    more. Raises :class:`WorkerDied` where none starts, :class:`NurseryFailed` where none can be forked.
     """
 
     def __init__(
@@ -99,9 +101,13 @@ class WorkerProcess:
     def request(self, op: str, wait: float, blobs: list[bytes] = (), **header: Any) -> tuple[dict, list[bytes]]:
         """Ask for something; answers the worker's callbacks until the reply is there.
 
-        Raises :class:`WorkerDied` when no well-formed answer to this request comes in time. A session's
-        process is forked for the first request that may change something over there; where it died it is
-        begun again first, as it was.
+        ``op`` is the name of one of the worker's methods, ``wait`` the seconds until it is given up, ``header`` what
+        JSON can hold and ``blobs`` the bytes that it speaks of. Returns the reply's header and blobs, none of it
+        trusted.
+
+        Raises :class:`WorkerDied` when no well-formed answer to this request comes in time. A session's process is
+        forked for the first request that may change something over there; where it died it is begun again first, as it
+        was.
         """
         for place, session in enumerate(self._sessions if op not in _HARMLESS else ()):
             if session.died or session.number is None:
@@ -109,6 +115,7 @@ class WorkerProcess:
         return self._ask(op, wait, blobs, header)
 
     def _ask(self, op: str, wait: float, blobs: Sequence[bytes], header: Mapping[str, Any]) -> tuple[dict, list[bytes]]:
+        """Send one request and wait for its own reply. Raises :class:`WorkerDied`, as :meth:`request` does."""
         if not self.alive:
             raise WorkerDied("its process is gone")
         self._number = number = self._number + 1
@@ -150,6 +157,7 @@ class WorkerProcess:
             self._ends.pop()
 
     def _open(self, seconds: float, session: _Session) -> _Session:
+        """Fork the child of a session. Raises :class:`WorkerDied`."""
         reply, _ = self._ask("session", seconds, (), {})
         if reply.get("session") != "open":
             self.kill()
@@ -158,6 +166,7 @@ class WorkerProcess:
         return session
 
     def _answer(self, reply: dict, blobs: list[bytes], end: float) -> None:
+        """Call one of our functions for the worker and send what it returned or raised, before ``end``."""
         number = reply["callback"]
         if type(number) is not int or not 0 <= number < len(self._callbacks):
             raise ProtocolError("a callback nobody gave")
@@ -179,6 +188,7 @@ class WorkerProcess:
         self.channel.send({"value": value}, encoder.blobs, max(end - time.monotonic(), 0.0))
 
     def _keep(self, value: Any) -> dict:
+        """The record of what does not cross as data: a handle of theirs, or a function. Raises TypeError for others."""
         kind = type(value)  # isinstance would ask the learner's side what it is
         if issubclass(kind, Handle) and value._worker is self:
             return {"h": value._reference()}
@@ -190,15 +200,13 @@ class WorkerProcess:
         for library in _LIBRARIES if isinstance(name, str) else ():
             if library in sys.modules and vars(sys.modules[library]).get(name) is value:
                 return {"function": [library, name]}
-        for number, known in enumerate(self._callbacks):
-            if known is value:
-                break
-        else:
-            number = len(self._callbacks)
+        number = next((place for place, known in enumerate(self._callbacks) if known is value), len(self._callbacks))
+        if number == len(self._callbacks):
             self._callbacks.append(value)
         return {"callback": number, "name": name if isinstance(name, str) else "callback"}
 
     def _resolve(self, record: dict) -> Any:
+        """The handle that a record from over there names. Raises :class:`ProtocolError` for anything else."""
         if type(record.get("h")) is not int or record["h"] < 0:
             raise ProtocolError("a value of no kind")
         return handle_of(self, record)
@@ -214,7 +222,12 @@ class WorkerProcess:
     # --- what the learner's side can do -----------------------------------------------------
 
     def run_cell(self, source: str, seconds: float, store_history: bool = True) -> list[dict]:
-        """Run one of the learner's cells; returns its outputs as nbformat dicts, not yet trusted."""
+        """Run one of the learner's cells; returns its outputs as nbformat dicts, not yet trusted.
+
+        ``seconds`` bounds it; one that is stopped says so in an error output. ``store_history`` counts it as IPython
+        does. Of more than ``MAX_OUTPUT`` characters the rest is left out. Raises :class:`WorkerDied` where it takes the
+        process with it.
+        """
         reply, _ = self.request("cell", seconds + GRACE, source=source, seconds=seconds, store_history=store_history)
         outputs = reply.get("outputs")
         found, size = [], 0
@@ -226,11 +239,14 @@ class WorkerProcess:
         return found
 
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
-        """``missing``, ``function`` or ``value`` for each name in the learner's namespace."""
+        """``missing``, ``function`` or ``value`` for each name in their namespace. Raises :class:`WorkerDied`."""
         return self.bound(names)[0]
 
     def bound(self, names: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
-        """The :meth:`kinds` of names, and their values where those are short (:func:`.plain.is_short`)."""
+        """The :meth:`kinds` of names, and their values where those are short (:func:`.plain.is_short`).
+
+        No code of the learner's runs for it. Raises :class:`WorkerDied`.
+        """
         reply, blobs = self.request("names", GRACE, names=list(names))
         kinds, plain = reply.get("kinds"), self._decoded(blobs, reply.get("plain"))
         kinds = kinds if isinstance(kinds, dict) else {}
@@ -239,17 +255,27 @@ class WorkerProcess:
         return known, {name: value for name, value in plain.items() if known.get(name) == "value" and is_short(value)}
 
     def fetch(self, name: str) -> Any:
-        """A value of the learner's, as plain data or a handle."""
+        """A value of the learner's, as plain data or a handle; None where the name is bound to nothing.
+
+        Raises :class:`WorkerDied`.
+        """
         reply, blobs = self.request("fetch", GRACE, name=name)
         return self._decoded(blobs, reply.get("value"))
 
     def signature(self, name: str) -> inspect.Signature | None:
-        """The signature of a learner's function, or None."""
+        """The signature of a learner's function, with None for every default; None where nobody can tell.
+
+        Raises :class:`WorkerDied`.
+        """
         reply, _ = self.request("signature", GRACE, name=name)
         return _signature(reply.get("parameters"))
 
     def about(self, name: str) -> dict[str, Any]:
-        """What inspect says of a learner's function over there, unchecked; empty where it can't be asked."""
+        """What inspect says of a learner's function over there, unchecked; empty where it can't be asked.
+
+        ``kind`` (function, class or object), ``doc``, ``parameters`` with defaults and annotations, ``returns``,
+        ``source``, ``code`` (number of arguments, names of variables, names used), as far as there are any.
+        """
         try:
             reply, blobs = self.request("about", GRACE, name=name)
             about = self._decoded(blobs, reply.get("about"))
@@ -273,9 +299,15 @@ class WorkerProcess:
     ) -> RemoteOutcome:
         """Call something over there; what comes back is checked, and may be any outcome at all.
 
-        The outcome's ``arguments`` are those of ``arguments`` and then of ``keywords``. With ``seeds`` the
-        function draws from global random generators in the state of ours. Of a tuple or a list of as many
-        values as ``unread`` has, those marked there stay over there, behind handles.
+        ``target`` has the ``name`` of a function of theirs or the number of a ``handle``, and what to ``do`` with it
+        where that is not to call it. ``stand_ins`` are texts of the course's functions by name, for this one call:
+        within a :meth:`session` only. ``seconds`` bounds the call itself.
+
+        The outcome's ``arguments`` are those of ``arguments`` and then of ``keywords``. With ``seeds`` the function
+        draws from global random generators in the state of ours. Of a tuple of as many values as ``unread`` has, those
+        marked there stay over there, behind handles.
+
+        Raises :class:`WorkerDied`, and TypeError for an argument that can't cross.
         """
         self.seconds = seconds
         encoder = Encoder(self._keep)
@@ -298,7 +330,6 @@ class WorkerProcess:
         try:
             decoder = Decoder(blobs, self._resolve, self._earlier, sent, self._linking(leaves))
             self._update(decoder, reply.get("again"))
-            failure = reply.get("failure")
             value = decoder.decode(reply.get("value"))
             for blob, array in decoder.arrays.items():
                 if type(array) is np.ndarray:
@@ -310,19 +341,7 @@ class WorkerProcess:
         except ProtocolError as error:
             self.kill()
             raise WorkerDied(f"it sent what is no answer ({error})") from None
-        warned = reply.get("warnings") if isinstance(reply.get("warnings"), list) else []
-        spent, lent = reply.get("seconds"), reply.get("lent")
-        return RemoteOutcome(
-            value=value,
-            failure=failure if failure is None or failure in _FAILURES else "raised",
-            error=_text(reply.get("error"), 20_000),
-            warnings=[w[:500] for w in warned[:20] if isinstance(w, str)],
-            printed=_text(reply.get("printed"), 2000),
-            arguments=after if isinstance(after, list) else [],
-            seconds=spent if type(spent) is float and math.isfinite(spent) and spent > 0 else 0.0,
-            lent=[name for name in stand_ins or {} if name in lent] if type(lent) is list else [],
-            raised=_raised(raised),
-        )
+        return outcome_of(reply, value, after, raised, stand_ins or ())
 
     def _written(self) -> list[list[Any]]:
         """The arrays in attributes of theirs that have been written into here: they are to follow over there."""
@@ -365,6 +384,7 @@ class WorkerProcess:
         return lead
 
     def _decoded(self, blobs: list[bytes], data: Any) -> Any:
+        """A reply's value. Raises :class:`WorkerDied`, and ends the worker, where it is none."""
         try:
             return Decoder(blobs, self._resolve).decode(data)
         except ProtocolError as error:
@@ -373,7 +393,11 @@ class WorkerProcess:
 
     @contextlib.contextmanager
     def session(self) -> Iterator[None]:
-        """Within it, all is done in a child forked for it: nothing done there is kept."""
+        """Within it, all is done in a child forked for it: nothing done there is kept.
+
+        The child is forked when the first request needs it. Sessions may lie inside each other. Handles made in one are
+        lost with it, and say so when they are used.
+        """
         self._sessions.append(_Session())
         given, seeded, self.dropped = len(self._callbacks), self._seeded, []
         try:
@@ -414,12 +438,12 @@ class WorkerProcess:
             return False
 
     def kill(self) -> None:
-        """End the worker and every process it started."""
+        """End the worker and every process it started. What is asked of it then raises :class:`WorkerDied`."""
         self._killed = True
         self._place.kill()
 
     def close(self) -> None:
-        """End the worker and remove its folder."""
+        """End the worker and remove its folder. May be called again."""
         self.kill()
         self.channel.sock.close()
         with contextlib.suppress(OSError):
@@ -430,18 +454,6 @@ class WorkerProcess:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
-
-
-def _text(value: Any, longest: int) -> str:
-    return value[:longest] if isinstance(value, str) else ""
-
-
-def _raised(said: Any) -> tuple[list[str], list[Any]]:
-    """The names of an exception's classes, and its arguments, where that is what was said."""
-    if isinstance(said, list) and len(said) == 2 and all(isinstance(part, list) for part in said):
-        if said[0] and all(isinstance(name, str) and name.isidentifier() for name in said[0]):
-            return said[0], said[1]
-    return [], []
 
 
 def _signature(parameters: Any) -> inspect.Signature | None:

@@ -16,8 +16,9 @@ from __future__ import annotations
 import inspect
 import itertools
 import linecache
+import math
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,22 +27,66 @@ from ..checking.calling import CALL_SECONDS, Outcome, Subject
 from .likeness import RemoteError, bring_back, error_like
 from .start import WorkerDied
 
-__all__ = ["Handle", "RemoteFunction", "RemoteOutcome", "Worker", "handle_of"]
+__all__ = ["Handle", "RemoteFunction", "RemoteOutcome", "Worker", "handle_of", "outcome_of"]
 
 MAX_STEPS = 100_000  # that an iterator over there is asked for
 _ABOUT = ("__defaults__", "__kwdefaults__", "__signature__", "__qualname__", "__code__")
+_FAILURES = ("not written", "raised", "time", "interrupted")
 _sources = itertools.count()
 
 
 @dataclass
 class RemoteOutcome(Outcome):
-    """An outcome with the exception as it can be made again: names of its class and that one's bases, arguments."""
+    """An outcome with the exception as it can be made again.
+
+    ``raised`` is (names of its class and of that one's bases, nearest first; its arguments), both empty where nothing
+    was raised. The other fields are :class:`~grader.checking.calling.Outcome`'s.
+    """
 
     raised: tuple[list[str], list[Any]] = ((), ())
 
 
+def outcome_of(
+    reply: Mapping[str, Any], value: Any, arguments: Any, raised: Any, stand_ins: Iterable[str] = ()
+) -> RemoteOutcome:
+    """What a call did, from what the worker says of it.
+
+    ``reply`` is a header, of which nothing is trusted; ``value``, ``arguments`` and ``raised`` are decoded. What is of
+    another kind or too long counts as empty, and a failure of no known kind as ``"raised"``. Of ``stand_ins``, names
+    that were lent, the outcome's ``lent`` has those that were called.
+    """
+    failure, warned, spent, lent = (reply.get(name) for name in ("failure", "warnings", "seconds", "lent"))
+    return RemoteOutcome(
+        value=value,
+        failure=failure if failure is None or failure in _FAILURES else "raised",
+        error=_text(reply.get("error"), 20_000),
+        warnings=[w[:500] for w in warned[:20] if isinstance(w, str)] if isinstance(warned, list) else [],
+        printed=_text(reply.get("printed"), 2000),
+        arguments=arguments if isinstance(arguments, list) else [],
+        seconds=spent if type(spent) is float and math.isfinite(spent) and spent > 0 else 0.0,
+        lent=[name for name in stand_ins if name in lent] if type(lent) is list else [],
+        raised=_raised(raised),
+    )
+
+
+def _text(value: Any, longest: int) -> str:
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def _raised(said: Any) -> tuple[list[str], list[Any]]:
+    """The names of an exception's classes, and its arguments, where that is what was said."""
+    if isinstance(said, list) and len(said) == 2 and all(isinstance(part, list) for part in said):
+        if said[0] and all(isinstance(name, str) and name.isidentifier() for name in said[0]):
+            return said[0], said[1]
+    return [], []
+
+
 class Worker(Protocol):
-    """What is asked here of the process in which the learner's code lives (:class:`.proxy.WorkerProcess`)."""
+    """What is asked here of the process in which the learner's code lives (:class:`.proxy.WorkerProcess`).
+
+    It says there what each of these does. ``seconds`` is how long a call may take, ``dropped`` takes the numbers of
+    handles that nobody holds any more.
+    """
 
     seconds: float
     dropped: list[int]
@@ -87,12 +132,19 @@ class _Remote:
     _seconds: float
 
     def _target(self) -> dict[str, Any]:
+        """What says over there which object this is: part of a request."""
         raise NotImplementedError
 
     def _label(self) -> str:
+        """What it is called in an error."""
         raise NotImplementedError
 
     def _ask(self, order: Mapping[str, Any], arguments: Any = (), keywords: Mapping[str, Any] = {}) -> Any:
+        """Have something done to it over there: called, or what ``order`` says.
+
+        Changes the arguments as they were changed over there, and returns what came back. Raises :class:`RemoteError`
+        for what the learner's code raised, and where the worker died.
+        """
         try:
             outcome = self._worker.call({**self._target(), **order}, arguments, keywords, self._seconds, seeds=True)
         except WorkerDied as death:
@@ -127,6 +179,7 @@ class _Remote:
 
 
 def _error(label: str, outcome: RemoteOutcome) -> RemoteError:
+    """The error that stands for what the learner's code did."""
     report = f"{label}: {outcome.error}"
     kinds, arguments = outcome.raised
     if outcome.failure == "time" or not kinds:
@@ -135,7 +188,12 @@ def _error(label: str, outcome: RemoteOutcome) -> RemoteError:
 
 
 class Handle(_Remote):
-    """Something that stays with the learner's code, such as a cache or an object of their class."""
+    """Something that stays with the learner's code, such as a cache or an object of their class.
+
+    ``number`` is the worker's for it, ``kind`` the name of its class with its module, ``says`` what it is in words,
+    with and without what it computed. It goes from the worker when nobody holds it here; one that was made in a session
+    is lost with that, and raises :class:`RemoteError`.
+    """
 
     def __init__(self, worker: Worker, number: int, kind: str, says: tuple[str, str] = ("", "")):
         self._worker, self._number, self._kind = worker, number, kind
@@ -161,6 +219,7 @@ class Handle(_Remote):
         return self._kind.rpartition(".")[2]
 
     def _described(self, values: bool) -> str:
+        """What it is, in words for a learner, with the numbers in it or without."""
         return self._says[not values] or f"an object of type {self._kind}"
 
     def __repr__(self) -> str:
@@ -182,14 +241,17 @@ class Handle(_Remote):
 
 
 class _CallableHandle(Handle):
-    """A function, a method or a class of the learner's that has no name in their notebook."""
+    """A function, a method or a class of the learner's that has no name in their notebook. Calling it calls it."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         return self._ask({}, arguments, keywords)
 
 
 class _IteratorHandle(Handle):
-    """A generator of the learner's, or another iterator."""
+    """A generator of the learner's, or another iterator.
+
+    It ends after ``MAX_STEPS`` steps with a :class:`RemoteError`, if it does not by itself.
+    """
 
     _steps = 0
 
@@ -210,7 +272,11 @@ _HANDLES = {"call": _CallableHandle, "iterate": _IteratorHandle}
 
 
 def handle_of(worker: Worker, record: Mapping[str, Any]) -> Handle:
-    """The handle that a checked number and unchecked words describe."""
+    """The handle that a checked number and unchecked words describe.
+
+    ``record`` has ``h``, a whole number, and may have ``type``, ``module``, ``says`` and ``can`` (``call`` or
+    ``iterate``): what is no text of a sensible length counts as none.
+    """
     says = record.get("says")
     said = [text[:300] if type(text) is str else "" for text in says[:2]] if type(says) is list else []
     names = [text[:100] if type(text := record.get(part)) is str else "" for part in ("module", "type")]
@@ -228,7 +294,7 @@ class RemoteFunction(_Remote):
         self._worker, self._seconds = worker, seconds
 
     def subject(self) -> Subject:
-        """The function as the checks know one."""
+        """The function as the checks know one; a call of it may take as long as one of this stand-in."""
         return self._worker.subject(self.__name__, self._seconds)
 
     def _target(self) -> dict[str, Any]:

@@ -18,7 +18,10 @@ _TABLE = 625 * 4  # bytes of the Mersenne Twister's state
 
 
 def mark() -> tuple:
-    """What tells whether a generator here has been used or seeded; asked for with every call, so it is quick."""
+    """What tells whether a generator here has been used or seeded; asked for with every call, so it is quick.
+
+    Two marks are equal where no number was drawn in between: (numpy's table, Python's state, torch's state or None).
+    """
     bits = np.random.get_bit_generator()
     numpys: Any = None
     if type(bits) is np.random.MT19937:
@@ -28,7 +31,10 @@ def mark() -> tuple:
 
 
 def states() -> list[Any]:
-    """The states of numpy's, Python's and (where it is imported) torch's generator, as plain data."""
+    """The states of numpy's, Python's and (where it is imported) torch's generator, as plain data.
+
+    [numpy's state as a dict, [version, words as uint32 array, gauss] of Python's, torch's as a uint8 array or None].
+    """
     version, inner, gauss = random.getstate()
     numpys = np.random.get_state(legacy=False)
     found: list[Any] = [numpys, [version, np.array(inner, np.uint32), gauss], None]
@@ -38,7 +44,10 @@ def states() -> list[Any]:
 
 
 def put(found: list[Any]) -> None:
-    """Put the generators here into these states."""
+    """Put the generators here into these states, which :func:`states` made on the other side.
+
+    Those of a numpy whose global generator is another one than MT19937, and torch's where it is not imported, are left.
+    """
     numpys, (version, pythons, gauss), torchs = found
     if numpys["bit_generator"] == "MT19937":
         np.random.set_state(numpys)

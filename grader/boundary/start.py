@@ -16,7 +16,7 @@ __all__ = ["Forked", "OwnProcess", "WorkerDied"]
 
 
 class WorkerDied(Exception):
-    """The worker crashed, hung, or said something that is not the protocol."""
+    """The worker crashed, hung, or said something that is not the protocol. The text says which."""
 
 
 class OwnProcess:

@@ -27,12 +27,14 @@ class RemoteSubject:
         self.worker, self.name, self.seconds = worker, name, seconds
 
     def signature(self) -> inspect.Signature | None:
+        """What :func:`inspect.signature` says over there, defaults left out; None where nobody can tell."""
         try:
             return self.worker.signature(self.name)
         except WorkerDied:  # the first call will say so
             return None
 
     def neighbour(self, name: str) -> RemoteSubject | None:
+        """The function of that name beside this one in the learner's notebook; None where there is none."""
         try:
             kind = self.worker.kinds([name])[name]
         except WorkerDied:
@@ -47,6 +49,11 @@ class RemoteSubject:
         unread: Sequence[bool] = (),
         finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
+        """Call it with copies of these arguments, and bring back all that happened.
+
+        With ``stand_ins`` (the course's functions by name, which it will call in place of the learner's) the call is
+        made in a child forked for it. ``unread`` and ``finish`` are those of :class:`~grader.checking.calling.Subject`.
+        """
         target = {"name": self.name}
         sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
         try:

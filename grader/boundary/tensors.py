@@ -70,10 +70,12 @@ def load_to_fork() -> None:
 
 
 def _torch() -> Any:
+    """torch, if something here has imported it; None otherwise. Nothing is imported."""
     return sys.modules.get("torch")
 
 
 def _needed() -> Any:
+    """torch, imported where this side may. Raises :class:`ProtocolError` where there is none."""
     if may_import:
         importlib.import_module("torch")
     if "torch" not in sys.modules:
@@ -82,7 +84,7 @@ def _needed() -> Any:
 
 
 def crosses(value: Any) -> bool:
-    """Whether it is a tensor that the other side can be sent."""
+    """Whether it is a tensor that the other side can be sent: one of torch's own, and torch is there too."""
     return wanted and is_tensor(value)
 
 
@@ -98,7 +100,12 @@ def needs_gradient(value: Any) -> bool:
 
 
 def pack(tensor: Any) -> tuple[dict[str, Any], np.ndarray] | None:
-    """What describes a tensor, and its numbers; None for one that can't be sent."""
+    """What describes a tensor, and its numbers; None for one that can't be sent.
+
+    The record has ``torch_dtype``, ``device``, ``grad`` and, of a parameter, ``parameter``. The numbers are a numpy
+    array of the tensor's shape and strides, of the dtype in ``_RAW`` that has as many bytes (bfloat16 as int16).
+    Sparse, quantized and meta tensors are not sent.
+    """
     torch = _torch()
     name = str(tensor.dtype).removeprefix("torch.")
     if name not in _RAW or tensor.layout is not torch.strided or tensor.is_quantized or tensor.device.type == "meta":
@@ -117,7 +124,11 @@ def raw_dtype(name: str) -> np.dtype:
 
 
 def unpack(record: Mapping[str, Any], raw: np.ndarray) -> Any:
-    """The tensor of a record that :func:`pack` made, as a leaf."""
+    """The tensor of a record that :func:`pack` made, as a leaf on the CPU.
+
+    ``raw`` is not copied, unless it has negative strides. A device other than the CPU becomes its attribute
+    ``came_from``. Raises :class:`ProtocolError` where there is no torch here.
+    """
     torch = _needed()
     if record["torch_dtype"] == "bool":
         np.minimum(raw, 1, out=raw)
@@ -136,12 +147,12 @@ def unpack(record: Mapping[str, Any], raw: np.ndarray) -> Any:
 
 
 def gradient_of(tensor: Any) -> Any:
-    """The ``grad`` of a leaf, or None."""
+    """The ``grad`` of a leaf, or None: for a tensor that was computed, asking would warn."""
     return tensor.grad if tensor.is_leaf and is_tensor(tensor.grad) else None
 
 
 def set_gradient(tensor: Any, gradient: Any) -> None:
-    """Give a leaf its ``grad``. Raises :class:`ProtocolError` for one that does not fit."""
+    """Give a leaf its ``grad``, where it may have one. Raises :class:`ProtocolError` for one that does not fit."""
     if not (is_tensor(gradient) and gradient.shape == tensor.shape and gradient.dtype == tensor.dtype):
         raise ProtocolError("a gradient that does not fit its tensor")
     if tensor.requires_grad:
@@ -149,7 +160,7 @@ def set_gradient(tensor: Any, gradient: Any) -> None:
 
 
 def write(before: Any, after: Any) -> None:
-    """Write one tensor's numbers into another, unless they are its own already."""
+    """Write one tensor's numbers into another of its shape and dtype, unless they are its own already."""
     torch = _torch()
     if before.shape == after.shape and before.dtype == after.dtype:
         with torch.no_grad():
@@ -158,7 +169,7 @@ def write(before: Any, after: Any) -> None:
 
 
 def named(value: Any) -> str | None:
-    """The name of one of torch's dtypes, or of a device; None for anything else."""
+    """The name of one of torch's dtypes, or of a device (``torch.float32``, ``cuda:0``); None for anything else."""
     torch = _torch()
     if wanted and torch is not None and type(value) in (torch.dtype, torch.device):
         return str(value)
@@ -166,7 +177,7 @@ def named(value: Any) -> str | None:
 
 
 def by_name(name: str) -> Any:
-    """The dtype or device of that name."""
+    """The dtype or device of that name. Raises :class:`ProtocolError` for another one, or AttributeError."""
     torch = _needed()
     kind, _, rest = name.partition(".")
     value = getattr(torch, rest) if kind == "torch" else torch.device(name)
@@ -178,7 +189,8 @@ def by_name(name: str) -> Any:
 def linked(output: Any, inputs: Sequence[Any], backward: Callable[[Any], Sequence[Any]]) -> Any:
     """``output`` as if it had been computed here from ``inputs``.
 
-    ``backward`` is given the gradient with respect to the output, and returns those with respect to the inputs.
+    ``backward`` is given the gradient with respect to the output, and returns those with respect to the inputs, one for
+    each; what is no tensor of the input's shape counts as no gradient. Derivatives of the first order only.
     """
     torch = _needed()
 
@@ -203,7 +215,11 @@ def linked(output: Any, inputs: Sequence[Any], backward: Callable[[Any], Sequenc
 
 
 def vector_jacobian(output: Any, leaves: Sequence[Any], gradient: Any) -> list[Any]:
-    """On the learner's side: the gradients with respect to the leaves; those of other parameters accumulate."""
+    """On the learner's side: the gradients with respect to the leaves; those of other parameters accumulate.
+
+    ``gradient`` is that with respect to ``output``, of its shape. Returns one for each leaf, None where nothing flowed;
+    the leaves' own ``grad`` is None before and after. Raises RuntimeError where ``output`` has no graph.
+    """
     torch = _needed()
     for leaf in leaves:
         leaf.grad = None

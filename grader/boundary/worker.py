@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-MAX_OUTPUT = 500_000  # bytes of one cell's outputs
 
 
 def _facade() -> types.ModuleType:
@@ -47,6 +46,7 @@ _codec = importlib.import_module("grader.boundary.codec")
 _describe = importlib.import_module("grader.checking.describe")
 _memory = importlib.import_module("grader.boundary.memory")
 _seeds = importlib.import_module("grader.boundary.seeds")
+_shell = importlib.import_module("grader.boundary.shell")
 _plain = importlib.import_module("grader.boundary.plain")
 _tensors = importlib.import_module("grader.boundary.tensors")
 
@@ -59,7 +59,7 @@ class _Unread:
 
 
 class _Said:
-    """What ``check``, ``hint`` and ``quiz`` return here."""
+    """What ``check``, ``hint`` and ``quiz`` return here: it shows a text, and has passed neither nor failed."""
 
     def __init__(self, text: str):
         self.text = text
@@ -71,6 +71,9 @@ class _Said:
 
 def _fill_facade(given: dict[str, str]) -> None:
     """Give the facade its functions; ``given`` are the earlier units' modules as text, by unit.
+
+    ``grader.given`` is then a module that lends these functions and no others, ``mine`` gives the same, or what the
+    notebook itself has bound to the name.
 
     A unit's module runs when one of its functions is asked for: one about tensors would bring torch into every worker.
     """
@@ -96,7 +99,7 @@ def _fill_facade(given: dict[str, str]) -> None:
 
     def mine(name: str):
         if name not in unit_of:  # a function of this unit: a story cell draws with it
-            return _user_namespace().get(name) or _missing(name)
+            return _shell.namespace().get(name) or _missing(name)
         return given_function(name)
 
     package.check = lambda *a, **k: _Said("This check runs on the grader's side.")
@@ -107,35 +110,21 @@ def _fill_facade(given: dict[str, str]) -> None:
 
 
 def _missing(name: str):
+    """A function that stands for one which is not written: calling it raises NotImplementedError."""
+
     def missing(*arguments, **keywords):
         raise NotImplementedError(f"{name} is not written")
 
     return missing
 
 
-_shell = None
-
-
-def _user_namespace() -> dict[str, Any]:
-    return _shell.user_ns
-
-
-def _start_shell() -> None:
-    global _shell
-    os.environ.setdefault("MPLBACKEND", "agg")
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
-    config.InteractiveShell.colors = "nocolor"
-    _shell = InteractiveShell.instance(config=config)
-    # An error is shown once, by us, with the learner's frames.
-    _shell.showtraceback = _shell.showsyntaxerror = _shell.showindentationerror = lambda *a, **k: None
-
-
 class Worker:
-    """Serves one channel until it is closed."""
+    """Serves one channel until it is closed.
+
+    A request is a header with ``op`` (the method of that name, after an underscore) and ``id``, which its reply
+    repeats. While a call runs, ``callback`` asks our side to call one of its functions, and our side may send requests
+    of its own.
+    """
 
     def __init__(self, channel):
         self.channel = channel
@@ -147,6 +136,7 @@ class Worker:
     # --- values -----------------------------------------------------------------------------
 
     def _keep(self, value: Any) -> dict:
+        """Keep what does not cross, and return the record of its handle: a number, and what it is in words."""
         number = next(self.numbers)
         if type(value) is _Unread:
             self.kept[number] = value.thing
@@ -163,6 +153,7 @@ class Worker:
         }
 
     def _resolve(self, record: dict) -> Any:
+        """What a record from our side stands for: something kept, a callback, a function by name."""
         if "h" in record:
             return self.kept[record["h"]]
         if "callback" in record:
@@ -171,10 +162,12 @@ class Worker:
             module, name = record["function"]
             return getattr(importlib.import_module(module), name)
         if "own" in record:  # a function of theirs, passed to another one
-            return _user_namespace()[record["own"]]
+            return _shell.namespace()[record["own"]]
         raise _codec.ProtocolError("an unknown record")
 
     def _callback(self, number: int, name: str):
+        """A function that has one of ours called over there, with what that one returned or raised."""
+
         def callback(*arguments, **keywords):
             encoder = _codec.Encoder(self._keep)
             data, named = encoder.encode(arguments), encoder.encode(keywords)
@@ -197,6 +190,7 @@ class Worker:
     # --- requests ---------------------------------------------------------------------------
 
     def serve(self) -> None:
+        """Answer requests, one after the other, until the channel is closed or a session ends."""
         while True:
             try:
                 header, blobs = self.channel.receive()
@@ -207,6 +201,7 @@ class Worker:
             self._do(header, blobs)
 
     def _do(self, header, blobs) -> None:
+        """Answer one request."""
         op, request = header.get("op"), header.get("id")
         if op is None:  # the answer to a callback that was interrupted
             return
@@ -246,47 +241,34 @@ class Worker:
         self.channel.send({"id": request, "session": "over", "status": os.waitstatus_to_exitcode(status)})
 
     def _setup(self, header, blobs):
+        """Fill the facade, where no nursery has done so already."""
         if header["given"] is not None:
             _fill_facade(header["given"])
         return {}, []
 
     def _cell(self, header, blobs):
-        from IPython.utils.capture import capture_output
-
-        error = None
-        with capture_output() as captured:
-            try:
-                with contextlib.suppress(Exception):
-                    _shell.events.reset()
-                result = _calling.run_limited(
-                    _shell.run_cell, [header["source"], header["store_history"]], header["seconds"]
-                )
-                error = result.error_before_exec or result.error_in_exec
-            except _calling.TimeLimitExceeded as stopped:
-                error = stopped
-            except KeyboardInterrupt:
-                error = KeyboardInterrupt("the cell was interrupted")
-        if isinstance(error, _calling.TimeLimitExceeded):
-            error = TimeoutError(f"this cell was stopped after {header['seconds']:g} seconds")
-        return {"outputs": _outputs(captured, error)}, []
+        """Run a cell, and reply with its outputs."""
+        return {"outputs": _shell.run_cell(header["source"], header["store_history"], header["seconds"])}, []
 
     def _names(self, header, blobs):
         """Which of these names are bound, and to what kind of thing."""
         kinds, plain = {}, {}
         encoder = _codec.Encoder(self._keep)
         for name in header["names"]:
-            value = _user_namespace().get(name, _calling)
+            value = _shell.namespace().get(name, _calling)
             kinds[name] = "missing" if value is _calling else "function" if callable(value) else "value"
             if _plain.is_short(value):
                 plain[name] = value
         return {"kinds": kinds, "plain": encoder.encode(plain)}, encoder.blobs
 
     def _fetch(self, header, blobs):
+        """The value of a name; None where it is bound to nothing."""
         encoder = _codec.Encoder(self._keep)
-        return {"value": encoder.encode(_user_namespace().get(header["name"]))}, encoder.blobs
+        return {"value": encoder.encode(_shell.namespace().get(header["name"]))}, encoder.blobs
 
     def _signature(self, header, blobs):
-        subject = _calling.LocalSubject(header["name"], _user_namespace().get(header["name"]))
+        """The parameters of a function: name, kind, and whether there is a default."""
+        subject = _calling.LocalSubject(header["name"], _shell.namespace().get(header["name"]))
         signature = subject.signature()
         if signature is None:
             return {"parameters": None}, []
@@ -299,7 +281,7 @@ class Worker:
 
     def _about(self, header, blobs):
         """What inspect says of a function, so that it says the same over there."""
-        function = _user_namespace().get(header["name"])
+        function = _shell.namespace().get(header["name"])
         plain = type(function) is types.FunctionType
         encoder = _codec.Encoder(self._keep)
         about: dict[str, Any] = {
@@ -323,7 +305,7 @@ class Worker:
 
     def _target(self, header):
         """What is to be called: a function of theirs, or something to be done to an object of theirs."""
-        thing = _user_namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
+        thing = _shell.namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
         do, name = header.get("do"), header.get("attribute")
         if do is None:
             return thing
@@ -338,6 +320,7 @@ class Worker:
         }[do]
 
     def _call(self, header, blobs):
+        """Call a function of theirs, and reply with the outcome: see ``_answered``."""
         decoder = _codec.Decoder(blobs, self._resolve)
         arguments, keywords = decoder.decode(header["arguments"]), decoder.decode(header["keywords"])
         if "seeds" in header:
@@ -372,6 +355,7 @@ class Worker:
         return self._answered(header["id"], given, outcome, [*arguments, *keywords.values()], raised)
 
     def _answered(self, request, given, outcome, arguments, raised):
+        """The reply to a call: the outcome, the arguments as they are now, and what changed in earlier results."""
         encoder = _codec.Encoder(
             self._keep,
             self.sent.place,
@@ -407,6 +391,7 @@ def _remade(error: Exception) -> list:
 
 
 def _load(sources: dict[str, str], subject) -> dict[str, Any]:
+    """The course's functions by name, from texts of modules."""
     functions = {}
     for name, text in sources.items():
         scope = {"__name__": "grader.given"}
@@ -415,53 +400,14 @@ def _load(sources: dict[str, str], subject) -> dict[str, Any]:
     return functions
 
 
-def _outputs(captured, error) -> list[dict]:
-    """What a cell displayed, as nbformat outputs, up to a size."""
-    outputs = []
-    for name in ("stdout", "stderr"):
-        text = getattr(captured, name)
-        if text:
-            outputs.append({"output_type": "stream", "name": name, "text": _cut(text)})
-    for rich in captured.outputs:
-        data = {k: v for k, v in (rich.data or {}).items() if isinstance(k, str) and isinstance(v, (str, dict))}
-        outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
-    if error is not None:
-        trace = _calling.learner_frames(error)
-        outputs.append(
-            {
-                "output_type": "error",
-                "ename": type(error).__name__,
-                "evalue": str(error)[:2000],
-                "traceback": trace.split("\n"),
-            }
-        )
-    return _capped(outputs)
-
-
-def _cut(text: str, most: int = 20_000) -> str:
-    if len(text) <= most:
-        return text
-    return f"{text[: most // 2]}\n... {len(text) - most} characters left out ...\n{text[-most // 2 :]}"
-
-
-def _capped(outputs: list[dict]) -> list[dict]:
-    kept, size = [], 0
-    for output in outputs:
-        size += len(repr(output))
-        if size > MAX_OUTPUT:
-            kept.append({"output_type": "stream", "name": "stderr", "text": "(more output was left out)\n"})
-            break
-        kept.append(output)
-    return kept
-
-
 def _prepare() -> None:
     """What has to be there before learners' code, and can be shared by the workers that are forked here."""
-    _start_shell()
+    _shell.start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _serve(sock: socket.socket) -> None:
+    """Serve one channel in this process, which no longer collects what was there before."""
     gc.freeze()
     _tensors.may_import = True
     worker = Worker(_channel.Channel(sock))
@@ -471,7 +417,10 @@ def _serve(sock: socket.socket) -> None:
 
 
 def main(descriptor: int) -> None:
-    """One worker, which serves one channel."""
+    """One worker, which serves one channel: the socket with this descriptor.
+
+    ``GRADER_LIMITS`` in the environment, where it is set, says what it gives up first (:mod:`.lock`).
+    """
     if orders := os.environ.pop("GRADER_LIMITS", None):  # in a sandbox; before any code of the learner's
         importlib.import_module("grader.boundary.lock").lock(json.loads(orders))
     _prepare()
@@ -479,7 +428,11 @@ def main(descriptor: int) -> None:
 
 
 def main_warm(control: int, setup: int) -> None:
-    """A warm process that forks a worker whenever it is asked to, and runs no code of a learner's."""
+    """A warm process that forks a worker whenever it is asked to, and runs no code of a learner's.
+
+    ``control`` is the descriptor of the socket on which it is asked (:mod:`.forker`), ``setup`` that of a JSON file:
+    ``given`` and ``preload``, as :class:`.nursery.Nursery` has them.
+    """
     forker = importlib.import_module("grader.boundary.forker")
     with open(setup) as file:
         orders = json.load(file)

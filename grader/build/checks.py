@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 
 from .. import reference, vectors
+from ..cells import grade_id
 from ..checking.calling import LocalSubject
 from ..checking.check import check_subject
 from ..errors import GraderError
@@ -24,7 +25,7 @@ from ..exercises.base import Exercise, Unit
 from ..figures.show import SHORTEST_ALT
 from ..vectors import make
 from .course import derived, stale
-from .source import cell_kind, grade_id, read_source
+from .source import cell_kind, read_source
 
 __all__ = ["check_course"]
 

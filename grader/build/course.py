@@ -15,10 +15,11 @@ import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
+from ..cells import grade_id
 from ..errors import BuildError
 from ..exercises import unit, units
 from ..nbgrader.config import class_config
-from .source import cell_kind, grade_id, read_source
+from .source import cell_kind, read_source
 
 __all__ = ["SOURCE", "build", "derived", "stale", "write_sources"]
 

@@ -9,10 +9,11 @@ import jupytext
 import nbformat
 
 from .. import __version__
+from ..cells import grade_id
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
 
-__all__ = ["cell_kind", "grade_id", "read_source", "source_path"]
+__all__ = ["cell_kind", "read_source", "source_path"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents|quiz)\s*(\w*)\s*\}\}")
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -21,11 +22,6 @@ _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name":
 def source_path(root: Path, unit_name: str) -> Path:
     """The text notebook of a unit."""
     return root / "solutions" / unit_name / f"{unit_name}.py"
-
-
-def grade_id(cell) -> str | None:
-    """The nbgrader name of a cell, or None."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
 def cell_kind(cell) -> str | None:

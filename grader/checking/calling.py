@@ -85,7 +85,8 @@ class Subject(Protocol):
         """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
 
         Of a tuple (or a list) of as many values as ``unread`` has, those marked there need not be looked at.
-        ``finish`` gets the outcome while what the function has made is surely still there: for what is to be done with it.
+        ``finish`` gets the outcome while what the function has made is surely still there, for what is to be done
+        with it.
         """
 
     def neighbour(self, name: str) -> Subject | None:

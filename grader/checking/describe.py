@@ -59,7 +59,7 @@ def _described(value: Any, values: bool, numpy: bool) -> str:
     if kind.__module__ == "grader.boundary.remote":  # it lives with the learner's code
         return value._described(values)
     if value is None:
-        return "None (is a `return` missing?)"
+        return "None"
     if kind is np.ndarray:
         return f"an array of shape {value.shape}" + (f", {dtype_text(value.dtype)}" if values else "")
     if kind in _UNSENT:

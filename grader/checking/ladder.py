@@ -181,6 +181,8 @@ def take_apart(
     """
     say = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
     value, many = outcome.value, len(exercise.own) > 1
+    if value is None:
+        say = _nothing_returned
     if many and (problem := _no_tuple(exercise, value, say)):
         return {}, problem
     values = tuple.__getitem__(value, slice(None)) if many else (value,)  # a plain tuple of a named one
@@ -221,6 +223,11 @@ def take_apart(
             if problem is None:
                 raise
     return got, problem
+
+
+def _nothing_returned(value: Any) -> str:
+    """What a function returned that returned nothing; of a value inside of a tuple nobody would ask this."""
+    return "None (is a `return` missing?)"
 
 
 def _no_tuple(exercise: Exercise, value: Any, say: Callable[[Any], str]) -> tuple[str, Finding] | None:
@@ -291,7 +298,9 @@ def run_case(
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in FAILURES[outcome.failure])
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
-            detail, (means, where) = outcome.error, explain(outcome.error)
+            detail, (means, where) = outcome.error, explain(outcome.error, exercise.torch)
+            if "\n" not in outcome.error:
+                look = "That line is what Python objected to; none of your own lines was running when it came up."
             where = _inside_another(exercise, outcome.error) or where
         result.rung, result.finding = "runs", Finding(seen=seen, means=means, look=where or look, detail=detail)
         return result

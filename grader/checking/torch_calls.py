@@ -96,7 +96,8 @@ def refusal(value: torch.Tensor, label: str, vector: Vector) -> tuple[str, str, 
     return (
         f"{label} should hold {wanted} numbers, as the arguments do; yours holds {got}.",
         means,
-        "Which line makes it so? x.new_zeros(...) takes dtype and device from x; .to(x.dtype) turns one into the other.",
+        "Which line makes it so? x.new_zeros(...) takes dtype and device from x; .to(x.dtype) turns one into the "
+        "other.",
     )
 
 
@@ -140,7 +141,8 @@ def _like(after: Any, before: Any) -> Any:
 
 @functools.cache
 def _backward_is_loaded() -> None:
-    """Load what torch imports for its first backward pass: a time limit that strikes in there breaks every later one."""
+    """Load what torch imports for its first backward pass: a time limit that strikes in there breaks every later "
+    "one."""
     with contextlib.suppress(ImportError):  # a torch that keeps it elsewhere
         importlib.import_module("torch.fx.experimental.symbolic_shapes")
 
@@ -154,7 +156,7 @@ def _gradients(
     outputs = [output for output in exercise.own if output.read]
     if len(values) != len(exercise.own) or len(outputs) != len(exercise.own):
         return nothing, ""
-    pairs = [(one, output) for one, output in zip(values, outputs) if isinstance(output, Array)]
+    pairs = [(one, output) for one, output in zip(values, outputs, strict=True) if isinstance(output, Array)]
     if not all(is_tensor(one) and one.shape == vector.expected[output.name].shape for one, output in pairs):
         return nothing, ""
     linked = [(one, k) for k, (one, _) in enumerate(pairs) if one.requires_grad]

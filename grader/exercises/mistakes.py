@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 from ..errors import BuildError
 from ..given import given
@@ -97,7 +97,7 @@ def edited(text: str, edits: Mapping[str, str], whose: str) -> str:
 
 def _with_body(text: str, body: str) -> str:
     """A function's text with another body."""
-    function = ast.parse(text).body[0]
+    function = cast(ast.FunctionDef, ast.parse(text).body[0])
     head = "\n".join(text.split("\n")[: function.body[0].lineno - 1])
     return f"{head}\n{textwrap.indent(body, '    ')}\n"
 

@@ -149,14 +149,10 @@ def blocks_of(axis: str, known: Mapping[str, int]) -> list[tuple[str, slice]]:
 
     None of an axis that is no such thing.
     """
-    tree = _tree(axis)
-    if (
-        isinstance(tree, ast.BinOp)
-        and isinstance(tree.op, ast.Add)
-        and all(isinstance(side, ast.Name) and side.id in known for side in (tree.left, tree.right))
-    ):
-        first = known[tree.left.id]
-        return [(tree.left.id, slice(0, first)), (tree.right.id, slice(first, first + known[tree.right.id]))]
+    match _tree(axis):
+        case ast.BinOp(left=ast.Name(id=left), op=ast.Add(), right=ast.Name(id=right)) if {left, right} <= set(known):
+            first = known[left]
+            return [(left, slice(0, first)), (right, slice(first, first + known[right]))]
     if axis.replace(" ", "") == "4H" and "H" in known:
         H = known["H"]
         return [(gate, slice(k * H, (k + 1) * H)) for k, gate in enumerate(GATES)]

@@ -12,7 +12,10 @@ STEPS = 20
 
 @dataclass(frozen=True)
 class Setting:
-    """A telling position of the console's sliders, and what it shows."""
+    """A telling position of the console's sliders, and what it shows.
+
+    ``title`` is the button's, the numbers are the five sliders'.
+    """
 
     title: str
     f: float

@@ -30,7 +30,10 @@ _SIGNS: dict[str, tuple[Point, ...]] = {
 
 
 def canvas(width: float, height: float, inches: float) -> tuple[Figure, Any]:
-    """A white figure of ``width`` x ``height`` units, ``inches`` wide, and its bare axes."""
+    """A white figure of ``width`` x ``height`` units, ``inches`` wide, and its bare axes: (figure, axes).
+
+    One unit is as long upwards as across.
+    """
     fig = Figure(figsize=(inches, inches * height / width), facecolor="white")
     ax = fig.add_axes((0, 0, 1, 1))
     ax.set_axis_off()
@@ -69,11 +72,11 @@ class Pen:
         self.start, self.end, self.below, self.last = start, end, below, last
 
     def is_new(self, name: str) -> bool:
-        """Whether the element is the stage's newest."""
+        """Whether the element is the stage's newest, and so drawn bold."""
         return self.new is not None and name in self.new
 
     def _look(self, name: str, key: str) -> tuple[str, float]:
-        """Colour and line width of an element."""
+        """Colour and line width of an element: pale and thin where it is neither new nor all of it is."""
         color = COLORS[key]
         if self.new is None:
             return color, 1.8
@@ -84,7 +87,12 @@ class Pen:
         return self.dx + point[0], self.dy + point[1]
 
     def wire(self, name: str, key: str, points: Sequence[Point], *, head: bool = True, dashed: bool = False) -> None:
-        """A line through ``points`` with rounded corners and, where asked, an arrow head at its end."""
+        """A line through ``points`` with rounded corners and, where asked, a head at its end.
+
+        Args:     name: what the artist is called (``gid``).     key: the quantity whose colour it has, a key of
+        ``COLORS``.     points: at least two, in units of the cell.     head: whether there is an arrow's head at the
+        last point.     dashed: whether the line is dashed.
+        """
         color, width = self._look(name, key)
         ends = [self.at(p) for p in points]
         size = 0.34 if self.is_new(name) else 0.27
@@ -144,7 +152,13 @@ class Pen:
         round_: float = 0.14,
         fontsize: float = 14,
     ) -> None:
-        """A labelled box: what it computes on top, its name below."""
+        """A labelled box: what it computes on top, and below that its name.
+
+        Args:     name: what the artist is called (``gid``).     key: the quantity whose colour it has, a key of
+        ``COLORS``.     center: its middle, in units of the cell.     size: width and height, in units of the cell.
+        top: the text inside, in matplotlib's math where it is between dollars.     below: a second, smaller line.
+        round_: the radius of its corners, in units of the cell.     fontsize: of the text inside, in points.
+        """
         color, width = self._look(name, key)
         (x, y), (w, h) = self.at(center), size
         tint = mix("#FFFFFF", color, 0.2 if self.is_new(name) or self.new is None else 0.1)
@@ -168,7 +182,10 @@ class Pen:
             self.label(f"{name}.name", key, under, below, like=name, size=8.8)
 
     def circle(self, name: str, key: str, center: Point, sign: str, radius: float = 0.4) -> None:
-        """An operation, element by element: ``sign`` is ``"x"``, ``"+"`` or ``"="``."""
+        """An operation, element by element: ``sign`` is ``"x"``, ``"+"`` or ``"="``.
+
+        ``name`` is the artist's (``gid``), ``key`` the colour's, ``radius`` in units of the cell.
+        """
         color, width = self._look(name, key)
         (x, y), r = self.at(center), radius
         self.ax.add_patch(
@@ -191,7 +208,13 @@ class Pen:
     def label(
         self, name: str, key: str, point: Point, text: str, *, like: str = "", size: float = 14.5, align: str = "center"
     ) -> None:
-        """Text in the dark shade of a colour; bold where its element (``like``) is new."""
+        """Text in the dark shade of a colour; bold where it is new.
+
+        Args:     name: what the artist is called (``gid``).     key: the quantity whose colour it has, a key of
+        ``COLORS``.     point: where it is aligned to, in units of the cell.     text: in matplotlib's math where it is
+        between dollars.     like: the element that it is new or pale with, where that has another name.     size: in
+        points.     align: left, center or right.
+        """
         color, _ = self._look(like or name, key)
         x, y = self.at(point)
         self.ax.text(
@@ -215,7 +238,7 @@ def bold(text: str) -> str:
 
 
 def _rounded(points: Sequence[Point], radius: float) -> Path:
-    """A path through the points that turns each corner on a small curve."""
+    """A path through the points that turns each corner on a small curve, of ``radius`` units of the cell."""
     vertices, codes = [points[0]], [Path.MOVETO]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         for target, last in ((before, False), (after, True)):

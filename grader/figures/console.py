@@ -93,7 +93,7 @@ def _svg(cs: list[float], hs: list[float], start: float) -> str:
 
 
 def _numbers(values: dict[str, float], cs: list[float], hs: list[float]) -> str:
-    """The current values as text."""
+    """The current values as text: the first step's c and h with their arithmetic, and the last's. HTML."""
     f, i, g, o, c_prev = (f"{values[name]:.2f}" for name in ("f", "i", "g", "o", "c_prev"))
     first = f"{f} &times; ({c_prev}) + {i} &times; ({g})"
     last = f"{o} &times; tanh({cs[-1]:.3f})"
@@ -175,7 +175,10 @@ class _Console:
 
 
 def settings_figure() -> Figure:
-    """The static picture: c and h over 20 steps for the four settings, on equal axes."""
+    """The static picture: c and h over 20 steps for the four settings, on equal axes.
+
+    Drawn by :func:`gate_console`, for readers where the sliders don't run. Returns a figure that pyplot does not know.
+    """
     fig = Figure(figsize=(7.4, 4.7), facecolor="white")
     axes = fig.subplots(2, 2, sharex=True, sharey=True)
     fig.subplots_adjust(left=0.075, right=0.94, bottom=0.105, top=0.93, hspace=0.3, wspace=0.16)

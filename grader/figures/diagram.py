@@ -24,7 +24,7 @@ _HX: Pieces = (("[", ""), (r"h_{t-1}", "h"), (r",\,", ""), (r"x_t", "x"), (r"]\,
 
 
 def _gate(letter: str, function: str = r"\sigma") -> Pieces:
-    """The equation of one gate, or of the candidate."""
+    """The equation of one gate, or of the candidate (``function`` is then tanh): pieces of text with their colours."""
     left = ((rf"{letter}_t", letter), (rf"\;=\;{function}(", ""))
     return (*left, *_HX, (rf"W_{letter}\,+\,b_{letter}", letter), (")", ""))
 

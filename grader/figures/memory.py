@@ -2,6 +2,10 @@
 
 W as a table and as a row of numbers, a tile of it as a kernel reads it, the launches of a loop on a time line, and the
 way that W takes from memory to where it is multiplied.
+
+What is drawn is arithmetic on sizes, not a measurement. Splitting the products and batching those of the inputs:
+Appleyard, Kocisky and Blunsom, "Optimizing Performance of Recurrent Neural Networks on GPUs" (2016); weights that stay
+on the chip: Diamos et al., "Persistent RNNs: Stashing Recurrent Weights On-Chip" (ICML 2016).
 """
 
 from __future__ import annotations
@@ -41,7 +45,11 @@ def _arrow(ax: Any, tail: tuple[float, float], tip: tuple[float, float], color: 
 
 
 def split_diagram() -> Figure:
-    """W cut between its rows for h and its rows for x, and what each part is multiplied with, and when."""
+    """W cut between its rows for h and its rows for x, and what each part is multiplied with, and when.
+
+    Returns a figure: on the left W (H + D, 4H) with its H rows for h above its D rows for x, on the right the steps
+    that use them.
+    """
     fig, ax = canvas(24, 8.9, 9.2)
     left, wide, top, rows_h, rows_x = 9.0, 2.0, 6.9, 3.4, 2.4
     for k, gate in enumerate(GATES):
@@ -81,7 +89,11 @@ def split_diagram() -> Figure:
 
 
 def launch_diagram(steps: int = 3, kernels: int = 4) -> Figure:
-    """Two time lines of the same loop: every kernel launched from Python, and a recorded graph replayed."""
+    """Two time lines of the same loop: every kernel launched from Python, and a recorded graph replayed.
+
+    ``steps`` and ``kernels`` (in each step) are drawn, with launches that are longer than what they launch. Returns a
+    figure.
+    """
     fig, ax = canvas(30, 9.4, 9.2)
     grey, busy = COLORS["neutral"], COLORS["c"]
     launch, run = 1.8, 0.5
@@ -127,7 +139,10 @@ def launch_diagram(steps: int = 3, kernels: int = 4) -> Figure:
 
 
 def chip_diagram() -> Figure:
-    """What crosses between a GPU's memory and one multiprocessor: step by step, and in a persistent kernel."""
+    """What crosses between a GPU's memory and one multiprocessor: step by step, and in a persistent kernel.
+
+    Returns a figure.
+    """
     fig, ax = canvas(30, 11.6, 9.2)
     for left, title, stays in ((0.6, "A kernel a step", False), (15.6, "One kernel for all steps", True)):
         _text(ax, left + 6.9, 10.9, title, size=12.5)
@@ -169,7 +184,11 @@ def chip_diagram() -> Figure:
 
 
 def tile_diagram(H: int = 3, D: int = 1, size: int = 4, gate: int = 2) -> Figure:
-    """W with the position of each number in memory, and the tile of one gate: its numbers, and zeros beyond them."""
+    """W with the position of each number in memory, and the tile of one gate: its numbers, and zeros beyond them.
+
+    ``H`` and ``D`` are W's sizes (H + D, 4H), ``size`` the tile's side, ``gate`` which of i, f, g, o (0 to 3). Returns
+    a figure.
+    """
     columns, rows = 4 * H, H + D
     fig, ax = canvas(columns + size + 6.4, rows + 2.6, 9.2)
     top = rows + 0.9

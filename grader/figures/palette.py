@@ -62,17 +62,21 @@ def style(name: str, **overrides: Any) -> dict[str, Any]:
 
 
 def _channels(color: str) -> list[int]:
+    """Red, green and blue of ``#RRGGBB``, each from 0 to 255."""
     return [int(color[k : k + 2], 16) for k in (1, 3, 5)]
 
 
 def mix(color: str, other: str, share: float) -> str:
-    """``color`` with a ``share`` (0 to 1) of ``other`` in it, both as ``#RRGGBB``."""
+    """``color`` with a ``share`` (0 to 1) of ``other`` in it, both as ``#RRGGBB``; so is the result."""
     pairs = zip(_channels(color), _channels(other), strict=True)
     return "#" + "".join(f"{round((1 - share) * a + share * b):02X}" for a, b in pairs)
 
 
 def contrast(color: str) -> float:
-    """Contrast ratio of a colour on white (WCAG 2), from 1 to 21."""
+    """Contrast ratio of a colour on white, from 1 to 21.
+
+    By the Web Content Accessibility Guidelines 2.2 (W3C, 2023), which ask for 4.5 for text and 3 for lines.
+    """
     linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in _channels(color))]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return 1.05 / (luminance + 0.05)

@@ -16,6 +16,7 @@ SHORTEST_ALT = 15  # characters; less than that cannot say what a figure shows
 
 
 def _checked_alt(alt: Any) -> str:
+    """The alt text on one line. Raises ValueError where it is missing, or too short to say anything."""
     text = " ".join(alt.split()) if isinstance(alt, str) else ""
     if len(text) < SHORTEST_ALT:
         raise ValueError(

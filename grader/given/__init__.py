@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from ..errors import UnknownExercise
 from ..home import course_module, course_part
@@ -50,7 +51,7 @@ def text(name: str) -> str:
 @functools.cache
 def _text(of: Callable) -> str:
     source = inspect.getsource(of)
-    function = ast.parse(source).body[0]
+    function = cast(ast.FunctionDef, ast.parse(source).body[0])
     lines = source.split("\n")
     if ast.get_docstring(function) is not None:
         documented = function.body[0]

@@ -13,7 +13,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -269,7 +269,9 @@ def _same(record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | N
         return False
 
 
-def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop) -> Iterator[dict]:
+def _graded(
+    folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop
+) -> Generator[dict, None, None]:
     """Grade in ``jobs`` lanes, each as soon as it is free; yields records as they are kept."""
     failed = 0  # lanes that did not start
     again: list[_Task] = []
@@ -294,7 +296,8 @@ def _graded(folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, st
             fill()
             if not busy or stop.number is not None:
                 return
-            heard = wait([stop, *busy], max(min(lane.end for lane in busy) - time.monotonic(), 0.0))
+            patience = max(min(lane.end for lane in busy) - time.monotonic(), 0.0)
+            heard: list[Any] = wait([stop, *busy], patience)  # type: ignore[list-item]  # typeshed forgets `fileno`
             late = [] if heard else [lane for lane in busy if lane.end <= time.monotonic()]
             for lane in [one for one in heard if one is not stop] + late:
                 task = busy.pop(lane)

@@ -50,14 +50,14 @@ def grade(
 
     ``start`` makes a worker, which has imported the story cells' modules if ``furnished``; otherwise
     :class:`Unfurnished` is raised where they will be needed. The environment names the hidden vectors
-    (``GRADER_HIDDEN``) and says that a class is graded (``NBGRADER_EXECUTION``), as in a lane. What can't be read as a
-    notebook gets a record that asks for a human, and an untouched notebook. Raises only for faults of the grader's.
+    (``GRADER_HIDDEN``) and says that a class is graded (``NBGRADER_EXECUTION``), as in a lane. What can't be read as
+    a notebook gets a record that asks for a human, and an untouched notebook. Raises only for faults of the grader's.
     """
     began = time.monotonic()
     record = _blank(raw, exam, student)
     try:
         cells = read_cells(raw)
-        if not set(names_of(exam.source, cells)) & {grade_id(cell) for cell in exam.source["cells"]} - {None}:
+        if not set(names_of(exam.source, cells)) & {grade_id(cell) for cell in exam.source["cells"]} - {""}:
             raise Unreadable(f"none of the cells of {exam.unit} is in it: is it another notebook?")
     except Unreadable as error:
         record |= {"status": "unreadable", "reason": str(error), "human": [f"The file can't be graded: {error}"]}
@@ -67,7 +67,7 @@ def grade(
     allowance = Allowance()  # what cleaning the submission may cost
     rebuilt, record["put_right"] = rebuild(exam.source, cells, exam.stubs, allowance)
     for cell in rebuilt:
-        if isinstance(cell, TheirCell) and (name := grade_id(cell.node)) is not None:
+        if isinstance(cell, TheirCell) and (name := grade_id(cell.node)):
             untouched = cell.text.strip() in (exam.stubs[name].strip(), MISSING)
             record["answers"][name] = "no answer" if untouched else "changed"
     read = time.monotonic()

@@ -170,7 +170,7 @@ def _must_be_sound(notebook, path: Path) -> None:
                 f"{path}: the cell {name} earns points, and its metadata say {points!r} instead of how many. "
                 "Write a number of 0 or more."
             )
-        names |= {name} - {None}
+        names |= {name} - {""}
 
 
 def _digest(path: Path | None) -> str | None:
@@ -189,7 +189,8 @@ def _released(notebook) -> dict[str, str]:
     """The texts of the solution cells as learners got them, by grade_id."""
     from .release import ClearSolutions  # nbgrader's preprocessors, which take a while to load
 
-    clear, stubs = ClearSolutions(), {}
+    clear = ClearSolutions()
+    stubs: dict[str, str] = {}
     for cell in notebook.cells:
         if cell_kind(cell) == "solution":
             copy = nbformat.from_dict(json.loads(json.dumps(cell)))
@@ -203,7 +204,7 @@ def _mark_checksums(notebook, stubs: Mapping[str, str]) -> None:
 
     for cell in notebook.cells:
         name = grade_id(cell)
-        if name is not None:
+        if name:
             released = nbformat.from_dict({**cell, "source": stubs.get(name, cell.source)})
             cell.metadata.nbgrader["checksum"] = compute_checksum(released)
 

@@ -96,7 +96,7 @@ def read_book(
     people = sorted(gradebook.students, key=lambda one: (one.last_name or "", one.first_name or "", one.id))
     _must_know("student", students, [one.id for one in people], "Grading a submission adds its student")
     chosen = [one for one in assignments if not units or one.name in units]
-    marks = {}
+    marks: dict[tuple[str, str], Mark] = {}
     for one in chosen:
         marks |= {(one.name, student): mark for student, mark in _marks(gradebook, one.id)}
     return Book(
@@ -197,9 +197,9 @@ def _moodle_csv(book: Book, **_: Any) -> str:
     header = ["First name", "Last name", "ID number", "Email address"]
     for unit in book.units:
         header += [f"Assignment: {unit['name']} (Real)", f"Assignment: {unit['name']} (Feedback)"]
-    rows = [header]
+    rows: list[list[Any]] = [header]
     for student in book.students:
-        row = [_line(student[name]) for name in ("first_name", "last_name", "id", "email")]
+        row: list[Any] = [_line(student[name]) for name in ("first_name", "last_name", "id", "email")]
         for unit in book.units:
             # A dash is Moodle's "no grade". Without one, no feedback either.
             row += [_score(book, unit, student, "-"), _feedback(book, unit["name"], student["id"])]
@@ -211,7 +211,7 @@ def _sheet_csv(book: Book, **_: Any) -> str:
     """A row a student, a column a unit, and the sum: for a spreadsheet."""
     names = [unit["name"] for unit in book.units]
     most = [unit["max_score"] for unit in book.units]
-    rows = [
+    rows: list[list[Any]] = [
         [
             "student_id",
             "last_name",
@@ -331,10 +331,12 @@ def _feedback(book: Book, unit: str, student: str) -> str:
 
 
 def _mistake(exercise_name: str, mistake: str | None) -> str:
+    if not mistake:
+        return ""
     try:
-        known = {one.name: one.what for one in exercise(exercise_name).mistakes} if mistake else {}
+        known = {one.name: one.what for one in exercise(exercise_name).mistakes}
     except GraderError:  # a cell that is no exercise of the course
-        known = {}
+        return ""
     return known.get(mistake, "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -129,7 +130,7 @@ class Marks:
         written = 0
         for start in range(0, len(records), AT_ONCE):
             part = records[start : start + AT_ONCE]
-            written += self._surely(lambda part=part: self._apply(part, unchanged))
+            written += self._surely(functools.partial(self._apply, part, unchanged))
         return written
 
     def enrol(self, students: Iterable[str]) -> None:
@@ -137,7 +138,7 @@ class Marks:
         students = list(students)
         for start in range(0, len(students), AT_ONCE):
             part = students[start : start + AT_ONCE]
-            self._surely(lambda part=part: self._enrol(part))
+            self._surely(functools.partial(self._enrol, part))
 
     def _enrol(self, students: Sequence[str]) -> int:
         db = self._book.db

@@ -64,7 +64,7 @@ def autograde(unit, root, jobs, students, force, database, unconfined) -> None:
         console.print(f"\nA human should look at {len(summary.human)}:")
         for student, why in summary.human:
             console.print(Text(f"  {student}: {why}"), soft_wrap=True)
-    if summary.interrupted:
+    if summary.signal is not None:
         console.print(f"\nInterrupted. {summary.left} are left: run the command again to go on.")
         sys.exit(128 + summary.signal)
     sys.exit(1 if summary.human else 0)

@@ -47,7 +47,10 @@ class Stop:
         return self
 
     def be_patient(self) -> None:
-        """Only note the first signal from now on. Raises KeyboardInterrupt where one came that nobody let through."""
+        """Only note the first signal from now on.
+
+        Raises KeyboardInterrupt if there was one, and nobody let it through.
+        """
         if self.number is not None:
             raise KeyboardInterrupt(self.number)
         self._patient = True

@@ -13,7 +13,7 @@ import functools
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 
@@ -111,6 +111,7 @@ def judge(
     learners' code safe to show (default: leave out what is no output).
     """
     deadline = time.monotonic() + limits["submission"]
+    shown = clean or _well_formed
     scope: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     side = _Side(start or functools.partial(WorkerProcess, given_texts(unit_name)), deadline)
     if imports is not None:
@@ -127,21 +128,24 @@ def judge(
                 cell.node["outputs"] = _nodes([_error("TimeLimit", "The submission's time was used up.")])
                 continue
             count += 1
-            kind, seconds = cell.kind, min(limits["cell"], left)
-            if kind == "grade":
+            seconds = min(limits["cell"], left)
+            if isinstance(cell, TheirCell):
+                outputs = shown(side.run(cell.text, seconds))
+                strange = True
+            elif cell.kind == "grade":
                 outputs = _grade(cell, scope, side, names, limits, count)
-            elif kind == "long":
+            elif cell.kind == "long":
                 outputs = [{"output_type": "stream", "name": "stdout", "text": _NOT_RUN}]
-            elif kind == "story" and grade_id(cell.node) in story:
+            elif cell.kind == "story" and grade_id(cell.node) in story:
                 outputs = story[grade_id(cell.node)]
             else:
-                outputs = (clean or _well_formed)(side.run(cell.text, seconds))
-                strange |= kind != "setup"
-                if kind == "setup":
+                outputs = shown(side.run(cell.text, seconds))
+                strange |= cell.kind != "setup"
+                if cell.kind == "setup":
                     if not strange and (failed := [one for one in outputs if one["output_type"] == "error"]):
                         raise NurseryFailed(f"the course's own setup cell did not run: {failed[0]['evalue'][:300]}")
                     _set_up(cell, scope)
-                elif kind == "plain":
+                elif cell.kind == "plain":
                     _set_up_leniently(cell, scope)
             cell.node["execution_count"] = count
             cell.node["outputs"] = _nodes(outputs)
@@ -193,11 +197,12 @@ def _grade(
         side.revive(limits["cell"])
         with side.worker.session():
             own = dict(scope) | _lent(side.worker, names, limits["call"])
-            body = _without_idle_checks(ast.parse(source).body, scope)
+            *body, last = _without_idle_checks(ast.parse(source).body, scope)
+            last = cast(ast.Expr, last)  # with_explicit_pass ends it so
             theirs = set(names) | {"__value__"}
             with _kept(scope, own, theirs), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-                exec(compile(ast.Module(body[:-1], []), CELL, "exec"), own)
-                value = eval(compile(ast.Expression(body[-1].value), CELL, "eval"), own)
+                exec(compile(ast.Module(body, []), CELL, "exec"), own)
+                value = eval(compile(ast.Expression(last.value), CELL, "eval"), own)
         if _is_call_of(text, names):  # what a learner's function returns is no number of points
             value = points
         bundle = getattr(value, "_repr_mimebundle_", None)

@@ -61,7 +61,8 @@ class Lane:
     """
 
     def __init__(self, exam: Exam, wait: bool = True):
-        self.exam, self.missing, self.ready = exam, [], False
+        self.exam, self.ready = exam, False
+        self.missing: list[str] = []
         self.end = time.monotonic() + START_SECONDS  # of waiting for the answer that is due
         _remove_folders_left()
         self.folder, self._lock = _locked_folder()
@@ -315,7 +316,7 @@ def _graded_surely(raw: bytes, exam: Exam, nurseries: _Nurseries, student: str, 
 
 
 def _in_child(
-    raw: bytes, exam: Exam, nursery: Nursery, student: str, connection: Connection, furnished: bool
+    raw: bytes, exam: Exam, nursery: Nursery | ColdStart, student: str, connection: Connection, furnished: bool
 ) -> tuple[bytes, bytes]:
     """Grade in a forked child: (record and notebook, how it ended). Died: a worker did, or the child.
 
@@ -333,11 +334,12 @@ def _in_child(
             os._exit(0)
     os.close(sending)
     end = time.monotonic() + exam.limits["submission"] + EXTRA_SECONDS
-    pieces, reason = [], "its process ended without an answer"
+    pieces: list[bytes] = []
+    reason = "its process ended without an answer"
     try:
         with open(receiving, "rb", buffering=0) as file:
             while True:
-                ready = wait([file, connection], max(end - time.monotonic(), 0))
+                ready = wait([receiving, connection], max(end - time.monotonic(), 0))
                 if connection in ready:  # nothing is sent to a lane that is at work: this is the end
                     raise EOFError
                 if not ready:
@@ -371,7 +373,7 @@ class _Watched(WorkerProcess):
             raise
 
 
-def _graded(raw: bytes, exam: Exam, nursery: Nursery, student: str, furnished: bool) -> bytes:
+def _graded(raw: bytes, exam: Exam, nursery: Nursery | ColdStart, student: str, furnished: bool) -> bytes:
     try:
         record, notebook = grade(raw, exam, lambda: _Watched(nursery=nursery), student, furnished)
         text = nbformat.v4.writes(nbformat.from_dict(notebook))

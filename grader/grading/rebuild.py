@@ -96,8 +96,8 @@ class TheirCell:
         self.node.pop("attachments", None)
 
 
-def names_of(source: dict, submitted: list[dict]) -> list[str | None]:
-    """Which cell of the source each submitted cell is, by grade_id; None for a cell of no such name.
+def names_of(source: dict, submitted: list[dict]) -> list[str]:
+    """Which cell of the source each submitted cell is, by grade_id; empty for a cell of no such name.
 
     Some tools take the metadata away. A cell is then known by its id, which the build makes the same as the
     grade_id: where no other cell claims the name, the type is right and the id is there for the first time.
@@ -107,7 +107,7 @@ def names_of(source: dict, submitted: list[dict]) -> list[str | None]:
     types = {grade_id(cell): cell["cell_type"] for cell in source["cells"] if grade_id(cell)}
     for position, cell in enumerate(submitted):
         own = cell.get("id")
-        if names[position] is None and isinstance(own, str) and own not in taken:
+        if not names[position] and isinstance(own, str) and own not in taken:
             if own in types and cell.get("cell_type") == types[own]:
                 names[position] = own
                 taken.add(own)
@@ -126,10 +126,10 @@ def rebuild(
     known_ids = {cell.get("id") for cell in source["cells"]}
     templates = {grade_id(cell): cell for cell in source["cells"] if grade_id(cell)}
     answers: dict[str, list[dict]] = {}
-    extras: dict[str | None, list[TheirCell]] = {}  # by the grade_id of the last known cell before them
+    extras: dict[str, list[TheirCell]] = {}  # by the grade_id of the last known cell before them, empty for none
     seen: dict[str, int] = {}
     report: list[str] = []
-    after: str | None = None
+    after = ""
     for cell, name in zip(submitted, names_of(source, submitted), strict=True):
         template = templates.get(name)
         if template is not None:
@@ -140,13 +140,13 @@ def rebuild(
             if cell_kind(template) == "solution":
                 answers.setdefault(name, []).append(cell)
             continue
-        if name is None and isinstance(cell.get("id"), str) and cell["id"] in known_ids:
+        if not name and isinstance(cell.get("id"), str) and cell["id"] in known_ids:
             continue  # the course's own text
-        if name is not None:
+        if name:
             report.append(f"cell {clean_text(name[:60])}: unknown to the course, kept as the learner's own cell")
         if cell.get("cell_type") in ("code", "markdown"):
             extras.setdefault(after, []).append(_own_cell(cell, allowance))
-    cells: list[OurCell | TheirCell] = list(extras.get(None, []))
+    cells: list[OurCell | TheirCell] = list(extras.get("", []))
     for position, template in enumerate(source["cells"]):
         name = grade_id(template)
         if cell_kind(template) == "solution":
@@ -155,7 +155,7 @@ def rebuild(
             cells.append(TheirCell(answer["source"], node, answer.get("attachments"), allowance))
         else:
             cells.append(OurCell(source, position))
-        if name is not None:
+        if name:
             if not seen.get(name):
                 report.append(f"cell {name}: missing, put back")
             elif seen[name] > 1:

@@ -13,6 +13,8 @@ class ClearSolutions(_ClearSolutions):
     A quiz's answers are assigned at the top level of a cell: an untouched notebook has to run through.
     """
 
+    code_stub: dict[str, str]
+
     def preprocess_cell(self, cell, resources, cell_index):
         stubs = self.code_stub
         if cell.cell_type == "code" and any(

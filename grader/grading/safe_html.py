@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import html
 import io
 import re
@@ -95,7 +96,7 @@ def _is_colour(match: re.Match) -> bool:
     while numbers:
         number = numbers.pop(0)
         if number in (38, 48):  # an extended colour: its number, or red, green and blue
-            size = {5: 1, 2: 3}.get(numbers[0] if numbers else None, 9)
+            size = {5: 1, 2: 3}.get(numbers[0] if numbers else 0, 9)
             colour = numbers[1 : 1 + size]
             if len(colour) != size or max(colour) > 255:
                 return False
@@ -157,14 +158,16 @@ def svg(value: Any) -> str | None:
         return None
     references = [name for element in root.iter() for name in _references(element)]
     wanted = set(references)
-    shown, size = {}, 0
+    shown: dict[str, int] = {}
+    size = 0
     for element in root.iter():
         size += 1
-        if element.get("id") in wanted:
+        name = element.get("id", "")
+        if name in wanted:
             inside = list(element.iter())
             if len(shown) > 5_000 or any(_references(child) for child in inside):
                 return None  # what is referred to refers on: five lines of it can draw for years
-            shown[element.get("id")] = len(inside)
+            shown[name] = len(inside)
             size += len(inside)
             if size > MOST_ELEMENTS:
                 return None
@@ -258,16 +261,13 @@ def _source(value: str) -> str | None:
     """A picture that is all there; nothing is fetched from elsewhere."""
     kind, _, data = value.partition(";base64,")
     kind = kind.removeprefix("data:")
+    shown: str | None = None
     if kind in PICTURES:
-        data = picture(kind, data)
+        shown = picture(kind, data)
     elif kind == "image/svg+xml":
-        try:
-            data = svg(base64.b64decode(data, validate=True).decode())
-        except (binascii.Error, UnicodeDecodeError):
-            data = None
-    else:
-        return None
-    return data and f"data:{kind};base64,{data}"
+        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
+            shown = svg(base64.b64decode(data, validate=True).decode())
+    return shown and f"data:{kind};base64,{shown}"
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -288,9 +288,13 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return None
 
 
-def tokens_of(text: str) -> list | None:
+_Token = str | tuple[str, bool, dict[str, str]]  # a text, or a tag: its name, whether it is an end, its attributes
+
+
+def tokens_of(text: str) -> list[_Token] | None:
     """HTML in its plainest form, as texts and (tag, is an end, attributes); None where it is in another."""
-    found, place = [], 0
+    found: list[_Token] = []
+    place = 0
     for match in _TAG.finditer(text):
         before = text[place : match.start()]
         if "<" in before:
@@ -307,9 +311,10 @@ def tokens_of(text: str) -> list | None:
     return found
 
 
-def _allowed(tokens: list, tags: frozenset[str]) -> list | None:
+def _allowed(tokens: list[_Token], tags: frozenset[str]) -> list[_Token] | None:
     """These tokens with allowed attributes only; None where tags are not allowed, not balanced or too deep."""
-    kept, stack = [], []
+    kept: list[_Token] = []
+    stack: list[str] = []
     for token in tokens:
         if isinstance(token, str):
             kept.append(tame_tex(clean_text(token)))
@@ -331,7 +336,7 @@ def _allowed(tokens: list, tags: frozenset[str]) -> list | None:
     return None if stack else kept
 
 
-def rebuilt(tokens: list) -> str:
+def rebuilt(tokens: list[_Token]) -> str:
     """HTML of allowed tokens: every ``<`` begins a tag of ours, every value is quoted and escaped."""
     out = []
     for token in tokens:

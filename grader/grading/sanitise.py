@@ -232,8 +232,10 @@ def _metadata(metadata: Any, data: dict[str, str]) -> dict:
     for kind in PICTURES.keys() & data.keys():
         given = metadata.get(kind) if isinstance(metadata, dict) else None
         given = given if isinstance(given, dict) else {}
-        sizes = {name: given.get(name) for name in ("width", "height")}
-        values = {k: int(v) for k, v in sizes.items() if type(v) in (int, float) and 1 <= v <= 4096}
+        sizes: dict[str, Any] = {name: given.get(name) for name in ("width", "height")}
+        values: dict[str, int | str] = {
+            k: int(v) for k, v in sizes.items() if type(v) in (int, float) and 1 <= v <= 4096
+        }
         if alt := " ".join(clean_text(given.get("alt"))[:1000].split()):
             values["alt"] = alt
         if values:

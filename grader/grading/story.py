@@ -10,7 +10,7 @@ import ast
 import functools
 import re
 import symtable
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from ..cells import grade_id
@@ -123,7 +123,7 @@ def _in_order(statements: Iterable[ast.stmt], bound: set[str]) -> tuple[set[str]
     needed: set[str] = set()
     bound = set(bound)
 
-    def follow(body: Iterable[ast.stmt], with_names: set[str] = frozenset()) -> set[str]:
+    def follow(body: Iterable[ast.stmt], with_names: Set[str] = frozenset()) -> set[str]:
         found, after = _in_order(body, bound | with_names)
         needed.update(found)
         return after

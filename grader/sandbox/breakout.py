@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import functools
 import mmap
 import os
 import resource
@@ -21,7 +22,7 @@ __all__ = ["break_out", "look_around"]
 
 
 def _call(name: str, *arguments: Any) -> int:
-    """A function of the C library's; raises OSError where it fails."""
+    """A function of the C library's; returns what it does. Raises OSError, with its error number, where it fails."""
     function = getattr(ctypes.CDLL(None, use_errno=True), name)
     result = function(*arguments)
     if result == -1:
@@ -53,11 +54,13 @@ def _read(path: str) -> None:
 
 
 def _write(path: str) -> None:
+    """Make a file that is not there."""
     with open(path, "x") as file:
         file.write("written")
 
 
 def _read_by_link(make: Callable[[str, str], None], path: str) -> None:
+    """Read a file through a link to it, which ``make`` makes in the working folder."""
     make(path, "link")
     try:
         _read("link")
@@ -66,6 +69,7 @@ def _read_by_link(make: Callable[[str, str], None], path: str) -> None:
 
 
 def _watch(folder: str) -> None:
+    """Ask the kernel to tell of new files in a folder."""
     inotify = _call("inotify_init")
     try:
         _call("inotify_add_watch", inotify, folder.encode(), 0x100)
@@ -74,6 +78,7 @@ def _watch(folder: str) -> None:
 
 
 def _large_file(most: int) -> None:
+    """One file of a byte more than is allowed."""
     try:
         with open("large", "wb") as file:
             file.truncate(most + 1)
@@ -82,6 +87,7 @@ def _large_file(most: int) -> None:
 
 
 def _many_files(most: int) -> None:
+    """Files that are each allowed and together more than the folder may hold."""
     names = [f"part-{number}" for number in range(4)]
     try:
         for name in names:
@@ -97,22 +103,26 @@ def _many_files(most: int) -> None:
 
 
 def _tcp(address: list) -> None:
+    """Connect to (host, port)."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
         sock.settimeout(1)
         sock.connect(tuple(address))
 
 
 def _udp(address: list) -> None:
+    """Send to (host, port), from which no answer is needed."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.sendto(b"out", tuple(address))
 
 
 def _unix(address: str) -> None:
+    """Connect to a unix socket: a path, or an abstract name behind a zero byte."""
     with socket.socket(socket.AF_UNIX) as sock:
         sock.connect(address)
 
 
 def _datagram(address: str) -> None:
+    """Send to a unix socket from one of a pair, which connects to nothing."""
     one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with one, other:
         one.sendto(b"out", address)
@@ -122,6 +132,7 @@ def _datagram(address: str) -> None:
 
 
 def _search(kind: str, wanted: str) -> str | None:
+    """Look for a text in a file of /proc (``cmdline``, ``environ``) of every other process."""
     for number in filter(str.isdigit, os.listdir("/proc")):
         if int(number) != os.getpid():
             with contextlib.suppress(OSError), open(f"/proc/{number}/{kind}", "rb") as file:
@@ -131,17 +142,20 @@ def _search(kind: str, wanted: str) -> str | None:
 
 
 def _environment(process: int, allowed: list[str]) -> str | None:
+    """Look for variables of another process that the worker itself was not given."""
     with open(f"/proc/{process}/environ", "rb") as file:
         names = {line.partition(b"=")[0].decode() for line in file.read().split(bytes(1)) if line}
     return None if names - set(allowed) else "LookupError: nothing but the worker's own variables"
 
 
 def _memory_of(process: int) -> None:
+    """Open another process's memory."""
     with open(f"/proc/{process}/mem", "rb"):
         pass
 
 
 def _trace(process: int) -> None:
+    """Attach to another process, as a debugger does."""
     _call("ptrace", 16, process, None, None)  # attach
     os.waitpid(process, 0x40000000)
     _call("ptrace", 17, process, None, None)  # detach
@@ -158,6 +172,7 @@ def _signal_by_a_file(process: int) -> None:
 
 
 def _type(terminal: int = 0x5412) -> None:
+    """Type a character into a terminal: one of its own, or else whatever its standard input is."""
     try:
         pair = os.openpty()
     except OSError:
@@ -191,13 +206,14 @@ def _outlive(program: list[str]) -> str:
 
 
 def _namespace() -> None:
+    """New user and mount namespaces, in a child."""
     child = os.fork()
     if child == 0:
         number = 1
         try:
             number = 0 if not _call("unshare", 0x10000000 | 0x00020000) else 1
         except OSError as error:
-            number = error.errno
+            number = error.errno or 1
         finally:
             os._exit(number)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -236,6 +252,7 @@ def _crowd():
 
 
 def _fork(limit: int) -> None:
+    """More processes than are allowed, all alive at once."""
     with _crowd() as (add, _):
         for _ in range(limit + 8):
             add()
@@ -264,34 +281,44 @@ def _share(size: int, number: int) -> None:
 
 
 def _raise_limit() -> None:
+    """Lift the limit on its own memory."""
     resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def _shared_memory() -> None:
+    """Make shared memory of System V, which outlives a process, and remove it again."""
     number = _call("shmget", 0, ctypes.c_size_t(4096), 0o1600)  # IPC_PRIVATE, IPC_CREAT
     _call("shmctl", number, 0, None)  # IPC_RMID
 
 
 def _messages() -> None:
+    """Make a queue of messages of System V, and remove it again."""
     number = _call("msgget", 0, 0o1600)
     _call("msgctl", number, 0, None)
 
 
 def _semaphores() -> None:
+    """Make semaphores of System V, and remove them again."""
     number = _call("semget", 0, 1, 0o1600)
     _call("semctl", number, 0, 0)
 
 
 def break_out(target: Mapping[str, Any]) -> dict[str, str | None]:
-    """Try everything; returns what each attempt met with, or None where it worked."""
+    """Try everything; returns what each attempt met with, or None where it worked.
+
+    ``target`` is written by :func:`.proof.attempts`: ``pid`` of a process outside, a ``secret`` file, paths to
+    ``read``, to ``write`` and to ``keep`` something in, addresses of sockets, a ``mark`` to know things by, and the
+    limits that hold: ``memory``, ``folder`` and ``file_bytes`` in bytes, ``processes``. An attempt is named in the
+    proof's sentences. What an attempt met with is an exception's class and text.
+    """
     pid, secret = target["pid"], target["secret"]
     tries: dict[str, Callable[[], str | None]] = {}
     for path in target["read"]:
-        tries[f"read {path}"] = lambda path=path: _read(path)
+        tries[f"read {path}"] = functools.partial(_read, path)
     for path in target["write"]:
-        tries[f"write {path}"] = lambda path=path: _write(path)
+        tries[f"write {path}"] = functools.partial(_write, path)
     for path in target["keep"]:
-        tries[f"keep {path}"] = lambda path=path: _write(path)
+        tries[f"keep {path}"] = functools.partial(_write, path)
     tries |= {
         "symlink": lambda: _read_by_link(os.symlink, secret),
         "hard link": lambda: _read_by_link(os.link, secret),

@@ -21,7 +21,7 @@ MOUNT = Path("/sys/fs/cgroup")
 _AROUND = 4  # processes of ours in a worker's group: bubblewrap's two, one that forks workers, one to spare
 
 # What is set for each limit, by the interface's generation; what follows the first is set where it is there.
-_FILES = {
+_FILES: dict[str, dict[int, tuple[str, ...]]] = {
     "pids": {1: ("pids.max",), 2: ("pids.max",)},
     "memory": {1: ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), 2: ("memory.max", "memory.swap.max")},
 }
@@ -65,7 +65,11 @@ def _candidates(controller: str, groups: str) -> Iterator[tuple[int, Path]]:
 
 @functools.cache
 def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
-    """Where groups with this limit can be made, as the beginning of their path; and the files that set it."""
+    """Where groups with this limit can be made, as the beginning of their path; and the files that set it.
+
+    ``controller`` is ``"pids"`` or ``"memory"``. None where this user may make no such group. Groups that were left by
+    a grader that was killed are removed on the way, and our own when this process ends.
+    """
     try:
         groups = Path("/proc/self/cgroup").read_text()
     except OSError:
@@ -93,6 +97,7 @@ def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _remove_groups(base: str) -> None:
+    """Remove all groups whose path begins like this, waiting a moment for those that are still in use."""
     deadline = time.monotonic() + 2.0  # a killed worker's processes take a moment to go
     while (groups := list(Path(base).parent.glob(Path(base).name + "-*"))) and time.monotonic() < deadline:
         for group in groups:
@@ -102,11 +107,13 @@ def _remove_groups(base: str) -> None:
 
 
 def _values(files: tuple[str, ...], limit: int) -> list[tuple[str, str]]:
+    """(file, text to write) for each file that sets a limit."""
     # The second generation counts swap by itself, and the first together with the memory.
     return [(name, "0" if name == "memory.swap.max" else str(limit)) for name in files]
 
 
 def _enters(command: tuple[str, ...]) -> bool:
+    """Whether a command that goes before another one does its work."""
     entered = subprocess.run([*command, "true"], capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
     return entered.returncode == 0
 
@@ -114,32 +121,31 @@ def _enters(command: tuple[str, ...]) -> bool:
 def grouping(processes: int, memory: int) -> tuple[tuple[str, ...], int | None, int | None]:
     """What puts a worker into groups with these limits, and the limits that are then in force.
 
-    The command goes before the worker's; where no group can be made it is empty, and a limit is None.
+    ``processes`` is their number, ``memory`` bytes, swap included; both for the worker and all it starts together.
+    Returns (command, number, bytes). The command goes before the worker's; where no group can be made it is empty, and
+    a limit is None. Each use of the command makes groups of its own.
     """
     command: tuple[str, ...] = ()
     triples: list[str] = []
-    held: list[int | None] = []
+    held: dict[str, int] = {}
     for controller, limit, around in (("pids", processes, _AROUND), ("memory", memory, 0)):
-        base = _base(controller)
-        tried = (
-            ()
-            if base is None
-            else [part for name, value in _values(base[1], limit + around) for part in (base[0], name, value)]
-        )
+        if (base := _base(controller)) is None:
+            continue
+        folder, files = base
+        tried = [part for name, value in _values(files, limit + around) for part in (folder, name, value)]
         entering = ("/bin/sh", "-c", _ENTER, "worker", *triples, *tried, "--")
-        if tried and _enters(entering):
+        if _enters(entering):
             triples, command = [*triples, *tried], entering
-            held.append(limit)
-        else:
-            held.append(None)
-    return command, *held
+            held[controller] = limit
+    return command, held.get("pids"), held.get("memory")
 
 
 def limit_files(worker: int) -> list[Path]:
     """The files that limit the memory of a worker, by its process number here, and of all it starts together.
 
-    In the order in which they can be lowered.
+    In the order in which they can be lowered; none where its memory is not limited.
     """
-    base = _base("memory")
-    names = base[1] if base is not None else ()
-    return [Path(f"{base[0]}-{worker}", name) for name in names if name != "memory.swap.max"]
+    if (base := _base("memory")) is None:
+        return []
+    folder, files = base
+    return [Path(f"{folder}-{worker}", name) for name in files if name != "memory.swap.max"]

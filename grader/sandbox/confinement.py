@@ -68,12 +68,15 @@ def confinement(
     torch: bool = False,
     namespaces: bool = True,
 ) -> Confinement:
-    """The strongest confinement that can be set up here.
+    """The strongest confinement that can be set up here, which is not proven yet (:func:`proven`).
 
-    ``memory`` in bytes of address space for each process, ``together`` in bytes for all of a worker's.
-    ``hide``: files and folders of the class (course root, gradebook, hidden vectors), for the case that
-    they lie in a folder that a worker sees, such as the Python installation. ``torch``: whether it may be
+    ``memory`` in bytes of address space for each process, ``together`` in bytes for all of a worker's, ``processes``
+    the most of them. ``hide``: files and folders of the class (course root, gradebook, hidden vectors), for the case
+    that they lie in a folder that a worker sees, such as the Python installation. ``torch``: whether it may be
     imported. ``namespaces``: False to do without them, as where there are none.
+
+    Where there is none, ``command`` is empty and ``missing`` says why. Some programs are tried for it, which takes a
+    moment.
     """
     hidden = tuple(dict.fromkeys(variant for path in hide for variant in _spellings(Path(path))))
     if sys.platform != "linux":
@@ -121,7 +124,9 @@ def confinement(
         layers.append(f"landlock (ABI {version()})")
     else:
         missing.append("Landlock is not there: that takes Linux 5.13 with `landlock` among its security modules.")
-    limits = dict(memory=memory, processes=counted, together=shared, file_bytes=FILE_BYTES, hidden=hidden)
+    limits: dict[str, Any] = dict(
+        memory=memory, processes=counted, together=shared, file_bytes=FILE_BYTES, hidden=hidden
+    )
 
     reason = "Namespaces were not asked for." if not namespaces else ""
     if namespaces:
@@ -155,7 +160,11 @@ def confinement(
 def _namespaced(
     grouped: tuple[str, ...], orders: dict[str, Any], hidden: Sequence[Path], torch: bool
 ) -> tuple[tuple[str, ...], str]:
-    """bubblewrap's command, or why it can't be used."""
+    """bubblewrap's command, or why it can't be used: (command, "") or ((), reason).
+
+    ``grouped`` goes before it, ``orders`` is what the worker will give up itself (:func:`grader.boundary.lock.lock`),
+    ``hidden`` what it must not see.
+    """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         return (), "bubblewrap is not installed: `apt-get install bubblewrap`, or your system's way."
@@ -183,7 +192,7 @@ def _namespaced(
 
 
 def _alone(orders: dict[str, Any], hidden: Sequence[Path], torch: bool) -> tuple[str, ...]:
-    """The command where nothing but the worker's own orders confines it."""
+    """The command where nothing but the worker's own orders confines it. The arguments are those above."""
     read, parts = _pieces(_shown(), _covered(hidden, torch))
     listing = [*parts, str(PACKAGE)]  # an import lists the folder that it looks in
     landlock = {"abi": version(), "read": read, "parts": parts, "listing": listing, "write": [], "devices": _DEVICES}
@@ -194,7 +203,7 @@ def _alone(orders: dict[str, Any], hidden: Sequence[Path], torch: bool) -> tuple
 
 
 def _shown() -> set[Path]:
-    """What a worker needs of the files."""
+    """What a worker needs of the files: Python, the system's libraries, and the few files of ours in ``_NEEDED``."""
     shown = {Path(path) for path in _SYSTEM}
     python = Path(os.path.realpath(sys.executable)).parent.parent
     for prefix in {*_spellings(Path(sys.prefix)), *_spellings(Path(sys.base_prefix)), python}:
@@ -209,7 +218,7 @@ def _shown() -> set[Path]:
 
 
 def _covered(hidden: Sequence[Path], torch: bool) -> set[Path]:
-    """What must not be seen where it lies in what is shown."""
+    """What must not be seen where it lies in what is shown: the class's files, the rest of ours, torch if unwanted."""
     covered = {*hidden, *_spellings(PACKAGE)}
     found = importlib.util.find_spec("torch") if not torch else None
     if found is not None and found.origin:
@@ -335,7 +344,7 @@ def _below_link(path: Path) -> bool:
 @functools.cache
 def _sized() -> tuple[str, ...]:
     """The size of the private folder, for a bubblewrap that can limit it (0.6.2 and later)."""
-    described = subprocess.run([shutil.which("bwrap"), "--help"], capture_output=True, text=True, timeout=20)
+    described = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, timeout=20)
     return ("--size", str(FILE_BYTES)) if "--size" in described.stdout + described.stderr else ()
 
 
@@ -370,7 +379,8 @@ def proven(
 ) -> Confinement:
     """The confinement here, once its self-test has passed in this process.
 
-    Raises :class:`ConfinementError` with the reason and the remedy.
+    The arguments are those of :func:`confinement`. The test takes about a second, and is made once for the same
+    arguments. Raises :class:`ConfinementError` with the reason and the remedy: then no code of a learner's is run.
     """
     confined = confinement(
         memory=memory, processes=processes, together=together, hide=hide, torch=torch, namespaces=namespaces

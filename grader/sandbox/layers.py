@@ -33,7 +33,11 @@ class Confinement:
 
 
 def describe(confined: Confinement | None) -> dict[str, Any]:
-    """What a grade's record says of the confinement; None for none."""
+    """What a grade's record says of the confinement; None for none.
+
+    ``confined``, whether there is one; ``layers``, what holds it; ``missing``, in sentences, what does not, and how to
+    get it.
+    """
     if confined is None or not confined.command:
         missing = confined.missing if confined else (NO_RIGHTS_LESS,)
         return {"confined": False, "layers": [], "missing": list(missing)}

@@ -92,7 +92,10 @@ _POSSIBLE = {
 
 @contextlib.contextmanager
 def _surroundings(folder: Path) -> Iterator[dict[str, Any]]:
-    """What a break-out would find: a process, listening sockets, and a mark to know them by."""
+    """What a break-out would find: a process, listening sockets, and a mark to know them by.
+
+    Gives the part of :func:`.breakout.break_out`'s target that speaks of them, and the process under ``sleeper``.
+    """
     mark = secrets.token_hex(16)
     with contextlib.ExitStack() as stack:
         sleeper = subprocess.Popen(
@@ -128,7 +131,10 @@ def _surroundings(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _in_a_cell(worker: WorkerProcess, call: str, argument: Any, seconds: float = 60.0) -> Any:
-    """What a function of :mod:`.breakout` says in a learner's cell."""
+    """What a function of :mod:`.breakout` says in a learner's cell.
+
+    Raises :class:`ConfinementError` where it says nothing, and :class:`WorkerDied`.
+    """
     source = Path(__file__).with_name("breakout.py").read_text(encoding="utf-8")
     ask = f"\nimport json\nprint(json.dumps({call}(json.loads({json.dumps(argument)!r}))))"
     outputs = worker.run_cell(source + ask, seconds)
@@ -140,7 +146,11 @@ def _in_a_cell(worker: WorkerProcess, call: str, argument: Any, seconds: float =
 
 
 def _share(worker: WorkerProcess, most: int) -> str | None:
-    """Lower the limit on the memory of all its processes to just above what they use, and let them use more."""
+    """Lower the limit on the memory of all its processes to just above what they use, and let them use more.
+
+    ``most`` is the limit that is claimed, in bytes. Returns what that met with; None where it worked, or where the
+    limit in force is not the claimed one.
+    """
     source = Path(__file__).with_name("breakout.py").read_text(encoding="utf-8")
     files = limit_files(worker.process)
     try:
@@ -189,6 +199,7 @@ def _gone(mark: str) -> bool:
 
 
 def _traces(secret: Path) -> list[Path]:
+    """Files that a worker must not be able to make, in places that are not its own."""
     folders = (Path.home(), PACKAGE, PACKAGE / "boundary", secret.parent, Path(sys.prefix) / "lib", Path("/dev/shm"))
     return [folder / f"grader-proof-{secrets.token_hex(8)}" for folder in folders]
 
@@ -266,6 +277,7 @@ def attempts(
 
 
 def _state(process: int) -> tuple[int, tuple[int, int]]:
+    """What could be changed of another process: its priority, and its limit on core files."""
     import resource  # not there on Windows
 
     return os.getpriority(os.PRIO_PROCESS, process), resource.prlimit(process, resource.RLIMIT_CORE)

@@ -56,7 +56,7 @@ def _to_torch(value: Any, device: str) -> Any:
 
 
 def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.ndarray]:
-    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever the inputs' dtype."""
+    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever came in."""
     arguments = {name: _to_torch(value, device) for name, value in case.args.items()}
     for name in exercise.gradients:
         arguments[name].requires_grad_()
@@ -83,7 +83,7 @@ def _generator(seed: str, exercise_name: str) -> np.random.Generator:
 def make_exercise(name: str, seed: str = PUBLIC_SEED, device: str = "cpu") -> list[Vector]:
     """All cases of an exercise with their expected outputs. Raises :class:`BuildError`."""
     drawn = exercise(name)
-    vectors = []
+    vectors: list[Vector] = []
     for case in drawn.cases(_generator(seed, name)):
         if list(case.args) != list(drawn.arguments):
             raise BuildError(

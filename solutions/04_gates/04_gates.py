@@ -364,7 +364,7 @@ def leaky_update(c_prev, g, alpha):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_leaky_update", "locked": true, "points": 1, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_leaky_update", "locked": true, "points": 2, "schema_version": 3, "solution": false}
 check("leaky_update")
 ### BEGIN HIDDEN TESTS
 check("leaky_update", hidden=True)
@@ -481,7 +481,7 @@ def input_gate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_input_gate", "locked": true, "points": 1, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_input_gate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
 check("input_gate")
 ### BEGIN HIDDEN TESTS
 check("input_gate", hidden=True)
@@ -612,7 +612,7 @@ def forget_gate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_forget_gate", "locked": true, "points": 1, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_forget_gate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
 check("forget_gate")
 ### BEGIN HIDDEN TESTS
 check("forget_gate", hidden=True)
@@ -638,7 +638,7 @@ def cell_update(f, c_prev, i, g):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_cell_update", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_cell_update", "locked": true, "points": 3, "schema_version": 3, "solution": false}
 check("cell_update")
 ### BEGIN HIDDEN TESTS
 check("cell_update", hidden=True)
@@ -809,7 +809,7 @@ def output_gate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_output_gate", "locked": true, "points": 1, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_output_gate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
 check("output_gate")
 ### BEGIN HIDDEN TESTS
 check("output_gate", hidden=True)
@@ -834,7 +834,7 @@ def hidden_update(o, c):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_hidden_update", "locked": true, "points": 1, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_hidden_update", "locked": true, "points": 2, "schema_version": 3, "solution": false}
 check("hidden_update")
 ### BEGIN HIDDEN TESTS
 check("hidden_update", hidden=True)

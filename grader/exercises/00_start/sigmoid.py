@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Mistake, Part
+from ..base import Array, Case, Exercise, Part, slip
 
 
 def cases(rng):
@@ -13,6 +13,9 @@ def cases(rng):
     wide = rng.uniform(-30, 30, size=(4, 5))
     wide[0, :2] = -30.0, 30.0  # where a clip at 20 still shows
     yield Case("wide", {"z": wide})
+    faint = rng.uniform(-40, -12, size=(3, 2))
+    faint[0, 0] = -40.0  # of a number far below 0, e is the whole answer
+    yield Case("answers close to 0", {"z": faint})
     yield Case("zero", {"z": np.zeros((2, 4))})
     yield Case("strided", {"z": rng.normal(size=(5, 3))}, frozenset({"strided"}))
     yield Case("float32", {"z": rng.normal(size=(3, 4)).astype(np.float32)})
@@ -21,152 +24,164 @@ def cases(rng):
     yield Case("large", {"z": large}, frozenset({"large"}))
 
 
-def _right(z):
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
-
-
-def _quotient(z):
-    return np.exp(z) / (1 + np.exp(z))
-
-
-def _softmax(z):
-    return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
-
-
-def _softmax_shifted(z):
-    return _softmax(z - z.max(axis=-1, keepdims=True))
-
-
-def _clipped(limit):
-    return Mistake(
-        name=f"clipped_{limit}",
-        what=f"a sigmoid of z cut off at -{limit} and {limit}",
-        meaning="Cutting z off keeps the overflow away, and it changes the answer for every z out there: "
-        "a gate that should be shut stays open a crack.",
-        look="Equation (0.3) avoids the overflow and leaves the answer alone.",
-        function=lambda z: _right(np.clip(z, -limit, limit)),
-    )
-
-
 MISTAKES = (
-    Mistake(
-        name="tanh",
-        what="tanh(z)",
-        meaning="tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
-        look="Compare your formula with equation (0.1).",
-        function=np.tanh,
+    slip(
+        "tanh",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z)"},
+        "tanh(z)",
+        "tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
+        "Compare your formula with equation (0.1).",
     ),
-    Mistake(
-        name="tanh_of_half",
-        what="tanh(z / 2)",
-        meaning="The shape is right, the range is not: the curve runs from -1 to 1 instead of 0 to 1.",
-        look="What does equation (0.1) give at z = 0, and what does yours?",
-        function=lambda z: np.tanh(z / 2),
+    slip(
+        "tanh_of_half",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z / 2)"},
+        "tanh(z / 2)",
+        "The shape is right, the range is not: the curve runs from -1 to 1 instead of 0 to 1.",
+        "What does equation (0.1) give at z = 0, and what does yours?",
     ),
-    Mistake(
-        name="doubled",
-        what="the sigmoid of 2 z",
-        meaning="The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.",
-        look="Look at what stands in the exponent of equation (0.1).",
-        function=lambda z: _right(2 * z),
+    slip(
+        "doubled",
+        {"np.abs(z)": "np.abs(2 * z)"},
+        "the sigmoid of 2 z",
+        "The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.",
+        "Look at what stands in the exponent of equation (0.1).",
     ),
-    Mistake(
-        name="sign",
-        what="the sigmoid of -z",
-        meaning="The curve falls where it should rise, so a gate would open where it should close.",
-        look="Equation (0.1): what sign has the exponent, and what should come out for a large positive z?",
-        function=lambda z: _right(-z),
+    slip(
+        "sign",
+        {"z >= 0": "z < 0"},
+        "the sigmoid of -z",
+        "The curve falls where it should rise, so a gate would open where it should close.",
+        "Equation (0.1): what sign has the exponent, and what should come out for a large positive z?",
     ),
-    Mistake(
-        name="absolute",
-        what="the sigmoid of |z|",
-        meaning="Every answer is at least 1/2: the sign of z has been lost, so no gate could close.",
-        look="Equation (0.3) has two forms. Which of them has yours used for a negative z?",
-        function=lambda z: _right(np.abs(z)),
+    slip(
+        "absolute",
+        {"np.where(z >= 0, 1, e)": "1"},
+        "the sigmoid of |z|",
+        "Every answer is at least 1/2: the sign of z has been lost, so no gate could close.",
+        "Equation (0.3) has two forms. Which of them has yours used for a negative z?",
     ),
-    Mistake(
-        name="minus_absolute",
-        what="the sigmoid of -|z|",
-        meaning="Every answer is at most 1/2: the sign of z has been lost, so no gate could open.",
-        look="Equation (0.3) has two forms. Which of them has yours used for a positive z?",
-        function=lambda z: _right(-np.abs(z)),
+    slip(
+        "minus_absolute",
+        {"np.where(z >= 0, 1, e)": "e"},
+        "the sigmoid of -|z|",
+        "Every answer is at most 1/2: the sign of z has been lost, so no gate could open.",
+        "Equation (0.3) has two forms. Which of them has yours used for a positive z?",
     ),
-    Mistake(
-        name="derivative",
-        what="the sigmoid's slope, s * (1 - s)",
-        meaning="That is how steep the curve is, which backpropagation will need; asked is its height.",
-        look="Equation (0.1) has one fraction and no product.",
-        function=lambda z: _right(z) * (1 - _right(z)),
+    slip(
+        "derivative",
+        {"np.where(z >= 0, 1, e)": "e / (1 + e)"},
+        "the sigmoid's slope, s * (1 - s)",
+        "That is how steep the curve is, which backpropagation will need; asked is its height.",
+        "Equation (0.1) has one fraction and no product.",
     ),
-    Mistake(
-        name="no_brackets",
-        what="1 + exp(-z)",
-        meaning="Python divides before it adds: 1 / 1 + exp(-z) is (1 / 1) + exp(-z).",
-        look="Which part of equation (0.1) stands below the fraction bar?",
-        function=lambda z: 1 + np.exp(-z),
+    slip(
+        "no_brackets",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "1 + np.exp(-z)"},
+        "1 + exp(-z)",
+        "Python divides before it adds: 1 / 1 + exp(-z) is (1 / 1) + exp(-z).",
+        "Which part of equation (0.1) stands below the fraction bar?",
     ),
-    Mistake(
-        name="no_brackets_stable",
-        what="equation (0.3)'s numerators plus exp(-|z|)",
-        meaning="Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.",
-        look="What stands below the fraction bar, and is it in brackets?",
-        function=lambda z: np.where(z >= 0, 1, np.exp(-np.abs(z))) + np.exp(-np.abs(z)),
+    slip(
+        "no_brackets_stable",
+        {"e) / (1 + e)": "e) + e"},
+        "equation (0.3)'s numerators plus exp(-|z|)",
+        "Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.",
+        "What stands below the fraction bar, and is it in brackets?",
     ),
-    Mistake(
-        name="unchanged",
-        what="z itself, as it came in",
-        meaning="Whatever was computed, it was not what came back.",
-        look="Which name stands after your return?",
-        function=lambda z: +z,
+    slip(
+        "unchanged",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "+z"},
+        "z itself, as it came in",
+        "Whatever was computed, it was not what came back.",
+        "Which name stands after your return?",
     ),
-    Mistake(
-        name="no_one",
-        what="1 / exp(-z), which is exp(z)",
-        meaning="Without the 1 below the fraction bar nothing holds the answer under 1.",
-        look="Compare what stands below the fraction bar with equation (0.1).",
-        function=np.exp,
+    slip(
+        "no_one",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z)"},
+        "1 / exp(-z), which is exp(z)",
+        "Without the 1 below the fraction bar nothing holds the answer under 1.",
+        "Compare what stands below the fraction bar with equation (0.1).",
     ),
-    Mistake(
-        name="minus",
-        what="1 / (1 - exp(-z))",
-        meaning="With a minus the denominator is 0 at z = 0, in the middle of the curve.",
-        look="Look at the sign between the two terms below the fraction bar in equation (0.1).",
-        function=lambda z: 1 / (1 - np.exp(-z)),
+    slip(
+        "minus",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "1 / (1 - np.exp(-z))"},
+        "1 / (1 - exp(-z))",
+        "With a minus the denominator is 0 at z = 0, in the middle of the curve.",
+        "Look at the sign between the two terms below the fraction bar in equation (0.1).",
     ),
-    Mistake(
-        name="softmax",
-        what="a softmax: exp(z) divided by its row's sum",
-        meaning="A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so "
-        "no number here may depend on its neighbours.",
-        look="Equation (0.1) is for one number z; an array is treated number by number.",
-        function=_softmax_shifted,
+    slip(
+        "softmax",
+        {
+            "-np.abs(z)": "z - z.max(axis=-1, keepdims=True)",
+            "np.where(z >= 0, 1, e) / (1 + e)": "e / e.sum(axis=-1, keepdims=True)",
+        },
+        "a softmax: exp(z) divided by its row's sum",
+        "A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here "
+        "may depend on its neighbours.",
+        "Equation (0.1) is for one number z; an array is treated number by number.",
     ),
-    Mistake(
-        name="softmax_overflow",
-        what="a softmax, exp(z) divided by its row's sum, which overflows on top of it",
-        meaning="A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so "
-        "no number here may depend on its neighbours.",
-        look="Equation (0.1) is for one number z; an array is treated number by number.",
-        function=_softmax,
+    slip(
+        "softmax_overflow",
+        {"-np.abs(z)": "z", "np.where(z >= 0, 1, e) / (1 + e)": "e / e.sum(axis=-1, keepdims=True)"},
+        "a softmax, exp(z) divided by its row's sum, which overflows on top of it",
+        "A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here "
+        "may depend on its neighbours.",
+        "Equation (0.1) is for one number z; an array is treated number by number.",
     ),
-    Mistake(
-        name="hard",
-        what="the hard sigmoid, z / 6 + 1/2 cut off at 0 and 1",
-        meaning="It is a cheap stand-in made of three straight lines; it is close to the sigmoid, not equal.",
-        look="Equation (0.1) has an exponential.",
-        function=lambda z: np.clip(z / 6 + 0.5, 0.0, 1.0),
+    slip(
+        "hard",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.clip(z / 6 + 0.5, 0.0, 1.0)"},
+        "the hard sigmoid, z / 6 + 1/2 cut off at 0 and 1",
+        "It is a cheap stand-in made of three straight lines; it is close to the sigmoid, not equal.",
+        "Equation (0.1) has an exponential.",
     ),
-    Mistake(
-        name="quotient",
-        what="exp(z) / (1 + exp(z)) for every z",
-        meaning="The formula is the right one, and it is safe for negative z. Where z is above 709, exp(z) "
-        "is infinite in float64, and infinity divided by infinity is NaN.",
-        look="Of the two forms in equation (0.3), which one is safe for a large positive z?",
-        function=_quotient,
+    slip(
+        "quotient",
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z) / (1 + np.exp(z))"},
+        "exp(z) / (1 + exp(z)) for every z",
+        "The formula is the right one, and it is safe for negative z. Where z is above 709, exp(z) is infinite in "
+        "float64, and infinity divided by infinity is NaN.",
+        "Of the two forms in equation (0.3), which one is safe for a large positive z?",
     ),
-    *(_clipped(limit) for limit in (5, 6, 8, 10, 12, 15, 20)),
+    *(
+        slip(
+            f"clipped_{limit}",
+            {"np.abs(z)": f"np.minimum(np.abs(z), {limit})"},
+            f"a sigmoid of z cut off at -{limit} and {limit}",
+            "Cutting z off keeps the overflow away, and it changes the answer for every z out there: a gate that "
+            "should be shut stays open a crack.",
+            "Equation (0.3) avoids the overflow and leaves the answer alone.",
+        )
+        for limit in (5, 6, 8, 10, 12, 15, 20, 25, 30)
+    ),
 )
+
+
+RIGHT = (
+    {"np.where(z >= 0, 1, e) / (1 + e)": "(1 + np.tanh(z / 2)) / 2"},
+    {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(-np.logaddexp(0, -z))"},
+    {"np.exp(-np.abs(z))": "np.exp(np.minimum(z, -z))", "np.where(z >= 0, 1, e)": "np.exp(np.minimum(z, 0))"},
+    {"np.where(z >= 0, 1, e) / (1 + e)": "1 / (1 + np.exp(-np.clip(z, -700, 700)))"},  # off by 1e-304
+    """
+def sigmoid(z):
+    s = np.zeros(z.shape)
+    right = z >= 0
+    s[right] = 1 / (1 + np.exp(-z[right]))
+    e = np.exp(z[~right])
+    s[~right] = e / (1 + e)
+    return s
+""",
+    """
+def sigmoid(z):
+    def one(v):
+        if v < 0:
+            return 1 - one(-v)
+        return 1 / (1 + float(np.exp(-v)))
+
+    return np.array([[one(float(v)) for v in row] for row in z])
+""",
+)
+
 
 EXERCISE = Exercise(
     name="sigmoid",
@@ -181,6 +196,7 @@ EXERCISE = Exercise(
     minutes=10,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Of exp(z) and exp(-z), which one can overflow, and for which sign of z? Equation (0.3) writes the "
         "same number with either.",

@@ -1,130 +1,171 @@
 """The candidate: what one step proposes to write."""
 
-import numpy as np
-
-from ..base import Array, Exercise, Mistake, Part
-from ._numpy import layer, layer_cases, sigmoid, two_at_once
+from ..base import Array, Exercise, Part, slip
+from ._draws import LARGE, layer_cases, signs
 
 
 def cases(rng):
-    yield from layer_cases(rng)
-
-
-def _late_bias(x, h_prev, W, b):
-    return layer(np.tanh, bias=0)(x, h_prev, W, b) + b
+    yield from layer_cases(rng, faint=lambda shape: 1e-7 * signs(rng, *shape) * rng.uniform(0.5, 1, size=shape))
 
 
 MISTAKES = (
-    Mistake(
-        name="swapped",
-        what="a candidate that reads [x, h_prev] instead of [h_prev, x]",
-        meaning="The first H rows of W were made for one of the two arrays and the last D rows for the "
-        "other. In your order each weight meets a number it was not made for. Nothing crashes, because both "
-        "orders are equally wide.",
-        look="What stands first inside the brackets of equation (4.1)?",
-        function=layer(np.tanh, swapped=True),
+    slip(
+        "swapped",
+        {"[h_prev, x]": "[x, h_prev]"},
+        "a candidate that reads [x, h_prev] instead of [h_prev, x]",
+        "The first H rows of W were made for one of the two arrays and the last D rows for the other. In your order "
+        "each weight meets a number it was not made for. Nothing crashes, because both orders are equally wide.",
+        "What stands first inside the brackets of equation (4.1)?",
     ),
-    Mistake(
-        name="sigmoid",
-        what="a candidate squashed by the sigmoid instead of tanh",
-        meaning="A sigmoid is never negative. Such a candidate can propose to add to the cell, but never to "
-        "take away: no step could speak for the plural.",
-        look="Which curve stands in equation (4.1), and between which two values does it run?",
-        function=layer(sigmoid),
+    slip(
+        "sigmoid",
+        {"np.tanh(": "sigmoid("},
+        "a candidate squashed by the sigmoid instead of tanh",
+        "A sigmoid is never negative. Such a candidate can propose to add to the cell, but never to take away: no "
+        "step could speak for the plural.",
+        "Which curve stands in equation (4.1), and between which two values does it run?",
     ),
-    Mistake(
-        name="linear",
-        what="a candidate that is not squashed",
-        meaning="Without bounds one loud input can propose a change larger than everything the cell has gathered.",
-        look="Equation (4.1) does one more thing after the matrix product and the bias.",
-        function=layer(lambda z: z),
+    slip(
+        "linear",
+        {"np.tanh(": "("},
+        "a candidate that is not squashed",
+        "Without bounds one loud input can propose a change larger than everything the cell has gathered.",
+        "Equation (4.1) does one more thing after the matrix product and the bias.",
     ),
-    Mistake(
-        name="no_bias",
-        what="a candidate without its bias",
-        meaning="The bias is what the unit proposes when there is nothing to see. Without it that is always 0.",
-        look="Which of the docstring's arguments does your function not use? It stands in equation (4.1).",
-        function=layer(np.tanh, bias=0),
+    slip(
+        "no_bias",
+        {" + b": ""},
+        "a candidate without its bias",
+        "The bias is what the unit proposes when there is nothing to see. Without it that is always 0.",
+        "Which of the docstring's arguments does your function not use? It stands in equation (4.1).",
     ),
-    Mistake(
-        name="bias_twice",
-        what="a candidate whose bias is added twice",
-        meaning="PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts double.",
-        look="How often does b stand in equation (4.1)?",
-        function=layer(np.tanh, bias=2),
+    slip(
+        "bias_twice",
+        {"+ b": "+ 2 * b"},
+        "a candidate whose bias is added twice",
+        "PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts double.",
+        "How often does b stand in equation (4.1)?",
     ),
-    Mistake(
-        name="late_bias",
-        what="a candidate whose bias is added after the tanh",
-        meaning="The sum can then leave the range from -1 to 1, and nothing bounds what a step proposes.",
-        look="Where does the bracket of the tanh close in equation (4.1)?",
-        function=_late_bias,
+    slip(
+        "late_bias",
+        {" + b)": ") + b"},
+        "a candidate whose bias is added after the tanh",
+        "The sum can then leave the range from -1 to 1, and nothing bounds what a step proposes.",
+        "Where does the bracket of the tanh close in equation (4.1)?",
     ),
-    Mistake(
-        name="ignores_h",
-        what="a candidate that does not look at h_prev",
-        meaning="Then the same word always makes the same proposal, whatever came before it.",
-        look="Equation (4.1) reads two arrays side by side.",
-        function=layer(np.tanh, h=0),
+    slip(
+        "ignores_h",
+        {"[h_prev": "[0 * h_prev"},
+        "a candidate that does not look at h_prev",
+        "Then the same word always makes the same proposal, whatever came before it.",
+        "Equation (4.1) reads two arrays side by side.",
     ),
-    Mistake(
-        name="ignores_x",
-        what="a candidate that does not look at x",
-        meaning="Then nothing new can ever reach the cell: it only hears itself.",
-        look="Equation (4.1) reads two arrays side by side.",
-        function=layer(np.tanh, x=0),
+    slip(
+        "ignores_x",
+        {"x]": "0 * x]"},
+        "a candidate that does not look at x",
+        "Then nothing new can ever reach the cell: it only hears itself.",
+        "Equation (4.1) reads two arrays side by side.",
     ),
-    Mistake(
-        name="twice",
-        what="a candidate that went through tanh twice",
-        meaning="The second tanh squeezes what is already between -1 and 1: no proposal gets beyond 0.76.",
-        look="Count the tanh in equation (4.1).",
-        function=layer(lambda z: np.tanh(np.tanh(z))),
+    slip(
+        "twice",
+        {"np.tanh(hx @ W + b)": "np.tanh(np.tanh(hx @ W + b))"},
+        "a candidate that went through tanh twice",
+        "The second tanh squeezes what is already between -1 and 1: no proposal gets beyond 0.76.",
+        "Count the tanh in equation (4.1).",
     ),
-    Mistake(
-        name="negated",
-        what="minus the candidate",
-        meaning="Every proposal has the wrong sign: what should be added is taken away.",
-        look="Compare the sign of what goes into your tanh with equation (4.1).",
-        function=layer(lambda z: -np.tanh(z)),
+    slip(
+        "negated",
+        {"np.tanh(": "-np.tanh("},
+        "minus the candidate",
+        "Every proposal has the wrong sign: what should be added is taken away.",
+        "Compare the sign of what goes into your tanh with equation (4.1).",
     ),
-    Mistake(
-        name="relu",
-        what="a candidate cut off below 0 (a ReLU) instead of squashed by tanh",
-        meaning="A ReLU is never negative and has no upper bound: the cell could only fill, and without limit.",
-        look="Which curve stands in equation (4.1), and between which two values does it run?",
-        function=layer(lambda z: np.maximum(z, 0)),
+    slip(
+        "relu",
+        {"np.tanh(": "np.maximum(0, "},
+        "a candidate cut off below 0 (a ReLU) instead of squashed by tanh",
+        "A ReLU is never negative and has no upper bound: the cell could only fill, and without limit.",
+        "Which curve stands in equation (4.1), and between which two values does it run?",
     ),
-    Mistake(
-        name="rescaled_sigmoid",
-        what="a candidate squashed by 2 sigmoid(z) - 1",
-        meaning="That has the right range, but it is tanh(z / 2): half as steep as the candidate we want.",
-        look="numpy has the curve of equation (4.1) ready-made, under its own name.",
-        function=layer(lambda z: 2 * sigmoid(z) - 1),
+    slip(
+        "rescaled_sigmoid",
+        {"np.tanh(": "-1 + 2 * sigmoid("},
+        "a candidate squashed by 2 sigmoid(z) - 1",
+        "That has the right range, but it is tanh(z / 2): half as steep as the candidate we want.",
+        "numpy has the curve of equation (4.1) ready-made, under its own name.",
     ),
-    Mistake(
-        name="bias_subtracted",
-        what="a candidate whose bias is subtracted",
-        meaning="The bias pushes the proposal in the wrong direction.",
-        look="Which sign stands in front of b in equation (4.1)?",
-        function=layer(np.tanh, bias=-1),
+    slip(
+        "bias_subtracted",
+        {"+ b": "- b"},
+        "a candidate whose bias is subtracted",
+        "The bias pushes the proposal in the wrong direction.",
+        "Which sign stands in front of b in equation (4.1)?",
     ),
-    *(
-        Mistake(*row[:4], function=row[4])
-        for row in two_at_once("a candidate", "(4.1)", np.tanh, "tanh", ("sigmoid", sigmoid, "the sigmoid"))
+    slip(
+        "of_tanh",
+        {"np.tanh(hx @ W + b)": "sigmoid(np.tanh(hx @ W + b))"},
+        "a candidate that went through tanh and then through the sigmoid",
+        "The sigmoid belongs to the gates. After it every proposal lies between 0.27 and 0.73: none takes away, and "
+        "none is nearly 0.",
+        "Which curve stands in equation (4.1), and how many?",
+    ),
+    slip(
+        "quotient",
+        {
+            "return np.tanh(hx @ W + b)": "p, q = np.exp(hx @ W + b), np.exp(-(hx @ W + b))\n"
+            "    return (p - q) / (p + q)"
+        },
+        "a candidate whose tanh is written as a quotient of exp(z) and exp(-z)",
+        "The formula is the right one. Where z is above 710 or below -710, one of the two is infinite in float64, and "
+        "infinity divided by infinity is NaN.",
+        "numpy has the curve of equation (4.1) ready-made, under its own name.",
+    ),
+    slip(
+        "quotient_of_squares",
+        {"return np.tanh(hx @ W + b)": "e = np.exp(2 * (hx @ W + b))\n    return (e - 1) / (e + 1)"},
+        "a candidate whose tanh is written as a quotient of exp(2 z)",
+        "The formula is the right one, and it is safe for negative z. Where z is above 355, exp(2 z) is infinite in "
+        "float64, and infinity divided by infinity is NaN.",
+        "numpy has the curve of equation (4.1) ready-made, under its own name.",
     ),
 )
+
+
+RIGHT = (
+    {"hx @ W + b": "h_prev @ W[: len(b)] + x @ W[len(b) :] + b"},
+    {"np.concatenate([h_prev, x], axis=1)": "np.hstack((h_prev, x))", "hx @ W + b": "np.add(b, np.dot(hx, W))"},
+    {"np.tanh(hx @ W + b)": "2 * sigmoid(2 * (np.einsum('nk,kh->nh', hx, W) + b)) - 1"},
+    {"np.tanh(hx @ W + b)": "np.stack([np.tanh(hx @ W[:, k] + b[k]) for k in range(len(b))], axis=1)"},
+    {"hx @ W + b": "(W.T @ hx.T + b[:, None]).T"},
+    """
+def candidate(x, h_prev, W, b):
+    (N, H), D = h_prev.shape, x.shape[1]
+    g = np.zeros((N, H))
+    for n in range(N):
+        for k in range(H):
+            z = float(b[k])
+            for j in range(H):
+                z += float(h_prev[n, j]) * float(W[j, k])
+            for d in range(D):
+                z += float(x[n, d]) * float(W[H + d, k])
+            g[n, k] = np.tanh(z)
+    return g
+""",
+)
+
 
 EXERCISE = Exercise(
     name="candidate",
     title="The candidate",
     arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
     returns=(Array("g", "(N, H)"),),
-    parts=(Part("the candidate", points=2),),
+    parts=(Part("the candidate", points=1), Part("right on large inputs", points=1, tags=LARGE)),
     difficulty=2,
     minutes=8,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Equation (4.1) has three steps: put h_prev and x side by side, one matrix product plus the bias, "
         "one curve. Write down the shape after each of them.",

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Mistake, Part
-from ._numpy import open_gate, sigmoid, signs
+from ..base import Array, Case, Exercise, Part, slip
+from ._draws import LARGE, full, open_gate, signs
 
-KEPT = frozenset({"kept", "isolates:what is kept"})
+KEPT = frozenset({"isolates:what is kept"})
 
 
 def _arguments(rng, N, H):
@@ -17,21 +17,11 @@ def _arguments(rng, N, H):
     }
 
 
-def _full(rng, N, H):
-    """Draw a cell state that has been counting for a long time."""
-    return signs(rng, N, H) * rng.uniform(300, 900, size=(N, H))
-
-
 def cases(rng):
     zeros, ones = np.zeros((3, 5)), np.ones((3, 5))
     yield Case("small", _arguments(rng, N=2, H=3))
     yield Case("a wide cell", _arguments(rng, N=4, H=6))
-    yield Case("input gate closed", _arguments(rng, N=3, H=5) | {"i": zeros}, KEPT)
-    yield Case(
-        "input gate closed, large cell state",
-        _arguments(rng, N=3, H=5) | {"i": zeros, "c_prev": _full(rng, 3, 5)},
-        KEPT | {"large"},
-    )
+    yield Case("input gate closed", _arguments(rng, N=3, H=5) | {"i": zeros}, KEPT | {"kept"})
     yield Case("forget gate closed", _arguments(rng, N=3, H=5) | {"f": zeros}, frozenset({"isolates:what is written"}))
     yield Case("both gates open", _arguments(rng, N=3, H=5) | {"f": ones, "i": ones})
     yield Case("both gates closed", _arguments(rng, N=3, H=5) | {"f": zeros, "i": zeros})
@@ -43,180 +33,219 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, N=3, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
-    large = _arguments(rng, N=2, H=5) | {"c_prev": _full(rng, 2, 5)}
-    yield Case("a large cell state", large, frozenset({"large"}))
+    faint = {name: 1e-7 * signs(rng, 2, 3) * rng.uniform(0.5, 1, size=(2, 3)) for name in ("c_prev", "g")}
+    yield Case("numbers close to 0", _arguments(rng, N=2, H=3) | faint)
+    # An open forget gate: what is large in c_prev is large in c.
+    wide = {"f": rng.uniform(0.6, 1, size=(4, 5)), "c_prev": full(rng, 4, 5)}
+    yield Case("a large cell state", _arguments(rng, N=4, H=5) | wide, LARGE)
+    yield Case(
+        "a large cell state and a closed input gate",
+        _arguments(rng, N=4, H=5) | wide | {"i": np.zeros((4, 5))},
+        LARGE | KEPT,
+    )
+    yield Case(
+        "a large cell state and open gates",
+        _arguments(rng, N=2, H=5) | {"f": np.ones((2, 5)), "c_prev": full(rng, 2, 5), "i": np.ones((2, 5))},
+        LARGE,
+    )
 
 
 MISTAKES = (
-    Mistake(
-        name="gates_swapped",
-        what="a cell whose two gates are exchanged",
-        meaning="The gate that should decide what to keep decides what to write, and the other way round. "
-        "The shapes are equal, so nothing crashes.",
-        look="Which gate stands beside c_prev in equation (4.7)?",
-        function=lambda f, c_prev, i, g: i * c_prev + f * g,
+    slip(
+        "gates_swapped",
+        {"f * c_prev": "i * c_prev", "i * g": "f * g"},
+        "a cell whose two gates are exchanged",
+        "The gate that should decide what to keep decides what to write, and the other way round. The shapes are "
+        "equal, so nothing crashes.",
+        "Which gate stands beside c_prev in equation (4.7)?",
     ),
-    Mistake(
-        name="no_input_gate",
-        what="a cell whose input gate is missing",
-        meaning="Every proposal is written in full, noise included.",
-        look="Each term of equation (4.7) is a gate times a content.",
-        function=lambda f, c_prev, i, g: f * c_prev + g,
+    slip(
+        "no_input_gate",
+        {"i * g": "g"},
+        "a cell whose input gate is missing",
+        "Every proposal is written in full, noise included.",
+        "Each term of equation (4.7) is a gate times a content.",
     ),
-    Mistake(
-        name="no_forget_gate",
-        what="the cell of equation (4.5), which has no forget gate",
-        meaning="Nothing is ever let go: the second sentence is added to the first.",
-        look="Each term of equation (4.7) is a gate times a content.",
-        function=lambda f, c_prev, i, g: c_prev + i * g,
+    slip(
+        "no_forget_gate",
+        {"f * c_prev": "c_prev"},
+        "the cell of equation (4.5), which has no forget gate",
+        "Nothing is ever let go: the second sentence is added to the first.",
+        "Each term of equation (4.7) is a gate times a content.",
     ),
-    Mistake(
-        name="sum",
-        what="the plain sum c_prev + g of equation (4.2)",
-        meaning="Neither gate does anything: everything is kept and everything is written.",
-        look="Each term of equation (4.7) is a gate times a content.",
-        function=lambda f, c_prev, i, g: c_prev + g,
+    slip(
+        "sum",
+        {"f * c_prev + i * g": "c_prev + g"},
+        "the plain sum c_prev + g of equation (4.2)",
+        "Neither gate does anything: everything is kept and everything is written.",
+        "Each term of equation (4.7) is a gate times a content.",
     ),
-    Mistake(
-        name="coupled_forget",
-        what="a cell that writes with 1 - f where i belongs",
-        meaning="Then the cell can write only where it erases, as the leaky unit did. With two gates it can "
-        "also do both, or neither.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda f, c_prev, i, g: f * c_prev + (1 - f) * g,
+    slip(
+        "coupled_forget",
+        {"i * g": "(1 - f) * g"},
+        "a cell that writes with 1 - f where i belongs",
+        "Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or"
+        " neither.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="coupled_input",
-        what="a cell that keeps with 1 - i where f belongs",
-        meaning="Then the cell must erase wherever it writes, as the leaky unit did (and as a GRU does). "
-        "With two gates it can also add to what it holds.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda f, c_prev, i, g: (1 - i) * c_prev + i * g,
+    slip(
+        "coupled_input",
+        {"f * c_prev": "(1 - i) * c_prev"},
+        "a cell that keeps with 1 - i where f belongs",
+        "Then the cell must erase wherever it writes, as the leaky unit did (and as a GRU does). With two gates it "
+        "can also add to what it holds.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="forget_complement",
-        what="a cell that keeps 1 - f of the old content",
-        meaning="In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.",
-        look="What is c_prev multiplied by in equation (4.7)?",
-        function=lambda f, c_prev, i, g: (1 - f) * c_prev + i * g,
+    slip(
+        "forget_complement",
+        {"f * c_prev": "(1 - f) * c_prev"},
+        "a cell that keeps 1 - f of the old content",
+        "In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.",
+        "What is c_prev multiplied by in equation (4.7)?",
     ),
-    Mistake(
-        name="only_kept",
-        what="a cell that keeps and never writes",
-        meaning="Without its second term the cell can only fade.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda f, c_prev, i, g: f * c_prev,
+    slip(
+        "only_kept",
+        {" + i * g": ""},
+        "a cell that keeps and never writes",
+        "Without its second term the cell can only fade.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="only_written",
-        what="a cell that writes and keeps nothing",
-        meaning="What the cell held before is gone after one step.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda f, c_prev, i, g: i * g,
+    slip(
+        "only_written",
+        {"f * c_prev + ": ""},
+        "a cell that writes and keeps nothing",
+        "What the cell held before is gone after one step.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="squashed",
-        what="a cell whose new state goes through tanh",
-        meaning="The state on its way to the next step must not be squashed: over many steps that shrinks it "
-        "away, and its gradient with it. The tanh comes later, and on what is shown only.",
-        look="Equation (4.7) is two products and a sum.",
-        function=lambda f, c_prev, i, g: np.tanh(f * c_prev + i * g),
+    slip(
+        "squashed",
+        {"f * c_prev + i * g": "np.tanh(f * c_prev + i * g)"},
+        "a cell whose new state goes through tanh",
+        "The state on its way to the next step must not be squashed: over many steps that shrinks it away, and its "
+        "gradient with it. The tanh comes later, and on what is shown only.",
+        "Equation (4.7) is two products and a sum.",
     ),
-    Mistake(
-        name="candidate_squashed_again",
-        what="a cell that puts the candidate through tanh once more",
-        meaning="g arrives squashed already: candidate does that.",
-        look="Equation (4.7) is two products and a sum.",
-        function=lambda f, c_prev, i, g: f * c_prev + i * np.tanh(g),
+    slip(
+        "candidate_squashed_again",
+        {"* g": "* np.tanh(g)"},
+        "a cell that puts the candidate through tanh once more",
+        "g arrives squashed already: candidate does that.",
+        "Equation (4.7) is two products and a sum.",
     ),
-    Mistake(
-        name="gates_squashed_again",
-        what="a cell that puts both gates through the sigmoid once more",
-        meaning="f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.",
-        look="Equation (4.7) is two products and a sum.",
-        function=lambda f, c_prev, i, g: sigmoid(f) * c_prev + sigmoid(i) * g,
+    slip(
+        "gates_squashed_again",
+        {"f *": "sigmoid(f) *", "i *": "sigmoid(i) *"},
+        "a cell that puts both gates through the sigmoid once more",
+        "f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.",
+        "Equation (4.7) is two products and a sum.",
     ),
-    Mistake(
-        name="forget_on_both",
-        what="a cell whose forget gate also multiplies what is new",
-        meaning="Then a step that erases cannot write in the same breath, and a new subject is lost together "
-        "with the old one.",
-        look="How far does f reach in equation (4.7)? Check your brackets.",
-        function=lambda f, c_prev, i, g: f * (c_prev + i * g),
+    slip(
+        "forget_on_both",
+        {"c_prev + i * g": "(c_prev + i * g)"},
+        "a cell whose forget gate also multiplies what is new",
+        "Then a step that erases cannot write in the same breath, and a new subject is lost together with the old one.",
+        "How far does f reach in equation (4.7)? Check your brackets.",
     ),
-    Mistake(
-        name="plus_for_times",
-        what="a cell that adds each gate to its content and multiplies the two sums",
-        meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        look="Where do the products stand in equation (4.7), and where the sum?",
-        function=lambda f, c_prev, i, g: (f + c_prev) * (i + g),
+    slip(
+        "plus_for_times",
+        {"f * c_prev + i * g": "(f + c_prev) * (i + g)"},
+        "a cell that adds each gate to its content and multiplies the two sums",
+        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
+        "Where do the products stand in equation (4.7), and where the sum?",
     ),
-    Mistake(
-        name="all_added",
-        what="a cell that adds up all four arrays",
-        meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        look="Where do the products stand in equation (4.7), and where the sum?",
-        function=lambda f, c_prev, i, g: f + c_prev + i + g,
+    slip(
+        "all_added",
+        {"f * c_prev + i * g": "f + c_prev + i + g"},
+        "a cell that adds up all four arrays",
+        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
+        "Where do the products stand in equation (4.7), and where the sum?",
     ),
-    Mistake(
-        name="product",
-        what="a cell that multiplies what is kept by what is written",
-        meaning="An empty cell would then stay empty for ever, because zero times anything is zero. That the "
-        "new is added to the old is what lets a cell carry something far.",
-        look="What joins the two terms of equation (4.7)?",
-        function=lambda f, c_prev, i, g: (f * c_prev) * (i * g),
+    slip(
+        "product",
+        {"+ i": "* i"},
+        "a cell that multiplies what is kept by what is written",
+        "An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to"
+        " the old is what lets a cell carry something far.",
+        "What joins the two terms of equation (4.7)?",
     ),
-    Mistake(
-        name="minus",
-        what="a cell that subtracts what should be written",
-        meaning="Every proposal is written with the wrong sign.",
-        look="Which sign joins the two terms of equation (4.7)?",
-        function=lambda f, c_prev, i, g: f * c_prev - i * g,
+    slip(
+        "minus",
+        {"+ i": "- i"},
+        "a cell that subtracts what should be written",
+        "Every proposal is written with the wrong sign.",
+        "Which sign joins the two terms of equation (4.7)?",
     ),
-    Mistake(
-        name="forget_for_both",
-        what="a cell that uses the forget gate twice: f * c_prev + f * g",
-        meaning="What should be written is let in by the gate that says what to keep.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda f, c_prev, i, g: f * c_prev + f * g,
+    slip(
+        "forget_for_both",
+        {"i * g": "f * g"},
+        "a cell that uses the forget gate twice: f * c_prev + f * g",
+        "What should be written is let in by the gate that says what to keep.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="input_for_both",
-        what="a cell that uses the input gate twice: i * c_prev + i * g",
-        meaning="What is kept is decided by the gate that says what to write.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda f, c_prev, i, g: i * c_prev + i * g,
+    slip(
+        "input_for_both",
+        {"f * c_prev": "i * c_prev"},
+        "a cell that uses the input gate twice: i * c_prev + i * g",
+        "What is kept is decided by the gate that says what to write.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="old_squashed",
-        what="a cell that puts the old state through tanh before it is kept",
-        meaning="The state on its way from step to step must not be squashed: over many steps that shrinks it "
-        "away, and its gradient with it.",
-        look="Equation (4.7) is two products and a sum.",
-        function=lambda f, c_prev, i, g: f * np.tanh(c_prev) + i * g,
+    slip(
+        "old_squashed",
+        {"* c_prev": "* np.tanh(c_prev)"},
+        "a cell that puts the old state through tanh before it is kept",
+        "The state on its way from step to step must not be squashed: over many steps that shrinks it away, and its "
+        "gradient with it.",
+        "Equation (4.7) is two products and a sum.",
     ),
-    Mistake(
-        name="clipped",
-        what="a cell whose new state is cut off at -1 and 1",
-        meaning="A cell state has no bounds: it may count as far as it likes.",
-        look="Equation (4.7) is two products and a sum.",
-        function=lambda f, c_prev, i, g: np.clip(f * c_prev + i * g, -1, 1),
+    *(
+        slip(
+            f"clipped_{limit}",
+            {"f * c_prev + i * g": f"np.clip(f * c_prev + i * g, -{limit}, {limit})"},
+            f"a cell whose new state is cut off at -{limit} and {limit}",
+            "A cell state has no bounds: it may count as far as it likes.",
+            "Equation (4.7) is two products and a sum.",
+        )
+        for limit in (1, 3, 5, 10, 20, 50, 100, 1000)
     ),
-    Mistake(
-        name="input_added",
-        what="a cell that adds the input gate to the candidate: f * c_prev + i + g",
-        meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        look="What stands between i and g in equation (4.7)?",
-        function=lambda f, c_prev, i, g: f * c_prev + i + g,
+    slip(
+        "input_added",
+        {"i * g": "i + g"},
+        "a cell that adds the input gate to the candidate: f * c_prev + i + g",
+        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
+        "What stands between i and g in equation (4.7)?",
     ),
-    Mistake(
-        name="unchanged",
-        what="the old cell state, as it came in",
-        meaning="Nothing was forgotten and nothing was written; or it was, and another name came back.",
-        look="Which name stands after your return?",
-        function=lambda f, c_prev, i, g: +c_prev,
+    slip(
+        "unchanged",
+        {"f * c_prev + i * g": "+c_prev"},
+        "the old cell state, as it came in",
+        "Nothing was forgotten and nothing was written; or it was, and another name came back.",
+        "Which name stands after your return?",
     ),
 )
+
+
+RIGHT = (
+    {"f * c_prev + i * g": "np.add(np.multiply(i, g), np.multiply(c_prev, f))"},
+    {"f * c_prev + i * g": "np.einsum('snh,snh->nh', np.stack([f, i]), np.stack([c_prev, g]))"},
+    {"f * c_prev + i * g": "sum(gate * content for gate, content in ((f, c_prev), (i, g)))"},
+    {"f * c_prev + i * g": "c_prev - (1 - f) * c_prev + i * g"},
+    """
+def cell_update(f, c_prev, i, g):
+    c = np.zeros_like(c_prev)
+    for n in range(len(c)):
+        for k in range(c.shape[1]):
+            c[n, k] = f[n, k] * c_prev[n, k] + i[n, k] * g[n, k]
+    return c
+""",
+    """
+def cell_update(f, c_prev, i, g):
+    c = c_prev.copy()
+    c *= f
+    c += i * g
+    return c
+""",
+)
+
 
 EXERCISE = Exercise(
     name="cell_update",
@@ -226,11 +255,13 @@ EXERCISE = Exercise(
     parts=(
         Part("keeping alone, the input gate closed", points=1, tags=frozenset({"kept"})),
         Part("keeping and writing together", points=1),
+        Part("right on large cell states", points=1, tags=LARGE),
     ),
     difficulty=1,
     minutes=5,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Equation (4.7) has two terms, each a gate times a content. Which gate belongs to which content?",
         "All four arrays have the shape (N, H), and the circle-dot is numpy's *, element by element. No "

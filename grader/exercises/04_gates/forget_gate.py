@@ -1,11 +1,12 @@
 """The forget gate: how much of the old cell state stays."""
 
-from ..base import Array, Exercise, Mistake, Part
-from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
+from ..base import Array, Exercise, Part, slip
+from ._draws import LARGE, layer_cases, shut
+from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, bias=(1.0, 5.0))
+    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape), bias=(1.0, 5.0))
 
 
 MISTAKES = gate_mistakes(
@@ -21,27 +22,29 @@ MISTAKES = gate_mistakes(
         "can. All of them may have to keep.",
     },
 ) + (
-    Mistake(
-        name="bias_plus_one",
-        what="a forget gate with 1 added to its bias",
-        meaning="Some libraries add that 1 inside the cell, so that a new network remembers from the start. "
-        "The idea is good, but here it belongs in the value of b when b is made, or it would be counted "
-        "twice.",
-        look="What is added to the product in equation (4.6)?",
-        function=layer(lambda z: sigmoid(z + 1)),
+    slip(
+        "bias_plus_one",
+        {"+ b": "+ b + 1"},
+        "a forget gate with 1 added to its bias",
+        "Some libraries add that 1 inside the cell, so that a new network remembers from the start. The idea is "
+        "good, but here it belongs in the value of b when b is made, or it would be counted twice.",
+        "What is added to the product in equation (4.6)?",
     ),
 )
+
 
 EXERCISE = Exercise(
     name="forget_gate",
     title="The forget gate",
     arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
     returns=(Array("f", "(N, H)"),),
-    parts=(Part("the forget gate", points=1),),
+    parts=(Part("the forget gate", points=1), Part("right on large inputs", points=1, tags=LARGE)),
     difficulty=1,
     minutes=3,
     cases=cases,
     mistakes=MISTAKES,
+    uses={"sigmoid": {}},
+    right=RIGHT,
     hints=(
         "Put equation (4.6) beside equation (4.4). Which letters differ?",
         "Compute what input_gate computes. The forget gate differs by the W and b it is called with, and by "

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Mistake, Part
-from ._numpy import open_gate, sigmoid, signs
+from ..base import Array, Case, Exercise, Part, slip
+from ._draws import LARGE, full, open_gate, signs
 
 
 def _arguments(rng, N, H):
@@ -28,123 +28,160 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, N=3, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
-    full = signs(rng, 2, 5) * rng.uniform(300, 900, size=(2, 5))
-    yield Case("a large cell state", _arguments(rng, N=2, H=5) | {"c": full}, frozenset({"large"}))
+    faint = 1e-7 * signs(rng, 2, 3) * rng.uniform(0.5, 1, size=(2, 3))
+    yield Case("a cell close to 0", _arguments(rng, N=2, H=3) | {"c": faint})
+    yield Case("a large cell state", _arguments(rng, N=4, H=5) | {"c": full(rng, 4, 5)}, LARGE)
 
 
 MISTAKES = (
-    Mistake(
-        name="no_tanh",
-        what="a hidden state that is o * c, without the tanh",
-        meaning="The cell state goes out as it is. It has no bounds, so h has none either, and a cell that "
-        "has counted to 40 shouts down every gate that reads it.",
-        look="What happens to c in equation (4.9) before the gate meets it?",
-        function=lambda o, c: o * c,
+    slip(
+        "no_tanh",
+        {"np.tanh(": "("},
+        "a hidden state that is o * c, without the tanh",
+        "The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40"
+        " shouts down every gate that reads it.",
+        "What happens to c in equation (4.9) before the gate meets it?",
     ),
-    Mistake(
-        name="no_gate",
-        what="a hidden state that is tanh(c), without the gate",
-        meaning="Everything the cell holds is heard at every step, asked for or not.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda o, c: np.tanh(c),
+    slip(
+        "no_gate",
+        {"o * ": ""},
+        "a hidden state that is tanh(c), without the gate",
+        "Everything the cell holds is heard at every step, asked for or not.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="sigmoid",
-        what="a hidden state with the sigmoid of c in place of its tanh",
-        meaning="A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a "
-        "weaker singular, and nothing as something.",
-        look="Which curve stands in equation (4.9)?",
-        function=lambda o, c: o * sigmoid(c),
+    slip(
+        "sigmoid",
+        {"np.tanh(": "sigmoid("},
+        "a hidden state with the sigmoid of c in place of its tanh",
+        "A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular,"
+        " and nothing as something.",
+        "Which curve stands in equation (4.9)?",
     ),
-    Mistake(
-        name="tanh_on_gate",
-        what="a hidden state with the tanh on the gate instead of the cell state",
-        meaning="The gate is between 0 and 1 already; it is the cell state that has no bounds.",
-        look="Which of the two does tanh take in equation (4.9)?",
-        function=lambda o, c: np.tanh(o) * c,
+    slip(
+        "tanh_on_gate",
+        {"o * np.tanh(c)": "np.tanh(o) * c"},
+        "a hidden state with the tanh on the gate instead of the cell state",
+        "The gate is between 0 and 1 already; it is the cell state that has no bounds.",
+        "Which of the two does tanh take in equation (4.9)?",
     ),
-    Mistake(
-        name="tanh_outside",
-        what="a hidden state that is tanh(o * c), the tanh around the whole product",
-        meaning="Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.",
-        look="Where does the bracket of the tanh close in equation (4.9)?",
-        function=lambda o, c: np.tanh(o * c),
+    slip(
+        "tanh_outside",
+        {"o * np.tanh(c)": "np.tanh(o * c)"},
+        "a hidden state that is tanh(o * c), the tanh around the whole product",
+        "Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.",
+        "Where does the bracket of the tanh close in equation (4.9)?",
     ),
-    Mistake(
-        name="tanh_on_both",
-        what="a hidden state with a tanh on the gate and on the cell state",
-        meaning="The gate is between 0 and 1 already; after a tanh it can never open beyond 0.76.",
-        look="How many tanh does equation (4.9) have?",
-        function=lambda o, c: np.tanh(o) * np.tanh(c),
+    slip(
+        "tanh_on_both",
+        {"o *": "np.tanh(o) *"},
+        "a hidden state with a tanh on the gate and on the cell state",
+        "The gate is between 0 and 1 already; after a tanh it can never open beyond 0.76.",
+        "How many tanh does equation (4.9) have?",
     ),
-    Mistake(
-        name="complement",
-        what="a hidden state with the gate turned round, 1 - o",
-        meaning="Such a cell talks while its gate is closed and falls silent when it opens.",
-        look="What multiplies the tanh in equation (4.9)?",
-        function=lambda o, c: (1 - o) * np.tanh(c),
+    slip(
+        "complement",
+        {"o *": "(1 - o) *"},
+        "a hidden state with the gate turned round, 1 - o",
+        "Such a cell talks while its gate is closed and falls silent when it opens.",
+        "What multiplies the tanh in equation (4.9)?",
     ),
-    Mistake(
-        name="gate_squashed_again",
-        what="a hidden state whose gate goes through the sigmoid once more",
-        meaning="o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.",
-        look="How many curves does equation (4.9) have?",
-        function=lambda o, c: sigmoid(o) * np.tanh(c),
+    slip(
+        "gate_squashed_again",
+        {"o *": "sigmoid(o) *"},
+        "a hidden state whose gate goes through the sigmoid once more",
+        "o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.",
+        "How many curves does equation (4.9) have?",
     ),
-    Mistake(
-        name="plus",
-        what="a hidden state that adds the gate",
-        meaning="A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        look="What joins the two in equation (4.9)?",
-        function=lambda o, c: o + np.tanh(c),
+    slip(
+        "plus",
+        {"o *": "o +"},
+        "a hidden state that adds the gate",
+        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
+        "What joins the two in equation (4.9)?",
     ),
-    Mistake(
-        name="twice",
-        what="a hidden state with two tanh, one inside the other",
-        meaning="The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.",
-        look="How many tanh does equation (4.9) have?",
-        function=lambda o, c: o * np.tanh(np.tanh(c)),
+    slip(
+        "twice",
+        {"np.tanh(c)": "np.tanh(np.tanh(c))"},
+        "a hidden state with two tanh, one inside the other",
+        "The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.",
+        "How many tanh does equation (4.9) have?",
     ),
-    Mistake(
-        name="clipped",
-        what="a hidden state with c cut off at -1 and 1 in place of its tanh",
-        meaning="The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.",
-        look="Which curve stands in equation (4.9)?",
-        function=lambda o, c: o * np.clip(c, -1, 1),
+    slip(
+        "clipped",
+        {"np.tanh(c)": "np.clip(c, -1, 1)"},
+        "a hidden state with c cut off at -1 and 1 in place of its tanh",
+        "The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.",
+        "Which curve stands in equation (4.9)?",
     ),
-    Mistake(
-        name="cell_shown",
-        what="the cell state itself, h = c",
-        meaning="That is what was shown before there was an output gate: everything, without bounds.",
-        look="Equation (4.9) does two things to c.",
-        function=lambda o, c: +c,
+    slip(
+        "cell_shown",
+        {"o * np.tanh(c)": "+c"},
+        "the cell state itself, h = c",
+        "That is what was shown before there was an output gate: everything, without bounds.",
+        "Equation (4.9) does two things to c.",
     ),
-    Mistake(
-        name="gate_alone",
-        what="the output gate itself, without the cell state",
-        meaning="The gate says how much is shown, and then nothing of the cell is shown.",
-        look="Which of the docstring's arguments does your function not use?",
-        function=lambda o, c: +o,
+    slip(
+        "gate_alone",
+        {"o * np.tanh(c)": "+o"},
+        "the output gate itself, without the cell state",
+        "The gate says how much is shown, and then nothing of the cell is shown.",
+        "Which of the docstring's arguments does your function not use?",
     ),
-    Mistake(
-        name="rescaled_sigmoid",
-        what="a hidden state with 2 sigmoid(c) - 1 in place of the tanh",
-        meaning="That has the right range, but it is tanh(c / 2): half as steep as it should be.",
-        look="numpy has the curve of equation (4.9) ready-made, under its own name.",
-        function=lambda o, c: o * (2 * sigmoid(c) - 1),
+    slip(
+        "rescaled_sigmoid",
+        {"np.tanh(c)": "(2 * sigmoid(c) - 1)"},
+        "a hidden state with 2 sigmoid(c) - 1 in place of the tanh",
+        "That has the right range, but it is tanh(c / 2): half as steep as it should be.",
+        "numpy has the curve of equation (4.9) ready-made, under its own name.",
+    ),
+    slip(
+        "quotient",
+        {"o * np.tanh(c)": "o * (np.exp(c) - np.exp(-c)) / (np.exp(c) + np.exp(-c))"},
+        "a hidden state whose tanh is written as a quotient of exp(c) and exp(-c)",
+        "The formula is the right one. Where c is above 710 or below -710, one of the two is infinite in float64, and "
+        "infinity divided by infinity is NaN.",
+        "numpy has the curve of equation (4.9) ready-made, under its own name.",
+    ),
+    slip(
+        "quotient_of_squares",
+        {"o * np.tanh(c)": "o * (np.exp(2 * c) - 1) / (np.exp(2 * c) + 1)"},
+        "a hidden state whose tanh is written as a quotient of exp(2 c)",
+        "The formula is the right one, and it is safe for negative c. Where c is above 355, exp(2 c) is infinite in "
+        "float64, and infinity divided by infinity is NaN.",
+        "numpy has the curve of equation (4.9) ready-made, under its own name.",
     ),
 )
+
+
+RIGHT = (
+    {"o * np.tanh(c)": "np.multiply(np.tanh(c), o)"},
+    {"o * np.tanh(c)": "o * (2 * sigmoid(2 * c) - 1)"},
+    {"o * np.tanh(c)": "o - 2 * o / (np.exp(2 * c) + 1)"},  # warns, and is right
+    {"o * np.tanh(c)": "np.einsum('nh,nh->nh', o, np.sinh(np.clip(c, -99, 99)) / np.cosh(np.clip(c, -99, 99)))"},
+    """
+def hidden_update(o, c):
+    return np.array([[gate * np.tanh(value) for gate, value in zip(*rows)] for rows in zip(o, c)])
+""",
+    """
+def hidden_update(o, c):
+    h = np.tanh(c)
+    h *= o
+    return h
+""",
+)
+
 
 EXERCISE = Exercise(
     name="hidden_update",
     title="The hidden state's update",
     arguments={"o": "(N, H)", "c": "(N, H)"},
     returns=(Array("h", "(N, H)"),),
-    parts=(Part("the hidden state", points=1),),
+    parts=(Part("the hidden state", points=1), Part("right on large cell states", points=1, tags=LARGE)),
     difficulty=1,
     minutes=3,
     cases=cases,
     mistakes=MISTAKES,
+    right=RIGHT,
     hints=(
         "Equation (4.9): one of the two arrays is bounded already. Which one is not?",
         "First the tanh of the unbounded one, then the product with the other, element by element.",

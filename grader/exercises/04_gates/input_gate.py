@@ -1,13 +1,12 @@
 """The input gate: how much of the candidate gets into the cell."""
 
-import numpy as np
-
-from ..base import Array, Exercise, Mistake, Part
-from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
+from ..base import Array, Exercise, Part, slip
+from ._draws import LARGE, layer_cases, shut
+from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng)
+    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape))
 
 
 MISTAKES = gate_mistakes(
@@ -23,26 +22,29 @@ MISTAKES = gate_mistakes(
         "should decide for itself; all may open, or none.",
     },
 ) + (
-    Mistake(
-        name="already_applied",
-        what="an input gate already multiplied by a candidate made of the gate's own weights",
-        meaning="The gate says how much, the candidate says what; they have weights of their own and meet "
-        "only in the cell's update.",
-        look="Equation (4.4) gives the gate alone. Equation (4.5) uses it.",
-        function=layer(lambda z: sigmoid(z) * np.tanh(z)),
+    slip(
+        "already_applied",
+        {"sigmoid(hx @ W + b)": "sigmoid(hx @ W + b) * np.tanh(hx @ W + b)"},
+        "an input gate already multiplied by a candidate made of the gate's own weights",
+        "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's"
+        " update.",
+        "Equation (4.4) gives the gate alone. Equation (4.5) uses it.",
     ),
 )
+
 
 EXERCISE = Exercise(
     name="input_gate",
     title="The input gate",
     arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
     returns=(Array("i", "(N, H)"),),
-    parts=(Part("the input gate", points=1),),
+    parts=(Part("the input gate", points=1), Part("right on large inputs", points=1, tags=LARGE)),
     difficulty=1,
     minutes=5,
     cases=cases,
     mistakes=MISTAKES,
+    uses={"sigmoid": {}},
+    right=RIGHT,
     hints=(
         "Put equation (4.4) beside equation (4.1), which you have already written. What differs?",
         "The same join, the same product and the same sum as in candidate. Then the curve that ends at 0 and "

@@ -1,15 +1,12 @@
 """The output gate: how much of the cell is shown."""
 
-from ..base import Array, Exercise, Mistake, Part
-from ._numpy import gate_mistakes, layer, layer_cases, sigmoid
+from ..base import Array, Exercise, Part, slip
+from ._draws import LARGE, layer_cases, shut
+from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng)
-
-
-def _applied_to_h(x, h_prev, W, b):
-    return layer(sigmoid)(x, h_prev, W, b) * h_prev
+    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape))
 
 
 MISTAKES = gate_mistakes(
@@ -23,26 +20,29 @@ MISTAKES = gate_mistakes(
         "softmax": "Then the units share one portion of speaking time: if one is heard, the others are not.",
     },
 ) + (
-    Mistake(
-        name="already_applied",
-        what="an output gate already multiplied by h_prev",
-        meaning="The gate decides about the new hidden state, which does not exist yet, and not about the "
-        "old one, which it only reads.",
-        look="Equation (4.8) gives the gate alone. Equation (4.9) uses it.",
-        function=_applied_to_h,
+    slip(
+        "already_applied",
+        {"sigmoid(": "h_prev * sigmoid("},
+        "an output gate already multiplied by h_prev",
+        "The gate decides about the new hidden state, which does not exist yet, and not about the old one, which it "
+        "only reads.",
+        "Equation (4.8) gives the gate alone. Equation (4.9) uses it.",
     ),
 )
+
 
 EXERCISE = Exercise(
     name="output_gate",
     title="The output gate",
     arguments={"x": "(N, D)", "h_prev": "(N, H)", "W": "(H + D, H)", "b": "(H,)"},
     returns=(Array("o", "(N, H)"),),
-    parts=(Part("the output gate", points=1),),
+    parts=(Part("the output gate", points=1), Part("right on large inputs", points=1, tags=LARGE)),
     difficulty=1,
     minutes=3,
     cases=cases,
     mistakes=MISTAKES,
+    uses={"sigmoid": {}},
+    right=RIGHT,
     hints=(
         "Equation (4.8) is equation (4.4) with another letter.",
         "Compute what input_gate and forget_gate compute, from the W and b that are handed in.",

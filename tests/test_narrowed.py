@@ -1,0 +1,165 @@
+"""A value that is cut off, rounded or kept in too small a type never passes: cases go far out wherever it counts.
+
+Each argument, each variable and each calculation in the course's own solution is narrowed, one at a time. Either the
+exercise's cases show it, or it makes no difference to a right answer: :data:`HARMLESS` says where, and why.
+"""
+
+import ast
+import functools
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+from grader.checking.calling import LocalSubject
+from grader.checking.climb import climb
+from grader.exercises import exercise, exercises
+from grader.given import given, text
+from grader.vectors import load, make
+
+
+def _fraction(value):
+    return isinstance(value, float) or _kind(value) == "f"
+
+
+def _whole(value):
+    return type(value) is int or _kind(value) in ("i", "u")
+
+
+def _kind(value):
+    """The kind of numbers an array or a tensor holds, as numpy's letter; "" of anything else."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind
+    if hasattr(value, "is_floating_point"):
+        return "f" if value.is_floating_point() else "b" if "bool" in str(value.dtype) else "i"
+    return ""
+
+
+def _cut_off(bound):
+    return lambda value: value.clip(-bound, bound) if _kind(value) else type(value)(np.clip(value, -bound, bound))
+
+
+def _to_two_digits(value):
+    return value.round(decimals=2) if _kind(value) else round(value, 2)
+
+
+def _in_type(name):
+    def narrowed(value):
+        if hasattr(value, "detach"):
+            import torch
+
+            return value.to(getattr(torch, name)).to(value.dtype)
+        if _kind(value):
+            return value.astype(name).astype(value.dtype)
+        return type(value)(np.array(value).astype(name))
+
+    return narrowed
+
+
+# How a value is narrowed: (of what, the function).
+NARROWINGS = {
+    **{f"cut off at {bound}": (_fraction, _cut_off(bound)) for bound in (3, 100, 700)},
+    "to two digits": (_fraction, _to_two_digits),
+    **{f"in {name}": (_fraction, _in_type(name)) for name in ("float32", "float16")},
+    **{f"in {name}": (_whole, _in_type(name)) for name in ("int8", "uint8", "int16", "int32")},
+}
+
+CUT_OFF, FLOATS, SIZES = "cut off.*", "cut off.*|to two digits|in float.*", "in uint8|in int16|in int32"
+
+# (exercises; what is narrowed and how, patterns that have to fit all of it; why nothing is wrong with it).
+HARMLESS = (
+    ("lstm_step", r"h_prev|[ifgoh]|sigmoid\(.*|np\.tanh\(.*|i \* g|o \* .*", CUT_OFF, "never beyond 1"),
+    (
+        "lstm_step",
+        r"z|hx @ W \+ b",
+        "cut off at [17]00",
+        "from 40 on sigmoid and tanh are at their ends, to the last digit",
+    ),
+    ("lstm_step", "H", SIZES, "a size: twice the cells would take a megabyte"),
+    ("lstm_step", r"\d \* H", "in int(16|32)", "a size: a hundred times the cells would take gigabytes"),
+    ("lstm", r"h|h0|np\.stack\(.*", CUT_OFF, "never beyond 1"),
+    ("lstm", "step_cache", FLOATS, "no test looks into a cache"),
+    ("lstm", "t", SIZES, "a step: they are some hundreds"),
+    ("num_parameters", r"D|H|4 \* H|H \+ D( \+ 1)?", "in int32", "a size; only their product is larger"),
+    ("to_torch", r"D|H|len\(W\)( - D)?", SIZES, "a size: twice the cells would take a megabyte"),
+    ("to_torch", r"np\.zeros_like\(b\)", FLOATS, "zeros"),
+)
+
+
+def sites(name):
+    """(what is narrowed, the solution's text with ``_narrowed`` there) for everything in it that has a value."""
+    source = text(name)
+    function = ast.parse(source).body[0]
+    lines = source.splitlines(keepends=True)
+    starts = np.cumsum([0, *map(len, lines)])
+
+    def assigned(target, line, indent):
+        for one in ast.walk(target):
+            if isinstance(one, ast.Name):
+                at = starts[line]
+                yield one.id, f"{source[:at]}{' ' * indent}{one.id} = _narrowed({one.id})\n{source[at:]}"
+
+    first = function.body[0]
+    for argument in function.args.args:
+        yield from assigned(ast.Name(argument.arg), first.lineno - 1, first.col_offset)
+    for node in ast.walk(function):
+        if isinstance(node, ast.BinOp | ast.Call | ast.UnaryOp):
+            start, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+            yield source[start:end], f"{source[:start]}_narrowed({source[start:end]}){source[end:]}"
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from assigned(target, node.end_lineno, node.col_offset)
+        elif isinstance(node, ast.For):
+            yield from assigned(node.target, node.body[0].lineno - 1, node.body[0].col_offset)
+
+
+class Narrowed:
+    """A narrowing, and whether it was ever given a value that it is for."""
+
+    def __init__(self, how):
+        (self.fits, self.narrow), self.met = NARROWINGS[how], False
+
+    def __call__(self, value):
+        if type(value) in (list, tuple):
+            return type(value)(map(self, value))
+        if type(value) is dict:
+            return {key: self(item) for key, item in value.items()}
+        if not self.fits(value):
+            return value
+        self.met = True
+        return self.narrow(value)
+
+
+def passes(name, function, vectors):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return climb(LocalSubject(name, function), exercise(name), vectors, first_failure=True).passed
+
+
+@pytest.mark.parametrize("name", [e.name for e in exercises()])
+def test_what_is_narrowed_fails_or_makes_no_difference(name):
+    shipped = sorted(load(name), key=lambda vector: "long" in vector.case.tags)
+    short = [vector for vector in shipped if "long" not in vector.case.tags]
+    allowed = {entry: set() for entry in HARMLESS if name in entry[0].split()}
+    through = []
+    for what, source in sites(name):
+        for how in NARROWINGS:
+            known = [entry for entry in allowed if re.fullmatch(entry[1], what) and re.fullmatch(entry[2], how)]
+            narrowed = Narrowed(how)
+            scope = dict(given(name).__globals__, _narrowed=narrowed)
+            exec(compile(source, f"<{name}: {what} {how}>", "exec"), scope)
+            passed = [passes(name, scope[name], vectors) for vectors in ([short] if known else [shipped, drawn(name)])]
+            for entry in known if narrowed.met else ():
+                allowed[entry].add(passed[0])
+            if narrowed.met and any(passed) and not known:
+                through.append(f"{what} {how}: passes on {sum(passed)} of {len(passed)} draws")
+    assert not through, "\n".join(through)
+    for entry, seen in allowed.items():
+        assert seen == {True}, f"{entry} is not harmless" if seen else f"{entry}: there is no such thing"
+
+
+@functools.cache
+def drawn(name):
+    """Vectors like a class's hidden ones."""
+    return make.make_exercise(name, "a class")

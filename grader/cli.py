@@ -305,10 +305,10 @@ class _Later(click.Command):
 
 _CLASS = ("nbgrader",)
 for _name, _module, _short in (
-    ("autograde", ".grading.batch", "Grade a class's submissions of UNIT, several at a time."),
-    ("replay", ".grading.batch", "Grade a submission again, and say whether the mark is the same."),
-    ("report", ".grading.commands", "Report on a class's UNIT: a page, a table and JSON."),
-    ("export", ".grading.commands", "Write a class's marks for nbgrader, Canvas, Moodle, JUnit and others."),
+    ("autograde", ".grading.grading_commands", "Grade a class's submissions of UNIT, several at a time."),
+    ("replay", ".grading.grading_commands", "Grade a submission again, and say whether the mark is the same."),
+    ("report", ".grading.marks_commands", "Report on a class's UNIT: a page, a table and JSON."),
+    ("export", ".grading.marks_commands", "Write a class's marks for nbgrader, Canvas, Moodle, JUnit and others."),
 ):
     main.add_command(_Later(_name, _module, _short, *_CLASS))
 main.add_command(

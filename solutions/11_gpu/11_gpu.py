@@ -199,7 +199,7 @@ def lstm_torch(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_torch", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_torch", "locked": true, "points": 6, "schema_version": 3, "solution": false}
 check("lstm_torch")
 ### BEGIN HIDDEN TESTS
 check("lstm_torch", hidden=True)
@@ -369,7 +369,7 @@ def lstm_hoisted(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_hoisted", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_hoisted", "locked": true, "points": 5, "schema_version": 3, "solution": false}
 check("lstm_hoisted")
 ### BEGIN HIDDEN TESTS
 check("lstm_hoisted", hidden=True)
@@ -482,7 +482,7 @@ def fused_step_backward(dh, dc, z, c_prev):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_fused_step_backward", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_fused_step_backward", "locked": true, "points": 5, "schema_version": 3, "solution": false}
 check("fused_step_backward")
 ### BEGIN HIDDEN TESTS
 check("fused_step_backward", hidden=True)
@@ -614,7 +614,7 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_masked", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_masked", "locked": true, "points": 6, "schema_version": 3, "solution": false}
 check("lstm_masked")
 ### BEGIN HIDDEN TESTS
 check("lstm_masked", hidden=True)
@@ -751,7 +751,7 @@ def lstm_mixed(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_mixed", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+# %% nbgrader={"grade": true, "grade_id": "check_lstm_mixed", "locked": true, "points": 5, "schema_version": 3, "solution": false}
 check("lstm_mixed")
 ### BEGIN HIDDEN TESTS
 check("lstm_mixed", hidden=True)

@@ -27,7 +27,9 @@ os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 
 def pytest_addoption(parser):
     group = parser.getgroup("the course")
-    group.addoption("--unit", help="only what is asked of this unit and of its exercises, with all known mistakes and long cases")
+    group.addoption(
+        "--unit", help="only what is asked of this unit and of its exercises, with all known mistakes and long cases"
+    )
     group.addoption(
         "--all",
         action="store_true",

@@ -55,8 +55,8 @@ def test_only_the_tests_of_the_stock_edition_differ(unit, torch):
 
 
 def test_a_unit_on_tensors_has_no_stock_edition():
-    with pytest.raises(BuildError, match="no edition of 11_gpu for stock nbgrader"):
-        stock_edition(ROOT, "11_gpu")
+    with pytest.raises(BuildError, match="no edition of 20_gpu for stock nbgrader"):
+        stock_edition(ROOT, "20_gpu")
 
 
 @pytest.mark.parametrize("unit", FIRST)

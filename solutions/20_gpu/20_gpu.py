@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Unit 11: From loop to kernel
+# # Unit 20: From loop to kernel
 #
 # **What you will be able to do.** Write the LSTM with tensors, so that autograd takes the way back. Say why a
 # step of it takes the time it takes, and take out of the loop what need not be there. Write a backward pass

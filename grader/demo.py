@@ -23,7 +23,7 @@ from .build.source import read_source
 from .cells import cell_kind, grade_id
 from .checking.verdict import MIME
 from .errors import ConfinementError, GraderError
-from .exercises import unit, units
+from .exercises import exercise, unit, units
 from .grading.autograde import ClassFolder, autograde
 from .nbgrader.config import class_config
 from .notebooks import fill
@@ -45,15 +45,6 @@ class Learner:
     story: str
     answers: Callable[[str, dict[str, str]], dict[str, str]]
 
-
-_SWAPPED_GATES = """\
-def lstm_step(x, h_prev, c_prev, W, b):
-    z = np.concatenate([h_prev, x], axis=1) @ W + b
-    f, i, g, o = np.split(z, 4, axis=1)
-    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
-    h = sigmoid(o) * np.tanh(c)
-    return h, c, None
-"""
 
 _ENDLESS = """\
 def lstm(xs, h0, c0, W, b):
@@ -83,7 +74,10 @@ def _right(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
 
 
 def _swapped(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
-    return solutions | ({"lstm_step": _SWAPPED_GATES} if "lstm_step" in solutions else {})
+    if "lstm_step" not in solutions:
+        return solutions
+    swapped = next(one for one in exercise("lstm_step").mistakes if one.name == "order_figo")
+    return solutions | {"lstm_step": swapped.text}
 
 
 def _half(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:

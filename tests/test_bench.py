@@ -13,10 +13,9 @@ from click.testing import CliRunner
 from conftest import ROOT, need_program
 from nbgrader.preprocessors import ClearHiddenTests
 
-from grader.bench.answers import known_mistakes
 from grader.bench.commands import bench
 from grader.bench.measure import run_measured
-from grader.bench.population import KINDS, mix, population, sample
+from grader.bench.population import KINDS, known_mistakes, mix, population, sample
 from grader.bench.stock import StockClass, stock_edition
 from grader.build.source import read_source
 from grader.cells import cell_kind, grade_id
@@ -69,7 +68,7 @@ def test_the_stock_tests_tell_right_from_wrong(unit, torch, tmp_path, monkeypatc
     exec(right["quiz"], names)
     for cell in cells.values():
         exec(cell.source, dict(names))
-    mistakes = known_mistakes(ROOT, unit)
+    mistakes = known_mistakes(unit)
     assert mistakes
     for name, texts in mistakes.items():
         for text in texts.values():
@@ -143,7 +142,7 @@ def test_a_population_holds_its_shares_and_is_always_the_same():
 def test_wrong_answers_are_mistakes_that_the_course_names(unit):
     checked = 0
     scope = {"np": np} | {one.name: given(one.name) for one in exercises()}
-    for name, texts in known_mistakes(ROOT, unit).items():
+    for name, texts in known_mistakes(unit).items():
         for mistake, text in texts.items():
             made = dict(scope)
             exec(text, made)

@@ -14,9 +14,8 @@ import nbformat
 from ..demo import solutions
 from ..exercises import exercise, unit
 from ..notebooks import fill
-from .answers import known_mistakes
 
-__all__ = ["KINDS", "Submission", "mix", "population", "sample"]
+__all__ = ["KINDS", "Submission", "known_mistakes", "mix", "population", "sample"]
 
 SEED = 1997
 # Shares among those that are not slow.
@@ -73,7 +72,7 @@ def population(root: Path, unit_name: str, number: int, slow: float) -> list[Sub
     made = []
     for position, kind in enumerate(kinds):
         student = f"learner-{position + 1:05d}"
-        answers = _answers(root, unit_name, right, kind, rng)
+        answers = _answers(unit_name, right, kind, rng)
         signed = {name: f"{text}\n# {student}" for name, text in answers.items()}
         made.append(Submission(student, kind, signed, _own(unit_name, rng)))
     return made
@@ -105,14 +104,22 @@ def _counts(shares: dict[str, float], number: int) -> dict[str, int]:
     return counts
 
 
-def _answers(root: Path, unit_name: str, right: dict[str, str], kind: str, rng: random.Random) -> dict[str, str]:
+def known_mistakes(unit_name: str) -> dict[str, dict[str, str]]:
+    """What a class gets wrong in a unit, and the course names: {exercise: {mistake's name: the wrong text}}."""
+    return {
+        name: {one.name: one.text for one in exercise(name).mistakes if one.function is None}
+        for name in unit(unit_name).exercises
+    }
+
+
+def _answers(unit_name: str, right: dict[str, str], kind: str, rng: random.Random) -> dict[str, str]:
     """{grade_id: text} of one submission of this kind."""
     if kind == "right":
         return right
     if kind == "half":
         return dict(list(right.items())[: len(right) // 2])
     if kind == "wrong":  # one function, rarely two
-        mistakes = known_mistakes(root, unit_name)
+        mistakes = known_mistakes(unit_name)
         names = rng.sample(sorted(mistakes), k=min(len(mistakes), rng.choice((1, 1, 1, 2))))
         return right | {name: rng.choice(list(mistakes[name].values())) for name in names}
     builds_on = {name for one in unit(unit_name).exercises for name in exercise(one).builds_on}
@@ -137,4 +144,4 @@ def _own(unit_name: str, rng: random.Random) -> dict[str, str]:
     name = rng.choice(unit(unit_name).exercises)
     if rng.random() < STORY_NAMES:
         return {name: "rng = np.random.default_rng(7)\nx = rng.normal(size=(2, 3))\nprint(x.shape, x.mean())"}
-    return {name: f"print({name}.__doc__.splitlines()[0])\nmy_test = np.arange(6.0).reshape(2, 3)\nmy_test"}
+    return {name: f"print({name}.__name__)\nmy_test = np.arange(6.0).reshape(2, 3)\nmy_test"}

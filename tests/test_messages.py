@@ -291,14 +291,27 @@ def test_what_was_never_written():
 # --- two mistakes at once, and what is not used -------------------------------------------------
 
 
-def test_two_known_mistakes_at_once_are_named_together():
+def test_two_mistakes_are_told_apart_by_the_outputs():
+    """One of them wrong in the weights alone, the other one in the biases alone: no two known ones at once."""
+
+    def to_torch(W, b, D):
+        i, f, g, o = np.split(b, 4)
+        b = np.concatenate([f, i, g, o])
+        return {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b, "bias_hh_l0": 0 * b}
+
+    verdict = judge("to_torch", to_torch)
+    assert verdict.mistake is None
+    assert "weight_ih_l0 and weight_hh_l0 are those of an export that takes W's first D rows" in verdict.text
+    assert "bias_ih_l0 + bias_hh_l0 is that of an export in the order f, i, g, o" in verdict.text
+
+
+def test_two_mistakes_at_once_are_named_together():
     def to_torch(W, b, D):
         return {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b, "bias_hh_l0": b}
 
     verdict = judge("to_torch", to_torch)
-    assert set(verdict.mistake.split("+")) == {"bias_twice", "x_rows_first"}
-    assert "an export that takes W's first D rows" in verdict.text
-    assert "an export whose two biases add up to twice b" in verdict.text
+    assert verdict.mistake == "bias_twice+x_rows_first"
+    assert "those of two mistakes at once: an export whose two biases add up to twice b, and an" in verdict.text
 
 
 def test_a_known_mistake_beside_an_unknown_one_is_told_by_the_outputs():
@@ -309,6 +322,20 @@ def test_a_known_mistake_beside_an_unknown_one_is_told_by_the_outputs():
     assert verdict.mistake is None
     assert "weight_ih_l0 and weight_hh_l0 are those of an export that takes W's first D rows" in verdict.text
     assert "That alone does not explain your bias_ih_l0 + bias_hh_l0" in verdict.text
+
+
+def test_a_mistake_in_a_piece_is_named_where_the_piece_is_used():
+    def lstm_step(x, h_prev, c_prev, W, b):
+        H = h_prev.shape[1]
+        z = np.concatenate([h_prev, x], axis=1) @ W + b
+        i, f, g, o = np.split(z, 4, axis=1)
+        i, o, f = given("sigmoid")(i), given("sigmoid")(o), given("sigmoid")(f - b[H : 2 * H])
+        c = f * c_prev + i * np.tanh(g)
+        return o * np.tanh(c), c, None
+
+    verdict = judge("lstm_step", lstm_step)
+    assert verdict.mistake == "forget_gate.no_bias"
+    assert "those of lstm_step with one wrong piece, a forget gate without its bias" in verdict.text
 
 
 def test_what_is_compared_is_called_what_it_is():

@@ -268,8 +268,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Put 1 and 0 for the gates and you get the whole family back: f = 1, i = 1 is the sum (eq:sum), f = "
-        "alpha, i = 1 - alpha the leaky unit (eq:leaky), f = 1 alone the cell of 1997 (eq:gated_sum). And the derivative "
-        "of c with respect to c_prev is f, nothing else: while f is near 1, a gradient passes almost "
+        "alpha, i = 1 - alpha the leaky unit (eq:leaky), f = 1 alone the cell of 1997 (eq:gated_sum). And the "
+        "derivative of c with respect to c_prev is f, nothing else: while f is near 1, a gradient passes almost "
         "unharmed."
     ),
 )

@@ -271,8 +271,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (eq:masked): a step is computed for every row, and where it is not real its result is not used. Which two "
-        "states are held, and what goes into hs?",
+        "Equation (eq:masked): a step is computed for every row, and where it is not real its result is not used. "
+        "Which two states are held, and what goes into hs?",
         "At step t, real is t < lengths, with an axis more, so that it is (N, 1) against (N, H). After the step take "
         "the new h and c where it is real and the old ones where not, with torch.where; into hs goes h where it is "
         "real, else 0.",

@@ -110,9 +110,7 @@ class Exercise:
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
     reference: str = ""  # the exercise's own name where empty
-    other: Callable[[Case], Case] | None = None
     functions: Mapping[str, Callable] = field(default_factory=dict)  # cases may hold them: they are stored by name
-    other: Callable[[Case], Case] | None = None
     tolerance: float = 1e-9
     # A right gate may be off by 1e-16, whichever way its sigmoid is written: outputs smaller than this are
     # measured against it. Gradients that vanish on purpose need a smaller one.

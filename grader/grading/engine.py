@@ -167,7 +167,7 @@ def _mark(cell: OurCell | TheirCell, record: dict, doubtful: Mapping[str, str]) 
     """Add the entry of a cell that earns points to the record. ``doubtful``: tests that are not to be trusted."""
     name, most = grade_id(cell.node), float(nbgrader_record(cell.node).get("points", 0))
     entry = _cell_record(name, most) | {"seconds": round(cell.seconds, 4)}
-    if cell.kind != "grade":  # a learner's words or code, or a task: for a human to mark
+    if isinstance(cell, TheirCell) or cell.kind != "grade":  # a learner's words or code, or a task: for a human to mark
         answered = record["answers"].get(name, "changed") == "changed"
         entry["points"] = None if answered else 0.0
         if answered:

@@ -35,7 +35,8 @@ class Graded(Configurable):
         """What the unit is graded with. Raises :class:`GraderError`, where learners' code can't be confined too."""
         limits = Limits(cell=self.cell_seconds, call=self.call_seconds, submission=self.submission_seconds)
         hidden = Path(self.hidden_directory) if self.hidden_directory else None
-        folder, command, said = Path(self.source_directory), (), None
+        folder, said = Path(self.source_directory), None
+        command: tuple[str, ...] = ()
         if not self.unconfined:
             hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else []), *secret_folders()]))
             confined = proven(hide=hide, torch=needs_torch(unit))

@@ -4,7 +4,17 @@ from itertools import permutations
 
 import numpy as np
 
-__all__ = ["OTHER_ORDERS", "apart", "cancelling", "gate_weights", "many_cells", "overflowing", "packed", "spread"]
+__all__ = [
+    "OTHER_ORDERS",
+    "apart",
+    "cancelling",
+    "gate_weights",
+    "many_cells",
+    "overflowing",
+    "packed",
+    "shut",
+    "spread",
+]
 
 ORDER = "ifgo"  # the course's order of the four blocks, left to right
 OTHER_ORDERS = tuple("".join(order) for order in permutations(ORDER) if "".join(order) != ORDER)
@@ -79,3 +89,20 @@ def cancelling(rng, shape, H):
     W[H] = (b - far) / x.flat[0]
     W[H + 1] = _both_signs(rng, 4 * H) * rng.uniform(1200, 3000, size=4 * H)
     return x, W, far
+
+
+def shut(rng, N, D):
+    """Draw packed weights of three cells, and c (N, 3): h is next to nothing, whatever the inputs.
+
+    The first cell forgets a large c and writes next to nothing, the second one lets nothing in, the third one shows
+    nothing. What a gate lets through that is not quite shut, as little as 1e-13, shows in h.
+    """
+    W, b = packed(rng, D, 3)
+    i, f, g, o = range(0, 12, 3)  # where each gate's columns begin
+    W[:, g] *= 1e-6
+    b[g] *= 1e-6
+    b[[f, i + 1, o + 2]] = rng.uniform(-2000, -800, size=3)
+    b[[f + 2, g + 1, o + 1]] = rng.uniform(40, 60, size=3)
+    c = rng.normal(size=(N, 3)) * (0, 1e-6, 0)
+    c[:, 0], c[:, 2] = spread(rng, 500, 900, (N,)), spread(rng, 20, 50, (N,))
+    return W, b, c

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Cache, Case, Exercise, Part, replaced, slip
-from ._draws import cancelling, overflowing, packed, spread
+from ._draws import cancelling, overflowing, packed, shut, spread
 
 LARGE, LONG = frozenset({"large"}), frozenset({"long"})
 
@@ -43,6 +43,9 @@ def cases(rng):
     hidden = _arguments(rng, N=2, T=3, D=5, H=4)
     hidden["b"][12:] = rng.uniform(-400, -200, size=4)
     yield Case("nothing shown", hidden, LARGE)
+    W, b, c0 = shut(rng, N=4, D=2)
+    nothing = {"xs": rng.normal(size=(4, 2, 2)), "h0": np.tanh(rng.normal(size=(4, 3))), "c0": c0}
+    yield Case("what shut gates let through", {**nothing, "W": W, "b": b}, LARGE)
     held = _arguments(rng, N=2, T=3, D=5, H=4)
     held["b"][4:8], held["b"][12:] = rng.uniform(200, 600, size=(2, 4))
     yield Case("a large cell state that is held", held | {"c0": spread(rng, 50, 3000, (2, 4))}, LARGE)

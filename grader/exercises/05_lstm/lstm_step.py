@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Cache, Case, Exercise, Part
-from ._draws import ORDER, cancelling, many_cells, overflowing, packed, spread
+from ._draws import ORDER, cancelling, many_cells, overflowing, packed, shut, spread
 from ._step_mistakes import COLUMNS, MISTAKES, TITLES
 
 # A bias that puts a sigmoid at 1, and turned round at 0, to the last digit, while its exponential still
@@ -66,9 +66,9 @@ def cases(rng):
     x, W, b = cancelling(rng, (3,), H=4)
     yield Case("large numbers that cancel", {"x": x, **_states(rng, 3, 4), "W": W, "b": b}, LARGE)
     # A shut gate is shut: what a clipped sigmoid lets through shows on a large cell state.
-    shut = _arguments(rng, N=2, D=3, H=4)
-    shut["b"][4:8] = rng.uniform(-2000, -800, size=4)
-    yield Case("a large cell state behind a shut forget gate", shut | {"c_prev": spread(rng, 500, 900, (2, 4))}, LARGE)
+    lost = _arguments(rng, N=2, D=3, H=4)
+    lost["b"][4:8] = rng.uniform(-2000, -800, size=4)
+    yield Case("a large cell state behind a shut forget gate", lost | {"c_prev": spread(rng, 500, 900, (2, 4))}, LARGE)
     # Alone, so that nothing beside it is large: a gate that is nearly shut is not shut.
     nothing = _arguments(rng, N=2, D=3, H=4)
     nothing["b"][:8] = rng.uniform(-400, -200, size=8)
@@ -76,6 +76,9 @@ def cases(rng):
     hidden = _arguments(rng, N=2, D=3, H=4)
     hidden["b"][12:] = rng.uniform(-400, -200, size=4)
     yield Case("nothing shown", hidden, LARGE)
+    W, b, c_prev = shut(rng, N=4, D=2)
+    nothing = {"x": rng.normal(size=(4, 2)), "h_prev": np.tanh(rng.normal(size=(4, 3))), "c_prev": c_prev}
+    yield Case("what shut gates let through", {**nothing, "W": W, "b": b}, LARGE)
     held = _arguments(rng, N=2, D=3, H=4)
     held["b"][4:8], held["b"][12:] = rng.uniform(200, 600, size=(2, 4))
     yield Case("a large cell state behind open gates", held | {"c_prev": spread(rng, 50, 3000, (2, 4))}, LARGE)

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import torch
-import variants
 
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
@@ -188,7 +187,7 @@ def lstm(xs, h0, c0, W, b):
 
 
 def test_an_error_inside_an_earlier_function_leads_to_the_call():
-    scope = {"np": np, "sigmoid": variants.sigmoid}
+    scope = {"np": np, "sigmoid": given("sigmoid")}
     exec(CELL, scope)
     text = judge("lstm", scope["lstm"]).text
     assert "The error came up inside lstm_step, which lstm calls." in text
@@ -203,7 +202,7 @@ def test_an_error_inside_an_earlier_function_leads_to_the_call():
 
 def sequence(change):
     def lstm(xs, h0, c0, W, b):
-        hs, c, cache = variants.lstm_list(xs, h0, c0, W, b)
+        hs, c, cache = given("lstm")(xs, h0, c0, W, b)
         return (*change(hs, c, h0), cache)
 
     return lstm
@@ -292,14 +291,24 @@ def test_what_was_never_written():
 # --- two mistakes at once, and what is not used -------------------------------------------------
 
 
-def test_two_mistakes_are_told_apart_by_the_outputs():
+def test_two_known_mistakes_at_once_are_named_together():
     def to_torch(W, b, D):
         return {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b, "bias_hh_l0": b}
 
     verdict = judge("to_torch", to_torch)
+    assert set(verdict.mistake.split("+")) == {"bias_twice", "x_rows_first"}
+    assert "an export that takes W's first D rows" in verdict.text
+    assert "an export whose two biases add up to twice b" in verdict.text
+
+
+def test_a_known_mistake_beside_an_unknown_one_is_told_by_the_outputs():
+    def to_torch(W, b, D):
+        return {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b**3, "bias_hh_l0": 0 * b}
+
+    verdict = judge("to_torch", to_torch)
     assert verdict.mistake is None
     assert "weight_ih_l0 and weight_hh_l0 are those of an export that takes W's first D rows" in verdict.text
-    assert "bias_ih_l0 + bias_hh_l0 is that of an export whose two biases add up to twice b" in verdict.text
+    assert "That alone does not explain your bias_ih_l0 + bias_hh_l0" in verdict.text
 
 
 def test_what_is_compared_is_called_what_it_is():

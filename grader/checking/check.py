@@ -151,7 +151,7 @@ def _other_order(subject: Subject, exercise: Exercise) -> list[str]:
     """A note where the def line names the exercise's arguments in another order: values come by position."""
     signature = subject.signature()
     names = tuple(signature.parameters) if signature else ()
-    if names == tuple(exercise.arguments) or sorted(names) != sorted(exercise.arguments):
+    if signature is None or names == tuple(exercise.arguments) or sorted(names) != sorted(exercise.arguments):
         return []
     return [
         f"Your def line names the arguments in another order, {exercise.name}{_signature_text(signature)}. "

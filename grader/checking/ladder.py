@@ -37,7 +37,8 @@ class Compared:
     """One output of a case as it was compared: the learner's numbers and the right ones, of the same shape.
 
     ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
-    it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be.
+    it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
+    ``floor`` are measured against it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Compared:
     expected: np.ndarray
     error: float
     tolerance: float
+    floor: float
 
     @property
     def right(self) -> bool:
@@ -59,10 +61,11 @@ class Compared:
         """Which of the numbers are off by more than they may be, as seen from the largest; else from their block's."""
         with np.errstate(all="ignore"):
             off, size = np.abs(self.got - self.expected), np.abs(self.expected)
-            wrong = ~(off <= self.tolerance * ((size.max() if size.size else 0.0) or 1.0))
+            largest = float(size.max()) if size.size else 0.0
+            wrong = ~(off <= self.tolerance * (max(largest, self.floor) if largest else 1.0))
             if not wrong.any() and not self.right:
                 for _, index in blocks(self.shape, size.shape):
-                    wrong[index] |= off[index] > self.tolerance * (size[index].max() or 1.0)
+                    wrong[index] |= off[index] > self.tolerance * max(float(size[index].max()), self.floor)
         return wrong
 
 
@@ -179,7 +182,7 @@ def take_apart(
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
     """
-    say = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
+    say: Callable[[Any], str] = functools.partial(describe, values=not hidden, numpy=not exercise.torch)
     value, many = outcome.value, len(exercise.own) > 1
     if value is None:
         say = _nothing_returned
@@ -331,6 +334,7 @@ def run_case(
             expected[name],
             result.errors[name],
             result.tolerance,
+            exercise.floor,
         )
         for name, output in named_outputs(exercise)
         if name in expected

@@ -15,6 +15,7 @@ from ..exercises.shapes import ShapeError, sizes
 from ..vectors.metric import blocks, relative_error
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
+from .describe import told_apart
 from .ladder import CaseResult, Compared, Run
 
 __all__ = [
@@ -162,13 +163,16 @@ def _in_proportion(result: CaseResult) -> bool:
 # --- how the numbers are related ----------------------------------------------------------------
 
 
-def _relations(got: np.ndarray, ref: np.ndarray, axes: list[str], tolerance: float) -> Iterator[tuple]:
+def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
     """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it."""
+    got, ref, tolerance = one.got, one.expected, one.tolerance
+    if np.isfinite(one.error):  # a small difference has to be explained itself, not only to be small
+        tolerance = min(tolerance, max(1e-3 * one.error, 1e-2 * tolerance))
 
     def same(a, b):
         return a.shape == b.shape and relative_error(a, b) <= tolerance
 
-    yield "zeros", "{name} is all zeros", not np.any(got)
+    yield "zeros", "{name} is all zeros" if ref.ndim else "{name} is 0", not np.any(got)
     if ref.ndim >= 2 and ref.shape[-1] * ref.shape[-2] > 1:
         text = "{name} is the transpose of the right answer (its last two axes are swapped)"
         yield "transpose", text, same(np.swapaxes(got, -1, -2), ref)
@@ -178,7 +182,7 @@ def _relations(got: np.ndarray, ref: np.ndarray, axes: list[str], tolerance: flo
     if np.any(ref):
         factor = float(np.vdot(ref.ravel(), got.ravel()) / np.vdot(ref.ravel(), ref.ravel()))
         holds = bool(np.isfinite(factor) and factor) and same(got, factor * ref)
-        yield "factor", f"{{name}} is {factor:.6g} times the right answer, everywhere", holds
+        yield "factor", f"{{name}} is {told_apart(factor, 1.0)[0]} times the right answer, everywhere", holds
     if ref.size > 1:
         offset = float(np.mean(got - ref))
         holds = bool(np.isfinite(offset) and offset) and same(got - offset, ref)
@@ -215,7 +219,7 @@ def relation_of(failing: list[CaseResult]) -> str | None:
         wrong = [one for one in outputs if not one.right]
         for one in wrong:
             with np.errstate(all="ignore"):
-                for kind, text, holds in _relations(one.got, one.expected, axes, one.tolerance):
+                for kind, text, holds in _relations(one, axes):
                     kinds.setdefault(kind, set()).add(text if holds else "")
         if sum(one.expected.size for one in wrong) < 2:  # some factor, and some offset, leads from any number to any
             kinds = {kind: found for kind, found in kinds.items() if kind not in ("factor", "offset")}
@@ -262,7 +266,7 @@ def places(failing: list[CaseResult]) -> list[str]:
         for k, axis in enumerate(axes):
             if axis not in _FIRST or not wrongs or wrongs[0].ndim != len(axes):
                 continue
-            rows = [wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k)) for wrong in wrongs]
+            rows = [np.asarray(wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k))) for wrong in wrongs]
             rows = [row for row in rows if len(row) > 1]
             if len(rows) < 2 or max(map(len, rows)) < 3:  # too little to tell one end from the other
                 continue

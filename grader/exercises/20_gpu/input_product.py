@@ -41,21 +41,21 @@ MISTAKES = (
         "the product with W's first rows, which belong to h",
         "The first H rows of W weigh h, the last D rows weigh x. A cut after D rows fits every shape and takes the "
         "wrong ones.",
-        "Equation (11.2) and the picture above it: which rows are W_x?",
+        "Equation (eq:hoisted) and the picture above it: which rows are W_x?",
     ),
     slip(
         "no_bias",
         {"W[H:] + b": "W[H:]"},
         "the product without the bias",
         "b is the same at every step, so it belongs into what is computed once.",
-        "Equation (11.2).",
+        "Equation (eq:hoisted).",
     ),
     slip(
         "bias_twice",
         {"W[H:] + b": "W[H:] + 2 * b"},
         "the product with the bias added twice",
         "Every gate's working point moves; no shape tells.",
-        "Equation (11.2): how often is b in it?",
+        "Equation (eq:hoisted): how often is b in it?",
     ),
     slip(
         "time_first",
@@ -149,7 +149,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (11.2), and the picture above it: which rows of W meet x, and how many rows belong to h?",
+        "Equation (eq:hoisted), and the picture above it: which rows of W meet x, and how many rows belong to h?",
         "H is a quarter of W's columns. The rows from H on are W_x. `@` multiplies the last axis of xs, however many "
         "axes stand in front of it.",
         "With H = W.shape[1] // 4, return xs @ W[H:] + b.",

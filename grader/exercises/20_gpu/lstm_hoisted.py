@@ -47,21 +47,21 @@ MISTAKES = (
         {"h @ W_h": "h @ W_h + b"},
         "a hoisted LSTM that adds b in input_product and once more in the loop",
         "b went out of the loop together with the product.",
-        "Equation (11.2): where is b now?",
+        "Equation (eq:hoisted): where is b now?",
     ),
     slip(
         "no_bias",
         {"input_product(xs, W, b)": "xs @ W[h0.shape[1] :]"},
         "a hoisted LSTM without its bias",
         "b is in neither of the two products.",
-        "Equation (11.2): where is b now?",
+        "Equation (eq:hoisted): where is b now?",
     ),
     slip(
         "x_rows_for_h",
         {"W[: h0.shape[1]]": "W[-h0.shape[1] :]"},
         "a hoisted LSTM in whose loop h meets W's last H rows",
         "The rows for h come first in W.",
-        "Equation (11.2), and the picture above it: which rows are W_h?",
+        "Equation (eq:hoisted), and the picture above it: which rows are W_h?",
     ),
     slip(
         "hoisted_too_much",
@@ -69,7 +69,7 @@ MISTAKES = (
         "an LSTM whose gates read h0 at every step",
         "The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before the "
         "step after it can be.",
-        "Equation (11.2): which of the two products has to wait?",
+        "Equation (eq:hoisted): which of the two products has to wait?",
     ),
     slip(
         "same_input",
@@ -91,7 +91,7 @@ MISTAKES = (
         {"torch.tanh(c)": "c"},
         "a hoisted LSTM with h = o * c",
         "The cell state went out without its tanh.",
-        "The last line of equation (11.1).",
+        "The last line of equation (eq:step).",
     ),
     slip(
         "c_T_is_h_T",
@@ -201,7 +201,7 @@ EXERCISE = Exercise(
     right=RIGHT,
     reference="lstm",
     hints=(
-        "Equation (11.2): which of its two terms is ready before the loop begins?",
+        "Equation (eq:hoisted): which of its two terms is ready before the loop begins?",
         "Call input_product once, in front of the loop, and take W's rows for h there too. In the loop z is the step's "
         "slice of zs, plus h times those rows. The rest is lstm_torch's.",
         "zs = input_product(xs, W, b) and W_h = W[: h0.shape[1]] in front of the loop; for z_x in zs.unbind(1): "

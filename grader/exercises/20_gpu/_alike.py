@@ -6,7 +6,7 @@ __all__ = ["alike"]
 
 _PACKED = (
     "The blocks of z are packed in the order i, f, g, o.",
-    "The second line of equation (11.1). Your lstm_torch knows already.",
+    "The second line of equation (eq:step). Your lstm_torch knows already.",
 )
 _SLIPS = {
     "gates_swapped": (
@@ -23,13 +23,13 @@ _SLIPS = {
         {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"},
         "{kind} that adds the input gate and the candidate",
         "A gate says how much of the candidate is let in: it is a factor.",
-        "The line for c in equation (11.1).",
+        "The line for c in equation (eq:step).",
     ),
     "x_first": (
         {"[h, x]": "[x, h]"},
         "{kind} that reads [x, h] in place of [h, x]",
         "W's first H rows belong to h, and here they met x.",
-        "The first line of equation (11.1).",
+        "The first line of equation (eq:step).",
     ),
     "time_first": (
         {"torch.stack(hs, dim=1)": "torch.stack(hs)"},

@@ -115,35 +115,35 @@ MISTAKES = (
         "an LSTM whose products are in float32",
         "That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 for "
         "the units that multiply it.",
-        "The first line of equation (11.5).",
+        "The first line of equation (eq:mixed).",
     ),
     slip(
         "inputs_not_rounded",
         {HX_LOW: "dim=1)", "hx @ W_low": "hx @ W_low.to(torch.float32)"},
         "an LSTM that rounds W to bfloat16, but not [h, x]",
         "With one factor in float32 the product is one of float32.",
-        "The first line of equation (11.5).",
+        "The first line of equation (eq:mixed).",
     ),
     slip(
         "weights_not_rounded",
         {W_LOW: "W", "hx @ W_low": "hx.to(torch.float32) @ W_low"},
         "an LSTM that rounds [h, x] to bfloat16, but not W",
         "With one factor in float32 the product is one of float32.",
-        "The first line of equation (11.5).",
+        "The first line of equation (eq:mixed).",
     ),
     slip(
         "c_in_bfloat16",
         {"hs.append(h)": "hs.append(h)\n        c = c.to(torch.bfloat16).to(torch.float32)"},
         "an LSTM whose cell state is rounded to bfloat16 at every step",
         ROUNDED,
-        "Equation (11.5): in which type is c kept from step to step?",
+        "Equation (eq:mixed): in which type is c kept from step to step?",
     ),
     slip(
         "c_in_bfloat16_at_once",
         {"h = torch.sigmoid(z_o)": "c = c.to(torch.bfloat16).to(torch.float32)\n        h = torch.sigmoid(z_o)"},
         "an LSTM whose cell state is rounded to bfloat16 as soon as it is computed, before h is made of it",
         ROUNDED,
-        "Equation (11.5): in which type is c computed, and in which is it kept?",
+        "Equation (eq:mixed): in which type is c computed, and in which is it kept?",
     ),
     slip(
         "gates_in_bfloat16",
@@ -151,7 +151,7 @@ MISTAKES = (
         "an LSTM whose gates are computed in bfloat16",
         "Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
         "hundred times, that is a fifth of what the cell held.",
-        "Equation (11.5): where does z turn into float32?",
+        "Equation (eq:mixed): where does z turn into float32?",
     ),
     slip(
         "bias_in_bfloat16",
@@ -159,28 +159,28 @@ MISTAKES = (
         "an LSTM that adds b in bfloat16, and goes to float32 after that",
         "Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every "
         "step, in the same direction.",
-        "Equation (11.5): on which side of the conversion is b added?",
+        "Equation (eq:mixed): on which side of the conversion is b added?",
     ),
     replaced(
         "bfloat16_throughout",
         THROUGHOUT.format(low="torch.bfloat16"),
         "an LSTM that runs in bfloat16 from beginning to end",
         "Only the products gain from it. The sums over many steps, which are the LSTM's memory, lose by it.",
-        "Equation (11.5): which of its lines is in bfloat16?",
+        "Equation (eq:mixed): which of its lines is in bfloat16?",
     ),
     replaced(
         "float16_throughout",
         THROUGHOUT.format(low="torch.float16"),
         "an LSTM that runs in float16 from beginning to end",
         "float16 has more digits than bfloat16 and far less range: it ends at 65504.",
-        "The first line of equation (11.5) names the type.",
+        "The first line of equation (eq:mixed) names the type.",
     ),
     slip(
         "float16_products",
         {W_LOW: "W.to(torch.float16)", HX_LOW: "dim=1).to(torch.float16)"},
         "an LSTM whose products are in float16 in place of bfloat16",
         "float16 ends at 65504, where float32 and bfloat16 go on to 10^38: a large input becomes infinite.",
-        "The first line of equation (11.5) names the type.",
+        "The first line of equation (eq:mixed) names the type.",
     ),
     *alike(KIND, "gates_swapped", "candidate_last", "gates_added", "x_first"),
     slip(
@@ -188,14 +188,14 @@ MISTAKES = (
         {".to(torch.float32) + b": ".to(torch.float32)"},
         "a mixed LSTM without its bias",
         "b is added to z after the product, in float32.",
-        "Equation (11.5).",
+        "Equation (eq:mixed).",
     ),
     slip(
         "no_tanh",
         {"torch.tanh(c)": "c"},
         "a mixed LSTM with h = o * c",
         "The cell state went out without its tanh.",
-        "The last line of equation (11.1).",
+        "The last line of equation (eq:step).",
     ),
     slip(
         "c_T_is_h_T",
@@ -275,7 +275,7 @@ EXERCISE = Exercise(
     right=RIGHT,
     tolerance=2e-2,  # of bfloat16; a sum may fall on either side of a rounding boundary
     hints=(
-        "Equation (11.5) marks the one line that is in bfloat16. Where does it begin, and where does it end?",
+        "Equation (eq:mixed) marks the one line that is in bfloat16. Where does it begin, and where does it end?",
         ".to(torch.bfloat16) rounds a tensor. W needs it once, in front of the loop; [h, x] at every step. What comes "
         "out of the product goes back with .to(torch.float32) before b is added; from there all is lstm_torch's.",
         "W_low = W.to(torch.bfloat16) in front of the loop; in it "

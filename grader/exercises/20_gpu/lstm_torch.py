@@ -45,56 +45,56 @@ FORMULA = (
         {"z_i, z_f, z_g, z_o =": "z_f, z_i, z_g, z_o ="},
         "an LSTM whose input and forget gates are swapped",
         "W's blocks of columns are packed in the order i, f, g, o; here the first was taken for the forget gate.",
-        "The second line of equation (11.1): which block of z comes first?",
+        "The second line of equation (eq:step): which block of z comes first?",
     ),
     slip(
         "candidate_last",
         {"z_i, z_f, z_g, z_o =": "z_i, z_f, z_o, z_g ="},
         "an LSTM that takes its blocks of columns in the order i, f, o, g",
         "The order is i, f, g, o. The output gate was made of the candidate's weights, and the other way round.",
-        "The second line of equation (11.1): which block of z comes third?",
+        "The second line of equation (eq:step): which block of z comes third?",
     ),
     slip(
         "x_first",
         {"[h, x]": "[x, h]"},
         "an LSTM that reads [x, h] in place of [h, x]",
         "W's first H rows belong to h, and here they met x.",
-        "The first line of equation (11.1), and the order in which torch.cat gets the two.",
+        "The first line of equation (eq:step), and the order in which torch.cat gets the two.",
     ),
     slip(
         "no_bias",
         {"@ W + b": "@ W"},
         "an LSTM without its bias",
         "b moves every gate's working point: a forget gate without its bias is half shut.",
-        "The first line of equation (11.1).",
+        "The first line of equation (eq:step).",
     ),
     slip(
         "bias_twice",
         {"@ W + b": "@ W + 2 * b"},
         "an LSTM that adds its bias twice",
         "PyTorch's own LSTM has two biases, this one has one.",
-        "The first line of equation (11.1): how often is b in it?",
+        "The first line of equation (eq:step): how often is b in it?",
     ),
     slip(
         "gates_added",
         {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"},
         "an LSTM that adds the input gate and the candidate",
         "A gate says how much of the candidate is let in: it is a factor.",
-        "The line for c in equation (11.1).",
+        "The line for c in equation (eq:step).",
     ),
     slip(
         "candidate_as_a_gate",
         {"torch.tanh(z_g)": "torch.sigmoid(z_g)"},
         "an LSTM whose candidate is a sigmoid, like the gates",
         "What is written may have either sign: with a sigmoid the cell could be filled, and never emptied again.",
-        "The third line of equation (11.1): which function belongs to g?",
+        "The third line of equation (eq:step): which function belongs to g?",
     ),
     slip(
         "no_tanh",
         {"torch.tanh(c)": "c"},
         "an LSTM with h = o * c",
         "The cell state went out without its tanh.",
-        "The last line of equation (11.1).",
+        "The last line of equation (eq:step).",
     ),
 )
 
@@ -132,14 +132,14 @@ STATES = (
         {"[h, x]": "[h0, x]"},
         "an LSTM whose gates read h0 at every step",
         "c is handed on, but no step gets to see the h of the step before it.",
-        "Which h does equation (11.1) read at step t, and which one does your loop?",
+        "Which h does equation (eq:step) read at step t, and which one does your loop?",
     ),
     slip(
         "c0_at_every_step",
         {"torch.sigmoid(z_f) * c ": "torch.sigmoid(z_f) * c0 "},
         "an LSTM whose forget gate is multiplied with c0 at every step",
         "h is handed on, but what a step writes into the cell is gone at the next one.",
-        "Which c does equation (11.1) keep a part of at step t, and which one does your loop?",
+        "Which c does equation (eq:step) keep a part of at step t, and which one does your loop?",
     ),
 )
 
@@ -373,7 +373,7 @@ EXERCISE = Exercise(
     reference="lstm",
     hints=(
         "It is the lstm of unit 05 with its step written into the loop and without a cache: autograd keeps what the "
-        "way back needs. The table in front of the exercise gives the names; equation (11.1) the order.",
+        "way back needs. The table in front of the exercise gives the names; equation (eq:step) the order.",
         "Start with h = h0 and c = c0. For each x of the sequence: put h and x together, multiply, add b, cut z into "
         "four with z.chunk, and compute c and then h. Collect h in a list; at the end torch.stack puts time between "
         "batch and cells.",

@@ -58,7 +58,7 @@ MISTAKES = (
         {"dc + dh * o * (1 - s * s)": "dc"},
         "a backward step in which nothing flows from dh into the cell state",
         "c acts on the loss in two ways: through the next step, which is dc, and through this step's h.",
-        "The first line of equation (11.3).",
+        "The first line of equation (eq:backward).",
     ),
     slip(
         "dc_left_out",
@@ -66,35 +66,35 @@ MISTAKES = (
         "a backward step that ignores the dc it is given",
         "What comes back from the next step along the cell state is lost, and with it everything the LSTM could have "
         "remembered.",
-        "The first line of equation (11.3): two terms.",
+        "The first line of equation (eq:backward): two terms.",
     ),
     slip(
         "no_tanh_slope",
         {" * (1 - s * s)": ""},
         "a backward step that goes back through h = o tanh(c) without the slope of the tanh",
         "Where the cell is full the tanh is flat, and nearly nothing comes through.",
-        "The first line of equation (11.3): what is the derivative of tanh?",
+        "The first line of equation (eq:backward): what is the derivative of tanh?",
     ),
     slip(
         "no_output_gate",
         {"dh * o * (1 - s": "dh * (1 - s"},
         "a backward step that goes back through h = o tanh(c) without the output gate",
         "A cell whose output gate is shut shows nothing, so nothing flows back through what it shows.",
-        "The first line of equation (11.3).",
+        "The first line of equation (eq:backward).",
     ),
     slip(
         "tanh_of_c_prev",
         {"torch.tanh(f * c_prev + i * g)": "torch.tanh(c_prev)"},
         "a backward step that takes the tanh of the old cell state",
         "h was made of the new one. Going back one uses the values that the way forward had.",
-        "Equation (11.3) has tanh(c_t) twice.",
+        "Equation (eq:backward) has tanh(c_t) twice.",
     ),
     slip(
         "tanh_slope_of_a_tanh",
         {"(1 - s * s)": "(1 - torch.tanh(s) ** 2)"},
         "a backward step that takes the tanh of tanh(c) for the slope",
         "The slope of the tanh at c is 1 minus the square of tanh(c), which has been through its tanh already.",
-        "The first line of equation (11.3): how often is c squashed?",
+        "The first line of equation (eq:backward): how often is c squashed?",
     ),
     *(
         slip(
@@ -102,7 +102,7 @@ MISTAKES = (
             {slope: ""},
             f"a backward step without {what}",
             f"What is wanted is the gradient with respect to z_{gate}, in front of the {function}.",
-            f"The line for dz_{gate} in equation (11.3).",
+            f"The line for dz_{gate} in equation (eq:backward).",
         )
         for gate, (name, slope, what, function) in SLOPES.items()
     ),
@@ -111,7 +111,7 @@ MISTAKES = (
         {slope: "" for _, slope, *_ in SLOPES.values()},
         "a backward step without the slopes of the four squashing functions",
         "These are the gradients with respect to i, f, g and o; what is wanted are those with respect to z.",
-        "The lines for dz in equation (11.3): the factors at the end.",
+        "The lines for dz in equation (eq:backward): the factors at the end.",
     ),
     slip(
         "slopes_of_the_gates",
@@ -119,49 +119,49 @@ MISTAKES = (
         | {SLOPES["g"][1]: " * (1 - torch.tanh(g) ** 2)"},
         "a backward step that squashes i, f, g and o once more to get their slopes",
         "The slope of a sigmoid at z_i is i * (1 - i), and i is a sigmoid already; with the tanh it is the same.",
-        "The factors at the end of the lines for dz in equation (11.3): are there functions in them?",
+        "The factors at the end of the lines for dz in equation (eq:backward): are there functions in them?",
     ),
     slip(
         "candidate_as_a_gate",
         {"(1 - g * g)": "g * (1 - g)"},
         "a backward step that takes the candidate's slope for a sigmoid's",
         "The candidate is a tanh, whose slope is 1 - g * g.",
-        "The line for dz_g in equation (11.3).",
+        "The line for dz_g in equation (eq:backward).",
     ),
     slip(
         "forget_reads_c",
         {"dc * c_prev * f": "dc * (f * c_prev + i * g) * f"},
         "a backward step whose dz_f uses the new cell state",
         "The forget gate was multiplied with the old one, so that is what it gets back.",
-        "The line for dz_f in equation (11.3).",
+        "The line for dz_f in equation (eq:backward).",
     ),
     slip(
         "input_reads_z_g",
         {"dc * g * i": "dc * z_g * i"},
         "a backward step whose dz_i uses z_g in front of its tanh",
         "The input gate was multiplied with g, after the tanh.",
-        "The line for dz_i in equation (11.3).",
+        "The line for dz_i in equation (eq:backward).",
     ),
     slip(
         "output_reads_dc",
         {"dh * s * o": "dc * s * o"},
         "a backward step whose dz_o comes from the gradient of c",
         "The output gate acts on h alone, so what flows back to it comes from dh.",
-        "The line for dz_o in equation (11.3).",
+        "The line for dz_o in equation (eq:backward).",
     ),
     slip(
         "dc_prev_without_f",
         {"dz, dc * f": "dz, dc"},
         "a backward step whose dc_prev lacks the forget gate",
         "What was forgotten on the way forward has no say on the way back.",
-        "The last line of equation (11.3).",
+        "The last line of equation (eq:backward).",
     ),
     slip(
         "dc_prev_of_dc",
         {"dc = dc + dh": "dc_given, dc = dc, dc + dh", "dz, dc * f": "dz, dc_given * f"},
         "a backward step that hands on f * dc, without what came through h",
         "The old cell state acts through this step's h as well.",
-        "The last line of equation (11.3): is that the dc you were given, or the sum of the two?",
+        "The last line of equation (eq:backward): is that the dc you were given, or the sum of the two?",
     ),
     slip(
         "gates_swapped",
@@ -243,7 +243,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (11.3), line by line. The gates are not handed in: compute i, f, g, o and c from z and c_prev again, "
+        "Equation (eq:backward), line by line. The gates are not handed in: compute i, f, g, o and c from z and c_prev again, "
         "as on the way forward.",
         "First i, f, g, o from the blocks of z, then c and its tanh. Then the whole gradient with respect to c: the dc "
         "that came in, and what reaches c through h. From that the four dz, side by side in z's order, and dc_prev.",

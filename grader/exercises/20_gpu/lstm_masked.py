@@ -64,21 +64,21 @@ MISTAKES = (
         {"t < lengths": "lengths >= 0"},
         "an LSTM that reads the padding like any other input",
         "Each c_T then depends on how long the longest sequence of the batch happened to be.",
-        "Equation (11.4).",
+        "Equation (eq:masked).",
     ),
     slip(
         "one_step_too_many",
         {"t < lengths": "t <= lengths"},
         "a masked LSTM that reads one step of padding",
         "In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.",
-        "The first line of equation (11.4): is it < or <=?",
+        "The first line of equation (eq:masked): is it < or <=?",
     ),
     slip(
         "one_step_too_few",
         {"t < lengths": "t < lengths - 1"},
         "a masked LSTM that leaves out each sequence's last step",
         "In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.",
-        "The first line of equation (11.4).",
+        "The first line of equation (eq:masked).",
     ),
     slip(
         "mask_inverted",
@@ -92,7 +92,7 @@ MISTAKES = (
         {"t < lengths": "t >= xs.shape[1] - lengths"},
         "a masked LSTM that takes each sequence's padding to be in front of it",
         "The sequences begin at t = 0, and their padding comes at the end.",
-        "The first line of equation (11.4).",
+        "The first line of equation (eq:masked).",
     ),
     slip(
         "longest_for_all",
@@ -106,7 +106,7 @@ MISTAKES = (
         {NEW_STATES: "h_new, c_new"},
         "an LSTM whose hs is 0 beyond each end, but whose state goes on through the padding",
         "hs looks right, and c_T has read the padding.",
-        "The second and third line of equation (11.4).",
+        "The second and third line of equation (eq:masked).",
     ),
     slip(
         "where_turned_round",
@@ -120,28 +120,28 @@ MISTAKES = (
         {"torch.where(real, c_new, c)": "c_new"},
         "a masked LSTM that holds h beyond each end, but not c",
         "The cell state went on through the padding.",
-        "The lines of equation (11.4): two states are held.",
+        "The lines of equation (eq:masked): two states are held.",
     ),
     slip(
         "hs_not_zeroed",
         {"torch.where(real, h, 0.0)": "h"},
         "a masked LSTM whose hs repeats the last h beyond each sequence's end",
         "A mean over the steps, or a loss that counts all of them, would count the last h again and again.",
-        "The last line of equation (11.4).",
+        "The last line of equation (eq:masked).",
     ),
     slip(
         "neither",
         {"torch.where(real, h_new, h)": "h_new", "torch.where(real, h, 0.0)": "h"},
         "an LSTM that holds its cell state beyond each end and nothing else",
         "hs is that of a cell that reads the padding with its old cell state.",
-        "Equation (11.4): h is held too, and hs is 0 beyond the end.",
+        "Equation (eq:masked): h is held too, and hs is 0 beyond the end.",
     ),
     slip(
         "state_zeroed",
         {NEW_STATES: "torch.where(real, h_new, 0.0), torch.where(real, c_new, 0.0)"},
         "a masked LSTM that sets h and c to 0 beyond each end",
         "hs is right; but what c_T should remember is gone for all sequences but the longest.",
-        "Equation (11.4): hold is not the same as clear. Multiplying by the mask clears.",
+        "Equation (eq:masked): hold is not the same as clear. Multiplying by the mask clears.",
     ),
     *alike(KIND, "gates_swapped", "candidate_last", "x_first", "gates_added"),
     slip(
@@ -149,21 +149,21 @@ MISTAKES = (
         {"@ W + b": "@ W"},
         "a masked LSTM without its bias",
         "b moves every gate's working point: a forget gate without its bias is half shut.",
-        "The first line of equation (11.1).",
+        "The first line of equation (eq:step).",
     ),
     slip(
         "no_tanh",
         {"torch.tanh(c_new)": "c_new"},
         "a masked LSTM with h = o * c",
         "The cell state went out without its tanh.",
-        "The last line of equation (11.1).",
+        "The last line of equation (eq:step).",
     ),
     slip(
         "old_c_shown",
         {"torch.tanh(c_new)": "torch.tanh(c)"},
         "a masked LSTM that makes h of the cell state before the step",
         "Two cell states are at hand: the one that came in, and the one that the step has made.",
-        "The last line of equation (11.1): which c is in it?",
+        "The last line of equation (eq:step): which c is in it?",
     ),
     slip(
         "c_T_is_h_T",
@@ -271,7 +271,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (11.4): a step is computed for every row, and where it is not real its result is not used. Which two "
+        "Equation (eq:masked): a step is computed for every row, and where it is not real its result is not used. Which two "
         "states are held, and what goes into hs?",
         "At step t, real is t < lengths, with an axis more, so that it is (N, 1) against (N, H). After the step take "
         "the new h and c where it is real and the old ones where not, with torch.where; into hs goes h where it is "

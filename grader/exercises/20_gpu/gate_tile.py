@@ -39,14 +39,14 @@ MISTAKES = (
         {"r * (4 * H)": "r * H"},
         "a tile whose rows are taken to be H numbers apart",
         "In W a row holds all four gates: from one row to the next it is 4H numbers.",
-        "Equation (11.6): how far is it from one row to the next?",
+        "Equation (eq:place): how far is it from one row to the next?",
     ),
     slip(
         "stride_size",
         {"r * (4 * H)": "r * (4 * size)"},
         "a tile whose rows are taken to be 4 * size numbers apart",
         "The tile has size columns; W in memory has 4H of them.",
-        "Equation (11.6): which sizes belong to memory, which to the tile?",
+        "Equation (eq:place): which sizes belong to memory, which to the tile?",
     ),
     slip(
         "gates_below_each_other",
@@ -67,21 +67,21 @@ MISTAKES = (
         {"gate * H + k": "gate * size + k"},
         "a tile that takes the gates to be size columns wide",
         "In memory a gate has H columns; size is the tile's.",
-        "Equation (11.6): which sizes belong to memory, which to the tile?",
+        "Equation (eq:place): which sizes belong to memory, which to the tile?",
     ),
     slip(
         "gate_offset_one",
         {"gate * H + k": "gate + k"},
         "a tile that takes the gates to be one column wide",
         "A gate has H columns, one for each cell.",
-        "Equation (11.6): at which column does the gate begin?",
+        "Equation (eq:place): at which column does the gate begin?",
     ),
     slip(
         "always_the_input_gate",
         {"gate * H + k": "k"},
         "the input gate's tile, whatever gate is asked for",
         "gate is not used.",
-        "Equation (11.6): at which column does the gate begin?",
+        "Equation (eq:place): at which column does the gate begin?",
     ),
     slip(
         "transposed",
@@ -97,28 +97,28 @@ MISTAKES = (
         "a tile without a mask",
         "To the right of the gate lies the next gate, and below h's rows lie x's. Multiplied by zeros in h they might "
         "do no harm; but their columns become cells that do not exist.",
-        "Equation (11.6): when is a place of the tile inside?",
+        "Equation (eq:place): when is a place of the tile inside?",
     ),
     slip(
         "columns_not_masked",
         {"(r < H) & (k < H)": "(r < H) & (k >= 0)"},
         "a tile whose mask looks at the rows only",
         "To the right of the gate lies the next gate.",
-        "Equation (11.6): when is a place of the tile inside?",
+        "Equation (eq:place): when is a place of the tile inside?",
     ),
     slip(
         "rows_not_masked",
         {"(r < H) & (k < H)": "(r >= 0) & (k < H)"},
         "a tile whose mask looks at the columns only",
         "Below h's rows lie x's, and below those whatever comes next in memory.",
-        "Equation (11.6): when is a place of the tile inside?",
+        "Equation (eq:place): when is a place of the tile inside?",
     ),
     slip(
         "mask_one_too_many",
         {"(r < H) & (k < H)": "(r <= H) & (k <= H)"},
         "a tile whose mask lets one row and one column too many through",
         "Rows and columns count from 0, so the last is H - 1.",
-        "Equation (11.6): is it < or <=?",
+        "Equation (eq:place): is it < or <=?",
     ),
     slip(
         "x_rows",
@@ -168,7 +168,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (11.6). Two ranges, one standing, one lying, make a whole square of places: r[:, None] and "
+        "Equation (eq:place). Two ranges, one standing, one lying, make a whole square of places: r[:, None] and "
         "k[None, :].",
         "r and k are both torch.arange(size). inside is r < H and k < H, with & between. The offset of a place is r "
         "times the length of a row of W, plus the column at which the gate begins, plus k. Read memory at the offsets, "

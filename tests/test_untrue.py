@@ -1,0 +1,507 @@
+"""What is said of a wrong function is true of every function that can bring it: each message on several of them."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+import variants
+from boundary_sides import local
+
+from grader.checking.calling import LocalSubject
+from grader.checking.check import check_subject
+from grader.checking.explain import explain
+from grader.exercises import exercise, exercises
+from grader.given import given
+from grader.vectors import load
+
+S = variants.sigmoid
+
+
+def judge(name, function, **options):
+    return check_subject(LocalSubject(name, function), exercise(name), **options)
+
+
+def said(name, function):
+    verdict = judge(name, function)
+    assert verdict.passed is False and verdict.mistake is None, verdict.text
+    return verdict.text
+
+
+def step(change):
+    """lstm_step in which ``change`` may replace any of z, i, f, g, o, c, h by name."""
+
+    def lstm_step(x, h_prev, c_prev, W, b):
+        z = change("z", np.concatenate([h_prev, x], axis=1) @ W + b)
+        i, f, g, o = np.split(z, 4, axis=1)
+        i, f, g, o = change("i", S(i)), change("f", S(f)), change("g", np.tanh(g)), change("o", S(o))
+        c = change("c", f * c_prev + i * g)
+        return change("h", o * np.tanh(c)), c, None
+
+    return lstm_step
+
+
+def only(name, function):
+    return lambda key, value: function(value) if key == name else value
+
+
+def gate(change):
+    return lambda x, h_prev, W, b: change(np.concatenate([h_prev, x], axis=1) @ W + b)
+
+
+# --- is every argument used? --------------------------------------------------------------------
+
+UNUSED = "stays the same when"
+
+# All of these use every argument: what shows only far out is no sign that something is not used.
+ALL_USED = {
+    "c cut off at 3": ("lstm_step", step(only("c", lambda c: np.clip(c, -3, 3)))),
+    "c cut off at 100": ("lstm_step", step(only("c", lambda c: np.clip(c, -100, 100)))),
+    "z cut off at 5": ("sigmoid", lambda z: S(np.clip(z, -5.5, 5.5))),
+    "z cut off at 6": ("candidate", gate(lambda z: np.tanh(np.clip(z, -6.5, 6.5)))),
+    "z of a gate cut off": ("input_gate", gate(lambda z: S(np.clip(z, -7.5, 7.5)))),
+    "alpha cut off": ("leaky_update", lambda c_prev, g, alpha: (a := min(alpha, 0.7)) * c_prev + (1 - a) * g),
+    "a step for a curve": ("forget_gate", gate(lambda z: np.where(np.abs(z) > 3, (z > 0) * 1.0, S(z)))),
+    "c cut off in h": ("hidden_update", lambda o, c: o * np.tanh(np.clip(c, -2.1, 2.1))),
+}
+
+
+@pytest.mark.parametrize("kind", ALL_USED)
+def test_an_argument_that_is_used_is_not_said_to_be_unused(kind):
+    verdict = judge(*ALL_USED[kind])
+    assert verdict.passed is False and UNUSED not in verdict.text
+
+
+ONE_UNUSED = {
+    "alpha": ("leaky_update", lambda c_prev, g, alpha: 0.9 * c_prev + (1 - 0.9) * g, "alpha is"),
+    "c_prev": ("cell_update", lambda f, c_prev, i, g: f * np.sin(1.3) + i * g, "c_prev is"),
+    "b": ("candidate", lambda x, h_prev, W, b: np.tanh(np.concatenate([h_prev, x], 1) @ W + 0.3), "b is"),
+    "x": ("lstm_step", lambda x, h, c, W, b: variants.step_plain(0 * x + 0.4, h, c, W, b), "x is"),
+    "W and b": ("input_gate", lambda x, h, W, b: S(0.1 * h + x.sum(1, keepdims=True)), "W or b is"),
+}
+
+
+@pytest.mark.parametrize("kind", ONE_UNUSED)
+def test_an_argument_that_is_not_used_is(kind):
+    name, function, phrase = ONE_UNUSED[kind]
+    text = said(name, function)
+    assert f"{UNUSED} {phrase} changed a little: is every argument used?" in text, text
+
+
+def with_z(function):
+    """lstm_step with z as the function makes it, and a candidate that no known mistake has."""
+
+    def lstm_step(x, h_prev, c_prev, W, b):
+        i, f, g, o = np.split(function(np.concatenate([h_prev, x], axis=1), W, b, h_prev.shape[1]), 4, axis=1)
+        c = S(f) * c_prev + S(i) * np.tanh(g) ** 3
+        return S(o) * np.tanh(c), c, None
+
+    return lstm_step
+
+
+def without(W, rows, columns):
+    W = W.copy()
+    W[rows, columns] = 0
+    return W
+
+
+PARTS = {
+    "one bias for all": (
+        lambda a, W, b, H: a @ W + np.tile(b[3 * H :], 4),
+        ["the part of b that belongs to the input gate, the forget gate and the candidate"],
+    ),
+    "two biases": (
+        lambda a, W, b, H: a @ W + np.tile(b[: 2 * H], 2),
+        ["the part of b that belongs to the candidate and the output gate"],
+    ),
+    "one block for all": (
+        lambda a, W, b, H: np.tile((a @ W)[:, :H], (1, 4)) + b,
+        ["the columns of W that belong to the forget gate, the candidate and the output gate"],
+    ),
+    "one block of z for all": (
+        lambda a, W, b, H: np.tile((a @ W + b)[:, :H], (1, 4)),
+        ["the columns of W that belong to the forget gate", "the part of b that belongs to the forget gate"],
+    ),
+    "no rows for x": (lambda a, W, b, H: 1.1 * a @ without(W, np.s_[H:], np.s_[:]) + b, ["when x is changed a little"]),
+    "no rows for x in a gate": (
+        lambda a, W, b, H: a @ without(W, np.s_[H:], np.s_[H : 2 * H]) + b,
+        ["the rows of W that belong to x, in the columns of the forget gate"],
+    ),
+    "no rows for h in two": (
+        lambda a, W, b, H: a @ without(W, np.s_[:H], np.s_[2 * H :]) + b,
+        [
+            "the rows of W that belong to h, in the columns of the candidate; or the rows of W that belong to h, "
+            "in the columns of the output gate"
+        ],
+    ),
+    "the same rows for both": (
+        lambda a, W, b, H: np.concatenate([a[:, :H], a[:, H:] @ np.ones((a.shape[1] - H, 1))], 1) @ W[: H + 1] + b,
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_a_part_of_an_argument_that_is_not_used_is_named(kind):
+    function, phrases = PARTS[kind]
+    text = said("lstm_step", with_z(function))
+    assert all(phrase in text for phrase in phrases), text
+    assert UNUSED in text or not phrases
+
+
+@pytest.mark.parametrize("kind", ["i", "f", "g", "o", "c", "h", "z"])
+def test_no_part_is_said_to_be_unused_where_all_are_used(kind):
+    assert UNUSED not in said("lstm_step", step(only(kind, lambda v: v**3 + 0.01)))
+
+
+def test_a_part_of_a_dict_that_is_not_used():
+    def from_torch(state):
+        right = dict(state, bias_hh_l0=np.sin(1.0) + 0 * state["bias_hh_l0"])
+        return given("from_torch")(right)
+
+    assert "state['bias_hh_l0'] is changed a little" in said("from_torch", from_torch)
+
+
+# --- how many digits ----------------------------------------------------------------------------
+
+FLOAT32 = "float32 somewhere on the way"
+
+
+def rounded(value):
+    return value.astype(np.float32).astype(float)
+
+
+@pytest.mark.parametrize(
+    "name, function",
+    [
+        ("lstm_step", step(only("z", rounded))),
+        ("lstm_step", step(only("c", rounded))),
+        ("lstm_step", lambda *a: variants.step_plain(*map(rounded, a))),
+        ("lstm", lambda *a: variants.lstm_list(*map(rounded, a))),
+        ("sigmoid", lambda z: S(rounded(z))),
+        ("sigmoid", lambda z: rounded(S(z))),
+        ("candidate", gate(lambda z: np.tanh(rounded(z)))),
+    ],
+    ids=range(7),
+)
+def test_float32_on_the_way_is_told(name, function):
+    text = said(name, function)
+    assert FLOAT32 in text, text
+    digits = int(re.search("to about (\\d+) digits", text)[1])
+    worst = float(re.search("largest relative difference: (\\S+)", text)[1])
+    assert digits <= -np.log10(worst) < digits + 1.2
+
+
+@pytest.mark.parametrize("size", [1e-5, 5e-6, 2e-6, 1e-6])
+@pytest.mark.parametrize(
+    "name, function",
+    [
+        ("lstm_step", lambda s: step(only("c", lambda c: c + s * np.cos(9 * c)))),
+        ("sigmoid", lambda s: lambda z: S(z) + s * np.cos(9 * z)),
+        ("hidden_update", lambda s: lambda o, c: o * np.tanh(c) * (1 + s * np.cos(9 * c))),
+    ],
+    ids=["step", "sigmoid", "hidden"],
+)
+def test_what_is_off_by_more_than_float32_leaves_is_not_called_float32(name, function, size):
+    text = said(name, function(size))
+    assert FLOAT32 not in text and "seven digits" not in text, text
+    if name == "hidden_update":  # in the others there are numbers so small that nothing agrees
+        assert "They agree with the right ones to about" in text
+
+
+def test_a_cut_off_that_leaves_less_than_float32_is_not_called_float32():
+    for name, function in (
+        ("sigmoid", lambda z: S(np.clip(z, -19.5, 19.5))),
+        ("lstm_step", step(only("f", lambda f: np.maximum(f, 1e-11)))),
+    ):
+        assert FLOAT32 not in said(name, function)
+
+
+def test_in_which_case_is_said_of_small_differences_too():
+    def little(h):
+        return h + 1e-7 * (len(h) == 1) * np.cos(9 * h)
+
+    assert "It is wrong only when the batch holds a single sequence (N = 1)." in said(
+        "lstm_step", step(only("h", little))
+    )
+
+    def zero(z):
+        return S(z) * (1 if z.any() else 1 + 1e-7)
+
+    text = said("sigmoid", zero)
+    assert "It is wrong only when z is zero." in text or "only in the test case" in text, text
+
+    def at_one(c_prev, g, alpha):
+        return alpha * c_prev + (1 - alpha) * g + 1e-7 * (alpha == 1) * np.cos(c_prev)
+
+    text = said("leaky_update", at_one)
+    assert "They agree with the right ones" in text and 'only in the test case "alpha is 1"' in text, text
+
+
+def test_a_factor_is_not_said_to_be_1():
+    for amount in (1e-7, 3e-6, 1e-8):
+        text = said("hidden_update", lambda o, c, amount=amount: o * np.tanh(c) * (1 + amount))
+        factor = re.search(r"(\S+) times the right answer", text)[1]
+        assert float(factor) == pytest.approx(1 + amount, rel=1e-2 * amount) and float(factor) != 1
+    offset = said("hidden_update", lambda o, c: o * np.tanh(c) + 1e-5 * np.cos(c))
+    assert "times the right answer" not in offset and "plus" not in offset
+
+
+@pytest.mark.parametrize("amount", [1e-4, 1e-6, 1e-7, 3e-9])
+@pytest.mark.parametrize("name", ["sigmoid", "hidden_update", "cell_update", "num_parameters", "lstm_step", "one_hot"])
+def test_what_differs_is_shown_with_digits_that_differ(name, amount):
+    def function(*arguments):
+        right = given(name)(*arguments)
+        if name == "num_parameters":
+            return right + 1
+        return (right[0] + amount * np.cos(right[0]), *right[1:]) if isinstance(right, tuple) else right + amount
+
+    verdict = judge(name, function)
+    text = verdict.text
+    if found := re.search("(?:first difference at .*: )yours (\\S+), expected (\\S+)", text):
+        mine, right = found.groups()
+    else:
+        mine, right = re.search(
+            r"your.*?:\s*(.*?)\s*expected.*?:\s*(.*)", text[text.index("   with") :], re.DOTALL
+        ).groups()
+    assert mine.split() != right.split(), text
+
+
+# --- which piece --------------------------------------------------------------------------------
+
+PIECE = "where one piece works alone"
+
+
+@pytest.mark.parametrize("letter, title", [("i", "the input gate"), ("f", "the forget gate"), ("g", "the candidate")])
+def test_a_piece_that_is_wrong_is_named(letter, title):
+    for change in (lambda v: v**3, lambda v: np.sin(np.pi / 2 * v), lambda v: v * (1 + v**2) / 2):
+        text = said("lstm_step", step(only(letter, change)))
+        assert f"only those of {title} fail" in text, text
+
+
+# The pieces that are held still far out are wrong there; the one that works is right.
+STILL = {
+    "i never above 0.9": only("i", lambda i: np.minimum(i, 0.9)),
+    "i never quite 1": only("i", lambda i: np.minimum(i, 1 - 1e-4)),
+    "o never quite 1": only("o", lambda o: np.minimum(o, 0.999)),
+    "f never quite 1": only("f", lambda f: np.minimum(f, 0.99)),
+    "gates never quite open": lambda key, v: np.minimum(v, 0.97) if key in "ifo" else v,
+    "z cut off at 9": only("z", lambda z: np.clip(z, -9, 9)),
+    "a gate of 1 is 2": only("i", lambda i: np.where(i == 1, 2, i)),
+    "an open gate is shut": only("o", lambda o: np.where(o == 1, 0.5, o)),
+}
+
+
+@pytest.mark.parametrize("kind", STILL)
+def test_a_piece_is_not_named_for_what_others_do_far_out(kind):
+    assert PIECE not in said("lstm_step", step(STILL[kind]))
+
+
+def test_a_piece_is_not_named_where_the_ordinary_cases_are_right():
+    """Wrong only where x is zero: it is not what h_prev does."""
+    right = given("candidate")
+    text = said("candidate", lambda x, h_prev, W, b: right(x, h_prev, W, b) + 0.1 * (not x.any()) * np.cos(h_prev))
+    assert PIECE not in text and "the input x is zero" in text
+
+
+# --- zeros --------------------------------------------------------------------------------------
+
+CUT = {
+    "hidden_update": lambda o, c: np.maximum(o * np.tanh(c), 0),
+    "cell_update": lambda f, c_prev, i, g: np.clip(f * c_prev + i * g, 0, None),
+    "candidate": lambda x, h_prev, W, b: np.maximum(np.tanh(np.concatenate([h_prev, x], 1) @ W + b), 0),
+    "lstm_step": step(only("h", lambda h: h * (h > 0))),
+    "leaky_update": lambda c_prev, g, alpha: np.minimum(alpha * c_prev + (1 - alpha) * g, 0),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_what_is_cut_off_at_0_is_not_said_to_be_unwritten(name):
+    verdict = judge(name, CUT[name])
+    if verdict.mistake is None:
+        assert "is a 0. Was it never written?" not in verdict.text
+        assert "Is something cut off at 0, or was it never written?" in verdict.text, verdict.text
+
+
+def test_what_was_never_written_is():
+    def cell_update(f, c_prev, i, g):
+        c = np.zeros_like(c_prev)
+        c[c_prev > 0] = (f * c_prev + i * g)[c_prev > 0]
+        return c
+
+    def hidden_update(o, c):
+        h = np.zeros_like(c)
+        h[:, ::2] = (o * np.tanh(c))[:, ::2]
+        return h
+
+    for function in (cell_update, hidden_update):
+        assert "is a 0. Was it never written?" in said(function.__name__, function)
+
+
+# --- counts and conditions ----------------------------------------------------------------------
+
+
+def test_cases_that_are_no_numbers_are_not_counted_among_the_other_numbers():
+    def counted(function):
+        text = said("lstm_step", function)
+        return int(re.search(r"(\d+) of \d+ test cases? gives? other numbers", text)[1]), text
+
+    cubed, _ = counted(step(only("g", lambda g: g**3)))
+    alone = sum(len(v.case.args["x"]) == 1 for v in load("lstm_step"))
+    for what in (np.nan, np.inf):
+        fewer, text = counted(step(lambda k, v, w=what: v**3 if k == "g" else v + w if k == "h" and len(v) == 1 else v))
+        assert fewer == cubed - alone and "NaN or infinity comes out as well, when the batch holds a single" in text
+
+    def raises(x, h_prev, c_prev, W, b):
+        if len(x) == 1:
+            raise ValueError("one")
+        return step(only("g", lambda g: g**3))(x, h_prev, c_prev, W, b)
+
+    fewer, text = counted(raises)
+    assert fewer == cubed - alone and "An error comes up as well, when" in text
+
+
+FEW = {
+    "x is zero": (
+        "candidate",
+        lambda x, h_prev, W, b: given("candidate")(x, h_prev, W, b) + 0.2 * (not x.any()) * np.cos(7 * b) ** 2,
+        "the input x is zero",
+    ),
+    "z is 0": ("sigmoid", lambda z: np.where(z == 0, 0.25, S(z)), None),
+    "alpha is 1": (
+        "leaky_update",
+        lambda c, g, alpha: alpha * c + (1 - alpha) * g + (alpha == 1) * np.sin(c),
+        '"alpha is 1"',
+    ),
+    "alpha is 0": (
+        "leaky_update",
+        lambda c, g, alpha: alpha * c + (1 - alpha) * g + (alpha == 0) * np.sin(c),
+        '"alpha is 0"',
+    ),
+    "as many inputs as cells": ("num_parameters", lambda D, H: 4 * H * (H + D) + 4 * H + 7 * (D == H), "test case"),
+    "zero biases": (
+        "lstm_step",
+        lambda x, h, c, W, b: variants.step_plain(x, h, c + 0.1 * (not b.any()) * c**2, W, b),
+        "the bias is zero",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FEW)
+def test_where_few_fail_it_is_said_which(kind):
+    name, function, phrase = FEW[kind]
+    text = said(name, function)
+    assert re.search("It is wrong only (when|in the test case)", text), text
+    assert phrase is None or phrase in text, text
+
+
+@pytest.mark.parametrize("name", [e.name for e in exercises() if not e.torch])
+def test_a_single_case_that_fails_is_named(name):
+    """Whichever it is: by what sets it apart, or by its name."""
+    vectors = load(name)
+    for vector in vectors[2:]:
+        wanted = [_bytes(v) for v in vector.case.args.values()]
+
+        def function(*arguments, wanted=wanted):
+            if [_bytes(a) for a in arguments] == wanted:
+                raise ValueError("this one")
+            return given(name)(*arguments)
+
+        text = judge(name, function).text
+        assert f'in the test case "{vector.case.name}"' in text or "It happens only when" in text, text
+
+
+def _bytes(value):
+    if isinstance(value, dict):
+        return [_bytes(item) for item in value.values()]
+    return value.tobytes() if isinstance(value, np.ndarray) else value
+
+
+# --- torch in an exercise on arrays, None in a tuple, Python's errors ------------------------------
+
+TORCH = {
+    "of an array": lambda z: torch.sigmoid(z),
+    "needs a gradient": lambda z: np.tanh(torch.from_numpy(z).requires_grad_()),
+    "two dtypes": lambda z: torch.ones(2, 2) @ torch.ones(2, 2, dtype=torch.float64),
+    "stacked": lambda z: torch.stack([torch.ones(2), torch.ones(3)]),
+    "joined with an array": lambda z: torch.cat([torch.ones(2), z]),
+    "no past": lambda z: torch.ones(2).sum().backward(),
+    "if": lambda z: 1 if torch.from_numpy(z) > 0 else 0,
+    "beyond": lambda z: torch.from_numpy(z)[50],
+    "misspelled": lambda z: torch.sigmid(z),
+}
+
+
+@pytest.mark.parametrize("kind", TORCH)
+def test_no_advice_on_tensors_in_an_exercise_on_arrays(kind):
+    text = judge("sigmoid", TORCH[kind]).text
+    advice = text[text.index("Next: ") :].splitlines()[0]
+    assert "Everything in this exercise is an array of numpy's" in advice, text
+    assert not re.search(r"torch\.|new_zeros|\.to\(|detach", advice)
+
+
+def test_the_same_error_in_an_exercise_on_tensors_gets_it():
+    for error in ("TypeError: sigmoid(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",):
+        assert "new_zeros" in explain(error, tensors=True)[1] and "numpy's" in explain(error, tensors=False)[1]
+        assert explain(error, tensors=True)[0] == explain(error, tensors=False)[0]
+
+
+@pytest.mark.parametrize(
+    "name, function",
+    [
+        ("lstm_step", lambda x, h, c, W, b: (None, c, None)),
+        ("lstm_step", lambda x, h, c, W, b: (h, None, None)),
+        ("lstm_step", lambda x, h, c, W, b: [h, None, None]),
+        ("pack", lambda *a: (None, None)),
+        ("to_torch", lambda W, b, D: dict.fromkeys(given("to_torch")(W, b, D))),
+    ],
+    ids=range(5),
+)
+def test_one_value_that_is_none_is_no_missing_return(name, function):
+    text = judge(name, function).text
+    assert "it is None." in text and "return` missing" not in text, text
+
+
+@pytest.mark.parametrize("name", [e.name for e in exercises()])
+def test_nothing_returned_is(name):
+    assert "None (is a `return` missing?)" in judge(name, lambda *a: None).text
+
+
+def beside(text):
+    return local(f"import numpy as np\n{text}")["one_hot"]
+
+
+ERRORS = {
+    "one index too many axes": (
+        "out = np.zeros((*ids.shape, num_classes)); out[np.arange(ids.shape[0]), ids] = 1",
+        "gone through together",
+    ),
+    "an index for each": (
+        "out = np.zeros((len(ids), num_classes)); out[np.arange(len(ids)), 0, ids[:, 0]] = 1",
+        "fewer axes (2) than it was given indices (3)",
+    ),
+    "a class": ("return C(ids)", "What was called takes no arguments"),
+    "a method": ("return {}.items(ids)", "What was called takes no arguments"),
+    "another": ("return 'a'.isdigit(ids)", "What was called takes no arguments"),
+    "^ of floats": ("return (1.0 + np.exp(-ids))^-1", "The power is **"),
+    "^ of numbers": ("return 2.0 ^ 2", "The power is **"),
+    "a length": ("return np.zeros((N, T, num_classes))", "a length"),
+    "np.exp of a number": ("np_ = 3; return np_.exp(ids)", "Does np still stand for numpy"),
+    "exp of an array": ("return ids.exp()", "np.exp(...)"),
+    "a key": ("return {ids: 1}", "can't be one"),
+    "a product": ("return ids @ np.ones((99, 2))", "A circle there (⊙) is *"),
+}
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_that_was_not_explained(kind):
+    body, phrase = ERRORS[kind]
+    text = judge("one_hot", beside(f"class C: pass\ndef one_hot(ids, num_classes):\n    {body}\n")).text
+    assert phrase in text and "{" not in text.split("Next:")[0], text
+
+
+def test_a_cache_that_takes_arrays_for_keys():
+    text = judge(
+        "sigmoid", local("import functools\n@functools.lru_cache\ndef sigmoid(z):\n    return z\n")["sigmoid"]
+    ).text
+    assert "lru_cache takes the arguments for keys" in text and "the lines before it" not in text

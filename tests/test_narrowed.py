@@ -104,6 +104,63 @@ HARMLESS = (
     ("num_parameters", r"D|H|4 \* H|H \+ D( \+ 1)?", "in int32", "a size; only their product is larger"),
     ("to_torch", r"D|H|len\(W\)( - D)?", SIZES, "a size: twice the cells would take a megabyte"),
     ("to_torch", r"np\.zeros_like\(b\)", FLOATS, "zeros"),
+    (
+        "lstm_torch lstm_hoisted lstm_masked lstm_mixed",
+        r"h0?|h_new|torch\.(sigmoid|tanh)\(\w+\)|torch\.sigmoid\(z_[io]\) \* .*|torch\.stack\(.*",
+        CUT_OFF,
+        "never beyond 1",
+    ),
+    ("lstm_masked", r"torch\.where\(real, h.*", CUT_OFF, "never beyond 1"),
+    (
+        "lstm_torch lstm_hoisted lstm_masked",
+        r"z|z_[ifgo]|z\.chunk\(.*|.* @ W(_h)?( \+ b)?",
+        "cut off at [17]00",
+        "from 40 on sigmoid and tanh are at their ends, to the last digit",
+    ),
+    (
+        "lstm_mixed",
+        r"z|z_[ifgo]|z\.chunk\(.*|.* \+ b",
+        "cut off at [17]00",
+        "from 40 on sigmoid and tanh are at their ends, to the last digit",
+    ),
+    ("lstm_mixed", "z_g", "cut off at 3", "tanh(3) is 1 to the two digits that are asked"),
+    ("lstm_mixed", ".*", "in float32", "the arguments are float32's"),
+    (
+        "lstm_mixed",
+        r"h0?|c0|c|b|z|z_[ifgo]|z\.chunk\(.*|.*hx @ W_low.*|torch\.(sigmoid\(z_o|tanh\().*|torch\.stack\(.*",
+        "to two digits",
+        "two digits are asked, as bfloat16 has them; what many steps add up is another matter",
+    ),
+    (
+        "lstm_mixed",
+        r"h0?|c0?|z|z_[ifgo]|z\.chunk\(.*|.*\) \+ b|torch\.(sigmoid\(z_[io]\).*|(sigmoid|tanh)\(\w+\)|stack\(.*)",
+        "in float16",
+        "two digits are asked, and float16 has three",
+    ),
+    ("lstm_masked", "t", "in int16|in int32", "a step: they are some hundreds"),
+    ("lstm_masked", "lengths", "in int16|in int32", "a number of steps: some hundreds"),
+    ("input_product", r"H|W\.shape\[1\] // 4", SIZES, "a size: twice the cells would take a megabyte"),
+    ("fused_step_backward", r"[ifgos]|torch\.(sigmoid|tanh)\(.*|i \* g|1 - .*|([gs]) \* \2", CUT_OFF, "never beyond 1"),
+    (
+        "fused_step_backward",
+        r"z|z_[ifgo]|z\.chunk\(.*|f \* c_prev( \+ i \* g)?",
+        "cut off at [17]00",
+        "from 40 on sigmoid and tanh are at their ends, to the last digit",
+    ),
+    ("gate_tile", "H", SIZES, "a size: twice the cells would take megabytes"),
+    ("gate_tile", "gate", "in u?int.*", "0 to 3"),
+    (
+        "gate_tile",
+        r"size|places|r|k|torch\.arange\(.*|gate \* H|4 \* H",
+        "in int(16|32)",
+        "a size: a hundred times the cells would take gigabytes",
+    ),
+    (
+        "gate_tile",
+        r"offsets|r \* \(4 \* H\).*|torch\.where\(inside, offsets, 0\)",
+        "in int32",
+        "a place: the memory would take gigabytes",
+    ),
 )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "full_cells",
     "gates_far_out",
     "low_precision",
+    "many_cells",
     "packed",
     "rounded",
     "signs",
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 _lstm = importlib.import_module("..05_lstm._draws", __package__)
-packed, spread = _lstm.packed, _lstm.spread
+many_cells, packed, spread = _lstm.many_cells, _lstm.packed, _lstm.spread
 
 ARGUMENTS = {"xs": "(N, T, D)", "h0": "(N, H)", "c0": "(N, H)", "W": "(H + D, 4H)", "b": "(4H,)"}
 HS_AND_C = (Array("hs", "(N, T, H)"), Array("c_T", "(N, H)"))

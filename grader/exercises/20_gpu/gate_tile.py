@@ -29,7 +29,7 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, D=2, H=5, size=8, gate=1)))
     yield Case("large numbers", _large(rng, D=2, H=5, size=8, gate=0), LARGE)
     yield Case("places that no byte holds", _large(rng, D=3, H=10, size=16, gate=3), LARGE)
-    many = {"memory": rng.integers(-9, 10, size=92 * 364).astype(float), "H": 91, "size": 128, "gate": 3}
+    many = {"memory": rng.integers(-9, 10, size=131 * 520).astype(float), "H": 130, "size": 260, "gate": 3}
     yield Case("places that two bytes don't hold", many, LARGE)
 
 

@@ -2,7 +2,7 @@
 
 from ..base import Array, Case, Exercise, Part, slip
 from ._draws import ARGUMENTS as ALL
-from ._draws import GRADIENTS, LARGE, arguments, far_out, gates_far_out, low_precision, single
+from ._draws import GRADIENTS, LARGE, arguments, far_out, gates_far_out, low_precision, many_cells, single
 
 ARGUMENTS = {name: ALL[name] for name in ("xs", "W", "b")}
 
@@ -28,6 +28,8 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(_arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
     yield low_precision(_arguments(rng, N=4, T=5, D=2, H=3), "float16")
+    W, b = many_cells(rng, D=2, H=130)
+    yield Case("many cells", {"xs": rng.normal(size=(2, 3, 2)), "W": W, "b": b})
     yield Case("gates far out", _only(gates_far_out(rng, N=2, T=3, D=4, H=5)), LARGE)
     yield Case("arguments far out", _only(far_out(rng, N=2, T=4, H=5)), LARGE)
 

@@ -13,28 +13,27 @@ def _plain(rng, **sizes):
 
 
 def _far_out(rng):
-    """Each of xs, W and b in the thousands, and z where the gates are not flat.
+    """xs and W beyond float16's range, and what they meet so small that z stays where the gates are not flat.
 
-    W's rows for x: large ones for small inputs, small ones for large inputs, and one of bfloat16's own numbers for a
-    bias to make up for. One sequence a row, so that the product with the last is exact.
+    One sequence has large inputs, one small ones, and each an input and a row of W of its own.
     """
-    N, T, D, H = 3, 2, 3, 4
+    N, T, D, H = 2, 3, 2, 4
     drawn = arguments(rng, N, T, D, H, gain=0.5)
-    thousands = signs(rng, 3, 4 * H) * rng.choice([1024.0, 1536.0, 2048.0, 3072.0], size=(3, 4 * H))
+    large, small = (1e5, 3e5), (2e-6, 8e-6)
     drawn["xs"] = np.zeros((N, T, D))
-    drawn["xs"][0, :, 0] = signs(rng, T) * rng.uniform(1500, 4000, size=T)
-    drawn["xs"][1, :, 1] = signs(rng, T) * rng.uniform(2e-4, 8e-4, size=T)
-    drawn["W"][H], drawn["W"][H + 1] = signs(rng, 4 * H) * rng.uniform(2e-4, 8e-4, size=4 * H), thousands[1]
+    for n, (xs, W) in enumerate(((large, small), (small, large))):
+        drawn["xs"][n, :, n] = signs(rng, T) * rng.uniform(*xs, size=T)
+        drawn["W"][H + n] = signs(rng, 4 * H) * rng.uniform(*W, size=4 * H)
     return single(drawn)
 
 
 def _large_bias(rng):
-    """b in the thousands, and a product to make up for it: of numbers that bfloat16 has, so that it is exact."""
+    """b beyond float16's range, and a product to make up for it: of numbers that bfloat16 has, so that it is exact."""
     N, T, D, H = 2, 3, 2, 4
     drawn = arguments(rng, N, T, D, H)
     drawn["xs"] = np.stack([np.ones((N, T)), np.zeros((N, T))], axis=2)
     drawn["W"][:H] = 0.0
-    drawn["W"][H] = signs(rng, 4 * H) * rng.choice([1024.0, 1536.0, 2048.0, 3072.0], size=4 * H)
+    drawn["W"][H] = signs(rng, 4 * H) * rng.choice([1.0, 1.5, 2.0, 3.0], size=4 * H) * 2**16
     drawn["b"] -= drawn["W"][H]
     return single(drawn)
 
@@ -58,13 +57,13 @@ def _cancelling(rng, what):
 
 
 def _slow(rng, N, H, D=2):
-    """A cell that counts in steps too small for bfloat16: c grows from 1 by about 0.002 a step."""
+    """A cell that counts in steps too small for bfloat16, and that float16 rounds down by a quarter: 1.3 / 1024."""
     T = 200
-    drawn = arguments(rng, N, T, D, H, gain=0.1)
+    drawn = arguments(rng, N, T, D, H, gain=0.01)
     drawn["c0"] = rng.uniform(1.1, 1.3, size=(N, H))
     block = {gate: slice(k * H, (k + 1) * H) for k, gate in enumerate("ifgo")}
     drawn["b"][block["f"]] = 12.0  # f is 1 - 6e-6
-    drawn["b"][block["i"]], drawn["b"][block["g"]] = -5.0, 0.35 + 0.05 * rng.uniform(size=H)
+    drawn["b"][block["i"]], drawn["b"][block["g"]] = -5.0, 0.19 + 0.005 * rng.uniform(size=H)
     return single(drawn)
 
 

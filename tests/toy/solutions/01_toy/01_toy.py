@@ -47,7 +47,7 @@ def lstm_step(x, h_prev, c_prev, W, b):
 
 # %% exercise="lstm"
 def lstm(xs, h0, c0, W, b):
-    """xs (N, T, D); h0, c0 (N, H); W, b as in lstm_step -> hs (N, T, H), c_T (N, H), cache."""
+    """xs (N, T, D); h0, c0 (N, H); W (H + D, 4H), b (4H,) -> hs (N, T, H), c_T (N, H), cache."""
     ### BEGIN SOLUTION
     h, c, hs, cache = h0, c0, [], []
     for t in range(xs.shape[1]):

@@ -16,7 +16,8 @@ import pytest
 from conftest import ROOT
 from notebook_runner import Runner
 
-from grader.build import checks, derived, read_source, stale
+from grader.build import derived, read_source, stale
+from grader.build.text_rules import leaks, no_python, unit_rules
 from grader.cells import cell_kind, grade_id
 from grader.checking.verdict import MIME
 from grader.demo import solutions
@@ -60,9 +61,9 @@ def test_what_is_committed_is_what_the_sources_make(files):
 @each
 def test_its_text_keeps_every_rule(unit_name, files):
     notebook = read_source(ROOT, unit_name)
-    assert list(checks._no_python(notebook)) == []
-    assert list(checks._unit_rules(unit(unit_name), notebook)) == []
-    assert list(checks._leaks(notebook, files, unit_name)) == []
+    assert list(no_python(notebook)) == []
+    assert list(unit_rules(unit(unit_name), notebook)) == []
+    assert list(leaks(notebook, files, unit_name)) == []
 
 
 @each

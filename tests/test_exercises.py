@@ -20,12 +20,14 @@ from hidden_verdicts import arrays, given_away, is_low, secrets_of, wrong_functi
 import grader
 from grader import reference, vectors
 from grader.boundary.proxy import RemoteSubject
-from grader.build import checks
+from grader.build import exercise_rules, read_source
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
-from grader.exercises import exercise, exercises, unit_of
+from grader.exercises import exercise, exercises, unit, unit_of
+from grader.exercises.banks import inherited
 from grader.exercises.base import Arrays, Whole
 from grader.given import given
+from grader.given import text as solution
 from grader.vectors import load, make
 
 NAMES = [e.name for e in exercises()]
@@ -145,8 +147,8 @@ def right_answers(name):
 
 def with_the_unit(name, text):
     """A cell with that text after the unit's own functions, as a notebook has them."""
-    unit = (ROOT / "grader" / "given" / f"{unit_of(name)}.py").read_text(encoding="utf-8")
-    return f"{unit}\n\n{text}"
+    earlier = (ROOT / "grader" / "given" / f"{unit_of(name)}.py").read_text(encoding="utf-8")
+    return f"{earlier}\n\n{text}"
 
 
 @each
@@ -219,6 +221,25 @@ def _of_tensors(e, vector):
     ):
         off = float((got.double() - right).abs().max() / right.abs().max().clamp_min(1e-300))
         assert got.shape == right.shape and off <= (1e-12 if exact else e.tolerance), (vector.case.name, off)
+
+
+@each
+def test_its_cells_are_what_its_record_says(name, some, monkeypatch):
+    """Its stub says what it takes and returns and earns nothing; its solution and what its pieces make of it pass."""
+    one = unit(unit_of(name))
+    path = f"course/{one.name}/{one.name}.ipynb"
+    files = {path: (ROOT / path).read_bytes()}  # what is committed is what the sources make: test_units.py
+    monkeypatch.setattr(exercise_rules, "inherited", lambda e: some(list(inherited(e)), OTHERS, name))
+    asked_of = dataclasses.replace(exercise(name), mistakes=())
+    assert list(exercise_rules.behaviour(read_source(ROOT, one.name), files, one, asked_of, ())) == []
+
+
+@each
+def test_every_edit_fits_the_solution(name):
+    """A mistake's text is the solution's with pieces exchanged, each of which stands there once, or this raises."""
+    for mistake in (*exercise(name).mistakes, *inherited(exercise(name))):
+        if mistake.function is None:
+            assert mistake.text != solution(name)
 
 
 # --- mistakes -----------------------------------------------------------------------------------
@@ -346,7 +367,7 @@ def same_verdict(worker, name, text, whole):
 
 @each
 def test_its_record_is_complete(name):
-    assert list(checks._exercise_rules(exercise(name))) == []
+    assert list(exercise_rules.exercise_rules(exercise(name))) == []
 
 
 @each
@@ -363,8 +384,7 @@ def test_three_hints_of_rising_strength(name, monkeypatch):
 
 @each
 def test_the_equations_a_message_names_are_in_the_unit(name):
-    unit = unit_of(name)
-    text = (ROOT / "solutions" / unit / f"{unit}.py").read_text(encoding="utf-8")
+    text = "\n".join(cell.source for cell in read_source(ROOT, unit_of(name)).cells)
     numbered = set(re.findall(r"\\tag\{(\d+\.\d+)\}", text))
     e = exercise(name)
     said = [*e.hints, e.explanation] + [t for m in e.mistakes for t in (m.what, m.meaning, m.look)]

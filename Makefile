@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 QUICK := exercises units build checking ladder messages right_answers vectors workspace claims story
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-quick test-unit test-long gpu lab class build check vectors attacks lock clean
+.PHONY: demo test test-quick test-unit test-long gpu lint format lab class build check vectors attacks lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
@@ -20,10 +20,19 @@ test-quick: $(READY)  ## what an author runs: the course, its exercises and unit
 	$(PYTEST) -m "not long" $(QUICK:%=tests/test_%.py)
 
 test-unit: $(READY)   ## all that is asked of one unit, every known mistake and long case too: make test-unit UNIT=05_lstm
-	$(PYTEST) --unit $(UNIT) --all tests/test_exercises.py tests/test_units.py
+	$(PYTEST) --unit $(UNIT) tests/test_exercises.py tests/test_units.py
 
 test-long: $(READY)   ## sweeps and soaks, and all that the suite asks of a sample only
 	$(PYTEST) --all
+
+lint: $(READY)        ## what the code has to be before the tests are worth their time: ruff's format and rules, mypy's types
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+format: $(READY)      ## ruff's format, and what it mends by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 gpu: $(READY)         ## on a machine with a CUDA device: what needs one, its tests, the errors, SECONDS of the speeds
 	$(BIN)/python -m pytest -m gpu
@@ -54,7 +63,7 @@ lock:                 ## write constraints.txt; UPGRADE=1 takes the newest of ev
 	$(PYTHON) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean:                ## remove the environment and what was built (never work/)
-	rm -rf $(VENV) .build dist demo
+	rm -rf $(VENV) .build dist demo .mypy_cache .ruff_cache
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15) and "Python 3.11 to 3.14 is needed; name one with: make PYTHON=python3.11")'

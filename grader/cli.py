@@ -194,8 +194,11 @@ def hint(exercise: str, number: int | None) -> None:
 @main.command()
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if anything is out of order.")
 @click.option("--force", is_flag=True, help="Overwrite notebooks in course/ that were changed by hand.")
-def build(only_check: bool, force: bool) -> None:
-    """Make course/ and the plain-numpy functions from solutions/, or check that all is in order."""
+@click.argument("only", metavar="[UNIT]", required=False)
+def build(only_check: bool, force: bool, only: str | None) -> None:
+    """Make course/ and the plain-numpy functions from solutions/, or check that all (or all of UNIT) is in order."""
+    if only and not only_check:
+        raise click.UsageError("A UNIT is named with --check only: the build makes all of them.")
     need("torch", "nbgrader", "jupytext")
     from .build import build as make
     from .build.checks import check_course
@@ -204,7 +207,7 @@ def build(only_check: bool, force: bool) -> None:
     root = clone()
     with console.status("building") as status:
         if only_check:
-            problems = check_course(root, progress=status.update)
+            problems = check_course(root, progress=status.update, only=only)
         else:
             changed = make(root, force, progress=status.update)
     if not only_check:
@@ -217,7 +220,7 @@ def build(only_check: bool, force: bool) -> None:
     if problems:
         console.print(f"\n{len(problems)} problems.")
         sys.exit(1)
-    console.print("The course is in order.")
+    console.print(f"{only or 'The course'} is in order.")
 
 
 @main.command()
@@ -302,10 +305,10 @@ class _Later(click.Command):
 
 _CLASS = ("nbgrader",)
 for _name, _module, _short in (
-    ("autograde", ".grading.batch", "Grade a class's submissions of UNIT, several at a time."),
-    ("replay", ".grading.batch", "Grade a submission again, and say whether the mark is the same."),
-    ("report", ".grading.commands", "Report on a class's UNIT: a page, a table and JSON."),
-    ("export", ".grading.commands", "Write a class's marks for nbgrader, Canvas, Moodle, JUnit and others."),
+    ("autograde", ".grading.grading_commands", "Grade a class's submissions of UNIT, several at a time."),
+    ("replay", ".grading.grading_commands", "Grade a submission again, and say whether the mark is the same."),
+    ("report", ".grading.marks_commands", "Report on a class's UNIT: a page, a table and JSON."),
+    ("export", ".grading.marks_commands", "Write a class's marks for nbgrader, Canvas, Moodle, JUnit and others."),
 ):
     main.add_command(_Later(_name, _module, _short, *_CLASS))
 main.add_command(

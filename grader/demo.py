@@ -19,8 +19,8 @@ from rich.text import Text
 from sqlalchemy.exc import SAWarning
 
 from .build.course import write_sources
-from .build.source import cell_kind, read_source
-from .cells import grade_id
+from .build.source import read_source
+from .cells import cell_kind, grade_id
 from .checking.verdict import MIME
 from .errors import ConfinementError, GraderError
 from .exercises import unit, units

@@ -107,7 +107,7 @@ def _kept(name: str) -> tuple[Callable | None, str]:
         return None, " (no version of yours has passed yet)"
     except (ValueError, RuntimeError):  # the file is no text, or there is no home folder to look in
         return None, " (yours can't be read)"
-    scope = {"__name__": f"{_KEPT}{name}", "np": np}
+    scope: dict[str, Any] = {"__name__": f"{_KEPT}{name}", "np": np}
     try:
         exec(compile(source, str(path), "exec"), scope)  # the learner's own code, in their kernel
         if check_subject(LocalSubject(name, scope[name]), exercise(name)).passed:
@@ -136,7 +136,8 @@ def remember(name: str, function: Callable) -> str:
         write_atomically(_path(name), source.encode())
     except (OSError, ValueError, RuntimeError) as error:  # no place for it, or a text that is none
         why = getattr(error, "strerror", None) or type(error).__name__
-        where = f"{why}: {error.filename}" if getattr(error, "filename", None) else why
+        place = getattr(error, "filename", None)
+        where = f"{why}: {place}" if place else why
         return (
             f"It could not be kept for later units, which will use the course's version ({where}). "
             "Make room or give yourself the right to write there, and check it again."
@@ -192,7 +193,7 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
 
 def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
     """Add the text that binds a name as it is bound in the notebook. Raises :class:`_CannotKeep`."""
-    module, own = getattr(value, "__module__", None) or "", getattr(value, "__name__", None)
+    module, own = getattr(value, "__module__", None) or "", str(getattr(value, "__name__", ""))
     if isinstance(value, types.ModuleType):
         pieces[used] = f"import {value.__name__} as {used}"
     elif _is_exercise(used):
@@ -202,9 +203,10 @@ def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
     elif _can_be_imported(value):
         pieces[used] = f"from {module} import {own} as {used}"
     elif isinstance(value, types.FunctionType):
-        if own != used and value.__globals__.get(own) is value:  # a second name for it
+        function: types.FunctionType = value
+        if own != used and function.__globals__.get(own) is function:  # a second name for it
             if own not in pieces:
-                _collect(own, value, pieces)
+                _collect(own, function, pieces)
             pieces[used] = f"{used} = {own}"
         else:
             _collect(used, value, pieces)

@@ -27,7 +27,9 @@ os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 
 def pytest_addoption(parser):
     group = parser.getgroup("the course")
-    group.addoption("--unit", help="only what is asked of this unit and of its exercises")
+    group.addoption(
+        "--unit", help="only what is asked of this unit and of its exercises, with all known mistakes and long cases"
+    )
     group.addoption(
         "--all",
         action="store_true",
@@ -135,8 +137,8 @@ def some(request) -> Callable:
 
 @pytest.fixture
 def whole(request) -> bool:
-    """Whether to take what is long as well."""
-    return request.config.getoption("--all")
+    """Whether to take what is long as well: with ``--all``, and where one unit is asked for."""
+    return bool(request.config.getoption("--all") or request.config.getoption("--unit"))
 
 
 @pytest.fixture(scope="session")

@@ -106,9 +106,9 @@ def main() -> None:
     from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
     from IPython.utils.capture import capture_output  # noqa: F401
 
-    import grader  # noqa: F401
+    import grader
     import grader.checking.check
-    import grader.figures  # noqa: F401
+    import grader.figures
     import grader.workspace  # noqa: F401
 
     sys.modules["grader.figures.show"].DPI = 30  # most of the time would go into pixels that nobody looks at

@@ -6,7 +6,6 @@ import time
 import numpy as np
 import pytest
 import torch
-import variants
 
 import grader
 from grader.checking.calling import LocalSubject
@@ -27,7 +26,7 @@ def step(change):
     """lstm_step in which ``change`` may replace any of z, i, f, g, o, c, h by name."""
 
     def lstm_step(x, h_prev, c_prev, W, b):
-        s = variants.sigmoid
+        s = given("sigmoid")
         z = change("z", np.concatenate([h_prev, x], axis=1) @ W + b)
         i, f, g, o = np.split(z, 4, axis=1)
         i, f, g, o = change("i", s(i)), change("f", s(f)), change("g", np.tanh(g)), change("o", s(o))
@@ -81,7 +80,7 @@ def test_structure_of_a_wrong_step(change, words):
 
 def sequence(spoil):
     def lstm(xs, h0, c0, W, b):
-        hs, c, cache = variants.lstm_list(xs, h0, c0, W, b)
+        hs, c, cache = given("lstm")(xs, h0, c0, W, b)
         return (*spoil(hs, c, h0, c0), cache)
 
     return lstm
@@ -121,7 +120,9 @@ def test_an_unknown_error_gets_the_plain_numbers():
 
 CELL = """
 import numpy as np
-from variants import sigmoid
+from grader.given import given
+
+sigmoid = given("sigmoid")
 def lstm_step(x, h_prev, c_prev, W, b):
     z = np.concatenate([h_prev, x], axis=1) @ W + b
     i, f, g, o = np.split(z, 4, axis=1)
@@ -258,7 +259,7 @@ def test_the_html_escapes_what_learners_write():
 
 
 def test_nothing_by_colour_alone():
-    right, wrong = judge("lstm_step", variants.step_plain), judge("lstm_step", step(only("h", lambda h: -h)))
+    right, wrong = judge("lstm_step", given("lstm_step")), judge("lstm_step", step(only("h", lambda h: -h)))
     assert "✓" in right._html() and "right" in right._html()
     assert "✗" in wrong._html() and "partly right" in wrong._html()
 
@@ -281,8 +282,8 @@ def test_the_metric_sees_a_small_block_beside_large_ones():
 
 def test_a_check_of_lstm_step_is_fast():
     """The bound is 50 ms; the fastest of some runs, so that a busy machine does not decide."""
-    judge("lstm_step", variants.step_plain)
-    best = min(_timed(lambda: judge("lstm_step", variants.step_plain)) for _ in range(5))
+    judge("lstm_step", given("lstm_step"))
+    best = min(_timed(lambda: judge("lstm_step", given("lstm_step"))) for _ in range(5))
     assert best < 0.05
 
 

@@ -16,7 +16,7 @@ from grader.cells import grade_id
 from grader.exercises import quiz_of
 
 ROOT = Path(__file__).parent.parent
-UNIT = "11_gpu"
+UNIT = "20_gpu"
 
 
 @pytest.fixture(scope="module")

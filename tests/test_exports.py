@@ -456,7 +456,7 @@ def course(tmp_path_factory):
     before = os.environ.get(HIDDEN_VARIABLE)
     course = ClassRoot(tmp_path_factory.mktemp("graded"))
     write_sources(ROOT, course.source)
-    make.write(course.folder / "hidden", "a seed of the tests")
+    make.write(course.folder / "hidden", "a seed of the tests", only=["00_start"])
     right = solve("00_start")
     course.submit("ada", "00_start", right)
     course.submit("bela", "00_start", fill(right, {"one_hot": "def one_hot(ids, num_classes):\n    return ids"}))

@@ -69,6 +69,26 @@ CUT_OFF, FLOATS, SIZES = "cut off.*", "cut off.*|to two digits|in float.*", "in 
 
 # (exercises; what is narrowed and how, patterns that have to fit all of it; why nothing is wrong with it).
 HARMLESS = (
+    ("sigmoid", r"e|1 \+ e|np\.exp\(.*|np\.where\(.*", CUT_OFF, "never beyond 2"),
+    ("sigmoid", r"z|-?np\.abs\(z\)", "cut off at [17]00", "from 40 on a sigmoid is within 1e-17 of its ends"),
+    (
+        "one_hot",
+        r"ids|num_classes|classes|np\.arange\(.*",
+        "in int(16|32)",
+        "classes: 32768 of them would take megabytes",
+    ),
+    ("one_hot", r"\(ids.*", FLOATS, "zeros and ones"),
+    ("candidate input_gate forget_gate output_gate", r"h_prev|(np\.tanh|sigmoid)\(.*", CUT_OFF, "never beyond 1"),
+    (
+        "candidate input_gate forget_gate output_gate",
+        r"hx @ W \+ b",
+        "cut off at [17]00",
+        "from 40 on sigmoid and tanh are within 1e-17 of their ends",
+    ),
+    ("leaky_update", r"alpha|g|1 - alpha|\(1 - alpha\) \* g", CUT_OFF, "never beyond 1"),
+    ("cell_update", r"[ifg]|i \* g", CUT_OFF, "never beyond 1"),
+    ("hidden_update", r"o|np\.tanh\(c\)|o \* .*", CUT_OFF, "never beyond 1"),
+    ("hidden_update", "c", "cut off at [17]00", "from 40 on tanh is at its ends, to the last digit"),
     ("lstm_step", r"h_prev|[ifgoh]|sigmoid\(.*|np\.tanh\(.*|i \* g|o \* .*", CUT_OFF, "never beyond 1"),
     (
         "lstm_step",

@@ -15,8 +15,7 @@ from nbgrader.utils import determine_grade
 from rich.console import Console
 
 from grader import demo
-from grader.build.source import cell_kind
-from grader.cells import grade_id
+from grader.cells import cell_kind, grade_id
 from grader.checking.check import fault
 from grader.checking.verdict import MIME
 from grader.demo import LEARNERS, ClassRoot, solutions

@@ -10,8 +10,7 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 
-from grader.build.source import cell_kind
-from grader.cells import grade_id
+from grader.cells import cell_kind, grade_id
 from grader.checking.verdict import MIME
 from grader.demo import solutions
 from grader.exercises import units

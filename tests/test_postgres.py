@@ -23,7 +23,6 @@ from class_of_submissions import (
     environment,
     grade,
     graded_files,
-    make_class,
     released,
     rows,
     submit,
@@ -132,8 +131,8 @@ def database(server, request):
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory) -> Path:
-    folder = make_class(tmp_path_factory.mktemp("template") / "class").folder
+def handed_in(template, tmp_path_factory) -> Path:
+    folder = copy_class(template, tmp_path_factory.mktemp("handed in") / "class")
     for number, kind in enumerate(("right", "wrong", "part", "half", "untouched", "right")):
         submit(folder, f"ünal {number}", answered(folder, kind), timestamp=f"2026-01-0{number + 1} 10:00:00 UTC")
         submit(folder, f"ünal {number}", released(folder, WORDS), WORDS)
@@ -142,15 +141,15 @@ def template(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def in_sqlite(template, tmp_path_factory):
-    folder = copy_class(template, tmp_path_factory.mktemp("sqlite") / "class")
+def in_sqlite(handed_in, tmp_path_factory):
+    folder = copy_class(handed_in, tmp_path_factory.mktemp("sqlite") / "class")
     for unit in (UNIT, WORDS):
         grade(folder, unit, unconfined=True)
     return {unit: rows(url(folder), unit) for unit in (UNIT, WORDS)}
 
 
-def test_the_rows_are_those_of_sqlite(template, in_sqlite, database, tmp_path):
-    folder = copy_class(template, tmp_path / "class")
+def test_the_rows_are_those_of_sqlite(handed_in, in_sqlite, database, tmp_path):
+    folder = copy_class(handed_in, tmp_path / "class")
     first = by_grader(folder, "autograde", UNIT, "--unconfined", "--db", database)
     assert first.returncode == 1 and "was not in the gradebook" in first.stdout, first.stdout + first.stderr
     assert rows(database) == in_sqlite[UNIT]
@@ -162,8 +161,8 @@ def test_the_rows_are_those_of_sqlite(template, in_sqlite, database, tmp_path):
     assert rows(database) == in_sqlite[UNIT]
 
 
-def test_nbgraders_own_command_writes_the_same_rows(template, in_sqlite, database, tmp_path):
-    folder = copy_class(template, tmp_path / "class")
+def test_nbgraders_own_command_writes_the_same_rows(handed_in, in_sqlite, database, tmp_path):
+    folder = copy_class(handed_in, tmp_path / "class")
     with (folder / "nbgrader_config.py").open("a") as file:
         file.write(f"c.CourseDirectory.db_url = {database!r}\nc.Graded.unconfined = True\n")
     for words in (["generate_assignment", UNIT, "--force"], ["autograde", UNIT]):
@@ -173,8 +172,8 @@ def test_nbgraders_own_command_writes_the_same_rows(template, in_sqlite, databas
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_two_graders_at_once_do_not_disturb_each_other(template, in_sqlite, database, tmp_path, kind):
-    folder = copy_class(template, tmp_path / "class")
+def test_two_graders_at_once_do_not_disturb_each_other(handed_in, in_sqlite, database, tmp_path, kind):
+    folder = copy_class(handed_in, tmp_path / "class")
     where = database if kind == "postgresql" else f"sqlite:///{tmp_path}/other.db"
     runs = {
         unit: subprocess.Popen(
@@ -194,8 +193,8 @@ def test_two_graders_at_once_do_not_disturb_each_other(template, in_sqlite, data
         assert graded_files(folder, unit).keys() == in_sqlite[unit].keys()
 
 
-def test_a_server_that_is_not_there_is_said_without_the_password(template, tmp_path):
-    folder = copy_class(template, tmp_path / "class")
+def test_a_server_that_is_not_there_is_said_without_the_password(handed_in, tmp_path):
+    folder = copy_class(handed_in, tmp_path / "class")
     for database in (f"postgresql+psycopg://grader:geheim@/none?host={tmp_path}", "nonsense://x", "nonsense"):
         done = by_grader(folder, "autograde", UNIT, "--unconfined", "--db", database)
         assert done.returncode == 2 and "gradebook" in done.stderr, done.stderr

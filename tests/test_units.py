@@ -17,7 +17,7 @@ from conftest import ROOT
 from notebook_runner import Runner
 
 from grader.build import checks, derived, read_source, stale
-from grader.build.source import cell_kind, grade_id
+from grader.cells import cell_kind, grade_id
 from grader.checking.verdict import MIME
 from grader.demo import solutions
 from grader.exercises import quiz_of, unit, units

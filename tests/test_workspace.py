@@ -622,8 +622,8 @@ def test_what_is_kept_says_what_it_is():
 
 def test_every_solution_of_the_course_is_kept_whole(root, capsys):
     """The course's own texts are what learners' look like: each comes back as the learner's own."""
-    from grader.build.source import cell_kind, read_source
-    from grader.cells import grade_id
+    from grader.build.source import read_source
+    from grader.cells import cell_kind, grade_id
     from grader.exercises import units
 
     for unit in units():

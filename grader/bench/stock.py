@@ -26,8 +26,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import determine_grade, is_grade
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from ..build.source import cell_kind, read_source
-from ..cells import grade_id
+from ..build.source import read_source
+from ..cells import cell_kind, grade_id
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
 from ..exercises.base import Arrays, Exercise

@@ -132,10 +132,10 @@ class Encoder:
             return self._box(value, kind, depth)
         if tensors.crosses(value):
             return self._tensor(value, depth)
-        if kind is type and TYPES.get(f"{value.__module__}.{value.__name__}") is value:
-            return {"class": f"{value.__module__}.{value.__name__}"}
-        if kind is np.ufunc and getattr(np, value.__name__, None) is value:
-            return {"ufunc": value.__name__}
+        if kind is type and TYPES.get(name := f"{value.__module__}.{value.__name__}") is value:
+            return {"class": name}
+        if kind is np.ufunc and getattr(np, name := value.__name__, None) is value:
+            return {"ufunc": name}
         if isinstance(value, np.dtype) and crosses(value, ()):
             return {"dtype": value.str}
         if (named := tensors.named(value)) is not None:
@@ -163,6 +163,7 @@ class Encoder:
             return {"same": number}
         before, number = self._items, next(self._numbers)
         self._held.append(value)
+        data: dict[str, Any]
         if kind is list:
             data = {"l": [self.encode(item, depth + 1) for item in value]}
         elif issubclass(kind, dict):
@@ -179,7 +180,7 @@ class Encoder:
     def _tuple(self, value: tuple, kind: type, depth: int) -> dict:
         data: dict[str, Any] = {"t": [self.encode(item, depth + 1) for item in tuple.__iter__(value)]}
         if kind is not tuple:
-            fields = getattr(kind, "_fields", None)
+            fields: Any = getattr(kind, "_fields", None)
             if are_fields(fields, len(data["t"])):
                 data["fields"], data["kind"] = list(fields), kind.__name__
         return data

@@ -356,8 +356,9 @@ def lock(orders: Mapping[str, Any]) -> None:
         end_with_starter()
         folders = [_private_folder()]
         os.environ["TMPDIR"] = folders[0]
-        if "tempfile" in sys.modules:  # which may have settled on another one
-            sys.modules["tempfile"].tempdir = None
+        tempfile: Any = sys.modules.get("tempfile")
+        if tempfile is not None:  # it may have settled on another one
+            tempfile.tempdir = None
     if landlock:
         names = [f"{folder}/{name}" for folder, parts in landlock["parts"].items() for name in parts]
         enclose(

@@ -51,7 +51,7 @@ class Arguments:
             if whole.dtype == array.dtype and whole.flags.c_contiguous and array.size:
                 offset = start - _start(whole)
                 if 0 <= offset < whole.nbytes:
-                    record = {"view": blob, "offset": offset}
+                    record: dict[str, Any] = {"view": blob, "offset": offset}
                     record |= {"shape": list(array.shape), "strides": list(array.strides)}
                     return record if array.flags.writeable else {**record, "fixed": True}
         return None
@@ -107,7 +107,7 @@ class Sent:
 
 
 def _numbers(array: Any) -> bytes:
-    return (tensors.pack(array)[1] if tensors.is_tensor(array) else array).tobytes()
+    return tensors.bytes_of(array) if tensors.is_tensor(array) else array.tobytes()
 
 
 def _form(array: Any) -> tuple:

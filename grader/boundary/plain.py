@@ -130,7 +130,7 @@ def are_fields(fields: Any, count: int) -> bool:
 
 def bit_generator(value: np.random.Generator | np.random.RandomState) -> Any:
     """What a random generator draws its bits from: numpy's BitGenerator, such as ``PCG64``."""
-    return value.bit_generator if type(value) is np.random.Generator else value._bit_generator
+    return value.bit_generator if isinstance(value, np.random.Generator) else value._bit_generator
 
 
 def dtype_of(text: Any) -> np.dtype:

@@ -98,7 +98,7 @@ class WorkerProcess:
 
     # --- messages ---------------------------------------------------------------------------
 
-    def request(self, op: str, wait: float, blobs: list[bytes] = (), **header: Any) -> tuple[dict, list[bytes]]:
+    def request(self, op: str, wait: float, blobs: Sequence[bytes] = (), **header: Any) -> tuple[dict, list[bytes]]:
         """Ask for something; answers the worker's callbacks until the reply is there.
 
         ``op`` is the name of one of the worker's methods, ``wait`` the seconds until it is given up, ``header`` what
@@ -196,7 +196,7 @@ class WorkerProcess:
             return {"own": value.__name__}
         if not callable(value):
             raise TypeError(f"a {kind.__name__} can't be passed to the learner's function")
-        name = getattr(value, "__name__", None)
+        name: Any = getattr(value, "__name__", None)
         for library in _LIBRARIES if isinstance(name, str) else ():
             if library in sys.modules and vars(sys.modules[library]).get(name) is value:
                 return {"function": [library, name]}
@@ -248,9 +248,9 @@ class WorkerProcess:
         No code of the learner's runs for it. Raises :class:`WorkerDied`.
         """
         reply, blobs = self.request("names", GRACE, names=list(names))
-        kinds, plain = reply.get("kinds"), self._decoded(blobs, reply.get("plain"))
-        kinds = kinds if isinstance(kinds, dict) else {}
-        known = {name: kinds.get(name) if kinds.get(name) in ("function", "value") else "missing" for name in names}
+        said, plain = reply.get("kinds"), self._decoded(blobs, reply.get("plain"))
+        kinds: dict[str, Any] = said if isinstance(said, dict) else {}
+        known = {name: kinds[name] if kinds.get(name) in ("function", "value") else "missing" for name in names}
         plain = plain if type(plain) is dict else {}
         return known, {name: value for name, value in plain.items() if known.get(name) == "value" and is_short(value)}
 

@@ -43,7 +43,7 @@ class RemoteOutcome(Outcome):
     was raised. The other fields are :class:`~grader.checking.calling.Outcome`'s.
     """
 
-    raised: tuple[list[str], list[Any]] = ((), ())
+    raised: tuple[Sequence[str], Sequence[Any]] = ((), ())
 
 
 def outcome_of(
@@ -279,10 +279,11 @@ def handle_of(worker: Worker, record: Mapping[str, Any]) -> Handle:
     """
     says = record.get("says")
     said = [text[:300] if type(text) is str else "" for text in says[:2]] if type(says) is list else []
+    first, second, *_ = *said, "", ""
     names = [text[:100] if type(text := record.get(part)) is str else "" for part in ("module", "type")]
     can = record.get("can")
     handle = _HANDLES.get(can, Handle) if type(can) is str else Handle
-    return handle(worker, record["h"], ".".join(names), tuple([*said, "", ""][:2]))
+    return handle(worker, record["h"], ".".join(names), (first, second))
 
 
 class RemoteFunction(_Remote):
@@ -315,18 +316,18 @@ class RemoteFunction(_Remote):
             self._known = self._worker.about(self.__name__)
         return self._known
 
-    @property
+    @property  # type: ignore[misc]  # this and the next two are as the learner's side has them, and not to be set
     def __class__(self) -> type:
         # What isinstance and inspect.isfunction see.
         kind = self._about().get("kind")
         return types.FunctionType if kind == "function" else type if kind == "class" else RemoteFunction
 
     @property
-    def __doc__(self) -> str | None:
+    def __doc__(self) -> str | None:  # type: ignore[override]
         return self._about().get("doc")
 
     @property
-    def __annotations__(self) -> dict[str, Any]:
+    def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]
         signature = _signature(self._about())
         if signature is None:
             return {}
@@ -378,7 +379,7 @@ def _signature(about: Mapping[str, Any]) -> inspect.Signature | None:
 
 def _code(name: str, about: Mapping[str, Any]) -> types.CodeType:
     """Code that does nothing, with the names that the learner's uses, and its source for inspect."""
-    source, code = about.get("source"), about.get("code")
+    source, code = about.get("source"), about.get("code", ())
     if type(source) is not str:
         raise AttributeError("__code__")
     place = f"<the learner's {name} {next(_sources)}>"

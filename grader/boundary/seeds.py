@@ -22,7 +22,7 @@ def mark() -> tuple:
 
     Two marks are equal where no number was drawn in between: (numpy's table, Python's state, torch's state or None).
     """
-    bits = np.random.get_bit_generator()
+    bits = np.random.get_bit_generator()  # type: ignore[attr-defined]  # numpy's stub leaves it out
     numpys: Any = None
     if type(bits) is np.random.MT19937:
         numpys = ctypes.string_at(bits.ctypes.state_address, _TABLE)

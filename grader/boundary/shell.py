@@ -62,7 +62,7 @@ def run_cell(source: str, store_history: bool, seconds: float) -> list[dict]:
 
 def _outputs(captured, error) -> list[dict]:
     """What a cell displayed, as nbformat outputs, up to a size: streams, then displays, then the error."""
-    outputs = []
+    outputs: list[dict[str, Any]] = []
     for name in ("stdout", "stderr"):
         text = getattr(captured, name)
         if text:

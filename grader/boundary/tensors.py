@@ -21,6 +21,7 @@ from .plain import ProtocolError, text_of
 
 __all__ = [
     "by_name",
+    "bytes_of",
     "crosses",
     "gradient_of",
     "is_tensor",
@@ -118,6 +119,12 @@ def pack(tensor: Any) -> tuple[dict[str, Any], np.ndarray] | None:
     return record, raw
 
 
+def bytes_of(tensor: Any) -> bytes:
+    """A tensor's numbers, in the order of its indices; none of one that can't be sent."""
+    packed = pack(tensor)
+    return b"" if packed is None else packed[1].tobytes()
+
+
 def raw_dtype(name: str) -> np.dtype:
     """The numpy dtype that holds a tensor's bytes. Raises KeyError for what is no dtype that crosses."""
     return np.dtype(_RAW[name])
@@ -164,7 +171,7 @@ def write(before: Any, after: Any) -> None:
     torch = _torch()
     if before.shape == after.shape and before.dtype == after.dtype:
         with torch.no_grad():
-            if pack(before)[1].tobytes() != pack(after)[1].tobytes():
+            if bytes_of(before) != bytes_of(after):
                 before.copy_(after)
 
 
@@ -194,7 +201,9 @@ def linked(output: Any, inputs: Sequence[Any], backward: Callable[[Any], Sequenc
     """
     torch = _needed()
 
-    class LearnersFunction(torch.autograd.Function):
+    from torch.autograd import Function
+
+    class LearnersFunction(Function):
         @staticmethod
         def forward(ctx, anchor, *inputs):
             return output.detach()

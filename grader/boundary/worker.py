@@ -40,15 +40,15 @@ def _facade() -> types.ModuleType:
 
 
 _facade()
-_calling = importlib.import_module("grader.checking.calling")
-_channel = importlib.import_module("grader.boundary.channel")
-_codec = importlib.import_module("grader.boundary.codec")
-_describe = importlib.import_module("grader.checking.describe")
-_memory = importlib.import_module("grader.boundary.memory")
-_seeds = importlib.import_module("grader.boundary.seeds")
-_shell = importlib.import_module("grader.boundary.shell")
-_plain = importlib.import_module("grader.boundary.plain")
-_tensors = importlib.import_module("grader.boundary.tensors")
+_calling: Any = importlib.import_module("grader.checking.calling")
+_channel: Any = importlib.import_module("grader.boundary.channel")
+_codec: Any = importlib.import_module("grader.boundary.codec")
+_describe: Any = importlib.import_module("grader.checking.describe")
+_memory: Any = importlib.import_module("grader.boundary.memory")
+_seeds: Any = importlib.import_module("grader.boundary.seeds")
+_shell: Any = importlib.import_module("grader.boundary.shell")
+_plain: Any = importlib.import_module("grader.boundary.plain")
+_tensors: Any = importlib.import_module("grader.boundary.tensors")
 
 
 class _Unread:
@@ -77,7 +77,7 @@ def _fill_facade(given: dict[str, str]) -> None:
 
     A unit's module runs when one of its functions is asked for: one about tensors would bring torch into every worker.
     """
-    package = sys.modules["grader"]
+    package: Any = sys.modules["grader"]
     codes, unit_of = {}, {}
     for unit, text in given.items():
         tree = ast.parse(text)
@@ -93,7 +93,7 @@ def _fill_facade(given: dict[str, str]) -> None:
     def given_function(name: str):
         return module(unit_of[name])[name]
 
-    lent = types.ModuleType("grader.given")
+    lent: Any = types.ModuleType("grader.given")
     lent.given = given_function
     sys.modules["grader.given"] = package.given = lent
 
@@ -339,7 +339,7 @@ class Worker:
                 raised = error
                 raise
 
-        caught.__wrapped__ = function
+        functools.update_wrapper(caught, function, assigned=(), updated=())  # its signature, and no more
         subject = _calling.LocalSubject(header.get("name", "it"), caught, header["seconds"])
         if header.get("stand_ins"):
             # Only ever in a session's child, which lives for this one call.

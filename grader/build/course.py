@@ -7,7 +7,7 @@ import json
 import logging
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
-from ..cells import grade_id
+from ..cells import cell_kind, grade_id
 from ..errors import BuildError
 from ..exercises import unit, units
+from ..files import write_atomically
+from ..given import EQUATIONS
 from ..nbgrader.config import class_config
-from .source import cell_kind, read_source
+from .source import equations, read_source
 
 __all__ = ["SOURCE", "build", "derived", "stale", "write_sources"]
 
@@ -28,16 +30,18 @@ MANIFEST = "manifest.json"
 _REGION = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
-def write_sources(root: Path, destination: Path) -> None:
-    """Write every unit's notebook with solutions and hidden tests: what nbgrader releases from."""
+def write_sources(root: Path, destination: Path, only: Sequence[str] | None = None) -> None:
+    """Write every unit's notebook (or of those named) with solutions and hidden tests: what nbgrader releases from."""
     for one in units():
+        if only is not None and one.name not in only:
+            continue
         notebook = read_source(root, one.name)
         path = destination / one.name / f"{one.name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
 
 
-def _release(root: Path, source: Path, destination: Path) -> dict[str, bytes]:
+def _release(source: Path, destination: Path) -> dict[str, bytes]:
     """What nbgrader's generate_assignment makes of the sources, by path inside ``course/``."""
     config = class_config(destination, source, destination / "release")
     config.GenerateAssignment.no_database = True
@@ -46,19 +50,19 @@ def _release(root: Path, source: Path, destination: Path) -> dict[str, bytes]:
     released = {}
     log = logging.getLogger("grader.build")
     log.setLevel(logging.ERROR)
-    for one in units():
-        config.CourseDirectory.assignment_id = one.name
+    for name in sorted(path.name for path in source.iterdir()):
+        config.CourseDirectory.assignment_id = name
         directory = CourseDirectory(config=config, log=log)
         converter = GenerateAssignment(coursedir=directory, config=config, log=log)
         converter.force = True
         try:
             converter.start()
         except (Exception, SystemExit) as error:
-            raise BuildError(f"nbgrader could not release {one.name}: {error}") from error
-        folder = destination / "release" / one.name
+            raise BuildError(f"nbgrader could not release {name}: {error}") from error
+        folder = destination / "release" / name
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                released[f"{one.name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+                released[f"{name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
     return released
 
 
@@ -87,25 +91,41 @@ def _given(root: Path, unit_name: str, names: list[str]) -> str:
     return f"{header}\n{imports}\n\n{body}\n"
 
 
-def derived(root: Path) -> dict[str, bytes]:
-    """Every derived text file by its path under ``root``: notebooks, their manifest, the given functions."""
+def derived(root: Path, only: str | None = None) -> dict[str, bytes]:
+    """Every derived text file (or a unit's own) by its path under ``root``.
+
+    Notebooks and their manifest, the given functions, the equations' numbers.
+    """
     with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
         source = Path(folder) / "source"
-        write_sources(root, source)
-        released = _release(root, source, Path(folder))
+        write_sources(root, source, only and [only])
+        released = _release(source, Path(folder))
     files = {f"course/{name}": content for name, content in released.items()}
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(released.items())}
-    files[f"course/{MANIFEST}"] = (json.dumps(digests, indent=1) + "\n").encode()
     earlier: list[str] = []
     for one in units():
-        files[f"grader/given/{one.name}.py"] = _given(root, one.name, earlier).encode()
+        if only in (None, one.name):
+            files[f"grader/given/{one.name}.py"] = _given(root, one.name, earlier).encode()
         earlier += one.exercises
+    files[f"grader/given/{EQUATIONS}"] = _equations(root)
+    if only is None:
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(released.items())}
+        files[f"course/{MANIFEST}"] = _json(digests)
     return files
 
 
-def stale(root: Path, files: dict[str, bytes]) -> list[str]:
-    """The derived files that are not what the sources make, and files in ``course/`` nobody makes."""
+def _equations(root: Path) -> bytes:
+    return _json(equations(root))
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1) + "\n").encode()
+
+
+def stale(root: Path, files: dict[str, bytes], only: str | None = None) -> list[str]:
+    """The derived files that are not what the sources make, and (of the whole course) those that nobody makes."""
     wrong = [name for name, content in files.items() if _read(root / name) != content]
+    if only is not None:
+        return wrong
     extra = [
         path.relative_to(root).as_posix()
         for folder in ("course", "grader/given")
@@ -146,6 +166,8 @@ def build(root: Path, force: bool = False, progress: Callable[[str], Any] = lamb
     hand (``force`` overwrites it).
     """
     progress("reading the units")
+    # Before all else: what exercises say of equations is looked up there as soon as one is loaded.
+    write_atomically(root / "grader" / "given" / EQUATIONS, _equations(root))
     files = derived(root)
     edited = _edited_by_hand(root, files)
     if edited and not force:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -11,11 +13,13 @@ import nbformat
 from .. import __version__
 from ..cells import grade_id
 from ..errors import BuildError, GraderError
-from ..exercises import exercise, quiz_of, unit
+from ..exercises import exercise, quiz_of, unit, units
+from ..given import numbered
 
-__all__ = ["cell_kind", "read_source", "source_path"]
+__all__ = ["equations", "read_source", "source_path"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents|quiz)\s*(\w*)\s*\}\}")
+_TAGS = (["setup"], ["story"], ["story", "long"])
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -24,31 +28,35 @@ def source_path(root: Path, unit_name: str) -> Path:
     return root / "solutions" / unit_name / f"{unit_name}.py"
 
 
-def cell_kind(cell) -> str | None:
-    """``setup``, ``story``, ``solution`` or ``grade`` for a code cell, ``markdown`` for text; None if neither."""
-    if cell.cell_type != "code":
-        return "markdown"
-    nbgrader = cell.metadata.get("nbgrader", {})
-    if not nbgrader.get("grade_id"):
-        return None
-    if nbgrader.get("grade"):
-        return "grade"
-    if nbgrader.get("solution"):
-        return "solution"
-    tags = [tag for tag in cell.metadata.get("tags", []) if tag in ("setup", "story")]
-    return tags[0] if len(tags) == 1 else None
+def equations(root: Path) -> dict[str, dict[str, str]]:
+    """The number of every labelled equation, by unit: ``{"05_lstm": {"z": "5.3", ...}, ...}``, in order of the text.
+
+    An equation is labelled in its text by ``\\tag{eq:z}``, and spoken of as ``(eq:z)``, in another unit ``(eq:05.z)``.
+    """
+    found = {}
+    for one in units():
+        labels = re.findall(r"\\tag\{eq:(\w+)\}", _text(source_path(root, one.name)))
+        if twice := [label for label in labels if labels.count(label) > 1]:
+            raise BuildError(f"{source_path(root, one.name)}: two equations are labelled eq:{twice[0]}. Rename one.")
+        found[one.name] = {label: f"{int(one.name[:2])}.{k}" for k, label in enumerate(labels, start=1)}
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}. Every unit in grader/exercises has its text there.") from error
 
 
 def read_source(root: Path, unit_name: str):
-    """A unit's source notebook with solutions and hidden tests, every marker filled in.
+    """A unit's source notebook with solutions and hidden tests: markers filled in, equations numbered.
 
-    Raises :class:`BuildError` where the text can't be read or a marker names nothing.
+    nbgrader's metadata and the grade cells are made here, from the registry. Raises :class:`BuildError` where the text
+    can't be read, a cell is of no kind, or a marker or a label names nothing.
     """
     path = source_path(root, unit_name)
-    try:
-        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}. Every unit in grader/exercises has its text there.") from error
+    notebook = jupytext.reads(_text(path), fmt="py:percent")
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": _KERNEL,
@@ -57,18 +65,74 @@ def read_source(root: Path, unit_name: str):
         }
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    numbers = equations(root)
+    notebook.cells = [made for cell in notebook.cells for made in _made(cell, unit_name, path)]
     used = set()
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             cell.source = _MARKER.sub(lambda match: _fill(match, unit_name, path), cell.source)
-        cell.metadata.pop("lines_to_next_cell", None)
+            cell.source = re.sub(r"\\tag\{eq:(\w+)\}", lambda m: f"\\tag{{{numbers[unit_name][m[1]]}}}", cell.source)
+        try:
+            cell.source = numbered(cell.source, unit_name, numbers)
+        except KeyError as error:
+            raise BuildError(f"{path}: there is no equation {error.args[0]}. Label it: \\\\tag{{eq:...}}.") from None
         # Ids must not change between two builds, and follow the cell when others are inserted.
         name = grade_id(cell) or f"text-{position:03d}"
         if name in used:
-            raise BuildError(f"{path}: two cells have the grade_id {name!r}. Rename one.")
+            raise BuildError(f"{path}: two cells are called {name!r}. Rename one.")
         used.add(name)
         cell["id"] = name
     return notebook
+
+
+def _made(cell, unit_name: str, path: Path) -> Iterator:
+    """The cell with nbgrader's metadata, and after an exercise its grade cell."""
+    if cell.cell_type != "code":
+        cell.metadata.clear()
+        yield cell
+        return
+    tags, name = cell.metadata.get("tags", []), cell.metadata.get("exercise")
+    known = {"tags", "id", "exercise", "lines_to_next_cell"}
+    if name and not tags and not cell.metadata.keys() - known:
+        cell.metadata = _metadata(name, solution=True)
+        wanted = [*unit(unit_name).exercises, "quiz"]
+        if name not in wanted:
+            raise BuildError(f"{path}: {name!r} is no exercise of {unit_name}: register it, or name one of {wanted}.")
+        if name == "quiz":
+            cell.source, test, points = _quiz_cells(unit_name, cell.source, path)
+        else:
+            hidden = f'### BEGIN HIDDEN TESTS\ncheck("{name}", hidden=True)\n### END HIDDEN TESTS'
+            test, points = f'check("{name}")\n{hidden}', exercise(name).points
+        yield cell
+        yield nbformat.v4.new_code_cell(test, metadata=_metadata(f"check_{name}", points=points))
+        return
+    label = cell.metadata.get("id") or ("setup" if tags == ["setup"] else None)
+    if name or not label or tags not in _TAGS or cell.metadata.keys() - known:
+        raise BuildError(
+            f'{path}: the code cell {cell.source[:40]!r} is of no kind. Begin it with `# %% exercise="NAME"`, '
+            '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
+        )
+    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags})
+    yield cell
+
+
+def _metadata(name: str, points: int | None = None, solution: bool = False) -> Mapping[str, Any]:
+    record = {"grade": points is not None, "grade_id": name, "locked": not solution}
+    record |= {"schema_version": 3, "solution": solution} | ({} if points is None else {"points": points})
+    return nbformat.from_dict({"nbgrader": record})
+
+
+def _quiz_cells(unit_name: str, source: str, path: Path) -> tuple[str, str, int]:
+    """The cell for a quiz's answers, the one that marks them, and the points."""
+    if source.strip():
+        raise BuildError(f"{path}: the quiz's cell is made from quiz.py: leave it empty.")
+    answers = [question.answer for question in quiz_of(unit_name)]
+    names = [f"q{k}" for k in range(1, len(answers) + 1)]
+    letters = ", ".join(f'"{letter}"' for letter in answers)
+    blanks = "\n".join(f"{name} = None" for name in names)
+    listed = ", ".join(names)
+    solved = f"### BEGIN SOLUTION\n{listed} = {letters}\n### END SOLUTION"
+    return f"{blanks}\n{solved}", f'quiz("{unit_name}", [{listed}])', len(answers)
 
 
 def _fill(match: re.Match, unit_name: str, path: Path) -> str:

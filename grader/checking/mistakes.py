@@ -10,6 +10,7 @@ import weakref
 
 import numpy as np
 
+from ..exercises.banks import inherited, pairs
 from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
 from .calling import LocalSubject
@@ -65,9 +66,9 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
         tolerance = budget(result.vector.case) or _MATCH
         ours = result.got
         if only:
-            ours, theirs = {only: ours.get(only)}, {only: theirs[only]}
-            if ours[only] is None:
+            if only not in ours:
                 return False
+            ours, theirs = {only: ours[only]}, {only: theirs[only]}
         if not matches(ours, theirs, exercise, result.vector.case, tolerance):
             return False
         compared += 1
@@ -108,12 +109,12 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
         tries.append((ran, "Where your function runs, its"))
     exercise = run.exercise
-    for bank in ("mistakes", "inherited", "pairs"):
+    for bank in (lambda of: of.mistakes, inherited, pairs):
         for results, whose in tries:
             # An own mistake may be one of dtypes; any other has to be seen in the numbers, among just these cases.
-            if (bank != "mistakes" or results is not run.results) and not _some_are_wrong(exercise, results):
+            if (bank in (inherited, pairs) or results is not run.results) and not _some_are_wrong(exercise, results):
                 continue
-            for mistake in getattr(exercise, bank):
+            for mistake in bank(exercise):
                 if _reproduces(exercise, mistake, results):
                     return mistake, whose
     return None, ""
@@ -140,10 +141,10 @@ def partly_known(run: Run) -> tuple[str, str]:
     if not known or set(known) == set(wrong) and len(found) == 1:  # one mistake for all would have been named
         return "", ""
     texts = []
-    for mistake, names in found.items():
+    for told, names in found.items():
         many = len(names) > 1
         those = f"your {listed(exercise, names)} {'are those' if many else 'is that'}"
-        texts.append(f"Taken alone, {those} of {named[mistake].what}.")
+        texts.append(f"Taken alone, {those} of {named[told].what}.")
     left = [name for name in wrong if name not in known]
     if left:
         texts.append(f"That alone does not explain your {listed(exercise, left)}.")

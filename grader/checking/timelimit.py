@@ -90,7 +90,9 @@ def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
     # own, which a strike would break. The appends and the guard (held while an exception is set or
     # withdrawn) work in C, and may be done twice: a strike that is set and not yet raised can end the
     # first clean-up before it is through.
-    begun, ended, guard, over = [], [], threading.Lock(), threading.Event()
+    begun: list[bool] = []
+    ended: list[bool] = []
+    guard, over = threading.Lock(), threading.Event()
     target, withdraw, trace = ctypes.c_ulong(threading.get_ident()), _set_exception, sys.gettrace()
     watch = threading.Thread(target=_watch, args=(seconds, target, begun, ended, guard, over), daemon=True)
     watch.start()

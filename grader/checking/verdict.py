@@ -73,9 +73,10 @@ class Verdict:
     @property
     def score(self) -> float | None:
         """Share of the points earned, 0 to 1; None for a fault of the grader's."""
-        if self.passed is None:
+        points = self.points
+        if points is None:
             return None
-        return self.points / self.max_points if self.max_points else float(self.passed)
+        return points / self.max_points if self.max_points else float(bool(self.passed))
 
     @property
     def headline(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import UnknownExercise
 from ..home import course_module, course_part
-from .base import Exercise, Question, Unit
+from .base import Exercise, Question, Unit, with_numbers
 
 __all__ = ["exercise", "exercises", "quiz_of", "unit", "unit_of", "units"]
 
@@ -60,7 +60,7 @@ def exercise(name: str) -> Exercise:
 
 @functools.cache
 def _exercise(unit_name: str, name: str) -> Exercise:
-    return course_module("exercises", f"{unit_name}.{name}").EXERCISE
+    return with_numbers(course_module("exercises", f"{unit_name}.{name}").EXERCISE, unit_name)
 
 
 def exercises() -> list[Exercise]:
@@ -71,4 +71,4 @@ def exercises() -> list[Exercise]:
 def quiz_of(unit_name: str) -> tuple[Question, ...]:
     """The questions of a unit's quiz."""
     unit(unit_name)
-    return course_module("exercises", f"{unit_name}.quiz").QUIZ
+    return with_numbers(course_module("exercises", f"{unit_name}.quiz").QUIZ, unit_name)

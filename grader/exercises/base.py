@@ -8,15 +8,16 @@ unit's ``QUIZ``. Nothing here computes: the checks, the vectors and the build re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
-from .mistakes import Mistake, edited, inherited, pairs, replaced, slip
+from .mistakes import Mistake, edited, replaced, slip
 
 __all__ = [
     "Array",
@@ -29,6 +30,8 @@ __all__ = [
     "Mistake",
     "Number",
     "Option",
+    "PARTS",
+    "PARTS",
     "Output",
     "Part",
     "Question",
@@ -36,6 +39,7 @@ __all__ = [
     "Whole",
     "replaced",
     "slip",
+    "with_numbers",
 ]
 
 
@@ -70,7 +74,7 @@ class Part:
     quiet: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """Everything the course knows about one function a learner writes.
 
@@ -106,6 +110,7 @@ class Exercise:
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
     reference: str = ""  # the exercise's own name where empty
+    other: Callable[[Case], Case] | None = None
     functions: Mapping[str, Callable] = field(default_factory=dict)  # cases may hold them: they are stored by name
     other: Callable[[Case], Case] | None = None
     tolerance: float = 1e-9
@@ -116,6 +121,9 @@ class Exercise:
     labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
     torch: bool = False
     gradients: tuple[str, ...] = ()
+    # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
+    # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
+    other: Callable[[Case], Case] | None = None
 
     def __post_init__(self):
         mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)
@@ -151,21 +159,6 @@ class Exercise:
     def flat(self) -> dict[str, Output]:
         """The flattened outputs that are compared, in order, each with its shape."""
         return {name: part for output in self.returns for name, part in output.parts().items()}
-
-    @cached_property
-    def inherited(self) -> tuple[Mistake, ...]:
-        """The mistakes of the pieces it is made of, each inside the right rest."""
-        from . import exercise
-
-        def of(piece: str) -> tuple[Mistake, ...]:
-            return exercise(piece).mistakes + exercise(piece).inherited
-
-        return tuple(inherited(self.name, {**self.uses, **{name: {} for name in self.builds_on}}, of))
-
-    @cached_property
-    def pairs(self) -> tuple[Mistake, ...]:
-        """Every two of its own mistakes that can be made at once."""
-        return tuple(pairs(self.mistakes))
 
     def flattened(self, value: Any) -> dict[str, np.ndarray]:
         """The flattened outputs of a right or wrong answer of ours, as it is compared."""
@@ -207,3 +200,17 @@ class Unit:
     exercises: tuple[str, ...]
     part: str = "I"  # of the course: a key of PARTS
     torch: bool = False  # whether its own cells need PyTorch while a class is graded
+
+
+PARTS = {"I": "Build it", "II": "Language and relatives", "III": "Use it", "IV": "Faster, and after"}
+_SAID = {"title", "hints", "explanation", "mistakes", "what", "meaning", "look", "text", "reason", "options"}
+
+
+def with_numbers(record: Any, unit: str) -> Any:
+    """An exercise, a mistake or a quiz with the equations' numbers in all that it says."""
+    if isinstance(record, str):
+        return numbered(record, unit)
+    if isinstance(record, tuple):
+        return tuple(with_numbers(one, unit) for one in record)
+    said = {one.name: getattr(record, one.name) for one in fields(record) if one.name in _SAID}
+    return replace(record, **{name: with_numbers(value, unit) for name, value in said.items()})

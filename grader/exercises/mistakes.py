@@ -12,16 +12,15 @@ import dataclasses
 import functools
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any, cast
 
 from ..errors import BuildError
 from ..given import given
 from ..given import text as solution
 
-__all__ = ["Mistake", "both", "edited", "inherited", "pairs", "replaced", "slip"]
+__all__ = ["Mistake", "both", "edited", "replaced", "slip"]
 
 
 @dataclass(frozen=True)
@@ -107,27 +106,6 @@ def _renamed(text: str, name: str, new: str) -> str:
     return re.sub(rf"\b{name}(?=\()", new, text)
 
 
-def inherited(exercise: str, uses: Mapping[str, Mapping[str, str]], of: Callable[[str], tuple]) -> Iterator[Mistake]:
-    """The mistakes of the pieces an exercise is made of, each inside the right rest.
-
-    ``uses`` maps a piece's name to the edits that put its call into the solution (none where it calls it already);
-    ``of`` gives an exercise's mistakes, its own and inherited ones.
-    """
-    for piece, edits in uses.items():
-        for one in of(piece):
-            if one.function is not None:
-                continue
-            yield Mistake(
-                f"{piece}.{one.name}",
-                f"{exercise} with one wrong piece, {one.what}",
-                one.meaning,
-                one.look,
-                edits,
-                around={piece: one},
-                exercise=exercise,
-            )
-
-
 def both(one: Mistake, other: Mistake) -> Mistake | None:
     """Two mistakes at once; None where they can't be made together."""
     if (
@@ -148,18 +126,3 @@ def both(one: Mistake, other: Mistake) -> Mistake | None:
         meaning="Mend one of them, and the check will tell you of the other alone.",
         look=" ".join(dict.fromkeys([one.look, other.look])),
     )
-
-
-def pairs(mistakes: tuple[Mistake, ...]) -> Iterator[Mistake]:
-    """Every two mistakes of an exercise that can be made together."""
-    for one, other in combinations(mistakes, 2):
-        pair = both(one, other)
-        if pair is not None and _makes_sense(pair):
-            yield pair
-
-
-def _makes_sense(pair: Mistake) -> bool:
-    try:
-        return bool(pair.text)
-    except BuildError:  # their edits overlap
-        return False

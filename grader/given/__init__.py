@@ -1,6 +1,7 @@
 """The course's own functions: one module a unit, generated from ``solutions/`` by ``grader build``.
 
-``given(name)`` is the function, ``text(name)`` its text: what known mistakes are edits of.
+``given(name)`` is the function, ``text(name)`` its text: what known mistakes are edits of; ``numbered`` puts the
+equations' numbers into what is said of them.
 """
 
 from __future__ import annotations
@@ -8,15 +9,19 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
 from ..errors import UnknownExercise
 from ..home import course_module, course_part
 
-__all__ = ["given", "text"]
+__all__ = ["EQUATIONS", "given", "numbered", "text"]
+
+EQUATIONS = "equations.json"  # beside the modules: every labelled equation's number, by unit
+_REFERENCE = re.compile(r"\(eq:(?:(\d\d)\.)?(\w+)\)")
 
 
 def _index() -> dict[str, str]:
@@ -57,3 +62,26 @@ def _text(of: Callable) -> str:
         documented = function.body[0]
         del lines[documented.lineno - 1 : documented.end_lineno]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def numbered(said: str, unit: str, numbers: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """A text of a unit with its equations' numbers: ``(eq:z)`` becomes ``(5.3)``, ``(eq:04.cell)`` another unit's.
+
+    ``numbers`` are the last build's where None. Raises :class:`KeyError` where there is no such equation.
+    """
+    if "(eq:" not in said:
+        return said
+    known = _equations(course_part("given")) if numbers is None else numbers
+
+    def number(match: re.Match) -> str:
+        home = next((name for name in known if name.startswith(f"{match[1]}_")), "") if match[1] else unit
+        if match[2] not in known.get(home, {}):
+            raise KeyError(match[0])
+        return f"({known[home][match[2]]})"
+
+    return _REFERENCE.sub(number, said)
+
+
+@functools.cache
+def _equations(folder: Path) -> dict[str, dict[str, str]]:
+    return json.loads((folder / EQUATIONS).read_text(encoding="utf-8"))

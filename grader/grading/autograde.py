@@ -28,17 +28,8 @@ from .exam import Exam
 from .gradebook import UnknownUnit
 from .interrupt import Stop
 from .lane import Lane, LaneDied, temporary_folder
-from .record import read_record, record_path, split, write_record
-from .submissions import (
-    SECRET,
-    clear_strays,
-    exchange_secret,
-    kept_files,
-    obstacle,
-    read_submission,
-    stamped,
-    submissions,
-)
+from .record import read_record, record_path, split
+from .submissions import finish, obstacle, read_submission, stamped, submissions
 
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
 
@@ -378,12 +369,7 @@ def _keep(folder: ClassFolder, record: dict, text: str) -> None:
     course = folder.course
     assignment = split(record["unit"])[0]
     handed_in = Path(course.format_path(course.submitted_directory, record["student"], assignment))
-    secret = exchange_secret(handed_in)
-    if secret:
-        write_atomically(path.with_name(SECRET), secret)
-    # What nbgrader copied from a submission, and what a killed run left.
-    clear_strays(path.parent, [*kept_files(folder.source / assignment), stamp.name, *([SECRET] if secret else [])])
-    write_record(path, record)
+    finish(path.parent, split(record["unit"])[1], record, handed_in, folder.source / assignment)
 
 
 def regrade(

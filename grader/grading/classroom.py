@@ -16,10 +16,10 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from ..errors import GraderError
-from ..nbgrader.preprocessors import Graded
 from .exam import Exam
 from .gradebook import Marks
 from .record import split
+from .settings import Graded
 
 __all__ = ["ClassFolder", "nearest"]
 

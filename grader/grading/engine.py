@@ -90,7 +90,7 @@ def grade(
     spent = {"learner": 0.0, "grade": 0.0, "story": 0.0}
     for cell in rebuilt:
         if earns_points(cell.node):
-            _mark(cell, record)
+            _mark(cell, record, exam.doubtful)
         spent[{"grade": "grade", "story": "story"}.get(cell.kind, "learner")] += cell.seconds
     if record["put_right"]:
         executed["metadata"][REPORT] = record["put_right"]
@@ -163,8 +163,8 @@ def _cell_record(name: str, most: float) -> dict:
     }
 
 
-def _mark(cell: OurCell | TheirCell, record: dict) -> None:
-    """Add the entry of a cell that earns points to the record."""
+def _mark(cell: OurCell | TheirCell, record: dict, doubtful: Mapping[str, str]) -> None:
+    """Add the entry of a cell that earns points to the record. ``doubtful``: tests that are not to be trusted."""
     name, most = grade_id(cell.node), float(nbgrader_record(cell.node).get("points", 0))
     entry = _cell_record(name, most) | {"seconds": round(cell.seconds, 4)}
     if cell.kind != "grade":  # a learner's words or code, or a task: for a human to mark
@@ -173,7 +173,9 @@ def _mark(cell: OurCell | TheirCell, record: dict) -> None:
         if answered:
             record["human"].append(f"{name}: an answer to mark by hand")
     else:
-        entry["points"] = points = points_of(cell.node, most)
+        points = points_of(cell.node, most)
+        why = (cell.doubt or doubtful.get(name, "")) if points is not None and points < most else ""
+        entry["points"] = points = None if why else points
         verdict = _verdict(cell.node)
         entry["exercise"] = verdict.get("name")
         entry["mistake"] = verdict.get("mistake")
@@ -181,7 +183,7 @@ def _mark(cell: OurCell | TheirCell, record: dict) -> None:
         entry["text"] = verdict.get("text") or _error_text(cell.node)
         entry["passed"] = None if points is None else points == most
         if points is None:
-            record["human"].append(f"{name}: {entry['text'][:500]}")
+            record["human"].append(f"{name}: {why or entry['text'][:500]}")
     record["cells"].append(entry)
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ class Exam:
     functions as text, ``preload`` the modules the instructor's cells import but for story cells, ``story_preload``
     those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the course's
     solutions, ``hidden`` the folder of the hidden vectors, ``limits`` seconds by kind, ``command`` what workers are
-    started under, ``provenance`` what a grade record says of all this.
+    started under, ``provenance`` what a grade record says of all this, ``doubtful`` why a grade cell's failing says
+    nothing of an answer, by grade_id (:mod:`.trial`).
     """
 
     unit: str
@@ -58,6 +59,7 @@ class Exam:
     limits: dict[str, float]
     command: list[str]
     provenance: dict[str, Any]
+    doubtful: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         """As bytes, for another process."""
@@ -185,7 +187,7 @@ def _versions() -> dict[str, str]:
 
 def _released(notebook) -> dict[str, str]:
     """The texts of the solution cells as learners got them, by grade_id."""
-    from ..nbgrader.release import ClearSolutions
+    from .release import ClearSolutions  # nbgrader's preprocessors, which take a while to load
 
     clear = ClearSolutions()
     stubs: dict[str, str] = {}

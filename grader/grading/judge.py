@@ -23,6 +23,7 @@ from ..cells import cell_kind, grade_id, nbgrader_record
 from ..exercises import units
 from ..home import course_part
 from ..learner import check
+from .doubt import CELL, SETUP, doubt
 from .explicit import with_explicit_pass
 from .magics import parse
 from .rebuild import OurCell, Ours, TheirCell
@@ -165,7 +166,7 @@ def _ours(piece: Ours) -> str:
 
 
 def _set_up(cell: Ours, scope: dict[str, Any]) -> None:
-    code = compile(_ours(cell), "<setup>", "exec")
+    code = compile(_ours(cell), SETUP, "exec")
     with contextlib.redirect_stdout(io.StringIO()):
         exec(code, scope)
 
@@ -181,7 +182,7 @@ def _set_up_leniently(piece: Ours, scope: dict[str, Any]) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         for statement in statements:
             with contextlib.suppress(Exception):  # a test that needs it will say so
-                exec(compile(ast.Module([statement], []), "<setup>", "exec"), scope)
+                exec(compile(ast.Module([statement], []), SETUP, "exec"), scope)
 
 
 def _grade(
@@ -200,8 +201,8 @@ def _grade(
             last = cast(ast.Expr, last)  # with_explicit_pass ends it so
             theirs = set(names) | {"__value__"}
             with _kept(scope, own, theirs), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-                exec(compile(ast.Module(body, []), "<grade cell>", "exec"), own)
-                value = eval(compile(ast.Expression(last.value), "<grade cell>", "eval"), own)
+                exec(compile(ast.Module(body, []), CELL, "exec"), own)
+                value = eval(compile(ast.Expression(last.value), CELL, "eval"), own)
         if _is_call_of(text, names):  # what a learner's function returns is no number of points
             value = points
         bundle = getattr(value, "_repr_mimebundle_", None)
@@ -212,6 +213,7 @@ def _grade(
     except NurseryFailed:  # ours
         raise
     except Exception as error:  # an assertion that does not hold, or what the learner's function raised
+        cell.doubt = doubt(error, names)
         said = getattr(error, "__notes__", None) or [str(error)]  # of what was raised over there: also where
         outputs.append(_error(type(error).__name__, said[0][:2000]))
     if printed.getvalue():

@@ -46,10 +46,11 @@ class OurCell(Ours):
     """A cell of the instructor's, with the text that it has in the source.
 
     ``kind`` is that of :func:`grader.cells.cell_kind`, ``node`` the cell as it will be shown, to be filled with
-    outputs, ``seconds`` how long it ran. Raises ValueError for a solution cell, whose text is the learner's.
+    outputs, ``seconds`` how long it ran, ``doubt`` why its failing says nothing of the answer (empty where it does).
+    Raises ValueError for a solution cell, whose text is the learner's.
     """
 
-    __slots__ = ("kind", "node", "seconds")
+    __slots__ = ("doubt", "kind", "node", "seconds")
 
     def __init__(self, source: Mapping[str, Any], position: int):
         template = source["cells"][position]
@@ -58,7 +59,7 @@ class OurCell(Ours):
             raise ValueError(f"the cell {grade_id(template)} is for the learner's text")
         super().__init__(template["source"])
         self.node: dict[str, Any] = copy.deepcopy(template)
-        self.seconds = 0.0
+        self.seconds, self.doubt = 0.0, ""
 
 
 class OurImports(Ours):

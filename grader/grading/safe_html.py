@@ -363,7 +363,7 @@ def _cleaner():
 
     class Parser(BleachHTMLParser):
         def mainLoop(self):
-            tokenizer = self.tokenizer
+            tokenizer: Any = self.tokenizer
             emit = tokenizer.emitCurrentToken
 
             def watched_tag():
@@ -390,11 +390,12 @@ def _cleaner():
         def sanitize_css(style):
             return _style(html.unescape(style))
 
-    cleaner = Cleaner(
+    styles: Any = Styles  # of bleach's own sanitizer it is given the one method that is called
+    cleaner: Any = Cleaner(
         tags=TAGS,
         attributes=lambda tag, name, value: name in _NAMES,
         strip=True,
-        css_sanitizer=Styles,
+        css_sanitizer=styles,
         protocols={"http", "https", "mailto", "data"},
     )
     cleaner.parser = Parser(tags=TAGS | _WITH_CONTENT, strip=True, consume_entities=False, namespaceHTMLElements=False)

@@ -15,12 +15,14 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
-from ..files import LARGEST
+from ..files import LARGEST, write_atomically
+from .record import write_record
 
 __all__ = [
     "SECRET",
     "clear_strays",
     "exchange_secret",
+    "finish",
     "kept_files",
     "obstacle",
     "read_submission",
@@ -123,6 +125,24 @@ def stamped(record: dict[str, Any], timestamp: str | None, why: tuple[str, str] 
     if time:
         record["human"].append(time)
     return record
+
+
+def finish(folder: Path, notebook: str, record: dict[str, Any], handed_in: Path, source: Path) -> None:
+    """Make a graded notebook's folder what it is to be, and write the record: with that, the submission is graded.
+
+    Args:
+        folder: where the graded notebook is.
+        notebook: its name.
+        record: what became of it.
+        handed_in: the folder of the submission.
+        source: the folder of the assignment's source notebooks.
+    """
+    secret = exchange_secret(handed_in)
+    if secret:
+        write_atomically(folder / SECRET, secret)
+    # What nbgrader copied from a submission, and what a killed run left.
+    clear_strays(folder, [*kept_files(source), "timestamp.txt", *([SECRET] if secret else [])])
+    write_record(folder / f"{notebook}.record.json", record)
 
 
 def kept_files(source: Path) -> list[str]:

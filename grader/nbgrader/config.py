@@ -50,7 +50,7 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
     ]
     config.GenerateAssignment.preprocessors = [
         _NBGRADER + "LockCells",
-        "grader.nbgrader.release.ClearSolutions",
+        "grader.grading.release.ClearSolutions",
         _NBGRADER + "ClearOutput",
         _NBGRADER + "CheckCellMetadata",
         _NBGRADER + "ComputeChecksums",

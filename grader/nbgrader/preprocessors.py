@@ -13,19 +13,13 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Unicode
 
 from ..errors import GraderError
-from ..files import write_atomically
-from ..grading.exam import Exam, needs_torch, prepare
+from ..grading import settings
+from ..grading.exam import Exam
 from ..grading.gradebook import Marks
-from ..grading.judge import Limits
 from ..grading.lane import Lane, LaneDied
-from ..grading.record import write_record
-from ..grading.submissions import SECRET, clear_strays, exchange_secret, kept_files, obstacle, read_submission, stamped
-from ..home import secret_folders
-from ..sandbox.confinement import proven
-from ..sandbox.layers import describe
+from ..grading.submissions import finish, obstacle, read_submission, stamped
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 
@@ -95,31 +89,11 @@ def _unreadable(filename: str) -> bool:
     return False
 
 
-class Graded(NbGraderPreprocessor):
+class Graded(settings.Graded, NbGraderPreprocessor):
     """Grades the submitted file: its cells run in a worker, the grade cells in a process of ours.
 
-    Takes the place of nbgrader's steps that clean, restore and run a submission. These settings are those of
-    ``grader autograde`` too.
+    Takes the place of nbgrader's steps that clean, restore and run a submission.
     """
-
-    source_directory = Unicode(help="Folder of the built source notebooks").tag(config=True)
-    cell_seconds = Float(20.0, help="Seconds for one of the learner's cells").tag(config=True)
-    call_seconds = Float(5.0, help="Seconds for one call of a learner's function").tag(config=True)
-    submission_seconds = Float(600.0, help="Seconds for a whole submission").tag(config=True)
-    unconfined = Bool(False, help="Run learners' code without a sandbox; every record says so").tag(config=True)
-    hidden_directory = Unicode("", help="Folder of the class's hidden vectors").tag(config=True)
-
-    def exam(self, unit: str, hide: tuple[Path, ...] = (), assignment: str | None = None) -> Exam:
-        """What the unit is graded with. Raises :class:`GraderError`, where learners' code can't be confined too."""
-        limits = Limits(cell=self.cell_seconds, call=self.call_seconds, submission=self.submission_seconds)
-        hidden = Path(self.hidden_directory) if self.hidden_directory else None
-        if self.unconfined:
-            return prepare(Path(self.source_directory), unit, hidden, limits, assignment=assignment)
-        hide = tuple(dict.fromkeys([*hide, *([hidden] if hidden else []), *secret_folders()]))
-        confined = proven(hide=hide, torch=needs_torch(unit))
-        return prepare(
-            Path(self.source_directory), unit, hidden, limits, describe(confined), confined.command, assignment
-        )
 
     def preprocess(self, nb, resources):
         info = resources["nbgrader"]
@@ -151,8 +125,5 @@ class SaveGrades(NbGraderPreprocessor):
         folder = Path(resources["metadata"]["path"])
         handed_in = Path(course.format_path(course.submitted_directory, info["student"], info["assignment"]))
         source = Path(course.format_path(course.source_directory, ".", info["assignment"]))
-        clear_strays(folder, [*kept_files(source), "timestamp.txt"])
-        if secret := exchange_secret(handed_in):
-            write_atomically(folder / SECRET, secret)
-        write_record(folder / f"{info['notebook']}.record.json", record)
+        finish(folder, info["notebook"], record, handed_in, source)
         return nb, resources

@@ -1,4 +1,4 @@
-"""The LSTM in the pieces that unit 11 takes it apart into: the input products, a step's backward pass, padding,
+"""The LSTM in the pieces that unit 20 takes it apart into: the input products, a step's backward pass, padding,
 mixed precision, and a tile of the weights as a kernel reads it.
 
 The order of what is computed is that of J. Appleyard, T. Kocisky and P. Blunsom, "Optimizing Performance of Recurrent

@@ -25,7 +25,7 @@ from typing import Any
 
 from ..boundary.landlock import version
 from ..boundary.lock import VARIABLE, can_filter
-from ..boundary.nursery import Nursery, NurseryFailed
+from ..boundary.nursery import Nursery, NurseryFailed, worker_environment
 from ..boundary.proxy import WorkerProcess
 from ..errors import ConfinementError
 from .cgroup import grouping
@@ -55,6 +55,10 @@ _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/
 _LINKED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _DEVICES = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
 _HOME = "/tmp/learner"
+_APART = (
+    "--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try "
+    "--uid 1000 --gid 1000 --hostname worker --cap-drop ALL --die-with-parent --new-session"
+)
 
 # --- the command --------------------------------------------------------------------------------
 
@@ -270,64 +274,11 @@ def _view(shown: set[Path], covered: set[Path]) -> list[str]:
                 sealed += ["--remount-ro", str(path)]
             elif path.exists():
                 files += ["--ro-bind", os.devnull, str(path)]
-    return [
-        "--unshare-user",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-ipc",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-        "--uid",
-        "1000",
-        "--gid",
-        "1000",
-        "--hostname",
-        "worker",
-        "--cap-drop",
-        "ALL",
-        "--die-with-parent",
-        "--new-session",
-        "--clearenv",
-        "--setenv",
-        "PATH",
-        os.defpath,
-        "--setenv",
-        "HOME",
-        _HOME,
-        "--setenv",
-        "IPYTHONDIR",
-        _HOME,
-        "--setenv",
-        "OMP_NUM_THREADS",
-        "1",
-        "--setenv",
-        "MPLBACKEND",
-        "agg",
-        "--setenv",
-        "PYTHONDONTWRITEBYTECODE",
-        "1",
-        "--setenv",
-        "LANG",
-        "C.UTF-8",
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        *_sized(),
-        "--tmpfs",
-        "/tmp",
-        *links,
-        *files,
-        "--dir",
-        _HOME,
-        "--chdir",
-        _HOME,
-        *sealed,
-        "--remount-ro",
-        "/dev",
-        "--remount-ro",
-        "/",
-    ]
+    environment = [part for variable in worker_environment(_HOME).items() for part in ("--setenv", *variable)]
+    private = ["--proc", "/proc", "--dev", "/dev", *_sized(), "--tmpfs", "/tmp"]
+    home = ["--dir", _HOME, "--chdir", _HOME]
+    seal = [*sealed, "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*_APART.split(), "--clearenv", *environment, *private, *links, *files, *home, *seal]
 
 
 def _spellings(path: Path) -> set[Path]:

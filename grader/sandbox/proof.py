@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..boundary.lock import VARIABLE
+from ..boundary.nursery import worker_environment
 from ..boundary.proxy import WorkerDied, WorkerProcess
 from ..errors import ConfinementError
 from .cgroup import limit_files
@@ -33,21 +34,8 @@ PACKAGE = Path(__file__).parent.parent
 _OURS = ("exercises", "vectors", "given", "reference", "course", "cli.py", "learner.py", "checking/check.py")
 _MORE = 96 << 20  # bytes beyond those in use, as the limit on all processes together while it is tried
 _SHARE, _SHARES = 64 << 20, 4  # bytes, and how many processes use as much
-_VARIABLES = [
-    "HOME",
-    "IPYTHONDIR",
-    "LANG",
-    "LC_CTYPE",
-    "MPLBACKEND",
-    "OMP_NUM_THREADS",
-    "PATH",
-    "PWD",
-    "PYTHONDONTWRITEBYTECODE",
-    "OLDPWD",
-    "SHLVL",
-    "_",
-    VARIABLE,
-]
+# What may be in a worker's environment: what it is given, and what a shell on the way adds.
+_VARIABLES = [*worker_environment(""), "LC_CTYPE", "PWD", "OLDPWD", "SHLVL", "_", VARIABLE]
 
 _POSSIBLE = {
     "symlink": "It could read a secret through a symbolic link.",

@@ -27,12 +27,12 @@
 #
 # Run the two cells below first. (Click into a cell and press Shift and Enter together.)
 
-# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["setup"]
 import numpy as np
 
 from grader import check, hint, mine, quiz
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "figures", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="figures"
 import matplotlib.pyplot as plt
 
 from grader.figures import COLORS, show, style, unrolled_diagram
@@ -93,7 +93,7 @@ show(
 #
 # The next cell looks at what is installed. It changes nothing.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "environment", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="environment"
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
@@ -128,7 +128,7 @@ else:
 #
 # $$
 # s = \sigma(z) = \frac{1}{1 + e^{-z}}
-# \tag{0.1}
+# \tag{eq:sigmoid}
 # $$
 #
 # It is applied to each number of an array by itself, so $s$ has the shape of $z$. An LSTM has three of them
@@ -137,7 +137,7 @@ else:
 # Here is somebody's attempt, under another name. Can you find what is wrong with it before the check does?
 # Run the cell, and read what it says from top to bottom.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "wrong_answer", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="wrong_answer"
 def wrong_sigmoid(z):
     return 1 / (1 + np.exp(z))
 
@@ -158,10 +158,10 @@ check("sigmoid", wrong_sigmoid)
 #
 # The picture shows the same finding. What the check said in words is a mirror image.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "mirror_image", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="mirror_image"
 z = np.linspace(-6, 6, 121)
 fig, ax = plt.subplots(figsize=(7, 3.2))
-ax.plot(z, 1 / (1 + np.exp(-z)), **style("good", marker="", linewidth=2), label="equation (0.1)")
+ax.plot(z, 1 / (1 + np.exp(-z)), **style("good", marker="", linewidth=2), label="equation (eq:sigmoid)")
 ax.plot(z, wrong_sigmoid(z), **style("bad", marker="", linewidth=2), label="wrong_sigmoid")
 for height, text in ((0, "shut"), (1, "open")):
     ax.axhline(height, color=COLORS["neutral"], linewidth=0.8)
@@ -172,7 +172,7 @@ ax.set_xlim(-6, 6)
 ax.legend(loc="center right", frameon=False)
 show(
     fig,
-    alt="Two S-shaped curves over z from -6 to 6. Equation (0.1) rises from 0 to 1; wrong_sigmoid falls "
+    alt="Two S-shaped curves over z from -6 to 6. Equation (eq:sigmoid) rises from 0 to 1; wrong_sigmoid falls "
     "from 1 to 0. They cross at z = 0, at a height of 0.5, and each is the other's mirror image.",
     caption="A gate with the wrong curve opens exactly when it should shut.",
 )
@@ -182,7 +182,7 @@ show(
 # gives your numbers on *every* input it tries. If none does, it says what it knows and stops; it does not
 # guess. This attempt is a little too flat, for no good reason:
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "unknown_mistake", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="unknown_mistake"
 def flat_sigmoid(z):
     return 0.003 + 0.99 / (1 + np.exp(-z))
 
@@ -213,7 +213,7 @@ check("sigmoid", flat_sigmoid)
 # time step of all the sequences at once, `x` with the shape $(N, D)$, and keeps a hidden state `h` with the
 # shape $(N, H)$: one row a sequence.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "four_letters", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="four_letters"
 # A drawing: there is nothing to learn from its code.
 from matplotlib.patches import Rectangle
 
@@ -276,7 +276,7 @@ show(
 # %% [markdown]
 # Time runs to the right in every picture of this course. In the array, it is the axis in the middle:
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "slices", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="slices"
 rng = np.random.default_rng(0)
 xs = rng.normal(size=(N, T, D))
 print("xs       ", xs.shape, "   N sequences of T steps with D features")
@@ -294,13 +294,13 @@ print("xs[0, 2] ", xs[0, 2].shape, "        one step of one sequence:       (D,)
 # z = [h, x]\,W + b, \qquad
 # \underbrace{[h, x]}_{(N,\; H + D)} \; \underbrace{W}_{(H + D,\; H)} \; + \; \underbrace{b}_{(H,)}
 # \;\rightarrow\; \underbrace{z}_{(N,\; H)}
-# \tag{0.2}
+# \tag{eq:product}
 # $$
 #
 # Read the shapes from left to right: the inner ones have to agree, and the outer ones remain. The first $H$
 # rows of $W$ meet $h$ and the last $D$ rows meet $x$.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "one_product", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="one_product"
 fig, ax = blank(28, 8.6, 10)
 grid(ax, 0.5, 6, N, H, "h", share=0.55)
 grid(ax, 0.5 + H, 6, N, D, "x", share=0.55)
@@ -322,7 +322,7 @@ grid(ax, 22.7, 6, N, H, "neutral", share=0.45)
 ax.text(25.2, 2.3, "z  (N, H)", ha="center", va="center")
 show(
     fig,
-    alt="Equation (0.2) as tables. On the left three rows of h, five squares wide, joined on their right "
+    alt="Equation (eq:product) as tables. On the left three rows of h, five squares wide, joined on their right "
     "by three rows of x, two squares wide. Times W, a table of seven rows and five columns, whose upper "
     "five rows belong to h and lower two to x. Plus b, one row of five, repeated in pale for the other two "
     "rows. Equals z, three rows of five.",
@@ -336,7 +336,7 @@ show(
 #
 # What if the shapes do not fit? The next cell adds a column where a row is meant.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "broadcasting", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="broadcasting"
 h, x = rng.normal(size=(N, H)), rng.normal(size=(N, D))
 W, b = rng.normal(size=(H + D, H)), rng.normal(size=H)
 
@@ -357,16 +357,16 @@ except ValueError as error:
 #
 # ## A sigmoid that doesn't overflow
 #
-# Equation (0.1) is one line of numpy, and it seems that nothing can go wrong. Let us ask it for some large
+# Equation (eq:sigmoid) is one line of numpy, and it seems that nothing can go wrong. Let us ask it for some large
 # numbers: a network whose weights have grown does the same.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "overflow", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="overflow"
 def naive_sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
 def naive_slope(z):
-    return np.exp(-z) / (1 + np.exp(-z)) ** 2     # the derivative of (0.1), written down as it comes
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2     # the derivative of (eq:sigmoid), written down as it comes
 
 
 z = np.array([-1000.0, -10.0, 0.0, 10.0, 1000.0])
@@ -386,11 +386,11 @@ for number, height, steepness in zip(z, naive_sigmoid(z), naive_slope(z)):
 #
 # {{exercise sigmoid}}
 #
-# Multiply both parts of the fraction in (0.1) by $e^{z}$, and the same number has two forms:
+# Multiply both parts of the fraction in (eq:sigmoid) by $e^{z}$, and the same number has two forms:
 #
 # $$
 # \sigma(z) \;=\; \frac{1}{1 + e^{-z}} \;=\; \frac{e^{z}}{1 + e^{z}}
-# \tag{0.3}
+# \tag{eq:two_forms}
 # $$
 #
 # On paper they are equal. In float64 one of them overflows for large negative $z$ and the other for large
@@ -400,7 +400,7 @@ for number, height, steepness in zip(z, naive_sigmoid(z), naive_slope(z)):
 # One thing to know about `np.where(condition, a, b)`: it picks, number by number, between two arrays that are
 # *both* computed before. An overflow in the one you throw away still warns.
 
-# %% nbgrader={"grade": false, "grade_id": "sigmoid", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="sigmoid"
 def sigmoid(z):
     """The logistic sigmoid of each number, s = 1 / (1 + exp(-z)), without an overflow for any z.
 
@@ -416,12 +416,6 @@ def sigmoid(z):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_sigmoid", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("sigmoid")
-### BEGIN HIDDEN TESTS
-check("sigmoid", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Look at it
 #
@@ -430,10 +424,10 @@ check("sigmoid", hidden=True)
 #
 # $$
 # \sigma'(z) = \sigma(z)\,(1 - \sigma(z))
-# \tag{0.4}
+# \tag{eq:slope}
 # $$
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "the_curve", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="the_curve"
 squash = mine("sigmoid")
 z = np.linspace(-10, 10, 401)
 s = squash(z)
@@ -474,7 +468,7 @@ print("and far out, without a warning:", squash(np.array([-1000.0, 0.0, 1000.0])
 # feed it the numbers, the **ids**. Let us try it on a tiny task: is the word an animal? One weight and one
 # offset, fitted as well as a straight line can be:
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "ids_as_numbers", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="ids_as_numbers"
 words = ["the", "cat", "sat"]
 ids = np.array([0, 1, 2])
 wanted = np.array([0.0, 1.0, 0.0])
@@ -524,13 +518,13 @@ show(
 # $$
 # y_{n,t,k} = \begin{cases} 1 & \text{if } k = \mathrm{ids}_{n,t} \\ 0 & \text{otherwise} \end{cases}
 # \qquad k = 0, 1, \dots, K - 1, \qquad y: (N, T, K)
-# \tag{0.5}
+# \tag{eq:one_hot}
 # $$
 #
 # The ids are whole numbers that start at 0. A word may occur several times, and a class may not occur at all:
 # it has its place all the same, or two batches would not fit the same network.
 
-# %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="one_hot"
 def one_hot(ids, num_classes):
     """Whole numbers as one-hot vectors: y[n, t, k] is 1 where k == ids[n, t], and 0 elsewhere.
 
@@ -547,19 +541,13 @@ def one_hot(ids, num_classes):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_one_hot", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("one_hot")
-### BEGIN HIDDEN TESTS
-check("one_hot", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### The cat sat
 #
 # Two little sequences, in a vocabulary of five words. It is sorted, so the ids tell nothing about the
 # meaning.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "the_cat_sat", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="the_cat_sat"
 encode = mine("one_hot")
 vocabulary = ["cat", "dog", "mat", "sat", "the"]
 sentences = [["the", "cat", "sat"], ["the", "dog", "sat"]]
@@ -603,17 +591,7 @@ show(
 #
 # Put the letter of your answer in place of each `None`, for instance `q1 = "a"`, and run both cells.
 
-# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
-q1 = None
-q2 = None
-q3 = None
-q4 = None
-### BEGIN SOLUTION
-q1, q2, q3, q4 = "c", "b", "d", "a"
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-quiz("00_start", [q1, q2, q3, q4])
+# %% exercise="quiz"
 
 # %% [markdown]
 # ## Summary

@@ -29,7 +29,7 @@
 # Stuck? Type `hint("candidate")`, or any other exercise's name, into a cell of your own. Each call says a
 # little more.
 
-# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["setup"]
 import numpy as np
 
 from grader import check, hint, mine, quiz
@@ -59,7 +59,7 @@ sigmoid = mine("sigmoid")
 #
 # The next cell makes such sentences, and a few helpers for the plots. It is not part of any exercise.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "figures", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="figures"
 import matplotlib.pyplot as plt
 
 from grader.figures import COLORS, cell_diagram, gate_console, show, style
@@ -136,7 +136,7 @@ print(read(sentence("dogs")).T)  # a row for each of the four inputs, time to th
 # h_t = \tanh([h_{t-1}, x_t]\,W + b)
 # $$
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_rnn", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_rnn"
 show(
     cell_diagram("rnn"),
     alt="The plain RNN's cell: the old hidden state and the input are put side by side, go through one tanh, "
@@ -149,7 +149,7 @@ show(
 # last value with weight $w$. A positive $h$ shall mean *one*, a negative $h$ *several*. It reads three
 # sentences, about my *dogs*, my *dog*, my *dogs*, and we ask it for the verb each time.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "rnn_fails", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="rnn_fails"
 def plain_rnn(words, w):
     """The hidden state of a one-unit RNN at every word: (T,)."""
     h, hs = 0.0, []
@@ -196,7 +196,7 @@ print(f"of {len(tried)} values of w from 0 to 5, {good} get all three verbs righ
 # remembered from now on*. Let it be only the first. We call it the **candidate** $g_t$:
 #
 # $$
-# g_t = \tanh([h_{t-1}, x_t]\,W_g + b_g) \qquad (N, H) \tag{4.1}
+# g_t = \tanh([h_{t-1}, x_t]\,W_g + b_g) \qquad (N, H) \tag{eq:candidate}
 # $$
 #
 # | $h_{t-1}$ | $x_t$ | $[h_{t-1}, x_t]$, side by side | $W_g$ | $b_g$ |
@@ -207,7 +207,7 @@ print(f"of {len(tried)} values of w from 0 to 5, {good} get all three verbs righ
 # rows meet $x_t$; so the product is $h_{t-1} W_h + x_t W_x$, with $W_h$ and $W_x$ stacked in one matrix.
 # (Some texts write the candidate as a C with a tilde, $\tilde{C}_t$, and its weights as $W_C$.)
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_candidate", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_candidate"
 show(
     cell_diagram("candidate"),
     alt="The same cell with its tanh box now called candidate. Its output g ends in the open: where it will "
@@ -220,11 +220,11 @@ show(
 #
 # {{exercise candidate}}
 #
-# Equation (4.1) for a batch of $N$ sequences, one time step.
+# Equation (eq:candidate) for a batch of $N$ sequences, one time step.
 
-# %% nbgrader={"grade": false, "grade_id": "candidate", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="candidate"
 def candidate(x, h_prev, W, b):
-    """What one step proposes to write into the cell: equation (4.1), tanh([h_prev, x] W + b).
+    """What one step proposes to write into the cell: equation (eq:candidate), tanh([h_prev, x] W + b).
 
     Arguments: x (N, D); h_prev (N, H); W (H + D, H), the rows for h_prev first; b (H,).
     Returns g (N, H), each element between -1 and 1.
@@ -235,18 +235,12 @@ def candidate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_candidate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("candidate")
-### BEGIN HIDDEN TESTS
-check("candidate", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # What does each word propose? We set $W_g$ by hand for a cell of one unit ($H = 1$): a weight of 1.5 for the
 # number, 0 for everything else. (`mine` brings your own function if it passed its check, and the course's
 # otherwise.)
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "proposals", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="proposals"
 propose = mine("candidate")
 
 H, D = 1, 4
@@ -274,12 +268,12 @@ for word, g in zip(words, proposals(words)[:, 0]):
 # from step to step, no matrix and no tanh. New things are simply added:
 #
 # $$
-# c_t = c_{t-1} + g_t \qquad (N, H) \tag{4.2}
+# c_t = c_{t-1} + g_t \qquad (N, H) \tag{eq:sum}
 # $$
 #
 # For the time being the cell shows all it holds, $h_t = c_t$. We will have to come back to that.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_sum", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_sum"
 show(
     cell_diagram("sum"),
     alt="New: a line for the cell state runs along the top from the old c to the new c. The candidate g is "
@@ -296,10 +290,10 @@ show(
 #
 # Now let the cell read. Ten sentences, with *dog* or *dogs* drawn at random.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "sum_fills_up", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="sum_fills_up"
 ten_subjects = np.random.default_rng(14).choice(["dog", "dogs"], size=10)
 ten = text(ten_subjects)
-cs = np.cumsum(proposals(ten)[:, 0])  # equation (4.2), from c = 0
+cs = np.cumsum(proposals(ten)[:, 0])  # equation (eq:sum), from c = 0
 
 fig, axes = plt.subplots(2, 1, figsize=(9.5, 4.4), sharex=True)
 for ax, values, name, label in ((axes[0], cs, "c", "cell state c"), (axes[1], np.tanh(cs), "h", "tanh(c)")):
@@ -329,14 +323,14 @@ print(f"c ends at {cs[-1]:.1f}; tanh(c) is {np.tanh(cs[-1]):.7f}; {sum(right)} o
 # rest up with the new:
 #
 # $$
-# c_t = \alpha\, c_{t-1} + (1 - \alpha)\, g_t \qquad (N, H), \quad 0 \le \alpha \le 1 \tag{4.3}
+# c_t = \alpha\, c_{t-1} + (1 - \alpha)\, g_t \qquad (N, H), \quad 0 \le \alpha \le 1 \tag{eq:leaky}
 # $$
 #
 # It is known as a *leaky unit*, and as the exponential moving average in other trades. Now $c_t$ is a
 # weighted mean of the candidates so far (and of the 0 it started from), so it can never leave their range:
 # filling up is over.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_leaky", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_leaky"
 show(
     cell_diagram("leaky"),
     alt="New: the cell state is multiplied by alpha before the plus sign, and the candidate by 1 minus "
@@ -350,11 +344,11 @@ show(
 #
 # {{exercise leaky_update}}
 #
-# Equation (4.3), one time step.
+# Equation (eq:leaky), one time step.
 
-# %% nbgrader={"grade": false, "grade_id": "leaky_update", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="leaky_update"
 def leaky_update(c_prev, g, alpha):
-    """The cell state of a leaky unit: equation (4.3), alpha c_prev + (1 - alpha) g.
+    """The cell state of a leaky unit: equation (eq:leaky), alpha c_prev + (1 - alpha) g.
 
     Arguments: c_prev, g (N, H); alpha, one number from 0 to 1, the share of the old that is kept.
     Returns c (N, H).
@@ -364,18 +358,12 @@ def leaky_update(c_prev, g, alpha):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_leaky_update", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("leaky_update")
-### BEGIN HIDDEN TESTS
-check("leaky_update", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # It remembers. Does it remember the right thing? One sentence about *dogs*, and the three kinds of $\alpha$
 # there are: small, middling, large. On the right, *every* $\alpha$: what the cell holds when the verb is
 # asked for.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "no_alpha_will_do", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="no_alpha_will_do"
 leak = mine("leaky_update")
 
 
@@ -438,20 +426,20 @@ print(f"the most any α leaves of dogs' candidate is {share['dogs'][best]:.3f}, 
 # the candidate out) and 1 (let it in). Which function gives numbers between 0 and 1? You wrote it in unit 00:
 #
 # $$
-# i_t = \sigma([h_{t-1}, x_t]\,W_i + b_i) \qquad (N, H) \tag{4.4}
+# i_t = \sigma([h_{t-1}, x_t]\,W_i + b_i) \qquad (N, H) \tag{eq:input_gate}
 # $$
 #
 # $W_i$ is $(H + D, H)$ and $b_i$ is $(H,)$: the shapes of the candidate's weights, and other numbers. The
 # gate multiplies the candidate, element by element ($\odot$, in numpy `*`), on its way into the adding cell
-# of (4.2):
+# of (eq:sum):
 #
 # $$
-# c_t = c_{t-1} + i_t \odot g_t \qquad (N, H) \tag{4.5}
+# c_t = c_{t-1} + i_t \odot g_t \qquad (N, H) \tag{eq:gated_sum}
 # $$
 #
 # In the LSTM's words, the **input gate** protects the cell from irrelevant inputs.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_input_gate", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_input_gate"
 show(
     cell_diagram("gates_in"),
     alt="New: the input gate, a sigmoid box that reads the same pair of h and x as the candidate. Its output "
@@ -465,12 +453,12 @@ show(
 #
 # {{exercise input_gate}}
 #
-# Equation (4.4), one time step. Only the gate: (4.5) comes later, with one more piece. `sigmoid` was fetched
+# Equation (eq:input_gate), one time step. Only the gate: (eq:gated_sum) comes later, with one more piece. `sigmoid` was fetched
 # in the setup cell.
 
-# %% nbgrader={"grade": false, "grade_id": "input_gate", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="input_gate"
 def input_gate(x, h_prev, W, b):
-    """How much of the candidate gets into the cell: equation (4.4), sigmoid([h_prev, x] W + b).
+    """How much of the candidate gets into the cell: equation (eq:input_gate), sigmoid([h_prev, x] W + b).
 
     Arguments: x (N, D); h_prev (N, H); W (H + D, H), the rows for h_prev first; b (H,).
     Returns i (N, H), each element between 0 (keep out) and 1 (let in).
@@ -481,17 +469,11 @@ def input_gate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_input_gate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("input_gate")
-### BEGIN HIDDEN TESTS
-check("input_gate", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # The sentence that defeated every $\alpha$, once more. The gate's weights are set by hand: a bias of -4 keeps
 # it shut, and a weight of 8 on *subject* opens it there.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "gate_opens", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="gate_opens"
 let_in = mine("input_gate")
 
 W_i, b_i = np.zeros((H + D, H)), np.full(H, -4.0)
@@ -499,7 +481,7 @@ W_i[H + SUBJECT] = 8.0  # z = -4 as a rule, and -4 + 8 = +4 at the subject
 
 
 def run_without_forgetting(words):
-    """Equations (4.1), (4.4) and (4.5) over the words; gives g, i and c at every word, each (T,)."""
+    """Equations (eq:candidate), (eq:input_gate) and (eq:gated_sum) over the words; gives g, i and c at every word, each (T,)."""
     c, rows = np.zeros((1, H)), []
     for x in read(words):
         x, h = x[None, :], np.zeros((1, H))  # (1, D), (1, H): the rows of W for h are still 0
@@ -549,7 +531,7 @@ print(f"c is {c[1]:+.3f} after dogs and {c[ask]:+.3f} when the verb is asked for
 # With an output gate, which comes further down, this is the cell of 1997. What could be wrong with it? Let it
 # read on.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "stale_content", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="stale_content"
 three = text(["dogs", "dogs", "dog"])
 g, i, c = run_without_forgetting(three)
 draw_gated(
@@ -573,18 +555,18 @@ print(f"the ten sentences of before (seed 14): {sum(right)} of 10 verbs right")
 # compute it from what is being read.
 #
 # $$
-# f_t = \sigma([h_{t-1}, x_t]\,W_f + b_f) \qquad (N, H) \tag{4.6}
+# f_t = \sigma([h_{t-1}, x_t]\,W_f + b_f) \qquad (N, H) \tag{eq:forget_gate}
 # $$
 #
 # $$
-# c_t = f_t \odot c_{t-1} + i_t \odot g_t \qquad (N, H) \tag{4.7}
+# c_t = f_t \odot c_{t-1} + i_t \odot g_t \qquad (N, H) \tag{eq:cell}
 # $$
 #
 # Mind the name: the **forget gate** says how much is *kept*. $f = 1$ keeps everything, $f = 0$ erases. It
 # came three years after the LSTM (Gers, Schmidhuber and Cummins, 2000), for the very reason you just saw: on
 # a stream without ends, the cells of 1997 can grow without bounds.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_forget_gate", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_forget_gate"
 show(
     cell_diagram("gates_in_forget"),
     alt="New: the forget gate, a second sigmoid box that reads h and x. Its output f multiplies the old cell "
@@ -597,11 +579,11 @@ show(
 #
 # {{exercise forget_gate}}
 #
-# Equation (4.6), one time step.
+# Equation (eq:forget_gate), one time step.
 
-# %% nbgrader={"grade": false, "grade_id": "forget_gate", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="forget_gate"
 def forget_gate(x, h_prev, W, b):
-    """How much of the old cell state is kept: equation (4.6), sigmoid([h_prev, x] W + b).
+    """How much of the old cell state is kept: equation (eq:forget_gate), sigmoid([h_prev, x] W + b).
 
     Arguments: x (N, D); h_prev (N, H); W (H + D, H), the rows for h_prev first; b (H,).
     Returns f (N, H), each element between 0 (erase) and 1 (keep).
@@ -612,22 +594,16 @@ def forget_gate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_forget_gate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("forget_gate")
-### BEGIN HIDDEN TESTS
-check("forget_gate", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Exercise: cell_update
 #
 # {{exercise cell_update}}
 #
-# Equation (4.7), one time step. The gates and the candidate come in ready-made.
+# Equation (eq:cell), one time step. The gates and the candidate come in ready-made.
 
-# %% nbgrader={"grade": false, "grade_id": "cell_update", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="cell_update"
 def cell_update(f, c_prev, i, g):
-    """The new cell state: equation (4.7), keep some of the old and write some of the new.
+    """The new cell state: equation (eq:cell), keep some of the old and write some of the new.
 
     Arguments, all (N, H): f, the forget gate; c_prev, the old cell state; i, the input gate; g, the
     candidate.
@@ -638,17 +614,11 @@ def cell_update(f, c_prev, i, g):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_cell_update", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-check("cell_update")
-### BEGIN HIDDEN TESTS
-check("cell_update", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # The three sentences again. The forget gate's weights by hand: a bias of +4 keeps it open, a weight of -8 on
 # *full stop* shuts it there.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "forgets", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="forgets"
 keep, update = mine("forget_gate"), mine("cell_update")
 
 W_f, b_f = np.zeros((H + D, H)), np.full(H, 4.0)
@@ -656,7 +626,7 @@ W_f[H + STOP] = -8.0
 
 
 def run_with_forgetting(words):
-    """Equations (4.1), (4.4), (4.6), (4.7) over the words; gives g, i, f and c at every word, each (T,)."""
+    """Equations (eq:candidate), (eq:input_gate), (eq:forget_gate), (eq:cell) over the words; gives g, i, f and c at every word, each (T,)."""
     c, rows = np.zeros((1, H)), []
     for x in read(words):
         x, h = x[None, :], np.zeros((1, H))  # (1, D), (1, H)
@@ -693,7 +663,7 @@ print(f"the ten sentences of before (seed 14): {sum(right)} of 10 verbs right")
 # proposing 0.9 at every word with both its gates open. They would not disturb each other, but for a single
 # number: the input gate of unit 0 hears unit 1 with a weight of 1.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "shouted_down", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="shouted_down"
 H2 = 2
 
 
@@ -771,16 +741,16 @@ print(f"at the end the words and the bias say -4 to unit 0's input gate, and uni
 # The third gate, the **output gate**, has weights of its own, $W_o$ $(H + D, H)$ and $b_o$ $(H,)$:
 #
 # $$
-# o_t = \sigma([h_{t-1}, x_t]\,W_o + b_o) \qquad (N, H) \tag{4.8}
+# o_t = \sigma([h_{t-1}, x_t]\,W_o + b_o) \qquad (N, H) \tag{eq:output_gate}
 # $$
 #
 # $$
-# h_t = o_t \odot \tanh(c_t) \qquad (N, H) \tag{4.9}
+# h_t = o_t \odot \tanh(c_t) \qquad (N, H) \tag{eq:hidden}
 # $$
 #
 # The tanh stands on the way *out*. The cell state itself goes on to the next step as it is.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_lstm", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_lstm"
 show(
     cell_diagram("lstm"),
     alt="New: the output gate, a third sigmoid box that reads h and x. A branch of the cell state goes "
@@ -794,11 +764,11 @@ show(
 #
 # {{exercise output_gate}}
 #
-# Equation (4.8), one time step.
+# Equation (eq:output_gate), one time step.
 
-# %% nbgrader={"grade": false, "grade_id": "output_gate", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="output_gate"
 def output_gate(x, h_prev, W, b):
-    """How much of the cell is shown: equation (4.8), sigmoid([h_prev, x] W + b).
+    """How much of the cell is shown: equation (eq:output_gate), sigmoid([h_prev, x] W + b).
 
     Arguments: x (N, D); h_prev (N, H); W (H + D, H), the rows for h_prev first; b (H,).
     Returns o (N, H), each element between 0 (hide) and 1 (show).
@@ -809,22 +779,16 @@ def output_gate(x, h_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_output_gate", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("output_gate")
-### BEGIN HIDDEN TESTS
-check("output_gate", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Exercise: hidden_update
 #
 # {{exercise hidden_update}}
 #
-# Equation (4.9), one time step. The gate and the new cell state come in ready-made.
+# Equation (eq:hidden), one time step. The gate and the new cell state come in ready-made.
 
-# %% nbgrader={"grade": false, "grade_id": "hidden_update", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="hidden_update"
 def hidden_update(o, c):
-    """The new hidden state: equation (4.9), the part of the cell that is shown.
+    """The new hidden state: equation (eq:hidden), the part of the cell that is shown.
 
     Arguments, both (N, H): o, the output gate; c, the new cell state, which has no bounds.
     Returns h (N, H), each element between -1 and 1.
@@ -834,17 +798,11 @@ def hidden_update(o, c):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_hidden_update", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("hidden_update")
-### BEGIN HIDDEN TESTS
-check("hidden_update", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # The two units once more, with the same disturbing weight. The output gate of unit 0 opens where the verb is
 # next, the one of unit 1 stays shut: nobody asks how many words there were.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "speaks_when_asked", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="speaks_when_asked"
 let_out, say = mine("output_gate"), mine("hidden_update")
 
 
@@ -867,7 +825,7 @@ draw_two(
 # that they are heard. We make a hundred such draws, and try each with the four cells one gets with and
 # without the tanh, with and without the gate.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "both_are_needed", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="both_are_needed"
 ways = {
     "h = c": everything,
     "h = tanh(c)": lambda x, h, c, W, b: np.tanh(c),
@@ -930,7 +888,7 @@ show(
 # 2. How can $c$ grow while $h$ does not move? There are two ways.
 # 3. Which setting is a leaky unit with $\alpha = 0.9$? At which value does it level off, and why there?
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "console", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="console"
 gate_console()
 
 # %% [markdown]
@@ -953,7 +911,7 @@ gate_console()
 # One unit, weights set by hand again, this time with $\pm 8$ in the gates, because the way is long. First one
 # sequence.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "latch", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="latch"
 VALUE, STORE, RECALL = range(3)
 
 
@@ -983,12 +941,12 @@ def run_latch(xs, W, b):
     h, c, steps = np.zeros((N, 1)), np.zeros((N, 1)), []
     for t in range(T):
         x = xs[:, t]                                     # (N, D)
-        g = propose(x, h, W["g"], b["g"])                # (4.1)
-        i = let_in(x, h, W["i"], b["i"])                 # (4.4)
-        f = keep(x, h, W["f"], b["f"])                   # (4.6)
-        o = let_out(x, h, W["o"], b["o"])                # (4.8), from the old h as well
-        c = update(f, c, i, g)                           # (4.7)
-        h = say(o, c)                                    # (4.9)
+        g = propose(x, h, W["g"], b["g"])                # (eq:candidate)
+        i = let_in(x, h, W["i"], b["i"])                 # (eq:input_gate)
+        f = keep(x, h, W["f"], b["f"])                   # (eq:forget_gate)
+        o = let_out(x, h, W["o"], b["o"])                # (eq:output_gate), from the old h as well
+        c = update(f, c, i, g)                           # (eq:cell)
+        h = say(o, c)                                    # (eq:hidden)
         steps.append([i[:, 0], f[:, 0], o[:, 0], c[:, 0], h[:, 0]])
     return np.array(steps).transpose(1, 2, 0)
 
@@ -1031,7 +989,7 @@ print(f"h before the recall: at most {np.abs(h[:-1]).max():.4f}; at the recall: 
 # gates, and we are generous: for every distance it may use the best of 50 values of $\alpha$, chosen
 # afterwards. Counted is the sign of what was recalled; guessing gets half of them right.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "latch_distance", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="latch_distance"
 distances = (1, 2, 5, 10, 20, 50, 100, 200)
 lstm_right, leaky_right, missed = [], [], []
 for distance in distances:
@@ -1090,18 +1048,7 @@ print(f"the LSTM misses {len(missed)} of {1000 * len(distances)}, the largest {m
 #
 # Put the letter of your answer in place of each `None`, for instance `q1 = "a"`, and run both cells.
 
-# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
-q1 = None
-q2 = None
-q3 = None
-q4 = None
-q5 = None
-### BEGIN SOLUTION
-q1, q2, q3, q4, q5 = "c", "a", "d", "b", "c"
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-quiz("04_gates", [q1, q2, q3, q4, q5])
+# %% exercise="quiz"
 
 # %% [markdown]
 # ## Summary

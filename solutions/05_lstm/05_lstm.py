@@ -30,14 +30,14 @@
 # Stuck? Type `hint("lstm_step")`, or any other exercise's name, into a cell of your own. Each call says a
 # little more.
 
-# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["setup"]
 import numpy as np
 
 from grader import check, hint, mine, quiz
 
 sigmoid = mine("sigmoid")
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "figures", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="figures"
 import matplotlib.pyplot as plt
 
 from grader.figures import COLORS, cell_diagram, show, style, unrolled_diagram
@@ -64,7 +64,7 @@ show(
 # g_t &= \tanh([h_{t-1}, x_t]\,W_g + b_g) && (N, H) \\
 # o_t &= \sigma([h_{t-1}, x_t]\,W_o + b_o) && (N, H)
 # \end{aligned}
-# \tag{5.1}
+# \tag{eq:four_gates}
 # $$
 #
 # Each $W$ is $(H + D, H)$ and each $b$ is $(H,)$. Look at the left side of the four products: it is four
@@ -73,7 +73,7 @@ show(
 # What does that cost? The next cell times four products with $H$ columns against one product with $4H$
 # columns. The numbers in the matrices do not matter for that, so they are random.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "four_products", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="four_products"
 from timeit import repeat
 
 rng = np.random.default_rng(0)
@@ -111,10 +111,10 @@ for H in (8, 16, 64, 256):
 # $$
 # W = [\,W_i \mid W_f \mid W_g \mid W_o\,] \quad (H + D,\ 4H), \qquad
 # b = [\,b_i \mid b_f \mid b_g \mid b_o\,] \quad (4H,)
-# \tag{5.2}
+# \tag{eq:pack}
 # $$
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_w", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_of_w"
 from matplotlib.patches import Rectangle
 
 
@@ -194,11 +194,11 @@ show(
 #
 # {{exercise pack}}
 #
-# Put the weights and biases of the four gates together as in equation (5.2).
+# Put the weights and biases of the four gates together as in equation (eq:pack).
 
-# %% nbgrader={"grade": false, "grade_id": "pack", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="pack"
 def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
-    """The four gates' weights and biases side by side, in the order i, f, g, o: equation (5.2).
+    """The four gates' weights and biases side by side, in the order i, f, g, o: equation (eq:pack).
 
     Arguments: W_i, W_f, W_g, W_o, each (H + D, H); b_i, b_f, b_g, b_o, each (H,).
     Returns (W, b): W (H + D, 4H), b (4H,).
@@ -210,12 +210,6 @@ def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_pack", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("pack")
-### BEGIN HIDDEN TESTS
-check("pack", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ## One step
 #
@@ -226,7 +220,7 @@ check("pack", hidden=True)
 # ($f = i = 1$), so that $c$ just adds up the candidates. The candidate is computed once with tanh and once
 # with the sigmoid that would be so convenient.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "one_squashing", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="one_squashing"
 signs = np.array([1, 1, 1, 1, -1, -1, -1, -1, 1, -1, 1, -1])  # four up, four down, then to and fro
 z_g = 3.0 * signs                                             # the candidate's part of z, one cell
 count_tanh, count_sigmoid = np.cumsum(np.tanh(z_g)), np.cumsum(sigmoid(z_g))
@@ -256,18 +250,18 @@ print(f"c ends at {count_tanh[-1]:.2f} with tanh, at {count_sigmoid[-1]:.2f} wit
 #
 # $$
 # \begin{align}
-# z &= [h_{t-1}, x_t]\,W + b && (N, 4H) \tag{5.3} \\
+# z &= [h_{t-1}, x_t]\,W + b && (N, 4H) \tag{eq:z} \\
 # [\,z_i \mid z_f \mid z_g \mid z_o\,] &= z, \text{ cut into four blocks of } H \text{ columns}
-#     && \text{each } (N, H) \tag{5.4} \\
-# i = \sigma(z_i), \quad f &= \sigma(z_f), \quad o = \sigma(z_o) && \text{each } (N, H) \tag{5.5} \\
-# g &= \tanh(z_g) && (N, H) \tag{5.6} \\
-# c_t &= f \odot c_{t-1} + i \odot g && (N, H) \tag{5.7} \\
-# h_t &= o \odot \tanh(c_t) && (N, H) \tag{5.8}
+#     && \text{each } (N, H) \tag{eq:blocks} \\
+# i = \sigma(z_i), \quad f &= \sigma(z_f), \quad o = \sigma(z_o) && \text{each } (N, H) \tag{eq:gates} \\
+# g &= \tanh(z_g) && (N, H) \tag{eq:candidate} \\
+# c_t &= f \odot c_{t-1} + i \odot g && (N, H) \tag{eq:cell} \\
+# h_t &= o \odot \tanh(c_t) && (N, H) \tag{eq:hidden}
 # \end{align}
 # $$
 #
 # $\odot$ multiplies element by element: cell $k$ has its own $f_k$, $i_k$, $o_k$, and no cell reads another
-# one's $c$. Cells talk to each other only through $h$, one step later, in (5.3).
+# one's $c$. Cells talk to each other only through $h$, one step later, in (eq:z).
 #
 # (Some texts write the candidate as a C with a tilde, $\tilde{C}_t$. It is our $g$.)
 
@@ -276,13 +270,13 @@ print(f"c ends at {count_tanh[-1]:.2f} with tanh, at {count_sigmoid[-1]:.2f} wit
 #
 # {{exercise lstm_step}}
 #
-# Equations (5.3) to (5.8), once, for a batch of $N$ sequences. `sigmoid` is ready: the setup cell fetched
+# Equations (eq:z) to (eq:hidden), once, for a batch of $N$ sequences. `sigmoid` is ready: the setup cell fetched
 # it from unit 00. What you put into the cache is your affair; the backward pass of unit 06 will need
 # $h_{t-1}$, $x_t$, the gates, $c_{t-1}$ and $c_t$, so a tuple of those is a good choice.
 
-# %% nbgrader={"grade": false, "grade_id": "lstm_step", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm_step"
 def lstm_step(x, h_prev, c_prev, W, b):
-    """One time step of an LSTM: equations (5.3) to (5.8).
+    """One time step of an LSTM: equations (eq:z) to (eq:hidden).
 
     Arguments: x (N, D); h_prev, c_prev (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     Returns (h, c, cache): h (N, H), c (N, H); the cache is whatever you want to keep for the backward pass.
@@ -301,17 +295,11 @@ def lstm_step(x, h_prev, c_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_step", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-check("lstm_step")
-### BEGIN HIDDEN TESTS
-check("lstm_step", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Is it still the cell of unit 04? The next cell computes one and the same step in both ways, with the same
 # random weights: with the six small functions, and with the packed one.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "same_cell", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="same_cell"
 names = {"i": "input_gate", "f": "forget_gate", "g": "candidate", "o": "output_gate"}
 gate_of = {letter: mine(name) for letter, name in names.items()}
 cell_of_04, hidden_of_04 = mine("cell_update"), mine("hidden_update")
@@ -344,7 +332,7 @@ print(f"c: {np.abs(c_05 - c_04).max():.1e}    h: {np.abs(h_05 - h_04).max():.1e}
 # *cats*. The weights are random; we only ask whether the cell can tell the two sentences apart when it
 # arrives at *sat*.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "single_steps", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="single_steps"
 step = mine("lstm_step")
 vocabulary = ["The", "cat", "cats", "sat"]
 sentences = [["The", "cat", "sat"], ["The", "cats", "sat"]]
@@ -372,13 +360,13 @@ for sentence, words in zip(sentences, xs):
 # $$
 # (h_t,\ c_t) = \text{lstm\_step}(x_t,\ h_{t-1},\ c_{t-1};\ W, b), \qquad
 # \text{hs} = [h_1, \dots, h_T] \quad (N, T, H), \qquad c_T \quad (N, H)
-# \tag{5.9}
+# \tag{eq:sequence}
 # $$
 #
 # The same $W$ and $b$ serve at every step. In code, $t$ counts from 0: `xs[:, 0]` is $x_1$ and `hs[:, 0]`
 # is $h_1$.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "unrolled", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="unrolled"
 show(
     unrolled_diagram(["The", "cat", "sat"]),
     alt="The same LSTM cell three times from left to right, reading The, cat and sat. Two lines lead from "
@@ -397,11 +385,11 @@ show(
 #
 # {{exercise lstm}}
 #
-# Run your `lstm_step` over a batch of sequences, as in equation (5.9). $h_0$ and $c_0$ need not be zero.
+# Run your `lstm_step` over a batch of sequences, as in equation (eq:sequence). $h_0$ and $c_0$ need not be zero.
 
-# %% nbgrader={"grade": false, "grade_id": "lstm", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm"
 def lstm(xs, h0, c0, W, b):
-    """An LSTM over a sequence: equation (5.9).
+    """An LSTM over a sequence: equation (eq:sequence).
 
     Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     Returns (hs, c_T, cache): hs (N, T, H), where hs[:, t] is h after input xs[:, t] was read; c_T (N, H), the
@@ -418,12 +406,6 @@ def lstm(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-check("lstm")
-### BEGIN HIDDEN TESTS
-check("lstm", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Does it take both?
 #
@@ -432,7 +414,7 @@ check("lstm", hidden=True)
 # one hands on only $h$ (and starts every step with an empty $c$), one hands on only $c$, one hands on both.
 # The forget gates start with a bias of 3, so that they are mostly open.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "handing_on", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="handing_on"
 step = mine("lstm_step")
 D, H, T = 4, 16, 60
 
@@ -499,7 +481,7 @@ show(
 #
 # A gate is opened with $z = 6$ and shut with $z = -6$; the sigmoid makes 0.998 and 0.002 of that.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "hand_set", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="hand_set"
 vocabulary = ["The", "cat", "cats", "sat"]
 sentences = [["The", "cat", "sat"], ["The", "cats", "sat"]]
 ids = [[vocabulary.index(word) for word in sentence] for sentence in sentences]
@@ -516,15 +498,15 @@ b_i[0], W_i[[cat, cats], 0] = -OPEN, 2 * OPEN  # cell 0: writes at a noun only,
 W_g[cat, 0], W_g[cats, 0] = 3.0, -3.0          # +1 for one cat, -1 for several,
 W_f[The, 0] = -2 * OPEN                        # clears at The,
 b_o[0], W_o[sat, 0] = -OPEN, 2 * OPEN          # and shows itself at the verb only
-b_g[1] = np.arctanh(0.5)                       # cell 1: half a point for any word
+b_g[1] = np.arctanh(eq:00.one_hot)                       # cell 1: half a point for any word
 b_f[2], W_g[1, 2] = -OPEN, 1.0                 # cell 2: keeps nothing, reads what cell 1 showed
 
 # %% [markdown]
 # Your `lstm` runs over the sentence. It returns every $h$, and from those the gates can be had back:
-# equations (5.3) to (5.6) need only $h_{t-1}$ and $x_t$. And $c_t$, for a $t$ in the middle, is the $c_T$
+# equations (eq:z) to (eq:candidate) need only $h_{t-1}$ and $x_t$. And $c_t$, for a $t$ in the middle, is the $c_T$
 # of a run that stops there.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "heat_maps", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="heat_maps"
 run, packed = mine("lstm"), mine("pack")
 W, b = packed(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o)
 start = np.zeros((2, H))
@@ -564,13 +546,13 @@ show(
 # - **Cell 0** writes at *cat* and then holds. From *cat* on, $c$ is almost 1, while $h$ stays at 0.00: the
 #   output gate is shut. At *sat* it opens, and only there does anyone outside learn that there was one cat.
 #   Holding and showing are two decisions.
-# - **Cell 1** counts. Its $c$ goes past 1, which $h$ never can: the tanh in (5.8) keeps what is *shown*
+# - **Cell 1** counts. Its $c$ goes past 1, which $h$ never can: the tanh in (eq:hidden) keeps what is *shown*
 #   within bounds, and leaves what is *held* alone.
 # - **Cell 2** could not read cell 1's $c$, only its $h$, and that a step late: look along its row in $g$.
 #
 # Now both sentences, and the word *sat*:
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "both_sentences", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="both_sentences"
 print("cell 0, word by word:")
 for n, sentence in enumerate(sentences):
     for t, word in enumerate(sentence):
@@ -589,7 +571,7 @@ for n, sentence in enumerate(sentences):
 #
 # You want twice the memory, so you double $H$. Does the model then take twice the room?
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "doubling", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="doubling"
 packed = mine("pack")
 D, before = 10, None
 for H in (20, 40, 80, 160, 320):
@@ -601,11 +583,11 @@ for H in (20, 40, 80, 160, 320):
 
 # %% [markdown]
 # Not twice; and the larger $H$ is, the nearer to four times. Each of the $H$ cells reads all $H$ of them,
-# so the rows for $h$ grow with $H \cdot H$. Equation (5.2) has all it takes to say the number exactly.
+# so the rows for $h$ grow with $H \cdot H$. Equation (eq:pack) has all it takes to say the number exactly.
 #
 # $$
 # P = \text{the numbers in } W \;(H + D,\ 4H) \;+\; \text{the numbers in } b \;(4H,)
-# \tag{5.10}
+# \tag{eq:count}
 # $$
 
 # %% [markdown]
@@ -613,11 +595,11 @@ for H in (20, 40, 80, 160, 320):
 #
 # {{exercise num_parameters}}
 #
-# Work out equation (5.10). `D` and `H` are plain Python integers, and so is what comes back.
+# Work out equation (eq:count). `D` and `H` are plain Python integers, and so is what comes back.
 
-# %% nbgrader={"grade": false, "grade_id": "num_parameters", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="num_parameters"
 def num_parameters(D, H):
-    """How many numbers an LSTM with D inputs and H cells learns: equation (5.10), one bias a gate and cell.
+    """How many numbers an LSTM with D inputs and H cells learns: equation (eq:count), one bias a gate and cell.
 
     Arguments: D, H, whole numbers.
     Returns the count, a whole number.
@@ -627,18 +609,12 @@ def num_parameters(D, H):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_num_parameters", "locked": true, "points": 1, "schema_version": 3, "solution": false}
-check("num_parameters")
-### BEGIN HIDDEN TESTS
-check("num_parameters", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # So how much more does an LSTM cost than the plain RNN of unit 01? That has one block where the LSTM has
 # four, $W\ (H + D, H)$ and $b\ (H,)$. The last column turns the question round: how many units could a
 # plain RNN have for the same number of parameters?
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "compare_sizes", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="compare_sizes"
 count = mine("num_parameters")
 print("\n   D    H        LSTM   plain RNN   times   an RNN of the same size has")
 for D, H in ((10, 20), (28, 64), (100, 256), (300, 512)):
@@ -654,7 +630,7 @@ for D, H in ((10, 20), (28, 64), (100, 256), (300, 512)):
 # %% [markdown]
 # ## To PyTorch and back
 #
-# PyTorch's `torch.nn.LSTM` computes equations (5.3) to (5.8) too, in the same order i, f, g, o. So your
+# PyTorch's `torch.nn.LSTM` computes equations (eq:z) to (eq:hidden) too, in the same order i, f, g, o. So your
 # weights should run there, and PyTorch's in your code. But it keeps them in another way, as four arrays:
 #
 # | name | shape | what it multiplies |
@@ -668,7 +644,7 @@ for D, H in ((10, 20), (28, 64), (100, 256), (300, 512)):
 # and put $b$ into the places where a bias is wanted. The next cell does that in the first way that comes to
 # mind.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "first_try", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="first_try"
 NO_TORCH = (
     "PyTorch is not installed here, so there is nothing to compare with. The exercises do not need it; "
     "the course's installation guide says how to add it."
@@ -720,12 +696,12 @@ except ImportError:
 # \text{weight\_hh\_l0} &= W_h^{\mathsf T} && (4H, H) \\
 # \text{bias\_ih\_l0} + \text{bias\_hh\_l0} &= b && (4H,)
 # \end{aligned}
-# \tag{5.11}
+# \tag{eq:to_torch}
 # $$
 #
 # The third line has many solutions, and all of them are right.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_torch", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_of_torch"
 H, D = 3, 2
 fig, ax = bare(36, 14.5)
 for k, gate in enumerate("ifgo"):
@@ -755,12 +731,12 @@ show(
 #
 # {{exercise to_torch}}
 #
-# Give the four arrays of equation (5.11) as a dict, under PyTorch's names. They are numpy arrays; PyTorch
+# Give the four arrays of equation (eq:to_torch) as a dict, under PyTorch's names. They are numpy arrays; PyTorch
 # is not needed. Any split of $b$ between the two biases is right.
 
-# %% nbgrader={"grade": false, "grade_id": "to_torch", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="to_torch"
 def to_torch(W, b, D):
-    """Packed weights as the state dict of a torch.nn.LSTM with D inputs: equation (5.11).
+    """Packed weights as the state dict of a torch.nn.LSTM with D inputs: equation (eq:to_torch).
 
     Arguments: W (H + D, 4H) and b (4H,), packed in the order i, f, g, o; D, a whole number.
     Returns a dict of arrays: "weight_ih_l0" (4H, D), "weight_hh_l0" (4H, H), "bias_ih_l0" (4H,),
@@ -777,12 +753,6 @@ def to_torch(W, b, D):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_to_torch", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("to_torch")
-### BEGIN HIDDEN TESTS
-check("to_torch", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # The way back is the same equation read from right to left. A freshly made `torch.nn.LSTM` has random
 # numbers in *both* biases, so neither may be left out:
@@ -793,7 +763,7 @@ check("to_torch", hidden=True)
 #     && (H + D,\ 4H) \\
 # b &= \text{bias\_ih\_l0} + \text{bias\_hh\_l0} && (4H,)
 # \end{aligned}
-# \tag{5.12}
+# \tag{eq:from_torch}
 # $$
 
 # %% [markdown]
@@ -801,11 +771,11 @@ check("to_torch", hidden=True)
 #
 # {{exercise from_torch}}
 #
-# Pack PyTorch's four arrays into our $W$ and $b$, as in equation (5.12).
+# Pack PyTorch's four arrays into our $W$ and $b$, as in equation (eq:from_torch).
 
-# %% nbgrader={"grade": false, "grade_id": "from_torch", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="from_torch"
 def from_torch(state):
-    """The state dict of a torch.nn.LSTM as packed weights: equation (5.12).
+    """The state dict of a torch.nn.LSTM as packed weights: equation (eq:from_torch).
 
     Arguments: state, a dict of arrays: "weight_ih_l0" (4H, D), "weight_hh_l0" (4H, H), "bias_ih_l0" (4H,),
     "bias_hh_l0" (4H,).
@@ -818,17 +788,11 @@ def from_torch(state):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_from_torch", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("from_torch")
-### BEGIN HIDDEN TESTS
-check("from_torch", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Now the proof. The weights and sequences of the failed try once more, this time by `to_torch`; then a
 # fresh `torch.nn.LSTM` with its own random weights, brought over by `from_torch` and run by your `lstm`.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "agreement", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="agreement"
 run, export, bring_back = mine("lstm"), mine("to_torch"), mine("from_torch")
 rng = np.random.default_rng(3)
 N, T, D, H = 4, 50, 3, 6
@@ -860,7 +824,7 @@ except ImportError:
 # One more thing, because everyone meets it: PyTorch's usual type is float32. `pytorch_says` asks for
 # float64 with `.double()`. What if it did not?
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "single_precision", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="single_precision"
 try:
     import torch
 
@@ -886,19 +850,7 @@ except ImportError:
 #
 # Put the letter of your answer in place of each `None`, for instance `q1 = "a"`, and run both cells.
 
-# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
-q1 = None
-q2 = None
-q3 = None
-q4 = None
-q5 = None
-q6 = None
-### BEGIN SOLUTION
-q1, q2, q3, q4, q5, q6 = "c", "b", "d", "a", "b", "c"
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 6, "schema_version": 3, "solution": false}
-quiz("05_lstm", [q1, q2, q3, q4, q5, q6])
+# %% exercise="quiz"
 
 # %% [markdown]
 # ## Summary

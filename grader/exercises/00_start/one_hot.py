@@ -29,7 +29,7 @@ def cases(rng):
     yield Case("int32", {"ids": _ids(rng, 2, 6, 4, dtype=np.int32), "num_classes": 4})
     yield Case("strided", {"ids": _ids(rng, 3, 6, 5), "num_classes": 5}, frozenset({"strided"}))
     yield Case("long", {"ids": _ids(rng, 5, 60, 30), "num_classes": 30})
-    # Too large for whole numbers of 8 bits and for floats of 16; the even ones alone are not.
+    # Odd ones that whole numbers of 8 bits and floats of 16 do not hold.
     beyond = 1 + 2 * rng.integers([70, 140, 1100], [120, 1000, 1190])
     yield Case("thousands of classes", {"ids": beyond[:, None], "num_classes": 2400})
 
@@ -52,7 +52,7 @@ MISTAKES = (
         "classes counted from 1, so that class 0 has no place",
         "The ones stand one place too far left, and where the id is 0 there is no 1 at all. Python counts from 0, "
         "and so do the ids: the classes are 0, 1, ... num_classes - 1.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "from_one_wrapped",
@@ -60,7 +60,7 @@ MISTAKES = (
         "classes counted from 1, with class 0 at the far end",
         "The ones stand one place too far left. An index of -1 is the last place in numpy, so class 0 went there "
         "without an error. The ids count from 0.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_too_far",
@@ -68,7 +68,7 @@ MISTAKES = (
         "ones one place too far right, the largest class having none",
         "Position k holds class k - 1, so position 0 stays empty and the largest class falls off the end. The ids "
         "count from 0 already; nothing has to be added.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_too_far_outside",
@@ -76,14 +76,14 @@ MISTAKES = (
         "an answer that puts its ones at ids + 1, where the largest class finds no place",
         "num_classes positions have the numbers 0 to num_classes - 1; the ids count from 0 already, so nothing has "
         "to be added.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_too_far_wrapped",
         {"ids[..., None]": "(ids[..., None] + 1) % num_classes"},
         "ones one place too far right, the largest class at position 0",
         "Position k holds class k - 1. The ids count from 0 already; nothing has to be added.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "one_class_too_many",
@@ -98,14 +98,14 @@ MISTAKES = (
         "ones at ids + 1 among num_classes + 1 positions",
         "Position 0 is never used, and there is a position too many. The ids count from 0, so num_classes positions "
         "are enough.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "counted_from_the_end",
         {"== classes": "== classes[::-1]"},
         "classes counted from the end",
         "Class 0 stands last and the largest class first.",
-        "Equation (0.5): which class belongs to position k = 0?",
+        "Equation (eq:one_hot): which class belongs to position k = 0?",
     ),
     slip(
         "from_the_largest_id",
@@ -128,21 +128,21 @@ MISTAKES = (
         {"(ids[..., None] == classes).astype(np.float64)": "np.ones((*ids.shape, num_classes))"},
         "ones everywhere",
         "Every position says yes, so nothing is left of the id.",
-        "Equation (0.5): for which k is the answer 1, and what is it for the others?",
+        "Equation (eq:one_hot): for which k is the answer 1, and what is it for the others?",
     ),
     slip(
         "all_zeros",
         {"(ids[..., None] == classes).astype(np.float64)": "np.zeros((*ids.shape, num_classes))"},
         "zeros everywhere",
         "The array has the right shape, and no 1 was ever written into it (or into a copy that was thrown away).",
-        "Equation (0.5): for which k is the answer 1?",
+        "Equation (eq:one_hot): for which k is the answer 1?",
     ),
     slip(
         "inverted",
         {"== classes": "!= classes"},
         "the right answer with 0 and 1 exchanged",
         "The position of the id holds the only 0. It should hold the only 1.",
-        "Equation (0.5): for which k is the answer 1? Should it be == or !=?",
+        "Equation (eq:one_hot): for which k is the answer 1? Should it be == or !=?",
     ),
     slip(
         "the_id_itself",
@@ -150,23 +150,23 @@ MISTAKES = (
         "the ids themselves, standing where a 1 should stand",
         "The positions are right. But a class with a larger number would still speak louder, and class 0 would be "
         "silent: that is what one-hot vectors are there to prevent.",
-        "What does equation (0.5) put at position ids[n, t]?",
+        "What does equation (eq:one_hot) put at position ids[n, t]?",
     ),
     slip(
         "thermometer",
         {"== classes": ">= classes"},
         "ones from position 0 up to the id",
-        "That code says how large a number is. A word's number has no size: each class has one position, and all the"
-        " others stay 0.",
-        "Equation (0.5): should it be == or <=?",
+        "That code says how large a number is. A word's number has no size: each class has one position, and all the "
+        "others stay 0.",
+        "Equation (eq:one_hot): should it be == or <=?",
     ),
     slip(
         "thermometer_without_the_id",
         {"== classes": "> classes"},
         "ones at every position below the id",
-        "That code says how large a number is. A word's number has no size: each class has one position, and all the"
-        " others stay 0.",
-        "Equation (0.5): should it be == or <?",
+        "That code says how large a number is. A word's number has no size: each class has one position, and all the "
+        "others stay 0.",
+        "Equation (eq:one_hot): should it be == or <?",
     ),
     replaced(
         "every_id_at_every_step",
@@ -180,8 +180,8 @@ MISTAKES = (
         "every_id_of_the_sequence",
         "y = np.zeros((*ids.shape, num_classes))\nfor n in range(len(ids)):\n    y[n, :, ids[n]] = 1\nreturn y\n",
         "ones for every id of a sequence, at each of its time steps",
-        "y[n, :, ids[n]] = 1 reads: for all t, at all the positions in ids[n]. Each t should get its own id only, or"
-        " the order of the words is lost.",
+        "y[n, :, ids[n]] = 1 reads: for all t, at all the positions in ids[n]. Each t should get its own id only, or "
+        "the order of the words is lost.",
         "Hint 2 lets n, t and the id go together by comparing instead of indexing.",
     ),
     slip(
@@ -231,7 +231,7 @@ MISTAKES = (
         {"ids[..., None]": "ids[:, ::-1, None]"},
         "the right vectors with time running backwards",
         "The last word came first. Each time step keeps its place here.",
-        "Equation (0.5) has the same t on both sides.",
+        "Equation (eq:one_hot) has the same t on both sides.",
     ),
     slip(
         "classes_before_time",
@@ -277,7 +277,6 @@ MISTAKES = (
     ),
 )
 
-
 RIGHT = (
     {"(ids[..., None] == classes).astype(np.float64)": "np.eye(num_classes)[ids]"},
     {"(ids[..., None] == classes).astype(np.float64)": "np.where(np.equal.outer(ids, classes), 1.0, 0.0)"},
@@ -310,7 +309,6 @@ def one_hot(ids, num_classes):
 """,
 )
 
-
 EXERCISE = Exercise(
     name="one_hot",
     title="Words as vectors",
@@ -326,7 +324,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (0.5) asks one question of every n, t and k: is k the id at (n, t)? Which of these three "
+        "Equation (eq:one_hot) asks one question of every n, t and k: is k the id at (n, t)? Which of these three "
         "axes does ids not have yet?",
         "np.arange(num_classes) holds every class, (num_classes,). Give ids a new last axis, so that it is "
         "(N, T, 1), and compare the two with ==: broadcasting makes the answer (N, T, num_classes), of "

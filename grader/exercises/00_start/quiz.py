@@ -63,7 +63,7 @@ QUIZ: tuple[Question, ...] = (
         options=(
             Option(
                 "By 0.1, a tenth: z has lost a tenth of its size.",
-                "The sigmoid is not proportional to z. By equation (0.4) its slope is s * (1 - s), at most 1/4.",
+                "The sigmoid is not proportional to z. By equation (eq:slope) its slope is s * (1 - s), at most 1/4.",
             ),
             Option(
                 "By 1/4: that is the sigmoid's slope.",

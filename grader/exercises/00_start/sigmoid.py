@@ -30,61 +30,61 @@ MISTAKES = (
         {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z)"},
         "tanh(z)",
         "tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
-        "Compare your formula with equation (0.1).",
+        "Compare your formula with equation (eq:sigmoid).",
     ),
     slip(
         "tanh_of_half",
         {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z / 2)"},
         "tanh(z / 2)",
         "The shape is right, the range is not: the curve runs from -1 to 1 instead of 0 to 1.",
-        "What does equation (0.1) give at z = 0, and what does yours?",
+        "What does equation (eq:sigmoid) give at z = 0, and what does yours?",
     ),
     slip(
         "doubled",
         {"np.abs(z)": "np.abs(2 * z)"},
         "the sigmoid of 2 z",
         "The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.",
-        "Look at what stands in the exponent of equation (0.1).",
+        "Look at what stands in the exponent of equation (eq:sigmoid).",
     ),
     slip(
         "sign",
         {"z >= 0": "z < 0"},
         "the sigmoid of -z",
         "The curve falls where it should rise, so a gate would open where it should close.",
-        "Equation (0.1): what sign has the exponent, and what should come out for a large positive z?",
+        "Equation (eq:sigmoid): what sign has the exponent, and what should come out for a large positive z?",
     ),
     slip(
         "absolute",
         {"np.where(z >= 0, 1, e)": "1"},
         "the sigmoid of |z|",
         "Every answer is at least 1/2: the sign of z has been lost, so no gate could close.",
-        "Equation (0.3) has two forms. Which of them has yours used for a negative z?",
+        "Equation (eq:two_forms) has two forms. Which of them has yours used for a negative z?",
     ),
     slip(
         "minus_absolute",
         {"np.where(z >= 0, 1, e)": "e"},
         "the sigmoid of -|z|",
         "Every answer is at most 1/2: the sign of z has been lost, so no gate could open.",
-        "Equation (0.3) has two forms. Which of them has yours used for a positive z?",
+        "Equation (eq:two_forms) has two forms. Which of them has yours used for a positive z?",
     ),
     slip(
         "derivative",
         {"np.where(z >= 0, 1, e)": "e / (1 + e)"},
         "the sigmoid's slope, s * (1 - s)",
         "That is how steep the curve is, which backpropagation will need; asked is its height.",
-        "Equation (0.1) has one fraction and no product.",
+        "Equation (eq:sigmoid) has one fraction and no product.",
     ),
     slip(
         "no_brackets",
         {"np.where(z >= 0, 1, e) / (1 + e)": "1 + np.exp(-z)"},
         "1 + exp(-z)",
         "Python divides before it adds: 1 / 1 + exp(-z) is (1 / 1) + exp(-z).",
-        "Which part of equation (0.1) stands below the fraction bar?",
+        "Which part of equation (eq:sigmoid) stands below the fraction bar?",
     ),
     slip(
         "no_brackets_stable",
         {"e) / (1 + e)": "e) + e"},
-        "equation (0.3)'s numerators plus exp(-|z|)",
+        "equation (eq:two_forms)'s numerators plus exp(-|z|)",
         "Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.",
         "What stands below the fraction bar, and is it in brackets?",
     ),
@@ -100,14 +100,14 @@ MISTAKES = (
         {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z)"},
         "1 / exp(-z), which is exp(z)",
         "Without the 1 below the fraction bar nothing holds the answer under 1.",
-        "Compare what stands below the fraction bar with equation (0.1).",
+        "Compare what stands below the fraction bar with equation (eq:sigmoid).",
     ),
     slip(
         "minus",
         {"np.where(z >= 0, 1, e) / (1 + e)": "1 / (1 - np.exp(-z))"},
         "1 / (1 - exp(-z))",
         "With a minus the denominator is 0 at z = 0, in the middle of the curve.",
-        "Look at the sign between the two terms below the fraction bar in equation (0.1).",
+        "Look at the sign between the two terms below the fraction bar in equation (eq:sigmoid).",
     ),
     slip(
         "softmax",
@@ -118,7 +118,7 @@ MISTAKES = (
         "a softmax: exp(z) divided by its row's sum",
         "A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here "
         "may depend on its neighbours.",
-        "Equation (0.1) is for one number z; an array is treated number by number.",
+        "Equation (eq:sigmoid) is for one number z; an array is treated number by number.",
     ),
     slip(
         "softmax_overflow",
@@ -126,14 +126,14 @@ MISTAKES = (
         "a softmax, exp(z) divided by its row's sum, which overflows on top of it",
         "A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here "
         "may depend on its neighbours.",
-        "Equation (0.1) is for one number z; an array is treated number by number.",
+        "Equation (eq:sigmoid) is for one number z; an array is treated number by number.",
     ),
     slip(
         "hard",
         {"np.where(z >= 0, 1, e) / (1 + e)": "np.clip(z / 6 + 0.5, 0.0, 1.0)"},
         "the hard sigmoid, z / 6 + 1/2 cut off at 0 and 1",
         "It is a cheap stand-in made of three straight lines; it is close to the sigmoid, not equal.",
-        "Equation (0.1) has an exponential.",
+        "Equation (eq:sigmoid) has an exponential.",
     ),
     slip(
         "quotient",
@@ -141,7 +141,7 @@ MISTAKES = (
         "exp(z) / (1 + exp(z)) for every z",
         "The formula is the right one, and it is safe for negative z. Where z is above 709, exp(z) is infinite in "
         "float64, and infinity divided by infinity is NaN.",
-        "Of the two forms in equation (0.3), which one is safe for a large positive z?",
+        "Of the two forms in equation (eq:two_forms), which one is safe for a large positive z?",
     ),
     *(
         slip(
@@ -150,12 +150,11 @@ MISTAKES = (
             f"a sigmoid of z cut off at -{limit} and {limit}",
             "Cutting z off keeps the overflow away, and it changes the answer for every z out there: a gate that "
             "should be shut stays open a crack.",
-            "Equation (0.3) avoids the overflow and leaves the answer alone.",
+            "Equation (eq:two_forms) avoids the overflow and leaves the answer alone.",
         )
         for limit in (5, 6, 8, 10, 12, 15, 20, 25, 30)
     ),
 )
-
 
 RIGHT = (
     {"np.where(z >= 0, 1, e) / (1 + e)": "(1 + np.tanh(z / 2)) / 2"},
@@ -182,7 +181,6 @@ def sigmoid(z):
 """,
 )
 
-
 EXERCISE = Exercise(
     name="sigmoid",
     title="The logistic sigmoid",
@@ -198,7 +196,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Of exp(z) and exp(-z), which one can overflow, and for which sign of z? Equation (0.3) writes the "
+        "Of exp(z) and exp(-z), which one can overflow, and for which sign of z? Equation (eq:two_forms) writes the "
         "same number with either.",
         "Use the form with exp(-z) where z is 0 or more, and the form with exp(z) where z is negative: "
         "then no exponent is positive. In both cases that exponent is minus the size of z. "
@@ -208,7 +206,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A sigmoid squeezes any number into the range from 0 to 1, which is what a gate needs: 0 is shut, "
-        "1 is open. Where each form of (0.3) is used on the side on which its exponent is not positive, exp "
+        "1 is open. Where each form of (eq:two_forms) is used on the side on which its exponent is not positive, exp "
         "stays at or below 1 and cannot overflow. Nothing is approximated for that: both forms are the "
         "same number."
     ),

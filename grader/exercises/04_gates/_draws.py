@@ -4,7 +4,7 @@ import numpy as np
 
 from ..base import Case
 
-__all__ = ["LARGE", "far", "full", "layer_cases", "open_gate", "shut", "signs"]
+__all__ = ["LARGE", "faint", "far", "full", "layer_cases", "open_gate", "shut", "signs"]
 
 LARGE = frozenset({"large"})
 
@@ -24,6 +24,11 @@ def signs(rng, *shape):
 def far(rng, *shape):
     """Draw numbers of both signs so far out that whatever is cut off, at 1000 or before, shows."""
     return signs(rng, *shape) * rng.uniform(2500, 5000, size=shape)
+
+
+def faint(rng, *shape):
+    """Draw numbers of both signs so close to 0 that whatever is added for safety shows."""
+    return 1e-7 * signs(rng, *shape) * rng.uniform(0.5, 1, size=shape)
 
 
 def shut(rng, *shape):
@@ -57,10 +62,10 @@ def _reaching(z, args):
     return args | {"x": x}
 
 
-def layer_cases(rng, *, faint, bias=None):
-    """The cases of ``squash([h_prev, x] W + b)``.
+def layer_cases(rng, *, gate=True, bias=None):
+    """The cases of ``squash([h_prev, x] W + b)``, of a gate or the candidate.
 
-    ``faint`` gives, of a shape, z where the curve hardly leaves 0; ``bias`` adds a case with b drawn from that pair.
+    ``bias`` adds a case with b drawn from that pair.
     """
     nothing = {"x": np.zeros((4, 3)), "h_prev": np.zeros((4, 2)), "b": np.zeros(2)}
 
@@ -82,7 +87,12 @@ def layer_cases(rng, *, faint, bias=None):
     if bias is not None:
         low, high = bias
         yield Case(f"biases from {low:g} to {high:g}", _arguments(rng, N=3, D=2, H=5, bias=bias))
-    yield Case("answers close to 0", _reaching(faint((2, 4)), _arguments(rng, N=2, D=6, H=4)))
+    close = _arguments(rng, N=2, D=6, H=4)
+    if gate:
+        close = _reaching(shut(rng, 2, 4), close)
+    else:
+        close |= {name: 1e-7 * close[name] for name in ("x", "h_prev", "b")}
+    yield Case("answers close to 0", close)
     yield Case("one sequence", _arguments(rng, N=1, D=3, H=2))
     yield Case("one input", _arguments(rng, N=3, D=1, H=2))
     yield Case("one cell", _arguments(rng, N=2, D=3, H=1))

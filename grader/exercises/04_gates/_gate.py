@@ -12,7 +12,7 @@ __all__ = ["RIGHT", "gate_mistakes"]
 def gate_mistakes(gate, equation, meanings):
     """The known mistakes of a sigmoid gate.
 
-    ``gate`` with its article ("an input gate"), ``equation`` its number ("(4.4)"). ``meanings`` says
+    ``gate`` with its article ("an input gate"), ``equation`` its number ("(eq:input_gate)"). ``meanings`` says
     what each of the mistakes "complement", "tanh", "linear" and "softmax" does to the cell.
     """
     return (

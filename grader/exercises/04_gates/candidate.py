@@ -1,11 +1,11 @@
 """The candidate: what one step proposes to write."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, signs
+from ._draws import LARGE, layer_cases
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: 1e-7 * signs(rng, *shape) * rng.uniform(0.5, 1, size=shape))
+    yield from layer_cases(rng, gate=False)
 
 
 MISTAKES = (
@@ -15,7 +15,7 @@ MISTAKES = (
         "a candidate that reads [x, h_prev] instead of [h_prev, x]",
         "The first H rows of W were made for one of the two arrays and the last D rows for the other. In your order "
         "each weight meets a number it was not made for. Nothing crashes, because both orders are equally wide.",
-        "What stands first inside the brackets of equation (4.1)?",
+        "What stands first inside the brackets of equation (eq:candidate)?",
     ),
     slip(
         "sigmoid",
@@ -23,84 +23,84 @@ MISTAKES = (
         "a candidate squashed by the sigmoid instead of tanh",
         "A sigmoid is never negative. Such a candidate can propose to add to the cell, but never to take away: no "
         "step could speak for the plural.",
-        "Which curve stands in equation (4.1), and between which two values does it run?",
+        "Which curve stands in equation (eq:candidate), and between which two values does it run?",
     ),
     slip(
         "linear",
         {"np.tanh(": "("},
         "a candidate that is not squashed",
         "Without bounds one loud input can propose a change larger than everything the cell has gathered.",
-        "Equation (4.1) does one more thing after the matrix product and the bias.",
+        "Equation (eq:candidate) does one more thing after the matrix product and the bias.",
     ),
     slip(
         "no_bias",
         {" + b": ""},
         "a candidate without its bias",
         "The bias is what the unit proposes when there is nothing to see. Without it that is always 0.",
-        "Which of the docstring's arguments does your function not use? It stands in equation (4.1).",
+        "Which of the docstring's arguments does your function not use? It stands in equation (eq:candidate).",
     ),
     slip(
         "bias_twice",
         {"+ b": "+ 2 * b"},
         "a candidate whose bias is added twice",
         "PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts double.",
-        "How often does b stand in equation (4.1)?",
+        "How often does b stand in equation (eq:candidate)?",
     ),
     slip(
         "late_bias",
         {" + b)": ") + b"},
         "a candidate whose bias is added after the tanh",
         "The sum can then leave the range from -1 to 1, and nothing bounds what a step proposes.",
-        "Where does the bracket of the tanh close in equation (4.1)?",
+        "Where does the bracket of the tanh close in equation (eq:candidate)?",
     ),
     slip(
         "ignores_h",
         {"[h_prev": "[0 * h_prev"},
         "a candidate that does not look at h_prev",
         "Then the same word always makes the same proposal, whatever came before it.",
-        "Equation (4.1) reads two arrays side by side.",
+        "Equation (eq:candidate) reads two arrays side by side.",
     ),
     slip(
         "ignores_x",
         {"x]": "0 * x]"},
         "a candidate that does not look at x",
         "Then nothing new can ever reach the cell: it only hears itself.",
-        "Equation (4.1) reads two arrays side by side.",
+        "Equation (eq:candidate) reads two arrays side by side.",
     ),
     slip(
         "twice",
         {"np.tanh(hx @ W + b)": "np.tanh(np.tanh(hx @ W + b))"},
         "a candidate that went through tanh twice",
         "The second tanh squeezes what is already between -1 and 1: no proposal gets beyond 0.76.",
-        "Count the tanh in equation (4.1).",
+        "Count the tanh in equation (eq:candidate).",
     ),
     slip(
         "negated",
         {"np.tanh(": "-np.tanh("},
         "minus the candidate",
         "Every proposal has the wrong sign: what should be added is taken away.",
-        "Compare the sign of what goes into your tanh with equation (4.1).",
+        "Compare the sign of what goes into your tanh with equation (eq:candidate).",
     ),
     slip(
         "relu",
         {"np.tanh(": "np.maximum(0, "},
         "a candidate cut off below 0 (a ReLU) instead of squashed by tanh",
         "A ReLU is never negative and has no upper bound: the cell could only fill, and without limit.",
-        "Which curve stands in equation (4.1), and between which two values does it run?",
+        "Which curve stands in equation (eq:candidate), and between which two values does it run?",
     ),
     slip(
         "rescaled_sigmoid",
         {"np.tanh(": "-1 + 2 * sigmoid("},
         "a candidate squashed by 2 sigmoid(z) - 1",
         "That has the right range, but it is tanh(z / 2): half as steep as the candidate we want.",
-        "numpy has the curve of equation (4.1) ready-made, under its own name.",
+        "numpy has the curve of equation (eq:candidate) ready-made, under its own name.",
     ),
     slip(
         "bias_subtracted",
         {"+ b": "- b"},
         "a candidate whose bias is subtracted",
         "The bias pushes the proposal in the wrong direction.",
-        "Which sign stands in front of b in equation (4.1)?",
+        "Which sign stands in front of b in equation (eq:candidate)?",
     ),
     slip(
         "of_tanh",
@@ -108,7 +108,7 @@ MISTAKES = (
         "a candidate that went through tanh and then through the sigmoid",
         "The sigmoid belongs to the gates. After it every proposal lies between 0.27 and 0.73: none takes away, and "
         "none is nearly 0.",
-        "Which curve stands in equation (4.1), and how many?",
+        "Which curve stands in equation (eq:candidate), and how many?",
     ),
     slip(
         "quotient",
@@ -119,7 +119,7 @@ MISTAKES = (
         "a candidate whose tanh is written as a quotient of exp(z) and exp(-z)",
         "The formula is the right one. Where z is above 710 or below -710, one of the two is infinite in float64, and "
         "infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (4.1) ready-made, under its own name.",
+        "numpy has the curve of equation (eq:candidate) ready-made, under its own name.",
     ),
     slip(
         "quotient_of_squares",
@@ -127,10 +127,9 @@ MISTAKES = (
         "a candidate whose tanh is written as a quotient of exp(2 z)",
         "The formula is the right one, and it is safe for negative z. Where z is above 355, exp(2 z) is infinite in "
         "float64, and infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (4.1) ready-made, under its own name.",
+        "numpy has the curve of equation (eq:candidate) ready-made, under its own name.",
     ),
 )
-
 
 RIGHT = (
     {"hx @ W + b": "h_prev @ W[: len(b)] + x @ W[len(b) :] + b"},
@@ -154,7 +153,6 @@ def candidate(x, h_prev, W, b):
 """,
 )
 
-
 EXERCISE = Exercise(
     name="candidate",
     title="The candidate",
@@ -167,7 +165,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (4.1) has three steps: put h_prev and x side by side, one matrix product plus the bias, "
+        "Equation (eq:candidate) has three steps: put h_prev and x side by side, one matrix product plus the bias, "
         "one curve. Write down the shape after each of them.",
         "np.concatenate joins arrays; axis=1 puts them side by side, so that the result is (N, H + D). "
         "Multiply it by W with @, add b (numpy spreads it over the N rows), and take tanh of every element.",

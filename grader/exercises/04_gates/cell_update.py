@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slip
-from ._draws import LARGE, full, open_gate, signs
+from ._draws import LARGE, faint, full, open_gate
 
 KEPT = frozenset({"isolates:what is kept"})
 
@@ -33,8 +33,8 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, N=3, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
-    faint = {name: 1e-7 * signs(rng, 2, 3) * rng.uniform(0.5, 1, size=(2, 3)) for name in ("c_prev", "g")}
-    yield Case("numbers close to 0", _arguments(rng, N=2, H=3) | faint)
+    close = {"c_prev": faint(rng, 2, 3), "g": faint(rng, 2, 3)}
+    yield Case("numbers close to 0", _arguments(rng, N=2, H=3) | close)
     # An open forget gate: what is large in c_prev is large in c.
     wide = {"f": rng.uniform(0.6, 1, size=(4, 5)), "c_prev": full(rng, 4, 5)}
     yield Case("a large cell state", _arguments(rng, N=4, H=5) | wide, LARGE)
@@ -57,35 +57,35 @@ MISTAKES = (
         "a cell whose two gates are exchanged",
         "The gate that should decide what to keep decides what to write, and the other way round. The shapes are "
         "equal, so nothing crashes.",
-        "Which gate stands beside c_prev in equation (4.7)?",
+        "Which gate stands beside c_prev in equation (eq:cell)?",
     ),
     slip(
         "no_input_gate",
         {"i * g": "g"},
         "a cell whose input gate is missing",
         "Every proposal is written in full, noise included.",
-        "Each term of equation (4.7) is a gate times a content.",
+        "Each term of equation (eq:cell) is a gate times a content.",
     ),
     slip(
         "no_forget_gate",
         {"f * c_prev": "c_prev"},
-        "the cell of equation (4.5), which has no forget gate",
+        "the cell of equation (eq:gated_sum), which has no forget gate",
         "Nothing is ever let go: the second sentence is added to the first.",
-        "Each term of equation (4.7) is a gate times a content.",
+        "Each term of equation (eq:cell) is a gate times a content.",
     ),
     slip(
         "sum",
         {"f * c_prev + i * g": "c_prev + g"},
-        "the plain sum c_prev + g of equation (4.2)",
+        "the plain sum c_prev + g of equation (eq:sum)",
         "Neither gate does anything: everything is kept and everything is written.",
-        "Each term of equation (4.7) is a gate times a content.",
+        "Each term of equation (eq:cell) is a gate times a content.",
     ),
     slip(
         "coupled_forget",
         {"i * g": "(1 - f) * g"},
         "a cell that writes with 1 - f where i belongs",
-        "Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or"
-        " neither.",
+        "Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or "
+        "neither.",
         "Which of the docstring's arguments does your function not use?",
     ),
     slip(
@@ -101,7 +101,7 @@ MISTAKES = (
         {"f * c_prev": "(1 - f) * c_prev"},
         "a cell that keeps 1 - f of the old content",
         "In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.",
-        "What is c_prev multiplied by in equation (4.7)?",
+        "What is c_prev multiplied by in equation (eq:cell)?",
     ),
     slip(
         "only_kept",
@@ -123,57 +123,57 @@ MISTAKES = (
         "a cell whose new state goes through tanh",
         "The state on its way to the next step must not be squashed: over many steps that shrinks it away, and its "
         "gradient with it. The tanh comes later, and on what is shown only.",
-        "Equation (4.7) is two products and a sum.",
+        "Equation (eq:cell) is two products and a sum.",
     ),
     slip(
         "candidate_squashed_again",
         {"* g": "* np.tanh(g)"},
         "a cell that puts the candidate through tanh once more",
         "g arrives squashed already: candidate does that.",
-        "Equation (4.7) is two products and a sum.",
+        "Equation (eq:cell) is two products and a sum.",
     ),
     slip(
         "gates_squashed_again",
         {"f *": "sigmoid(f) *", "i *": "sigmoid(i) *"},
         "a cell that puts both gates through the sigmoid once more",
         "f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.",
-        "Equation (4.7) is two products and a sum.",
+        "Equation (eq:cell) is two products and a sum.",
     ),
     slip(
         "forget_on_both",
         {"c_prev + i * g": "(c_prev + i * g)"},
         "a cell whose forget gate also multiplies what is new",
         "Then a step that erases cannot write in the same breath, and a new subject is lost together with the old one.",
-        "How far does f reach in equation (4.7)? Check your brackets.",
+        "How far does f reach in equation (eq:cell)? Check your brackets.",
     ),
     slip(
         "plus_for_times",
         {"f * c_prev + i * g": "(f + c_prev) * (i + g)"},
         "a cell that adds each gate to its content and multiplies the two sums",
         "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "Where do the products stand in equation (4.7), and where the sum?",
+        "Where do the products stand in equation (eq:cell), and where the sum?",
     ),
     slip(
         "all_added",
         {"f * c_prev + i * g": "f + c_prev + i + g"},
         "a cell that adds up all four arrays",
         "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "Where do the products stand in equation (4.7), and where the sum?",
+        "Where do the products stand in equation (eq:cell), and where the sum?",
     ),
     slip(
         "product",
         {"+ i": "* i"},
         "a cell that multiplies what is kept by what is written",
-        "An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to"
-        " the old is what lets a cell carry something far.",
-        "What joins the two terms of equation (4.7)?",
+        "An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to "
+        "the old is what lets a cell carry something far.",
+        "What joins the two terms of equation (eq:cell)?",
     ),
     slip(
         "minus",
         {"+ i": "- i"},
         "a cell that subtracts what should be written",
         "Every proposal is written with the wrong sign.",
-        "Which sign joins the two terms of equation (4.7)?",
+        "Which sign joins the two terms of equation (eq:cell)?",
     ),
     slip(
         "forget_for_both",
@@ -195,7 +195,7 @@ MISTAKES = (
         "a cell that puts the old state through tanh before it is kept",
         "The state on its way from step to step must not be squashed: over many steps that shrinks it away, and its "
         "gradient with it.",
-        "Equation (4.7) is two products and a sum.",
+        "Equation (eq:cell) is two products and a sum.",
     ),
     *(
         slip(
@@ -203,7 +203,7 @@ MISTAKES = (
             {"f * c_prev + i * g": f"np.clip(f * c_prev + i * g, -{limit}, {limit})"},
             f"a cell whose new state is cut off at -{limit} and {limit}",
             "A cell state has no bounds: it may count as far as it likes.",
-            "Equation (4.7) is two products and a sum.",
+            "Equation (eq:cell) is two products and a sum.",
         )
         for limit in (1, 3, 5, 10, 20, 50, 100, 1000)
     ),
@@ -212,7 +212,7 @@ MISTAKES = (
         {"i * g": "i + g"},
         "a cell that adds the input gate to the candidate: f * c_prev + i + g",
         "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "What stands between i and g in equation (4.7)?",
+        "What stands between i and g in equation (eq:cell)?",
     ),
     slip(
         "unchanged",
@@ -222,7 +222,6 @@ MISTAKES = (
         "Which name stands after your return?",
     ),
 )
-
 
 RIGHT = (
     {"f * c_prev + i * g": "np.add(np.multiply(i, g), np.multiply(c_prev, f))"},
@@ -246,7 +245,6 @@ def cell_update(f, c_prev, i, g):
 """,
 )
 
-
 EXERCISE = Exercise(
     name="cell_update",
     title="The cell state's update",
@@ -263,14 +261,14 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (4.7) has two terms, each a gate times a content. Which gate belongs to which content?",
+        "Equation (eq:cell) has two terms, each a gate times a content. Which gate belongs to which content?",
         "All four arrays have the shape (N, H), and the circle-dot is numpy's *, element by element. No "
         "matrix product, and no tanh.",
         "One term is f * c_prev. The other pairs the remaining two arguments, and a + stands between them.",
     ),
     explanation=(
-        "Put 1 and 0 for the gates and you get the whole family back: f = 1, i = 1 is the sum (4.2), f = "
-        "alpha, i = 1 - alpha the leaky unit (4.3), f = 1 alone the cell of 1997 (4.5). And the derivative "
+        "Put 1 and 0 for the gates and you get the whole family back: f = 1, i = 1 is the sum (eq:sum), f = "
+        "alpha, i = 1 - alpha the leaky unit (eq:leaky), f = 1 alone the cell of 1997 (eq:gated_sum). And the derivative "
         "of c with respect to c_prev is f, nothing else: while f is near 1, a gradient passes almost "
         "unharmed."
     ),

@@ -1,17 +1,17 @@
 """The forget gate: how much of the old cell state stays."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, shut
+from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape), bias=(1.0, 5.0))
+    yield from layer_cases(rng, bias=(1.0, 5.0))
 
 
 MISTAKES = gate_mistakes(
     gate="a forget gate",
-    equation="(4.6)",
+    equation="(eq:forget_gate)",
     meanings={
         "complement": "In spite of its name, a forget gate of 1 keeps everything and one of 0 erases. Yours "
         "erases where the cell should hold on, and holds on where it should let go.",
@@ -28,10 +28,9 @@ MISTAKES = gate_mistakes(
         "a forget gate with 1 added to its bias",
         "Some libraries add that 1 inside the cell, so that a new network remembers from the start. The idea is "
         "good, but here it belongs in the value of b when b is made, or it would be counted twice.",
-        "What is added to the product in equation (4.6)?",
+        "What is added to the product in equation (eq:forget_gate)?",
     ),
 )
-
 
 EXERCISE = Exercise(
     name="forget_gate",
@@ -46,7 +45,7 @@ EXERCISE = Exercise(
     uses={"sigmoid": {}},
     right=RIGHT,
     hints=(
-        "Put equation (4.6) beside equation (4.4). Which letters differ?",
+        "Put equation (eq:forget_gate) beside equation (eq:input_gate). Which letters differ?",
         "Compute what input_gate computes. The forget gate differs by the W and b it is called with, and by "
         "what its answer is multiplied with later.",
         "hx = np.concatenate([h_prev, x], axis=1), then the sigmoid of hx @ W + b: the body of input_gate.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slip
-from ._draws import LARGE, full, open_gate, signs
+from ._draws import LARGE, faint, full, open_gate
 
 
 def _arguments(rng, N, H):
@@ -28,8 +28,7 @@ def cases(rng):
     yield Case("strided", _arguments(rng, N=4, H=3), frozenset({"strided"}))
     single = _arguments(rng, N=3, H=2)
     yield Case("float32", {name: value.astype(np.float32) for name, value in single.items()})
-    faint = 1e-7 * signs(rng, 2, 3) * rng.uniform(0.5, 1, size=(2, 3))
-    yield Case("a cell close to 0", _arguments(rng, N=2, H=3) | {"c": faint})
+    yield Case("a cell close to 0", _arguments(rng, N=2, H=3) | {"c": faint(rng, 2, 3)})
     yield Case("a large cell state", _arguments(rng, N=4, H=5) | {"c": full(rng, 4, 5)}, LARGE)
 
 
@@ -38,9 +37,9 @@ MISTAKES = (
         "no_tanh",
         {"np.tanh(": "("},
         "a hidden state that is o * c, without the tanh",
-        "The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40"
-        " shouts down every gate that reads it.",
-        "What happens to c in equation (4.9) before the gate meets it?",
+        "The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40 "
+        "shouts down every gate that reads it.",
+        "What happens to c in equation (eq:hidden) before the gate meets it?",
     ),
     slip(
         "no_gate",
@@ -53,72 +52,72 @@ MISTAKES = (
         "sigmoid",
         {"np.tanh(": "sigmoid("},
         "a hidden state with the sigmoid of c in place of its tanh",
-        "A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular,"
-        " and nothing as something.",
-        "Which curve stands in equation (4.9)?",
+        "A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular, "
+        "and nothing as something.",
+        "Which curve stands in equation (eq:hidden)?",
     ),
     slip(
         "tanh_on_gate",
         {"o * np.tanh(c)": "np.tanh(o) * c"},
         "a hidden state with the tanh on the gate instead of the cell state",
         "The gate is between 0 and 1 already; it is the cell state that has no bounds.",
-        "Which of the two does tanh take in equation (4.9)?",
+        "Which of the two does tanh take in equation (eq:hidden)?",
     ),
     slip(
         "tanh_outside",
         {"o * np.tanh(c)": "np.tanh(o * c)"},
         "a hidden state that is tanh(o * c), the tanh around the whole product",
         "Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.",
-        "Where does the bracket of the tanh close in equation (4.9)?",
+        "Where does the bracket of the tanh close in equation (eq:hidden)?",
     ),
     slip(
         "tanh_on_both",
         {"o *": "np.tanh(o) *"},
         "a hidden state with a tanh on the gate and on the cell state",
         "The gate is between 0 and 1 already; after a tanh it can never open beyond 0.76.",
-        "How many tanh does equation (4.9) have?",
+        "How many tanh does equation (eq:hidden) have?",
     ),
     slip(
         "complement",
         {"o *": "(1 - o) *"},
         "a hidden state with the gate turned round, 1 - o",
         "Such a cell talks while its gate is closed and falls silent when it opens.",
-        "What multiplies the tanh in equation (4.9)?",
+        "What multiplies the tanh in equation (eq:hidden)?",
     ),
     slip(
         "gate_squashed_again",
         {"o *": "sigmoid(o) *"},
         "a hidden state whose gate goes through the sigmoid once more",
         "o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.",
-        "How many curves does equation (4.9) have?",
+        "How many curves does equation (eq:hidden) have?",
     ),
     slip(
         "plus",
         {"o *": "o +"},
         "a hidden state that adds the gate",
         "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "What joins the two in equation (4.9)?",
+        "What joins the two in equation (eq:hidden)?",
     ),
     slip(
         "twice",
         {"np.tanh(c)": "np.tanh(np.tanh(c))"},
         "a hidden state with two tanh, one inside the other",
         "The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.",
-        "How many tanh does equation (4.9) have?",
+        "How many tanh does equation (eq:hidden) have?",
     ),
     slip(
         "clipped",
         {"np.tanh(c)": "np.clip(c, -1, 1)"},
         "a hidden state with c cut off at -1 and 1 in place of its tanh",
         "The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.",
-        "Which curve stands in equation (4.9)?",
+        "Which curve stands in equation (eq:hidden)?",
     ),
     slip(
         "cell_shown",
         {"o * np.tanh(c)": "+c"},
         "the cell state itself, h = c",
         "That is what was shown before there was an output gate: everything, without bounds.",
-        "Equation (4.9) does two things to c.",
+        "Equation (eq:hidden) does two things to c.",
     ),
     slip(
         "gate_alone",
@@ -132,7 +131,7 @@ MISTAKES = (
         {"np.tanh(c)": "(2 * sigmoid(c) - 1)"},
         "a hidden state with 2 sigmoid(c) - 1 in place of the tanh",
         "That has the right range, but it is tanh(c / 2): half as steep as it should be.",
-        "numpy has the curve of equation (4.9) ready-made, under its own name.",
+        "numpy has the curve of equation (eq:hidden) ready-made, under its own name.",
     ),
     slip(
         "quotient",
@@ -140,7 +139,7 @@ MISTAKES = (
         "a hidden state whose tanh is written as a quotient of exp(c) and exp(-c)",
         "The formula is the right one. Where c is above 710 or below -710, one of the two is infinite in float64, and "
         "infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (4.9) ready-made, under its own name.",
+        "numpy has the curve of equation (eq:hidden) ready-made, under its own name.",
     ),
     slip(
         "quotient_of_squares",
@@ -148,10 +147,9 @@ MISTAKES = (
         "a hidden state whose tanh is written as a quotient of exp(2 c)",
         "The formula is the right one, and it is safe for negative c. Where c is above 355, exp(2 c) is infinite in "
         "float64, and infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (4.9) ready-made, under its own name.",
+        "numpy has the curve of equation (eq:hidden) ready-made, under its own name.",
     ),
 )
-
 
 RIGHT = (
     {"o * np.tanh(c)": "np.multiply(np.tanh(c), o)"},
@@ -170,7 +168,6 @@ def hidden_update(o, c):
 """,
 )
 
-
 EXERCISE = Exercise(
     name="hidden_update",
     title="The hidden state's update",
@@ -183,7 +180,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (4.9): one of the two arrays is bounded already. Which one is not?",
+        "Equation (eq:hidden): one of the two arrays is bounded already. Which one is not?",
         "First the tanh of the unbounded one, then the product with the other, element by element.",
         "o times np.tanh of the cell state.",
     ),

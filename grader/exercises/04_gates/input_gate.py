@@ -1,17 +1,17 @@
 """The input gate: how much of the candidate gets into the cell."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, shut
+from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape))
+    yield from layer_cases(rng)
 
 
 MISTAKES = gate_mistakes(
     gate="an input gate",
-    equation="(4.4)",
+    equation="(eq:input_gate)",
     meanings={
         "complement": "Such a gate opens for the noise and shuts at the word that matters.",
         "tanh": "A gate of -1 would not keep a proposal out, it would write it with its sign turned round: a "
@@ -26,12 +26,11 @@ MISTAKES = gate_mistakes(
         "already_applied",
         {"sigmoid(hx @ W + b)": "sigmoid(hx @ W + b) * np.tanh(hx @ W + b)"},
         "an input gate already multiplied by a candidate made of the gate's own weights",
-        "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's"
-        " update.",
-        "Equation (4.4) gives the gate alone. Equation (4.5) uses it.",
+        "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's "
+        "update.",
+        "Equation (eq:input_gate) gives the gate alone. Equation (eq:gated_sum) uses it.",
     ),
 )
-
 
 EXERCISE = Exercise(
     name="input_gate",
@@ -46,7 +45,7 @@ EXERCISE = Exercise(
     uses={"sigmoid": {}},
     right=RIGHT,
     hints=(
-        "Put equation (4.4) beside equation (4.1), which you have already written. What differs?",
+        "Put equation (eq:input_gate) beside equation (eq:candidate), which you have already written. What differs?",
         "The same join, the same product and the same sum as in candidate. Then the curve that ends at 0 and "
         "1: sigmoid was fetched in the setup cell.",
         "hx = np.concatenate([h_prev, x], axis=1), then the sigmoid of hx @ W + b.",

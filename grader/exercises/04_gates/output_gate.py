@@ -1,17 +1,17 @@
 """The output gate: how much of the cell is shown."""
 
 from ..base import Array, Exercise, Part, slip
-from ._draws import LARGE, layer_cases, shut
+from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
 
 def cases(rng):
-    yield from layer_cases(rng, faint=lambda shape: shut(rng, *shape))
+    yield from layer_cases(rng)
 
 
 MISTAKES = gate_mistakes(
     gate="an output gate",
-    equation="(4.8)",
+    equation="(eq:output_gate)",
     meanings={
         "complement": "Such a gate talks all the time and falls silent when it is asked.",
         "tanh": "A gate of -1 would not hide the cell, it would show the opposite of what the cell holds.",
@@ -26,10 +26,9 @@ MISTAKES = gate_mistakes(
         "an output gate already multiplied by h_prev",
         "The gate decides about the new hidden state, which does not exist yet, and not about the old one, which it "
         "only reads.",
-        "Equation (4.8) gives the gate alone. Equation (4.9) uses it.",
+        "Equation (eq:output_gate) gives the gate alone. Equation (eq:hidden) uses it.",
     ),
 )
-
 
 EXERCISE = Exercise(
     name="output_gate",
@@ -44,7 +43,7 @@ EXERCISE = Exercise(
     uses={"sigmoid": {}},
     right=RIGHT,
     hints=(
-        "Equation (4.8) is equation (4.4) with another letter.",
+        "Equation (eq:output_gate) is equation (eq:input_gate) with another letter.",
         "Compute what input_gate and forget_gate compute, from the W and b that are handed in.",
         "hx = np.concatenate([h_prev, x], axis=1), then the sigmoid of hx @ W + b.",
     ),

@@ -52,7 +52,7 @@ def _order(order, title):
         {"return W, b": f"return {moved}"},
         f"an import in the order {apart(order)}",
         f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
-        "Equation (5.12) transposes and joins, and moves no block.",
+        "Equation (eq:from_torch) transposes and joins, and moves no block.",
     )
 
 
@@ -62,42 +62,42 @@ MISTAKES = (
         {ADDED: 'state["bias_ih_l0"]'},
         "an import that takes bias_ih_l0 alone for b",
         "A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
-        "The second line of equation (5.12).",
+        "The second line of equation (eq:from_torch).",
     ),
     slip(
         "bias_hh_only",
         {ADDED: 'state["bias_hh_l0"]'},
         "an import that takes bias_hh_l0 alone for b",
         "A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
-        "The second line of equation (5.12).",
+        "The second line of equation (eq:from_torch).",
     ),
     slip(
         "bias_mean",
         {ADDED: f"({ADDED}) / 2"},
         "an import that takes the mean of the two biases",
         "PyTorch adds the two up; it does not average them.",
-        "The second line of equation (5.12).",
+        "The second line of equation (eq:from_torch).",
     ),
     slip(
         "bias_doubled",
         {ADDED: '2 * state["bias_ih_l0"]'},
         "an import that takes bias_ih_l0 twice",
         "The two biases are different arrays; both are needed, each once.",
-        "The second line of equation (5.12).",
+        "The second line of equation (eq:from_torch).",
     ),
     slip(
         "bias_end_to_end",
         {ADDED: 'np.concatenate([state["bias_ih_l0"], state["bias_hh_l0"]])'},
         "an import with the two biases end to end",
         "b then has 8H numbers. The two biases act on the same 4H columns.",
-        "The second line of equation (5.12), and the shape beside it.",
+        "The second line of equation (eq:from_torch), and the shape beside it.",
     ),
     slip(
         "x_rows_first",
         {JOINED: '[state["weight_ih_l0"].T, state["weight_hh_l0"].T]'},
         "an import with x's rows above h's",
         "Our product reads [h, x], so the rows for h come first.",
-        "The first line of equation (5.12), and the picture of W.",
+        "The first line of equation (eq:from_torch), and the picture of W.",
     ),
     slip(
         "reshaped",
@@ -105,21 +105,21 @@ MISTAKES = (
         "an import that reshapes PyTorch's arrays where it should transpose them",
         "The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not "
         "change places, they are cut up.",
-        "The T in equation (5.12).",
+        "The T in equation (eq:from_torch).",
     ),
     slip(
         "not_transposed",
         {JOINED: '[state["weight_hh_l0"], state["weight_ih_l0"]], axis=1'},
         "an import without the transposition",
         "W is then (4H, H + D). PyTorch's gates are rows; ours are columns.",
-        "The T in equation (5.12), and the shapes beside it.",
+        "The T in equation (eq:from_torch), and the shapes beside it.",
     ),
     slip(
         "not_transposed_x_first",
         {JOINED: '[state["weight_ih_l0"], state["weight_hh_l0"]], axis=1'},
         "an import without the transposition, and with x before h",
         "W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.",
-        "The first line of equation (5.12), and the shape beside it.",
+        "The first line of equation (eq:from_torch), and the shape beside it.",
     ),
     _order("figo", "now our input gate gets its forget gate's weights"),
     _order("ifog", "now our candidate gets its output gate's weights"),
@@ -172,7 +172,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Go back the way to_torch came: equation (5.12) is equation (5.11) read from right to left.",
+        "Go back the way to_torch came: equation (eq:from_torch) is equation (eq:to_torch) read from right to left.",
         "Transpose both weights, put the rows for h above the rows for x, and add the two biases.",
         "W is np.concatenate of [state['weight_hh_l0'].T, state['weight_ih_l0'].T], rows below rows; b is "
         "the sum of state['bias_ih_l0'] and state['bias_hh_l0'].",

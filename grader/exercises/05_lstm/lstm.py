@@ -37,6 +37,12 @@ def cases(rng):
     yield Case("large inputs", {"xs": xs, **_states(rng, 2, 5), "W": W, "b": b}, LARGE)
     xs, W, b = cancelling(rng, (2, 3), H=4)
     yield Case("large numbers that cancel", {"xs": xs, **_states(rng, 2, 4), "W": W, "b": b}, LARGE)
+    nothing = _arguments(rng, N=2, T=3, D=5, H=4)
+    nothing["b"][:8] = rng.uniform(-400, -200, size=8)
+    yield Case("nothing kept, nothing written", nothing | {"c0": spread(rng, 500, 900, (2, 4))}, LARGE)
+    hidden = _arguments(rng, N=2, T=3, D=5, H=4)
+    hidden["b"][12:] = rng.uniform(-400, -200, size=4)
+    yield Case("nothing shown", hidden, LARGE)
     held = _arguments(rng, N=2, T=3, D=5, H=4)
     held["b"][4:8], held["b"][12:] = rng.uniform(200, 600, size=(2, 4))
     yield Case("a large cell state that is held", held | {"c0": spread(rng, 50, 3000, (2, 4))}, LARGE)
@@ -52,7 +58,7 @@ STATES = (
         "an LSTM that ignores h0 and starts from zeros",
         "The first step should read h0, which is not always zero: a text can be read in pieces, each starting where "
         "the last one ended.",
-        "Equation (5.9) says what the first step is given.",
+        "Equation (eq:sequence) says what the first step is given.",
     ),
     slip(
         "no_c0",
@@ -60,14 +66,14 @@ STATES = (
         "an LSTM that ignores c0 and starts from an empty cell",
         "The first step should start from c0, which is not always zero: a text can be read in pieces, each starting "
         "where the last one ended.",
-        "Equation (5.9) says what the first step is given.",
+        "Equation (eq:sequence) says what the first step is given.",
     ),
     slip(
         "no_states",
         {START: "h, c = 0 * h0, 0 * c0"},
         "an LSTM that ignores both h0 and c0 and starts from zeros",
         "The first step should start from the two states it is given.",
-        "Equation (5.9) says what the first step is given.",
+        "Equation (eq:sequence) says what the first step is given.",
     ),
     slip(
         "states_swapped",
@@ -81,28 +87,28 @@ STATES = (
         {CALL: "h0, c, W, b)"},
         "an LSTM that hands on c but not h",
         "Every step reads h0 again, so the gates do not know what was shown a step before.",
-        "Equation (5.9): which two things go from one step to the next?",
+        "Equation (eq:sequence): which two things go from one step to the next?",
     ),
     slip(
         "c_not_handed_on",
         {CALL: "h, c0, W, b)"},
         "an LSTM that hands on h but not c",
         "Every step starts from c0 again: the memory is written, and then left behind.",
-        "Equation (5.9): which two things go from one step to the next?",
+        "Equation (eq:sequence): which two things go from one step to the next?",
     ),
     slip(
         "nothing_handed_on",
         {CALL: "h0, c0, W, b)"},
         "single steps that all start from h0 and c0",
         "No step knows of the one before, so the order of the inputs does not matter at all.",
-        "Equation (5.9): which two things go from one step to the next?",
+        "Equation (eq:sequence): which two things go from one step to the next?",
     ),
     slip(
         "reset",
         {CALL: "0 * h0, 0 * c0, W, b)"},
         "single steps that all start from zeros",
         "The two states are made new inside the loop, so every step forgets everything.",
-        "What happens before the loop, and what inside it? Equation (5.9) tells.",
+        "What happens before the loop, and what inside it? Equation (eq:sequence) tells.",
     ),
     slip(
         "handed_on_swapped",
@@ -133,7 +139,7 @@ STATES = (
         """,
         "an LSTM that starts each sequence of the batch where the one before it ended",
         "The sequences of a batch know nothing of each other: row n starts from row n of h0 and c0.",
-        "Equation (5.9) goes over t only. What does one call of lstm_step do with the N rows?",
+        "Equation (eq:sequence) goes over t only. What does one call of lstm_step do with the N rows?",
     ),
 )
 
@@ -143,14 +149,14 @@ TIME = (
         {"xs[:, t]": "xs[:, -1 - t]"},
         "an LSTM that reads the sequence from its end",
         "The last input was read first, and its h stands in hs[:, 0].",
-        "Equation (5.9) says in which order the steps are taken.",
+        "Equation (eq:sequence) says in which order the steps are taken.",
     ),
     slip(
         "backwards_in_place",
         {"xs[:, t]": "xs[:, -1 - t]", STACKED: "np.stack(hs[::-1], axis=1)"},
         "an LSTM that reads the sequence from its end, each h stored at its input's place",
         "Each h then knows the inputs after it and none before it.",
-        "Equation (5.9) says in which order the steps are taken.",
+        "Equation (eq:sequence) says in which order the steps are taken.",
     ),
     slip(
         "stored_backwards",
@@ -350,7 +356,7 @@ EXERCISE = Exercise(
     mistakes=(*STATES, *TIME, *RESULT),
     right=RIGHT,
     hints=(
-        "Equation (5.9) is a loop over t. What has to be there before the loop, and which two things does "
+        "Equation (eq:sequence) is a loop over t. What has to be there before the loop, and which two things does "
         "each turn take from the one before?",
         "Start with h = h0 and c = c0. For every t call lstm_step on xs[:, t], take h and c back under "
         "the same names, and append h and the step's cache to two lists. At the end np.stack with axis=1 "

@@ -69,6 +69,13 @@ def cases(rng):
     shut = _arguments(rng, N=2, D=3, H=4)
     shut["b"][4:8] = rng.uniform(-2000, -800, size=4)
     yield Case("a large cell state behind a shut forget gate", shut | {"c_prev": spread(rng, 500, 900, (2, 4))}, LARGE)
+    # Alone, so that nothing beside it is large: a gate that is nearly shut is not shut.
+    nothing = _arguments(rng, N=2, D=3, H=4)
+    nothing["b"][:8] = rng.uniform(-400, -200, size=8)
+    yield Case("nothing kept, nothing written", nothing | {"c_prev": spread(rng, 500, 900, (2, 4))}, LARGE)
+    hidden = _arguments(rng, N=2, D=3, H=4)
+    hidden["b"][12:] = rng.uniform(-400, -200, size=4)
+    yield Case("nothing shown", hidden, LARGE)
     held = _arguments(rng, N=2, D=3, H=4)
     held["b"][4:8], held["b"][12:] = rng.uniform(200, 600, size=(2, 4))
     yield Case("a large cell state behind open gates", held | {"c_prev": spread(rng, 50, 3000, (2, 4))}, LARGE)
@@ -177,7 +184,7 @@ EXERCISE = Exercise(
     right=RIGHT,
     uses=USES,
     hints=(
-        "Equations (5.3) to (5.8) are one line of code each, in that order. Write the shape beside every "
+        "Equations (eq:z) to (eq:hidden) are one line of code each, in that order. Write the shape beside every "
         "line: z has four times as many columns as h.",
         "Put h_prev and x side by side, h_prev first; multiply by W and add b. Cut z into four blocks of H "
         "columns: i, f, g, o. Sigmoid on i, f and o (the one the setup cell fetched, which never overflows), "

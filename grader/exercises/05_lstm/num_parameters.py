@@ -17,7 +17,7 @@ def cases(rng):
     yield Case("more than 32 bits can count", {"D": D, "H": H}, frozenset({"large"}))
 
 
-def _count(name, edits, what, meaning, look="Equation (5.2) gives the shape of b."):
+def _count(name, edits, what, meaning, look="Equation (eq:pack) gives the shape of b."):
     return slip(name, edits, what, meaning, look)
 
 
@@ -27,49 +27,49 @@ MISTAKES = (
         {"+ 1)": "+ 2)"},
         "PyTorch's count, with two biases a gate",
         "PyTorch keeps two biases and adds them up. Our cell has one, b, with 4H numbers.",
-        "Add up the sizes in equation (5.2).",
+        "Add up the sizes in equation (eq:pack).",
     ),
     _count(
         "no_biases",
         {" + 1)": ")"},
         "W alone, without b",
         "The biases are learned too; the forget gate's matters most of all.",
-        "Equation (5.2) has two arrays.",
+        "Equation (eq:pack) has two arrays.",
     ),
     _count(
         "one_gate",
         {"4 * H": "H"},
         "a plain RNN, or of one gate of the four",
         "The LSTM has four blocks of that size: three gates and the candidate.",
-        "Count the columns of W in equation (5.2).",
+        "Count the columns of W in equation (eq:pack).",
     ),
     _count(
         "three_gates",
         {"4 * H": "3 * H"},
         "three blocks",
         "There are three gates, but the candidate has weights too.",
-        "Count the blocks of W in equation (5.2).",
+        "Count the blocks of W in equation (eq:pack).",
     ),
     _count(
         "no_recurrent",
         {"(H + D": "(D"},
         "an LSTM whose W has no rows for h",
         "W multiplies [h, x]: H numbers of h and D of x.",
-        "Count the rows of W in equation (5.2).",
+        "Count the rows of W in equation (eq:pack).",
     ),
     _count(
         "no_input",
         {"(H + D": "(H"},
         "an LSTM whose W has no rows for x",
         "W multiplies [h, x]: H numbers of h and D of x.",
-        "Count the rows of W in equation (5.2).",
+        "Count the rows of W in equation (eq:pack).",
     ),
     _count(
         "sizes_swapped",
         {"4 * H": "4 * D"},
         "an LSTM with H inputs and D cells",
         "D and H have changed places.",
-        "Which of the two says how wide a gate is? Equation (5.2) gives W's shape.",
+        "Which of the two says how wide a gate is? Equation (eq:pack) gives W's shape.",
     ),
     _count(
         "one_bias_for_all",
@@ -88,14 +88,14 @@ MISTAKES = (
         {"+ 1)": "+ 1) + 2 * H"},
         "W, b and also h and c",
         "h and c are computed at every step; they are not learned and not stored in the model.",
-        "Add up the sizes in equation (5.2), and nothing else.",
+        "Add up the sizes in equation (eq:pack), and nothing else.",
     ),
     _count(
         "one_column_a_gate",
         {"4 * H": "4"},
         "four columns, one for each gate",
         "A gate has a column for each of its H cells, so W has 4H columns.",
-        "Equation (5.2) gives W's shape.",
+        "Equation (eq:pack) gives W's shape.",
     ),
     _count(
         "no_brackets",
@@ -109,7 +109,7 @@ MISTAKES = (
         {"(H + D": "(H * D"},
         "an LSTM whose W has H * D rows",
         "The rows stand below each other: H for h, then D for x.",
-        "Equation (5.2) gives W's shape.",
+        "Equation (eq:pack) gives W's shape.",
     ),
     _count(
         "one_bias_in_all",
@@ -122,7 +122,7 @@ MISTAKES = (
         {"+ 1)": "+ 1) + 3 * H"},
         "an LSTM with peepholes",
         "There the gates see c as well, through 3H more weights. Ours see h and x.",
-        "Add up the sizes in equation (5.2), and nothing else.",
+        "Add up the sizes in equation (eq:pack), and nothing else.",
     ),
 )
 
@@ -153,7 +153,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (5.2) gives the shapes of W and b. How many numbers does an array of a given shape hold?",
+        "Equation (eq:pack) gives the shapes of W and b. How many numbers does an array of a given shape hold?",
         "W has H + D rows and 4H columns; b has 4H numbers. Add the two up.",
         "(H + D) * 4 * H for W and 4 * H for b, or both at once: 4 * H * (H + D + 1).",
     ),

@@ -52,7 +52,7 @@ def _order(order):
         f"a pack in the order {apart(order)}",
         f"{OWNERS.get(order, 'All the numbers are there.')} "
         "But lstm_step will cut W by position, so it would take one gate's weights for another's.",
-        "Equation (5.2) gives the order from left to right.",
+        "Equation (eq:pack) gives the order from left to right.",
     )
 
 
@@ -62,7 +62,7 @@ def _bias_order(order, title):
         {BIASES: _names("b", order)},
         f"weights in the right order and biases in the order {apart(order)}",
         f"W is right, but {title}, so two gates would get each other's biases.",
-        "Equation (5.2) has the same order for W and for b.",
+        "Equation (eq:pack) has the same order for W and for b.",
     )
 
 
@@ -73,7 +73,7 @@ def _bias_repeated(gate):
         {BIASES: _names("b", 4 * gate)},
         f"the right W, with b_{gate} in all four places of b",
         f"The other three biases are lost{lost}",
-        "Look at what fills the four blocks of b in equation (5.2).",
+        "Look at what fills the four blocks of b in equation (eq:pack).",
     )
 
 
@@ -87,7 +87,7 @@ MISTAKES = (
         "four matrices stacked below each other",
         "W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the gates share; each "
         "gate should bring its own columns.",
-        "Compare W's shape with the one in equation (5.2), and with the picture under it.",
+        "Compare W's shape with the one in equation (eq:pack), and with the picture under it.",
     ),
     slip(
         "stacked",
@@ -110,14 +110,14 @@ MISTAKES = (
         {"b = np.concatenate": "b = np.stack"},
         "the right W, with the biases as a (4, H) table",
         "The rows of that table do not line up with the 4H columns of [h, x] @ W.",
-        "Equation (5.2) gives the shape of b.",
+        "Equation (eq:pack) gives the shape of b.",
     ),
     slip(
         "bias_summed",
         {"b = np.concatenate": "b = sum"},
         "the right W, with the four biases added up",
         "Each gate has a bias of its own; their sum would shift all the gates by the same amount.",
-        "Equation (5.2) gives the shape of b.",
+        "Equation (eq:pack) gives the shape of b.",
     ),
     *(_bias_repeated(gate) for gate in ORDER),
     slip(
@@ -129,7 +129,7 @@ MISTAKES = (
         "columns taken from the four gates in turn",
         "Column 0 of every gate comes first, then column 1 of every gate. The blocks are then scattered, and no slice "
         "of z is one gate.",
-        "In equation (5.2) each gate's H columns stand together.",
+        "In equation (eq:pack) each gate's H columns stand together.",
     ),
     slip(
         "stacked_reshaped",
@@ -144,14 +144,14 @@ MISTAKES = (
         {"return W,": "return W.T,"},
         "the right matrix, transposed",
         "That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the inputs are W's rows.",
-        "Compare W's shape with the one in equation (5.2).",
+        "Compare W's shape with the one in equation (eq:pack).",
     ),
     slip(
         "x_rows_first",
         {"return W,": "return np.roll(W, -len(b_i), axis=0),"},
         "a pack with x's rows moved above h's",
         "The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.",
-        "Equation (5.2) puts columns side by side and moves no row.",
+        "Equation (eq:pack) puts columns side by side and moves no row.",
     ),
 )
 
@@ -189,7 +189,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (5.2) and the picture under it: what do the four matrices share, their rows or their columns?",
+        "Equation (eq:pack) and the picture under it: what do the four matrices share, their rows or their columns?",
         "Join the four matrices along the axis of their columns, in the order i, f, g, o, and the four "
         "biases end to end in the same order. np.concatenate joins along an axis that exists; np.stack "
         "would make a new one.",

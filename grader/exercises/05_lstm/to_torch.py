@@ -52,7 +52,7 @@ def _order(order, title):
         {"H = len(W) - D": f"H = len(W) - D\n    W, b = {moved}"},
         f"an export in the order {apart(order)}",
         f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
-        "Equation (5.11) transposes and cuts, and moves no block.",
+        "Equation (eq:to_torch) transposes and cuts, and moves no block.",
     )
 
 
@@ -63,21 +63,21 @@ MISTAKES = (
         "an export whose two biases add up to twice b",
         "PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises an error, the "
         "numbers are just wrong.",
-        "The last line of equation (5.11).",
+        "The last line of equation (eq:to_torch).",
     ),
     slip(
         "no_bias",
         {BIAS: '"bias_ih_l0": 0 * b'},
         "an export whose two biases add up to zero",
         "The weights go over, but b is lost on the way.",
-        "The last line of equation (5.11).",
+        "The last line of equation (eq:to_torch).",
     ),
     slip(
         "bias_halved",
         {BIAS: '"bias_ih_l0": 0.5 * b'},
         "an export whose two biases add up to half of b",
         "PyTorch adds the two up, so what they hold together has to be b.",
-        "The last line of equation (5.11).",
+        "The last line of equation (eq:to_torch).",
     ),
     slip(
         "x_rows_first",
@@ -92,7 +92,7 @@ MISTAKES = (
         {IH: HH, HH: IH},
         "an export with weight_ih_l0 and weight_hh_l0 in each other's place",
         "ih goes from the input to the hidden state, hh from the hidden state to the hidden state.",
-        "The first two lines of equation (5.11).",
+        "The first two lines of equation (eq:to_torch).",
     ),
     slip(
         "reshaped",
@@ -100,14 +100,14 @@ MISTAKES = (
         "an export that reshapes W's parts where it should transpose them",
         "The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not "
         "change places, they are cut up.",
-        "The T in equation (5.11).",
+        "The T in equation (eq:to_torch).",
     ),
     slip(
         "not_transposed",
         {IH: "W[H:]", HH: "W[:H]"},
         "an export without the transposition",
         "We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.",
-        "The T in equation (5.11), and the shapes beside it.",
+        "The T in equation (eq:to_torch), and the shapes beside it.",
     ),
     _order("figo", "now its input gate gets our forget gate's weights"),
     _order("ifog", "now its candidate gets our output gate's weights"),
@@ -163,7 +163,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (5.11) has one line for each key. Where do the rows for h end and the rows for x begin?",
+        "Equation (eq:to_torch) has one line for each key. Where do the rows for h end and the rows for x begin?",
         "W has H + D rows: the first H belong to h, the last D to x. Cut W there, transpose both parts, "
         "and give each to its key. Of the two biases, let one be b and the other zeros.",
         "With H = len(W) - D: weight_ih_l0 is W[H:].T and weight_hh_l0 is W[:H].T; bias_ih_l0 is b and "

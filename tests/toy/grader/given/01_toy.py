@@ -19,7 +19,7 @@ def lstm_step(x, h_prev, c_prev, W, b):
 
 
 def lstm(xs, h0, c0, W, b):
-    """xs (N, T, D); h0, c0 (N, H); W, b as in lstm_step -> hs (N, T, H), c_T (N, H), cache."""
+    """xs (N, T, D); h0, c0 (N, H); W (H + D, 4H), b (4H,) -> hs (N, T, H), c_T (N, H), cache."""
     h, c, hs, cache = h0, c0, [], []
     for t in range(xs.shape[1]):
         h, c, step_cache = lstm_step(xs[:, t], h, c, W, b)    # (N, H)

@@ -15,12 +15,12 @@
 #
 # {{contents}}
 
-# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["setup"]
 import numpy as np
 
 from grader import check, hint, mine, quiz
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "two_numbers", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="two_numbers"
 numbers = np.array([-1.0, 1.0])
 print("two numbers:", numbers)
 
@@ -33,7 +33,7 @@ print("two numbers:", numbers)
 #
 # $$s = 1 / (1 + e^{-z}) \tag{0.1}$$
 
-# %% nbgrader={"grade": false, "grade_id": "sigmoid", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="sigmoid"
 def sigmoid(z):
     """The logistic sigmoid of each number, equation (0.1); z (N, H) -> s (N, H)."""
     ### BEGIN SOLUTION
@@ -42,13 +42,7 @@ def sigmoid(z):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_sigmoid", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("sigmoid")
-### BEGIN HIDDEN TESTS
-check("sigmoid", hidden=True)
-### END HIDDEN TESTS
-
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "the_curve", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="the_curve"
 import matplotlib.pyplot as plt
 
 from grader.figures import show
@@ -67,7 +61,7 @@ show(fig, alt="A curve that rises from 0 at the left to 1 at the right, and is o
 #
 # $$y_{n,t,k} = 1 \text{ where } k = \mathrm{ids}_{n,t}, \text{ else } 0 \tag{0.2}$$
 
-# %% nbgrader={"grade": false, "grade_id": "one_hot", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="one_hot"
 def one_hot(ids, num_classes):
     """Equation (0.2); ids (N, T) whole numbers -> y (N, T, num_classes), float64."""
     ### BEGIN SOLUTION
@@ -76,25 +70,9 @@ def one_hot(ids, num_classes):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_one_hot", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("one_hot")
-### BEGIN HIDDEN TESTS
-check("one_hot", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ## Quiz
 #
 # {{quiz}}
 
-# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
-q1 = None
-q2 = None
-q3 = None
-q4 = None
-### BEGIN SOLUTION
-q1, q2, q3, q4 = "c", "b", "d", "a"
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-quiz("00_toy", [q1, q2, q3, q4])
+# %% exercise="quiz"

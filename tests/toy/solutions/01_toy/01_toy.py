@@ -15,7 +15,7 @@
 #
 # {{contents}}
 
-# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["setup"]
 import numpy as np
 
 from grader import check, hint, mine, quiz
@@ -29,7 +29,7 @@ sigmoid = mine("sigmoid")
 #
 # {{exercise lstm_step}}
 
-# %% nbgrader={"grade": false, "grade_id": "lstm_step", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm_step"
 def lstm_step(x, h_prev, c_prev, W, b):
     """x (N, D); h_prev, c_prev (N, H); W (H + D, 4H), b (4H,), in the order i, f, g, o -> h, c (N, H), cache."""
     ### BEGIN SOLUTION
@@ -40,20 +40,14 @@ def lstm_step(x, h_prev, c_prev, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_step", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-check("lstm_step")
-### BEGIN HIDDEN TESTS
-check("lstm_step", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### The step over a sequence
 #
 # {{exercise lstm}}
 
-# %% nbgrader={"grade": false, "grade_id": "lstm", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm"
 def lstm(xs, h0, c0, W, b):
-    """xs (N, T, D); h0, c0 (N, H); W, b as in lstm_step -> hs (N, T, H), c_T (N, H), cache."""
+    """xs (N, T, D); h0, c0 (N, H); W (H + D, 4H), b (4H,) -> hs (N, T, H), c_T (N, H), cache."""
     ### BEGIN SOLUTION
     h, c, hs, cache = h0, c0, [], []
     for t in range(xs.shape[1]):
@@ -64,13 +58,7 @@ def lstm(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-check("lstm")
-### BEGIN HIDDEN TESTS
-check("lstm", hidden=True)
-### END HIDDEN TESTS
-
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "it_remembers", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="it_remembers"
 read = mine("lstm")
 hs, _, _ = read(np.ones((1, 3, 1)), np.zeros((1, 1)), np.ones((1, 1)), np.zeros((2, 4)), np.zeros(4))
 print("after three steps:", hs.shape)
@@ -80,11 +68,4 @@ print("after three steps:", hs.shape)
 #
 # {{quiz}}
 
-# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
-q1 = None
-### BEGIN SOLUTION
-q1 = "a"
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 1, "schema_version": 3, "solution": false}
-quiz("01_toy", [q1])
+# %% exercise="quiz"

@@ -47,6 +47,11 @@ EXERCISE = Exercise(
             look="How long is the last axis by the docstring?",
         ),
     ),
+    right=(
+        {"(ids[..., None] == classes).astype(np.float64)": "1.0 * (ids[..., None] == classes)"},
+        {"(ids[..., None] == classes).astype(np.float64)": "np.eye(num_classes)[ids]"},
+        {"ids[..., None] == classes": "np.equal.outer(ids, classes)"},
+    ),
     hints=("Which axis is new?", "The last one.", "Compare ids[..., None] with np.arange(num_classes)."),
     explanation="Every id has its place.",
 )

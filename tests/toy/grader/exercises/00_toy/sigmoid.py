@@ -49,7 +49,11 @@ EXERCISE = Exercise(
             look="For which z is your exponent positive?",
         ),
     ),
-    right=("def sigmoid(z):\n    return 0.5 * (1 + np.tanh(0.5 * z))",),
+    right=(
+        {"np.where(z >= 0, 1, e) / (1 + e)": "0.5 * (1 + np.tanh(0.5 * z))"},
+        {"np.exp(-np.abs(z))": "np.exp(np.minimum(z, -z))"},
+        {"/ (1 + e)": "* (1 + e) ** -1"},
+    ),
     hints=("Which exponent can overflow?", "The one that is positive.", "Take exp of -|z|."),
     explanation="No exponent is positive, so nothing overflows.",
 )

@@ -49,6 +49,11 @@ EXERCISE = Exercise(
             look="What has to be there before the loop?",
         ),
     ),
+    right=(
+        {"h, c, hs, cache = h0, c0, [], []": "(h, c), hs, cache = (h0, c0), [], []"},
+        {"for t in range(xs.shape[1]):": "for t in np.arange(xs.shape[1]):"},
+        {"np.stack(hs, axis=1)": "np.array(hs).transpose(1, 0, 2)"},
+    ),
     hints=("A loop over t.", "It takes h and c along.", "np.stack(hs, axis=1)"),
     explanation="The same W and b serve every step.",
     builds_on=("lstm_step",),

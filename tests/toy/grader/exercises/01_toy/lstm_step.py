@@ -52,6 +52,11 @@ EXERCISE = Exercise(
             look="What does the equation of h do to c?",
         ),
     ),
+    right=(
+        {"np.concatenate([h_prev, x], axis=1)": "np.hstack([h_prev, x])"},
+        {"sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)": "sigmoid(i) * np.tanh(g) + c_prev * sigmoid(f)"},
+        {"np.split(z, 4, axis=1)": "(z[:, k * len(b) // 4 : (k + 1) * len(b) // 4] for k in range(4))"},
+    ),
     hints=("Four blocks.", "Sigmoid on three of them.", "c = f * c_prev + i * g, and h = o * np.tanh(c)."),
     explanation="One product decides everything.",
 )

@@ -37,7 +37,6 @@ def autograde(unit, root, jobs, students, force, database, unconfined) -> None:
     try:
         with progress_bar(rate=True) as progress:
             task = progress.add_task(f"grading {unit}", total=None, rate="")
-            _leave_out_what_is_slow()
             from .autograde import ClassFolder
             from .autograde import autograde as run
 
@@ -81,7 +80,6 @@ def replay(student, unit, root, unconfined) -> None:
 
     Exit status: 0 the same, 1 something differs, 2 it can't be graded again.
     """
-    _leave_out_what_is_slow()
     from .autograde import ClassFolder, regrade
 
     old, new, differences = regrade(ClassFolder(root), unit, student, unconfined)
@@ -93,8 +91,3 @@ def replay(student, unit, root, unconfined) -> None:
     for line in differences:
         console.print(Text(f"  {line}"), soft_wrap=True)
     sys.exit(1)
-
-
-def _leave_out_what_is_slow() -> None:
-    """jsonschema would load a grammar of internationalised web addresses, for half a second and in vain."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

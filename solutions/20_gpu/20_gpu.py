@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Unit 11: From loop to kernel
+# # Unit 20: From loop to kernel
 #
 # **What you will be able to do.** Write the LSTM with tensors, so that autograd takes the way back. Say why a
 # step of it takes the time it takes, and take out of the loop what need not be there. Write a backward pass
@@ -30,7 +30,7 @@
 # Stuck? Type `hint("lstm_torch")`, or any other exercise's name, into a cell of your own. Each call says a
 # little more.
 
-# %% tags=["setup"] nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["setup"]
 from grader import check, hint, mine, quiz
 
 try:
@@ -42,7 +42,7 @@ except ImportError:
         "to write and run them, install it: `grader doctor` says how."
     )
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "tools", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="tools"
 from timeit import repeat
 
 import matplotlib.pyplot as plt
@@ -81,7 +81,7 @@ def microseconds(function, number=10, times=5):
 # The next cell puts the guess to the test, for a step written with tensors in the way you know. The
 # multiplications alone are priced by one large product, in which this machine is as fast as it can be.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "price_of_a_step", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="price_of_a_step"
 def price_of_a_step():
     torch.manual_seed(0)
     large = torch.randn(512, 512)
@@ -149,7 +149,7 @@ run(price_of_a_step)
 # c_t &= f \odot c_{t-1} + i \odot g && (N, H) \\
 # h_t &= o \odot \tanh(c_t) && (N, H)
 # \end{aligned}
-# \tag{11.1}
+# \tag{eq:step}
 # $$
 #
 # PyTorch's tensors behave like numpy's arrays, with names that differ here and there:
@@ -175,13 +175,13 @@ run(price_of_a_step)
 #
 # {{exercise lstm_torch}}
 #
-# Equation (11.1) over a sequence, with tensors. The function must work for any float type it is given, and it
+# Equation (eq:step) over a sequence, with tensors. The function must work for any float type it is given, and it
 # makes no tensors of its own out of numbers, so that it works on any device too. The check compares the values
 # *and* what flows back to all five arguments.
 
-# %% nbgrader={"grade": false, "grade_id": "lstm_torch", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm_torch"
 def lstm_torch(xs, h0, c0, W, b):
-    """An LSTM over a sequence of tensors: equation (11.1).
+    """An LSTM over a sequence of tensors: equation (eq:step).
 
     Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     Returns (hs, c_T): hs (N, T, H), the hidden state after every step; c_T (N, H), the cell state after the
@@ -199,17 +199,11 @@ def lstm_torch(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_torch", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-check("lstm_torch")
-### BEGIN HIDDEN TESTS
-check("lstm_torch", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # Is it PyTorch's LSTM? In unit 05 you compared values. Now gradients too: the next cell takes a
 # `torch.nn.LSTM`, packs its weights as yours, and asks both what flows back to the inputs through 100 steps.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "same_gradients", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="same_gradients"
 def same_gradients():
     lstm = mine("lstm_torch")
     torch.manual_seed(1)
@@ -236,7 +230,7 @@ run(same_gradients)
 # How full is the loop? Let us count the notes that it leaves for the way back: one for each operation on
 # tensors that autograd has to go back through.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "count_notes", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="count_notes"
 def notes(*results):
     """How many notes autograd has taken on the way to these tensors; those of the arguments don't count."""
     seen, waiting = set(), [result.grad_fn for result in results]
@@ -270,7 +264,7 @@ run(lambda: print(f"\nlstm_torch leaves {notes_a_step(mine('lstm_torch')):.0f} n
 # Look at $[h_{t-1}, x_t]\,W$ once more. A product of rows that stand side by side with columns that stand on
 # top of each other is a sum of two: $h_{t-1}$ meets the first $H$ rows of $W$, $x_t$ the last $D$.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_the_cut", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_of_the_cut"
 show(
     split_diagram(),
     alt="W as a table with four blocks of columns for i, f, g and o, cut across into an upper part, "
@@ -290,12 +284,12 @@ show(
 # \text{zs} &= \text{xs}\,W_x + b && (N, T, D)\,(D, 4H) \to (N, T, 4H) \\
 # z_t &= \text{zs}_t + h_{t-1}\,W_h && (N, 4H) + (N, H)\,(H, 4H)
 # \end{aligned}
-# \tag{11.2}
+# \tag{eq:hoisted}
 # $$
 #
 # What does one large product bring, against $T$ small ones?
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "one_large_product", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="one_large_product"
 def one_large_product():
     N, T, D, H = 8, 100, 64, 64
     xs, _, _, W, _ = sample(N, T, D, H, grad=False)
@@ -319,11 +313,11 @@ run(one_large_product)
 #
 # {{exercise input_product}}
 #
-# The first line of equation (11.2). $H$ is not handed in; it can be read off from the shape of $W$.
+# The first line of equation (eq:hoisted). $H$ is not handed in; it can be read off from the shape of $W$.
 
-# %% nbgrader={"grade": false, "grade_id": "input_product", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="input_product"
 def input_product(xs, W, b):
-    """What the inputs and the bias add to z, for all steps at once: the first line of equation (11.2).
+    """What the inputs and the bias add to z, for all steps at once: the first line of equation (eq:hoisted).
 
     Arguments: xs (N, T, D); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     Returns zs (N, T, 4H).
@@ -334,23 +328,17 @@ def input_product(xs, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_input_product", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-check("input_product")
-### BEGIN HIDDEN TESTS
-check("input_product", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### Exercise: lstm_hoisted
 #
 # {{exercise lstm_hoisted}}
 #
 # To take something out of a loop is called **hoisting** it. Write the loop that is left: `input_product` in
-# front of it, and inside only the second line of equation (11.2) and the gates.
+# front of it, and inside only the second line of equation (eq:hoisted) and the gates.
 
-# %% nbgrader={"grade": false, "grade_id": "lstm_hoisted", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm_hoisted"
 def lstm_hoisted(xs, h0, c0, W, b):
-    """An LSTM over a sequence of tensors, the input products taken out of the loop: equation (11.2).
+    """An LSTM over a sequence of tensors, the input products taken out of the loop: equation (eq:hoisted).
 
     Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     Returns (hs, c_T): hs (N, T, H), c_T (N, H).
@@ -369,12 +357,6 @@ def lstm_hoisted(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_hoisted", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-check("lstm_hoisted")
-### BEGIN HIDDEN TESTS
-check("lstm_hoisted", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### A trap in the way back
 #
@@ -382,7 +364,7 @@ check("lstm_hoisted", hidden=True)
 # of them. Forward, both cost the same. Backward, they do not. Here is the time of a backward pass for longer
 # and longer sequences, all else equal.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "slices", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="slices"
 def slices():
     N, H, lengths = 16, 64, [50, 100, 200, 400]
     by_counter, by_unbind = [], []
@@ -447,7 +429,7 @@ run(slices)
 # dz_o &= dh \odot \tanh(c_t) \odot o \odot (1 - o) \\
 # dc_{t-1} &= dc_t \odot f
 # \end{aligned}
-# \tag{11.3}
+# \tag{eq:backward}
 # $$
 #
 # All of shape $(N, H)$. Each line of the middle is: what flows back, times what the gate was multiplied with on
@@ -459,12 +441,12 @@ run(slices)
 #
 # {{exercise fused_step_backward}}
 #
-# Equation (11.3). The gates are not handed in: compute them from `z` once more, as on the way there. `dz` has
+# Equation (eq:backward). The gates are not handed in: compute them from `z` once more, as on the way there. `dz` has
 # the order of `z`.
 
-# %% nbgrader={"grade": false, "grade_id": "fused_step_backward", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="fused_step_backward"
 def fused_step_backward(dh, dc, z, c_prev):
-    """The way back through all of a step that comes after its product: equation (11.3).
+    """The way back through all of a step that comes after its product: equation (eq:backward).
 
     Arguments: dh, dc (N, H), what flows back into h_t and c_t; z (N, 4H), packed in the order
     i, f, g, o, and c_prev (N, H), both as they were on the way there.
@@ -482,19 +464,13 @@ def fused_step_backward(dh, dc, z, c_prev):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_fused_step_backward", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-check("fused_step_backward")
-### BEGIN HIDDEN TESTS
-check("fused_step_backward", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # How does autograd get to know of it? A class with two functions: `forward` computes, without notes, and says
 # what to keep; `backward` is what autograd calls on its way back. The next cell makes such a class of your
 # function, and has `torch.autograd.gradcheck` compare it with differences of the function's own values, as you
 # did by hand in unit 02. Then it counts notes again.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "fused", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="fused"
 def lstm_fused():
     """An LSTM whose steps are fused: the hoisted loop, with one note for all that follows the product."""
     backward_of_a_step = mine("fused_step_backward")
@@ -549,7 +525,7 @@ run(count_again)
 # **padding**. And the loop? It knows nothing of it. Here is one sequence of three steps, padded to four
 # lengths.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "padding_is_read", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="padding_is_read"
 def padding_is_read():
     lstm = mine("lstm_torch")
     torch.manual_seed(3)
@@ -581,7 +557,7 @@ run(padding_is_read)
 # c_t &= \text{the step's } c \text{ where } m_t, \text{ else } c_{t-1} && (N, H) \\
 # \text{hs}_t &= h_t \text{ where } m_t, \text{ else } 0 && (N, H)
 # \end{aligned}
-# \tag{11.4}
+# \tag{eq:masked}
 # $$
 
 # %% [markdown]
@@ -589,12 +565,12 @@ run(padding_is_read)
 #
 # {{exercise lstm_masked}}
 #
-# Equation (11.4). A sequence may be of length 0: it keeps the state it came with. In the padding may stand any
+# Equation (eq:masked). A sequence may be of length 0: it keeps the state it came with. In the padding may stand any
 # finite number, and neither a value nor a gradient may depend on it.
 
-# %% nbgrader={"grade": false, "grade_id": "lstm_masked", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm_masked"
 def lstm_masked(xs, lengths, h0, c0, W, b):
-    """An LSTM over sequences of different lengths, padded to T steps: equation (11.4).
+    """An LSTM over sequences of different lengths, padded to T steps: equation (eq:masked).
 
     Arguments: xs (N, T, D); lengths (N,), whole numbers from 0 to T; h0, c0 (N, H); W (H + D, 4H) and b (4H,),
     packed in the order i, f, g, o.
@@ -614,16 +590,10 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_masked", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-check("lstm_masked")
-### BEGIN HIDDEN TESTS
-check("lstm_masked", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # The next cell packs the same sequences for `torch.nn.LSTM` and compares. It also counts what masking wastes.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "against_packing", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="against_packing"
 def against_packing():
     from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
@@ -669,7 +639,7 @@ run(against_packing)
 # bfloat16 is float32 with its last 16 bits cut off: the same range, two to three decimal digits. Would that do
 # for an LSTM? Take a cell that counts: it starts at 1, and every step adds a little.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "counting", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="counting"
 def counting():
     lstm = mine("lstm_torch")
     T, H, D = 200, 1, 1
@@ -715,9 +685,9 @@ run(counting)
 # $$
 # \begin{aligned}
 # z_t &= \text{float32}\big(\,\text{bf16}([h_{t-1}, x_t])\ \text{bf16}(W)\,\big) + b && \text{the product in bfloat16, } b \text{ added in float32} \\
-# c_t,\ h_t &= \text{as in (11.1)} && \text{in float32}
+# c_t,\ h_t &= \text{as in (eq:step)} && \text{in float32}
 # \end{aligned}
-# \tag{11.5}
+# \tag{eq:mixed}
 # $$
 
 # %% [markdown]
@@ -725,13 +695,13 @@ run(counting)
 #
 # {{exercise lstm_mixed}}
 #
-# Equation (11.5): arguments and results are float32, the product is bfloat16's. How close the result has to be
+# Equation (eq:mixed): arguments and results are float32, the product is bfloat16's. How close the result has to be
 # is measured by bfloat16's digits, and two of the cases are made so that it shows if a product is *not*
 # rounded.
 
-# %% nbgrader={"grade": false, "grade_id": "lstm_mixed", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="lstm_mixed"
 def lstm_mixed(xs, h0, c0, W, b):
-    """An LSTM in mixed precision, products in bfloat16 and all else in float32: equation (11.5).
+    """An LSTM in mixed precision, products in bfloat16 and all else in float32: equation (eq:mixed).
 
     Arguments, all float32: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order
     i, f, g, o.
@@ -751,17 +721,11 @@ def lstm_mixed(xs, h0, c0, W, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_lstm_mixed", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-check("lstm_mixed")
-### BEGIN HIDDEN TESTS
-check("lstm_mixed", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # What does it cost in digits? The same random LSTMs in three ways, each compared with float64, at every one of
 # 300 steps.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "digits", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="digits"
 def digits():
     plain, mixed = mine("lstm_torch"), mine("lstm_mixed")
     ways = {
@@ -816,7 +780,7 @@ run(digits)
 # Back to the price of asking. On a GPU, every operation is a kernel, and Python launches one after the other.
 # The launches are what the time goes into, and the GPU is idle in between.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "launches", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="launches"
 show(
     launch_diagram(),
     alt="Two pairs of time lines, Python above and GPU below. In the upper pair Python spends one long "
@@ -836,7 +800,7 @@ show(
 # In PyTorch it takes one line, `torch.cuda.make_graphed_callables(function, sample_arguments)`, and it needs a
 # GPU:
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "graph", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="graph"
 def graph():
     if not torch.cuda.is_available():
         print("There is no CUDA device here, so no graph is recorded, and nothing is measured.")
@@ -869,7 +833,7 @@ run(graph)
 # Then $h$ and $c$ never leave the chip between steps either. Such a kernel is called **persistent** (Diamos et
 # al., 2016).
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "on_chip", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="on_chip"
 show(
     chip_diagram(),
     alt="Two pictures of the memory of a GPU below and one multiprocessor above. On the left, a kernel "
@@ -893,7 +857,7 @@ show(
 #
 # $$
 # \text{position of } W[r,\ qH + k] \;=\; r \cdot 4H + qH + k, \qquad 0 \le r < H, \quad 0 \le k < H
-# \tag{11.6}
+# \tag{eq:place}
 # $$
 #
 # What a kernel computes with are **tiles**, rectangles whose sides are powers of two (16 or more, where tensor
@@ -901,7 +865,7 @@ show(
 # its places are inside. Those that are not become 0, and are never read: beyond the last row of a gate's block
 # lie other weights, and beyond the end of memory somebody else's.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "picture_of_a_tile", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="picture_of_a_tile"
 show(
     tile_diagram(),
     alt="On the left W with 4 rows and 12 columns, three for each of i, f, g and o. The squares are "
@@ -917,13 +881,13 @@ show(
 #
 # {{exercise gate_tile}}
 #
-# Equation (11.6), with tensors in the place of a kernel's pointers. Two ranges, one standing (`r[:, None]`) and
+# Equation (eq:place), with tensors in the place of a kernel's pointers. Two ranges, one standing (`r[:, None]`) and
 # one lying (`k[None, :]`), make a whole square of positions at once; that is how it is written in a kernel too.
 # `memory.reshape(-1, 4 * H)` would be easier; do without, as a kernel has to.
 
-# %% nbgrader={"grade": false, "grade_id": "gate_tile", "locked": false, "schema_version": 3, "solution": true}
+# %% exercise="gate_tile"
 def gate_tile(memory, H, size, gate):
-    """One gate's recurrent weights out of flat memory, as a tile: equation (11.6).
+    """One gate's recurrent weights out of flat memory, as a tile: equation (eq:place).
 
     Arguments: memory ((H + D) * 4H,), the rows of W one after the other; H, a whole number; size >= H, the
     tile's side; gate, 0 to 3 for i, f, g, o.
@@ -938,12 +902,6 @@ def gate_tile(memory, H, size, gate):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check_gate_tile", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-check("gate_tile")
-### BEGIN HIDDEN TESTS
-check("gate_tile", hidden=True)
-### END HIDDEN TESTS
-
 # %% [markdown]
 # ### The kernel
 #
@@ -954,7 +912,7 @@ check("gate_tile", hidden=True)
 #
 # Here is the whole persistent LSTM, forward. The numbers in the comments are those of the text below.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "kernel", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="kernel"
 import os
 
 try:
@@ -1007,15 +965,15 @@ if triton:
 #    sixteen. `n` stands, `k` lies, and together they make a rectangle of places, (16, SIZE). `here` is the
 #    mask: it leaves out sequences and cells that do not exist.
 # 2. Your `gate_tile`, four times. `W` is a *pointer*, the position where $W$ begins; to it the offsets of
-#    equation (11.6) are added. These four tiles are what persists: they are loaded in front of the loop, and
+#    equation (eq:place) are added. These four tiles are what persists: they are loaded in front of the loop, and
 #    nothing in the loop loads them again.
 # 3. The states at the beginning. From here on `h` and `c` live in registers.
 # 4. **The loop over time is inside the kernel.** There is one launch, not $T$ times a dozen.
 # 5. A step's slice of `zs`, which your `input_product` has computed for all steps; and $h W_h$, gate by gate,
 #    by `tl.dot`, which is what tensor cores do. $h$ is rounded to the type of the weights for it: in float32
-#    this changes nothing, and with weights in bfloat16 it is equation (11.5) for the recurrent product, while
+#    this changes nothing, and with weights in bfloat16 it is equation (eq:mixed) for the recurrent product, while
 #    the inputs' product stays in float32. `"ieee"` asks for float32's full precision.
-# 6. The gates, the cell and the hidden state, as in equation (11.1), on numbers that are in registers already.
+# 6. The gates, the cell and the hidden state, as in equation (eq:step), on numbers that are in registers already.
 #    Nothing is written, nothing launched. There is no tanh in `tl`, so it is made of a sigmoid:
 #    $\tanh(a) = 2\,\sigma(2a) - 1$.
 # 7. The one thing that goes out at every step: $h_t$, because the rest of the network, and the way back, will
@@ -1027,7 +985,7 @@ if triton:
 #
 # Does it compute an LSTM? Sizes that are no power of two, and a batch that does not fill its last program:
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "kernel_is_right", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="kernel_is_right"
 def kernel_is_right():
     if triton is None:
         print("Without Triton the kernel is not run.")
@@ -1060,7 +1018,7 @@ run(kernel_is_right)
 #
 # Here is the way you came, in one picture: the time of a step, there and back, for each rung.
 
-# %% tags=["story"] nbgrader={"grade": false, "grade_id": "ladder", "locked": true, "schema_version": 3, "solution": false}
+# %% tags=["story"] id="ladder"
 def four_products(xs, h0, c0, W, b):
     """Where it began: a product for each gate."""
     h, c, hs = h0, c0, []
@@ -1160,19 +1118,7 @@ run(ladder)
 #
 # Put the letter of your answer in place of each `None`, for instance `q1 = "a"`, and run both cells.
 
-# %% nbgrader={"grade": false, "grade_id": "quiz", "locked": false, "schema_version": 3, "solution": true}
-q1 = None
-q2 = None
-q3 = None
-q4 = None
-q5 = None
-q6 = None
-### BEGIN SOLUTION
-q1, q2, q3, q4, q5, q6 = "b", "c", "a", "d", "b", "c"
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check_quiz", "locked": true, "points": 6, "schema_version": 3, "solution": false}
-quiz("11_gpu", [q1, q2, q3, q4, q5, q6])
+# %% exercise="quiz"
 
 # %% [markdown]
 # ## Summary

@@ -1,4 +1,4 @@
-"""The commands on a class: ``grader report`` and ``grader export``."""
+"""The commands on a class's marks: ``grader report`` and ``grader export``."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Unit 11: from a loop of tensors to one kernel, step by step: the same LSTM, and less and less time."""
+"""Unit 20: from a loop of tensors to one kernel, step by step: the same LSTM, and less and less time."""
 
 from ..base import Unit
 
 UNIT = Unit(
-    name="11_gpu",
+    name="20_gpu",
     title="From loop to kernel",
+    part="IV",
     exercises=(
         "lstm_torch",
         "input_product",

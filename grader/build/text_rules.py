@@ -1,0 +1,150 @@
+"""What a unit's text can break: cells, headings, figures, names, and what the release must not hold."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..cells import cell_kind, grade_id
+from ..exercises import exercise
+from ..exercises.base import Unit
+from ..figures.show import SHORTEST_ALT
+
+__all__ = ["leaks", "no_python", "unit_rules"]
+
+_SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+
+
+def unit_rules(unit: Unit, notebook) -> Iterator[str]:
+    folder = Path(inspect.getfile(exercise(unit.exercises[0]).cases)).parent
+    for path in sorted(folder.glob("*.py")):
+        if not path.name.startswith("_") and path.stem not in (*unit.exercises, "quiz"):
+            yield f"{path.name} is not registered: add it to UNIT in {folder.name}/__init__.py."
+    kinds: dict[str, list] = {}
+    for cell in notebook.cells:
+        kinds.setdefault(cell_kind(cell), []).append(cell)
+    yield from _headings(kinds.get("text", []))
+    yield from _cells_of_exercises(unit, kinds)
+    yield from _stories(unit, kinds)
+    yield from _names_of_grade_cells(notebook)
+
+
+def no_python(notebook) -> Iterator[str]:
+    """Cells that Python can't read: nothing else can be said of their unit."""
+    for position, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            try:
+                ast.parse(cell.source)
+            except SyntaxError as error:
+                name = grade_id(cell) or f"{position} ({cell.source[:40]!r})"
+                yield f"cell {name} is not Python: {error.msg}, line {error.lineno} ({error.text}). Mend it there."
+
+
+def _headings(cells) -> Iterator[str]:
+    levels = []
+    for cell in cells:
+        fenced = False
+        for line in cell.source.splitlines():
+            fenced ^= line.startswith("```")
+            match = re.match(r"(#+)\s+(.+)", line)
+            if match and not fenced:
+                levels.append((len(match.group(1)), match.group(2)))
+        for alt in re.findall(r"!\[(.*?)\]\(", cell.source):
+            if len(alt.strip()) < SHORTEST_ALT:
+                yield f"the picture ![{alt}] needs an alt text that says what it shows."
+        if re.search(r"<img(?![^>]*\balt=)", cell.source):
+            yield f"the <img> in the text {cell.source[:40]!r} needs an alt attribute that says what it shows."
+    first = [title for level, title in levels if level == 1]
+    if len(first) != 1:
+        yield f"it needs exactly one heading of the first level (#), and has {first}."
+    for (before, _), (level, title) in zip(levels, levels[1:], strict=False):
+        if level > before + 1:
+            yield f"the heading {title!r} skips a level: give it {'#' * (before + 1)}."
+
+
+def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
+    solutions = {grade_id(cell): cell for cell in kinds.get("solution", [])}
+    for name in [*unit.exercises, "quiz"]:
+        if name not in solutions:
+            yield f'there is no cell for {name}: add one that begins with `# %% exercise="{name}"`.'
+        elif not _SOLUTION.search(solutions[name].source + "\n"):
+            yield f"the cell of {name} has no ### BEGIN SOLUTION region: put the answer into one."
+
+
+def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == name]
+
+
+def _stories(unit: Unit, kinds) -> Iterator[str]:
+    for cell in [*kinds.get("story", []), *kinds.get("long", [])]:
+        name, tree = grade_id(cell), ast.parse(cell.source)
+        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        for exercise_name in used & set(unit.exercises):
+            yield (
+                f"the story cell {name} uses {exercise_name} itself, which may not be written yet: "
+                f'say some_name = mine("{exercise_name}").'
+            )
+        shown = _calls(tree, "show")
+        draws = bool(_calls(tree, "plt.subplots") or _calls(tree, "plt.figure") or _calls(tree, "cell_diagram"))
+        if _calls(tree, "plt.show") or (draws and not shown):
+            yield f"the story cell {name} shows a figure by itself: show it with show(fig, alt=...)."
+        for call in shown:
+            alt = next((keyword.value for keyword in call.keywords if keyword.arg == "alt"), ast.Constant(""))
+            if isinstance(alt, ast.Constant) and len(str(alt.value or "").strip()) < SHORTEST_ALT:
+                yield (
+                    f"the story cell {name} shows a figure without alt text: give show(fig, alt=...) "
+                    f"{SHORTEST_ALT} characters or more that say what it shows."
+                )
+
+
+def _names_of_grade_cells(notebook) -> Iterator[str]:
+    made: dict[str, str] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        names = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)]
+        for node in names:
+            if isinstance(node.ctx, ast.Load) and node.id in made and cell_kind(cell) != "grade":
+                yield f"cell {grade_id(cell)} uses {node.id}, which the grade cell {made[node.id]} makes: move it."
+        if cell_kind(cell) == "grade":
+            made |= {n.id: grade_id(cell) for n in names if isinstance(n.ctx, ast.Store)}
+
+
+# --- leaks --------------------------------------------------------------------------------------
+
+
+def _code_of(line: str) -> str:
+    """A line without its comment and its spaces."""
+    return re.sub(r"\s+", "", line.partition("#")[0])
+
+
+def leaks(notebook, files: dict[str, bytes], unit_name: str) -> Iterator[str]:
+    expected = f"course/{unit_name}/{unit_name}.ipynb"
+    for name in files:
+        if name.startswith(f"course/{unit_name}/") and name != expected:
+            yield f"{name} would be released beside the notebook, and only the notebook may be: move it away."
+    released = json.loads(files[expected])
+    text = files[expected].decode()
+    for forbidden in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "hidden=True", "jupytext"):
+        if forbidden in text:
+            yield f"the release contains {forbidden!r}: no cell that learners get may hold that text."
+    if any(cell.get("outputs") for cell in released["cells"]):
+        yield "the release contains outputs: the build has to clear them."
+    code = {
+        _code_of(line)
+        for cell in released["cells"]
+        if cell["cell_type"] == "code"
+        for line in "".join(cell["source"]).splitlines()
+    }
+    for cell in notebook.cells:
+        for region in _SOLUTION.findall(cell.source + "\n") if cell_kind(cell) == "solution" else []:
+            for line in region.splitlines():
+                if len(_code_of(line)) >= 20 and _code_of(line) in code:
+                    yield (
+                        f"a line of the solution of {grade_id(cell)} stands in the release: {line.strip()!r}. "
+                        "Take it out of the other cell."
+                    )

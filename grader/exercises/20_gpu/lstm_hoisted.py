@@ -1,0 +1,218 @@
+"""The loop with the input products taken out of it."""
+
+import numpy as np
+
+from ..base import Case, Exercise, Part, slip
+from ._alike import alike
+from ._draws import (
+    ARGUMENTS,
+    GRADIENTS,
+    HS_AND_C,
+    LARGE,
+    arguments,
+    far_out,
+    full_cells,
+    gates_far_out,
+    low_precision,
+    single,
+)
+
+
+def cases(rng):
+    yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
+    yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
+    yield Case("as many inputs as cells", arguments(rng, N=2, T=5, D=3, H=3))
+    yield Case("forget biases up to 5", arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
+    yield Case("one step", arguments(rng, N=3, T=1, D=4, H=2))
+    yield Case("one sequence", arguments(rng, N=1, T=5, D=3, H=4))
+    yield Case("one input", arguments(rng, N=2, T=4, D=1, H=3))
+    yield Case("one cell", arguments(rng, N=2, T=3, D=4, H=1))
+    yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
+    yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
+    yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
+    yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
+    yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
+    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
+    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
+    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
+    long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
+    yield Case("200 steps", long, frozenset({"long"}))
+
+
+KIND = "a hoisted LSTM"
+
+MISTAKES = (
+    slip(
+        "bias_twice",
+        {"h @ W_h": "h @ W_h + b"},
+        "a hoisted LSTM that adds b in input_product and once more in the loop",
+        "b went out of the loop together with the product.",
+        "Equation (eq:hoisted): where is b now?",
+    ),
+    slip(
+        "no_bias",
+        {"input_product(xs, W, b)": "xs @ W[h0.shape[1] :]"},
+        "a hoisted LSTM without its bias",
+        "b is in neither of the two products.",
+        "Equation (eq:hoisted): where is b now?",
+    ),
+    slip(
+        "x_rows_for_h",
+        {"W[: h0.shape[1]]": "W[-h0.shape[1] :]"},
+        "a hoisted LSTM in whose loop h meets W's last H rows",
+        "The rows for h come first in W.",
+        "Equation (eq:hoisted), and the picture above it: which rows are W_h?",
+    ),
+    slip(
+        "hoisted_too_much",
+        {"h @ W_h": "h0 @ W_h"},
+        "an LSTM whose gates read h0 at every step",
+        "The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before the "
+        "step after it can be.",
+        "Equation (eq:hoisted): which of the two products has to wait?",
+    ),
+    slip(
+        "same_input",
+        {"z_x + h": "zs[:, 0] + h"},
+        "a hoisted LSTM that adds the first input's product at every step",
+        "h and c are handed on, but zs[:, 0] comes in again and again.",
+        "Which slice of zs belongs to step t?",
+    ),
+    slip(
+        "last_input",
+        {"z_x + h": "zs[:, -1] + h"},
+        "a hoisted LSTM that adds the last input's product at every step",
+        "h and c are handed on, but zs[:, -1] comes in again and again.",
+        "Which slice of zs belongs to step t?",
+    ),
+    *alike(KIND, "gates_swapped", "candidate_last", "gates_added"),
+    slip(
+        "no_tanh",
+        {"torch.tanh(c)": "c"},
+        "a hoisted LSTM with h = o * c",
+        "The cell state went out without its tanh.",
+        "The last line of equation (eq:step).",
+    ),
+    slip(
+        "c_T_is_h_T",
+        {"hs, dim=1), c": "hs, dim=1), h"},
+        "the right hs, with the last h in the place of c_T",
+        "What the cell holds at the end is not what it shows.",
+        "The docstring says what the second value is.",
+    ),
+    *alike(KIND, "time_first", "reshaped"),
+    slip(
+        "cut_between_steps",
+        {"h @ W_h": "(h.detach() if hs else h) @ W_h", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
+        "a hoisted LSTM whose h and c are detached after every step",
+        "The values are right, and the gradient sees one step only.",
+        "What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
+    ),
+    slip(
+        "cut_after_steps",
+        {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"},
+        "a hoisted LSTM whose h and c are detached at the end of every step",
+        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
+    ),
+    slip(
+        "input_product_cut",
+        {"input_product(xs, W, b)": "input_product(xs, W, b).detach()"},
+        "a hoisted LSTM from which nothing flows back through the input products",
+        "The values are right. xs and b get no gradient, and of W only the rows for h do.",
+        "How does what input_product gives get into the loop? Filling a new tensor from .data loses its past.",
+    ),
+    slip(
+        "recurrent_weights_cut",
+        {"h @ W_h": "h @ W_h.detach()"},
+        "a hoisted LSTM from which nothing flows back to W's rows for h",
+        "The values are right. It would learn what to read, and never what to remember.",
+        "W[...] has a past; W.data[...] and W.detach() have none.",
+    ),
+    *alike(KIND, "all_cut"),
+)
+
+RIGHT = (
+    {  # time first inside, and slices put together at the end
+        "xs, W, b)": "xs.transpose(0, 1).contiguous(), W, b)",
+        "zs.unbind(1)": "zs",
+        "z_x + h @ W_h": "torch.addmm(z_x, h, W_h)",
+        "torch.stack(hs, dim=1)": "torch.stack(hs).transpose(0, 1)",
+    },
+    """
+def lstm_hoisted(xs, h0, c0, W, b):
+    (N, T, D), H = xs.shape, h0.shape[1]
+    zs = (xs.reshape(N * T, D) @ W[H:]).reshape(N, T, 4, H)
+    W_h = W[:H].reshape(H, 4, H)
+    hs = xs.new_zeros(N, T, H)
+    h, c = h0, c0
+    for t in range(T):
+        z = zs[:, t] + torch.einsum("nk,kgh->ngh", h, W_h) + b.view(4, H)
+        i, f, o = z[:, 0].sigmoid(), z[:, 1].sigmoid(), z[:, 3].sigmoid()
+        c = f * c + i * z[:, 2].tanh()
+        h = o * c.tanh()
+        hs[:, t] = h
+    return hs, c
+""",
+    """
+def lstm_hoisted(xs, h0, c0, W, b):
+    H = h0.shape[1]
+    inputs = [xs @ W[H:, k::H] + b[k::H] for k in range(H)]
+    h, c, hs = h0, c0, []
+    for t in range(xs.shape[1]):
+        z = torch.stack([one[:, t] + h @ W[:H, k::H] for k, one in enumerate(inputs)], dim=-1)  # (N, 4, H)
+        i, f, g, o = z.unbind(1)
+        c = torch.lerp(c * torch.sigmoid(f), c * torch.sigmoid(f) + torch.tanh(g), torch.sigmoid(i))
+        h = torch.tanh(c) * torch.sigmoid(o)
+        hs += [h]
+    return torch.cat([h.unsqueeze(1) for h in hs], 1), c
+""",
+    """
+def lstm_hoisted(xs, h0, c0, W, b):
+    W_h, W_x = W[: h0.shape[1]], W[h0.shape[1] :]
+
+    def step(state, z):
+        z_i, z_f, z_g, z_o = torch.tensor_split(z + state[0] @ W_h, 4, dim=-1)
+        c = (1 - torch.sigmoid(-z_f)) * state[1] + torch.sigmoid(z_i) * torch.tanh(z_g)
+        return torch.sigmoid(z_o) * torch.tanh(c), c
+
+    states = [(h0, c0)]
+    for t, z in enumerate(torch.nn.functional.linear(xs, W_x.T, b).permute(1, 0, 2)):
+        states.append(step(states[t], z))
+    return torch.stack([h for h, _ in states[1:]], dim=1), states[-1][1]
+""",
+)
+
+EXERCISE = Exercise(
+    name="lstm_hoisted",
+    title="The loop, with less in it",
+    arguments=ARGUMENTS,
+    returns=(*HS_AND_C, *GRADIENTS),
+    parts=(
+        Part("hs and c_T", points=2, outputs=("hs", "c_T")),
+        Part("what flows back", points=1, outputs=("dxs", "dh0", "dc0", "dW", "db")),
+        Part("large inputs", points=1, tags=LARGE),
+        Part("200 steps", points=1, tags=frozenset({"long"})),
+    ),
+    difficulty=2,
+    minutes=10,
+    cases=cases,
+    mistakes=MISTAKES,
+    right=RIGHT,
+    reference="lstm",
+    hints=(
+        "Equation (eq:hoisted): which of its two terms is ready before the loop begins?",
+        "Call input_product once, in front of the loop, and take W's rows for h there too. In the loop z is the step's "
+        "slice of zs, plus h times those rows. The rest is lstm_torch's.",
+        "zs = input_product(xs, W, b) and W_h = W[: h0.shape[1]] in front of the loop; for z_x in zs.unbind(1): "
+        "z = z_x + h @ W_h, and then the gates as before.",
+    ),
+    explanation=(
+        "The loop still has its T turns, because h has to be known before the next one can begin; with the inputs' "
+        "products in front of it, each turn does only what needs h. What cannot be taken out of the loop is what makes "
+        "the network recurrent."
+    ),
+    builds_on=("input_product",),
+    torch=True,
+    gradients=tuple(ARGUMENTS),
+)

@@ -1,0 +1,288 @@
+"""Sequences of different lengths in one batch, without packing them."""
+
+import numpy as np
+
+from ..base import Case, Exercise, Part, slip
+from ._alike import alike
+from ._draws import (
+    ARGUMENTS,
+    GRADIENTS,
+    HS_AND_C,
+    LARGE,
+    arguments,
+    far_out,
+    full_cells,
+    gates_far_out,
+    low_precision,
+    single,
+)
+
+
+def _padded(drawn, lengths, padding=None):
+    """The arguments with lengths; what lies beyond a sequence's end is noise, or ``padding``."""
+    if padding is not None:
+        for n, length in enumerate(lengths):
+            drawn["xs"][n, length:] = padding
+    return {"xs": drawn.pop("xs"), "lengths": np.array(lengths), **drawn}
+
+
+def _arguments(rng, lengths, T, D, H, padding=None, **options):
+    return _padded(arguments(rng, len(lengths), T, D, H, **options), lengths, padding)
+
+
+def cases(rng):
+    yield Case("small", _arguments(rng, [3, 1], T=3, D=5, H=4))
+    yield Case("more steps", _arguments(rng, [2, 7, 5], T=7, D=2, H=4))
+    yield Case("as long as the batch", _arguments(rng, [4, 4, 4], T=4, D=3, H=2))
+    yield Case("shorter than T", _arguments(rng, [3, 2], T=6, D=3, H=4))
+    yield Case("an empty sequence", _arguments(rng, [2, 0, 4], T=4, D=3, H=5))
+    yield Case("padded with zeros", _arguments(rng, [1, 5, 3, 4], T=5, D=2, H=3, padding=0.0))
+    yield Case("padded with large numbers", _arguments(rng, [4, 2], T=5, D=3, H=4, padding=1e3))
+    yield Case("one step", _arguments(rng, [1, 0, 1], T=1, D=4, H=2))
+    yield Case("one sequence", _arguments(rng, [3], T=5, D=3, H=4))
+    yield Case("one cell", _arguments(rng, [2, 3], T=3, D=4, H=1))
+    yield Case("forget biases up to 5", _arguments(rng, [6, 3], T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
+    yield Case("strided", _arguments(rng, [4, 1, 2], T=4, D=2, H=5), frozenset({"strided"}))
+    yield Case("float32", single(_arguments(rng, [2, 4, 1], T=4, D=5, H=2)))
+    yield low_precision(_arguments(rng, [5, 3], T=5, D=3, H=4), "bfloat16")
+    yield Case("gates far out", _padded(gates_far_out(rng, N=3, T=4, D=2, H=5), [2, 4, 3]), LARGE)
+    yield Case("arguments far out", _padded(far_out(rng, N=2, T=4, H=5), [4, 2]), LARGE)
+    yield Case("full cells", _padded(full_cells(rng, N=2, T=5, D=3, H=4), [5, 3]), LARGE)
+    shut = _padded(full_cells(rng, N=2, T=5, D=3, H=4, shut=True), [3, 5])
+    yield Case("full cells behind shut gates", shut, LARGE)
+    # lengths that no byte holds
+    long = _arguments(rng, [300, 180], T=300, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
+    yield Case("300 steps", long, frozenset({"long"}))
+
+
+KIND = "a masked LSTM"
+NEW_STATES = "torch.where(real, h_new, h), torch.where(real, c_new, c)"
+
+MISTAKES = (
+    slip(
+        "lengths_ignored",
+        {"t < lengths": "lengths >= 0"},
+        "an LSTM that reads the padding like any other input",
+        "Each c_T then depends on how long the longest sequence of the batch happened to be.",
+        "Equation (eq:masked).",
+    ),
+    slip(
+        "one_step_too_many",
+        {"t < lengths": "t <= lengths"},
+        "a masked LSTM that reads one step of padding",
+        "In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.",
+        "The first line of equation (eq:masked): is it < or <=?",
+    ),
+    slip(
+        "one_step_too_few",
+        {"t < lengths": "t < lengths - 1"},
+        "a masked LSTM that leaves out each sequence's last step",
+        "In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.",
+        "The first line of equation (eq:masked).",
+    ),
+    slip(
+        "mask_inverted",
+        {"t < lengths": "t >= lengths"},
+        "a masked LSTM that holds its state on the real steps and moves it on the padding",
+        "torch.where takes its second argument where the mask is True, its third where it is not.",
+        "The order of torch.where's arguments.",
+    ),
+    slip(
+        "padding_in_front",
+        {"t < lengths": "t >= xs.shape[1] - lengths"},
+        "a masked LSTM that takes each sequence's padding to be in front of it",
+        "The sequences begin at t = 0, and their padding comes at the end.",
+        "The first line of equation (eq:masked).",
+    ),
+    slip(
+        "longest_for_all",
+        {"t < lengths": "t < lengths.max().expand(len(xs))"},
+        "a masked LSTM that runs every sequence to the end of the longest",
+        "Each row of the batch has its own length.",
+        "The mask needs N rows: compare t with lengths, not with its maximum.",
+    ),
+    slip(
+        "state_not_held",
+        {NEW_STATES: "h_new, c_new"},
+        "an LSTM whose hs is 0 beyond each end, but whose state goes on through the padding",
+        "hs looks right, and c_T has read the padding.",
+        "The second and third line of equation (eq:masked).",
+    ),
+    slip(
+        "where_turned_round",
+        {NEW_STATES: "torch.where(real, h, h_new), torch.where(real, c, c_new)"},
+        "a masked LSTM that holds its states where the steps are real, and moves them on beyond each end",
+        "The first tensor in torch.where is taken where the condition is true.",
+        "torch.where(condition, where it is true, where it is false): which of the two states is which?",
+    ),
+    slip(
+        "only_h_held",
+        {"torch.where(real, c_new, c)": "c_new"},
+        "a masked LSTM that holds h beyond each end, but not c",
+        "The cell state went on through the padding.",
+        "The lines of equation (eq:masked): two states are held.",
+    ),
+    slip(
+        "hs_not_zeroed",
+        {"torch.where(real, h, 0.0)": "h"},
+        "a masked LSTM whose hs repeats the last h beyond each sequence's end",
+        "A mean over the steps, or a loss that counts all of them, would count the last h again and again.",
+        "The last line of equation (eq:masked).",
+    ),
+    slip(
+        "neither",
+        {"torch.where(real, h_new, h)": "h_new", "torch.where(real, h, 0.0)": "h"},
+        "an LSTM that holds its cell state beyond each end and nothing else",
+        "hs is that of a cell that reads the padding with its old cell state.",
+        "Equation (eq:masked): h is held too, and hs is 0 beyond the end.",
+    ),
+    slip(
+        "state_zeroed",
+        {NEW_STATES: "torch.where(real, h_new, 0.0), torch.where(real, c_new, 0.0)"},
+        "a masked LSTM that sets h and c to 0 beyond each end",
+        "hs is right; but what c_T should remember is gone for all sequences but the longest.",
+        "Equation (eq:masked): hold is not the same as clear. Multiplying by the mask clears.",
+    ),
+    *alike(KIND, "gates_swapped", "candidate_last", "x_first", "gates_added"),
+    slip(
+        "no_bias",
+        {"@ W + b": "@ W"},
+        "a masked LSTM without its bias",
+        "b moves every gate's working point: a forget gate without its bias is half shut.",
+        "The first line of equation (eq:step).",
+    ),
+    slip(
+        "no_tanh",
+        {"torch.tanh(c_new)": "c_new"},
+        "a masked LSTM with h = o * c",
+        "The cell state went out without its tanh.",
+        "The last line of equation (eq:step).",
+    ),
+    slip(
+        "old_c_shown",
+        {"torch.tanh(c_new)": "torch.tanh(c)"},
+        "a masked LSTM that makes h of the cell state before the step",
+        "Two cell states are at hand: the one that came in, and the one that the step has made.",
+        "The last line of equation (eq:step): which c is in it?",
+    ),
+    slip(
+        "c_T_is_h_T",
+        {"hs, dim=1), c": "hs, dim=1), hs[-1]"},
+        "the right hs, with the last h in the place of c_T",
+        "What the cell holds at the end is not what it shows.",
+        "The docstring says what the second value is.",
+    ),
+    slip(
+        "c_T_is_held_h",
+        {"hs, dim=1), c": "hs, dim=1), h"},
+        "the right hs, with the h at each sequence's end in the place of c_T",
+        "What the cell holds at the end is not what it shows.",
+        "The docstring says what the second value is.",
+    ),
+    *alike(KIND, "time_first", "reshaped"),
+    slip(
+        "cut_between_steps",
+        {"real = (t <": "h, c = (h.detach(), c.detach()) if t else (h, c)\n        real = (t <"},
+        "a masked LSTM whose h and c are detached after every step",
+        "The values are right, and the gradient sees one step only.",
+        "What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
+    ),
+    slip(
+        "cut_after_steps",
+        {"real, h, 0.0))": "real, h, 0.0))\n        h, c = h.detach(), c.detach()"},
+        "a masked LSTM whose h and c are detached at the end of every step",
+        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
+    ),
+    slip(
+        "hs_cut",
+        {"torch.stack(hs, dim=1)": "torch.stack(hs, dim=1).detach()"},
+        "a masked LSTM whose hs has lost its past",
+        "The values are right. The gradient comes back through c_T only.",
+        "How is hs put together? Writing into hs.data, torch.tensor(list) and numpy lose the past.",
+    ),
+    *alike(KIND, "all_cut"),
+)
+
+RIGHT = (
+    {  # the mask as a factor
+        "[:, None] ": "[:, None].to(xs.dtype) ",
+        NEW_STATES: "real * h_new + (1 - real) * h, real * c_new + (1 - real) * c",
+        "torch.where(real, h, 0.0)": "h * real",
+    },
+    """
+def lstm_masked(xs, lengths, h0, c0, W, b):
+    rows, cells = [], []  # each sequence by itself, to its own end
+    for x, length, h, c in zip(xs, lengths.tolist(), h0, c0):
+        filled = xs.new_zeros(xs.shape[1], len(h))
+        if length:
+            hs, c = lstm_torch(x[None, :length], h[None], c[None], W, b)
+            filled[:length], c = hs[0], c[0]
+        rows.append(filled)
+        cells.append(c)
+    return torch.stack(rows), torch.stack(cells)
+""",
+    """
+def lstm_masked(xs, lengths, h0, c0, W, b):
+    order = torch.argsort(lengths, descending=True)  # packed: what has ended is at the bottom, and stays there
+    back = torch.argsort(order)
+    h, c, hs = h0[order], c0[order], []
+    for t in range(xs.shape[1]):
+        n = int((lengths > t).sum())
+        z = torch.hstack((h[:n], xs[order[:n], t])).matmul(W).add(b)
+        i, f, g, o = z.split(h.shape[1], dim=-1)
+        c = torch.cat([f.sigmoid() * c[:n] + i.sigmoid() * g.tanh(), c[n:]])
+        h = torch.cat([o.sigmoid() * c[:n].tanh(), h[n:]])
+        hs.append(torch.cat([h[:n], torch.zeros_like(h[n:])])[back])
+    return torch.stack(hs, 1), c[back]
+""",
+    """
+def lstm_masked(xs, lengths, h0, c0, W, b):
+    (N, T, _), H = xs.shape, h0.shape[1]
+    beyond = torch.arange(T, device=xs.device) >= lengths.unsqueeze(1)
+    zs = xs @ W[H:] + b
+    h, c, hs, cs = h0, c0, [], [c0]
+    for t in range(T):  # through the padding and back: c is picked at each end afterwards
+        i, f, g, o = (zs[:, t] + h @ W[:H]).view(N, 4, H).unbind(1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        hs.append(h)
+        cs.append(c)
+    hs = torch.stack(hs, 1).masked_fill(beyond[:, :, None], 0)
+    return hs, torch.stack(cs)[lengths, torch.arange(N)]
+""",
+)
+
+EXERCISE = Exercise(
+    name="lstm_masked",
+    title="Each sequence to its own end",
+    arguments={"xs": ARGUMENTS["xs"], "lengths": "(N,)", **ARGUMENTS},
+    returns=(*HS_AND_C, *GRADIENTS),
+    parts=(
+        Part("the hidden states hs, 0 beyond the ends", points=2, outputs=("hs",)),
+        Part("the cell states c_T at the ends", points=1, outputs=("c_T",)),
+        Part("what flows back", points=1, outputs=("dxs", "dh0", "dc0", "dW", "db")),
+        Part("large inputs", points=1, tags=LARGE),
+        Part("300 steps", points=1, tags=frozenset({"long"})),
+    ),
+    difficulty=3,
+    minutes=20,
+    cases=cases,
+    mistakes=MISTAKES,
+    right=RIGHT,
+    hints=(
+        "Equation (eq:masked): a step is computed for every row, and where it is not real its result is not used. Which two "
+        "states are held, and what goes into hs?",
+        "At step t, real is t < lengths, with an axis more, so that it is (N, 1) against (N, H). After the step take "
+        "the new h and c where it is real and the old ones where not, with torch.where; into hs goes h where it is "
+        "real, else 0.",
+        "real = (t < lengths)[:, None]; compute h_new and c_new; then h = torch.where(real, h_new, h), "
+        "c = torch.where(real, c_new, c), and append torch.where(real, h, 0.0).",
+    ),
+    explanation=(
+        "Every row takes every step, and the steps beyond its end change nothing. That wastes arithmetic, which was "
+        "not what time was spent on, and it keeps the batch in one piece, without sorting and packing."
+    ),
+    torch=True,
+    gradients=tuple(ARGUMENTS),
+)

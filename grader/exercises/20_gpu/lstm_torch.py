@@ -1,0 +1,391 @@
+"""The LSTM over a sequence, of tensors: autograd takes the way back."""
+
+import numpy as np
+
+from ..base import Case, Exercise, Part, slip
+from ._draws import (
+    ARGUMENTS,
+    GRADIENTS,
+    HS_AND_C,
+    LARGE,
+    arguments,
+    far_out,
+    full_cells,
+    gates_far_out,
+    low_precision,
+    single,
+)
+
+
+def cases(rng):
+    yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
+    yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
+    yield Case("forget biases up to 5", arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
+    yield Case("one step", arguments(rng, N=3, T=1, D=4, H=2))
+    yield Case("one sequence", arguments(rng, N=1, T=5, D=3, H=4))
+    yield Case("one input", arguments(rng, N=2, T=4, D=1, H=3))
+    yield Case("one cell", arguments(rng, N=2, T=3, D=4, H=1))
+    yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
+    yield Case("zero c0", arguments(rng, N=2, T=3, D=5, H=4) | {"c0": np.zeros((2, 4))})
+    yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
+    yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
+    yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
+    yield low_precision(arguments(rng, N=4, T=5, D=2, H=3), "float16")
+    yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
+    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
+    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
+    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
+    long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
+    yield Case("200 steps", long, frozenset({"long"}))
+
+
+FORMULA = (
+    slip(
+        "gates_swapped",
+        {"z_i, z_f, z_g, z_o =": "z_f, z_i, z_g, z_o ="},
+        "an LSTM whose input and forget gates are swapped",
+        "W's blocks of columns are packed in the order i, f, g, o; here the first was taken for the forget gate.",
+        "The second line of equation (eq:step): which block of z comes first?",
+    ),
+    slip(
+        "candidate_last",
+        {"z_i, z_f, z_g, z_o =": "z_i, z_f, z_o, z_g ="},
+        "an LSTM that takes its blocks of columns in the order i, f, o, g",
+        "The order is i, f, g, o. The output gate was made of the candidate's weights, and the other way round.",
+        "The second line of equation (eq:step): which block of z comes third?",
+    ),
+    slip(
+        "x_first",
+        {"[h, x]": "[x, h]"},
+        "an LSTM that reads [x, h] in place of [h, x]",
+        "W's first H rows belong to h, and here they met x.",
+        "The first line of equation (eq:step), and the order in which torch.cat gets the two.",
+    ),
+    slip(
+        "no_bias",
+        {"@ W + b": "@ W"},
+        "an LSTM without its bias",
+        "b moves every gate's working point: a forget gate without its bias is half shut.",
+        "The first line of equation (eq:step).",
+    ),
+    slip(
+        "bias_twice",
+        {"@ W + b": "@ W + 2 * b"},
+        "an LSTM that adds its bias twice",
+        "PyTorch's own LSTM has two biases, this one has one.",
+        "The first line of equation (eq:step): how often is b in it?",
+    ),
+    slip(
+        "gates_added",
+        {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"},
+        "an LSTM that adds the input gate and the candidate",
+        "A gate says how much of the candidate is let in: it is a factor.",
+        "The line for c in equation (eq:step).",
+    ),
+    slip(
+        "candidate_as_a_gate",
+        {"torch.tanh(z_g)": "torch.sigmoid(z_g)"},
+        "an LSTM whose candidate is a sigmoid, like the gates",
+        "What is written may have either sign: with a sigmoid the cell could be filled, and never emptied again.",
+        "The third line of equation (eq:step): which function belongs to g?",
+    ),
+    slip(
+        "no_tanh",
+        {"torch.tanh(c)": "c"},
+        "an LSTM with h = o * c",
+        "The cell state went out without its tanh.",
+        "The last line of equation (eq:step).",
+    ),
+)
+
+STATES = (
+    slip(
+        "no_h0",
+        {"h, c, hs = h0": "h, c, hs = torch.zeros_like(h0)"},
+        "an LSTM that ignores h0 and starts from zeros",
+        "Nothing flows back to h0 either: a sequence read in pieces could not be trained through.",
+        "What do h and c hold in front of the loop?",
+    ),
+    slip(
+        "no_c0",
+        {"c0, []": "torch.zeros_like(c0), []"},
+        "an LSTM that ignores c0 and starts from an empty cell",
+        "Nothing flows back to c0 either.",
+        "What do h and c hold in front of the loop?",
+    ),
+    slip(
+        "no_states",
+        {"h0, c0, []": "torch.zeros_like(h0), torch.zeros_like(c0), []"},
+        "an LSTM that ignores both h0 and c0 and starts from zeros",
+        "The first step should start from the two states it is given.",
+        "What do h and c hold in front of the loop?",
+    ),
+    slip(
+        "states_swapped",
+        {"h0, c0, []": "c0, h0, []"},
+        "an LSTM that starts with h0 as its cell state and c0 as its hidden state",
+        "From the second step on all goes as it should, but the first one mixes the two up.",
+        "What do h and c hold in front of the loop?",
+    ),
+    slip(
+        "h0_at_every_step",
+        {"[h, x]": "[h0, x]"},
+        "an LSTM whose gates read h0 at every step",
+        "c is handed on, but no step gets to see the h of the step before it.",
+        "Which h does equation (eq:step) read at step t, and which one does your loop?",
+    ),
+    slip(
+        "c0_at_every_step",
+        {"torch.sigmoid(z_f) * c ": "torch.sigmoid(z_f) * c0 "},
+        "an LSTM whose forget gate is multiplied with c0 at every step",
+        "h is handed on, but what a step writes into the cell is gone at the next one.",
+        "Which c does equation (eq:step) keep a part of at step t, and which one does your loop?",
+    ),
+)
+
+RESULT = (
+    slip(
+        "c_T_is_h_T",
+        {"hs, dim=1), c": "hs, dim=1), h"},
+        "the right hs, with the last h in the place of c_T",
+        "What the cell holds at the end is not what it shows.",
+        "The docstring says what the second value is.",
+    ),
+    slip(
+        "c_T_is_c0",
+        {"hs, dim=1), c": "hs, dim=1), c0"},
+        "the right hs, with c0 in the place of c_T",
+        "The cell state at the start came back.",
+        "Which of your variables holds the cell state after the last step?",
+    ),
+    slip(
+        "hs_are_cs",
+        {"hs.append(h)": "hs.append(c)"},
+        "an LSTM that collects the cell states c in place of the hidden states h",
+        "hs is what the rest of the network gets to see; the cell states stay inside.",
+        "Which of the two states does the docstring ask for at every step?",
+    ),
+    slip(
+        "last_step_first",
+        {"hs.append(h)": "hs.insert(0, h)"},
+        "the right LSTM with its steps in the reverse order",
+        "hs[:, 0] is then the last step's h. Each new h was put in front of the others.",
+        "Where does your list grow?",
+    ),
+    slip(
+        "time_first",
+        {"torch.stack(hs, dim=1)": "torch.stack(hs)"},
+        "the right LSTM with time as the first axis of hs",
+        "hs is (T, N, H), which is torch.nn.LSTM's habit too unless it is told batch_first=True; here the batch comes "
+        "first.",
+        "torch.stack has an argument dim.",
+    ),
+    slip(
+        "reshaped",
+        {"torch.stack(hs, dim=1)": "torch.stack(hs).reshape(len(h), -1, h.shape[1])"},
+        "the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape",
+        "reshape and view keep the order in which the numbers lie in memory, and there all sequences of step 0 come "
+        "first. So hs[0] mixes sequences and steps.",
+        "torch.stack has an argument dim.",
+    ),
+    slip(
+        "last_only",
+        {"torch.stack(hs, dim=1)": "h"},
+        "an LSTM that returns only the last h",
+        "A word tagger or a language model needs the h of every step.",
+        "The docstring gives the shape of hs.",
+    ),
+    slip(
+        "returned_swapped",
+        {"torch.stack(hs, dim=1), c": "c, torch.stack(hs, dim=1)"},
+        "the right LSTM with hs and c_T in the wrong order",
+        "Both are right; each stands in the other's place.",
+        "The docstring's last lines give the order.",
+    ),
+)
+
+# Right numbers, wrong gradients: what autograd has noted was cut somewhere.
+GRAPH = (
+    slip(
+        "cut_between_steps",
+        {"[h, x]": "[h.detach() if hs else h, x]", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
+        "an LSTM whose h and c are detached after every step",
+        "The values are right, and the gradient sees one step only: nothing that is learned reaches back in time. "
+        "Cutting there on purpose, every hundred steps, is truncated BPTT.",
+        "Which line makes a new tensor out of h and c that forgets where it came from? .detach(), .data and "
+        "torch.tensor(...) do.",
+    ),
+    slip(
+        "cut_after_steps",
+        {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"},
+        "an LSTM whose h and c are detached at the end of every step",
+        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
+        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
+    ),
+    slip(
+        "c_cut_after_steps",
+        {"hs.append(h)": "hs.append(h)\n        c = c.detach()"},
+        "an LSTM whose c is detached at the end of every step",
+        "The way along the cell state is the one on which gradients survive, and it is cut; c_T has no past at all.",
+        "What happens to c before the next step begins? .detach(), .data and torch.tensor(...) cut it off.",
+    ),
+    slip(
+        "h_cut_between_steps",
+        {"[h, x]": "[h.detach() if hs else h, x]"},
+        "an LSTM whose h is detached after every step",
+        "The gradient comes back through the cell state alone. In the LSTM of 1997 that was done on purpose; here it "
+        "is a piece missing.",
+        "What happens to h between two steps? .detach(), .data and torch.tensor(...) cut it off.",
+    ),
+    slip(
+        "c_cut_between_steps",
+        {"(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
+        "an LSTM whose c is detached after every step",
+        "The way along the cell state is the one on which gradients survive, and it is cut.",
+        "What happens to c between two steps? .detach(), .data and torch.tensor(...) cut it off.",
+    ),
+    slip(
+        "weights_cut",
+        {"@ W + b": "@ W.detach() + b.detach()"},
+        "an LSTM that nothing flows back from to W and b",
+        "It computes the right values for ever, and never learns.",
+        "How do W and b get into your products? W.data, W.detach() and torch.tensor(W) are copies without a past.",
+    ),
+    slip(
+        "inputs_cut",
+        {"[h, x]": "[h, x.detach()]"},
+        "an LSTM that nothing flows back from to xs",
+        "A layer below it, or an embedding, would never learn.",
+        "How does xs get into your loop? xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
+    ),
+    slip(
+        "start_cut",
+        {"h0, c0, []": "h0.detach(), c0.detach(), []"},
+        "an LSTM that nothing flows back from to h0 and c0",
+        "An encoder that hands its last state on to a decoder would never learn.",
+        "What do h and c hold in front of the loop? .clone() is a copy with a past, .detach() one without.",
+    ),
+    slip(
+        "hs_cut",
+        {"torch.stack(hs, dim=1)": "torch.stack(hs, dim=1).detach()"},
+        "an LSTM whose hs has lost its past",
+        "The gradient comes back through c_T only.",
+        "How is hs put together? torch.stack keeps the past, torch.tensor(list) and numpy do not.",
+    ),
+    slip(
+        "c_T_cut",
+        {"hs, dim=1), c": "hs, dim=1), c.detach()"},
+        "an LSTM whose c_T has lost its past",
+        "The gradient comes back through hs only.",
+        "The last line: is c handed back as it is?",
+    ),
+    slip(
+        "all_cut",
+        {"torch.stack(hs, dim=1), c": "torch.stack(hs, dim=1).detach(), c.detach()"},
+        "an LSTM that nothing flows back through",
+        "All values are right, and nothing can be learned with it.",
+        "torch.no_grad(), .detach(), .data, .numpy() and torch.tensor(...) of a tensor: which of them is in your "
+        "function?",
+    ),
+)
+
+RIGHT = (
+    {  # filled in where it belongs, step by step
+        "h, c, hs = h0, c0, []": "h, c, hs = h0, c0, xs.new_empty(*xs.shape[:2], h0.shape[1])",
+        "for x in xs.unbind(1):": "for t, x in enumerate(xs.transpose(0, 1)):",
+        "hs.append(h)": "hs[:, t] = h",
+        "torch.stack(hs, dim=1), c": "hs, c",
+    },
+    """
+def lstm_torch(xs, h0, c0, W, b):
+    H = h0.shape[1]
+    W_h, W_x = W[:H], W[H:]
+
+    def block(k, h, x):  # a product for each gate, and h's part apart from x's
+        columns = slice(k * H, (k + 1) * H)
+        return h @ W_h[:, columns] + x @ W_x[:, columns] + b[columns]
+
+    def sigma(z):
+        return (1 + (z / 2).tanh()) / 2
+
+    h, c, hs = h0, c0, []
+    for t in range(xs.shape[1]):
+        i, f, g, o = (block(k, h, xs[:, t]) for k in range(4))
+        c = sigma(f) * c + sigma(i) * g.tanh()
+        h = sigma(o) * c.tanh()
+        hs.append(h[:, None])
+    return torch.cat(hs, dim=1), c
+""",
+    """
+def lstm_torch(xs, h0, c0, W, b):
+    blocks = W.reshape(len(W), 4, -1)
+    z = torch.einsum("nk,kgh->gnh", torch.hstack((h0, xs[:, 0])), blocks) + b.reshape(4, 1, -1)
+    i, f, o = z[[0, 1, 3]].sigmoid()
+    c = torch.addcmul(i * z[2].tanh(), f, c0)
+    h = o.mul(c.tanh())
+    if xs.shape[1] == 1:
+        return h.unsqueeze(1), c
+    rest, c = lstm_torch(xs[:, 1:], h, c, W, b)
+    return torch.cat([h.unsqueeze(1), rest], dim=1), c
+""",
+    """
+def lstm_torch(xs, h0, c0, W, b):
+    rows = []  # one sequence of the batch after the other, columns in place of rows
+    for sequence, h, c in zip(xs, h0, c0):
+        hs = []
+        for x in sequence:
+            z = torch.addmv(b, W.T, torch.cat([h, x])).view(4, -1)
+            i, f, o = torch.special.expit(z[0]), torch.special.expit(z[1]), torch.special.expit(z[3])
+            c = i * torch.tanh(z[2]) + c * f
+            h = torch.tanh(c) * o
+            hs.append(h)
+        rows.append((torch.stack(hs), c))
+    return torch.stack([hs for hs, _ in rows]), torch.stack([c for _, c in rows])
+""",
+    """
+def lstm_torch(xs, h0, c0, W, b):
+    H, D = h0.shape[1], xs.shape[2]
+    weights = {"weight_hh_l0": W[:H].T, "weight_ih_l0": W[H:].T, "bias_hh_l0": b, "bias_ih_l0": torch.zeros_like(b)}
+    module = torch.nn.LSTM(D, H, batch_first=True, dtype=xs.dtype)
+    hs, (_, c) = torch.func.functional_call(module, weights, (xs, (h0[None], c0[None])))
+    return hs, c[0]
+""",
+)
+
+EXERCISE = Exercise(
+    name="lstm_torch",
+    title="The LSTM of tensors",
+    arguments=ARGUMENTS,
+    returns=(*HS_AND_C, *GRADIENTS),
+    parts=(
+        Part("the hidden states hs", points=1, outputs=("hs",)),
+        Part("the last cell state c_T", points=1, outputs=("c_T",)),
+        Part("what flows back to W and b", points=1, outputs=("dW", "db")),
+        Part("what flows back to xs, h0 and c0", points=1, outputs=("dxs", "dh0", "dc0")),
+        Part("large inputs", points=1, tags=LARGE),
+        Part("200 steps", points=1, tags=frozenset({"long"})),
+    ),
+    difficulty=2,
+    minutes=15,
+    cases=cases,
+    mistakes=(*FORMULA, *STATES, *RESULT, *GRAPH),
+    right=RIGHT,
+    reference="lstm",
+    hints=(
+        "It is the lstm of unit 05 with its step written into the loop and without a cache: autograd keeps what the "
+        "way back needs. The table in front of the exercise gives the names; equation (eq:step) the order.",
+        "Start with h = h0 and c = c0. For each x of the sequence: put h and x together, multiply, add b, cut z into "
+        "four with z.chunk, and compute c and then h. Collect h in a list; at the end torch.stack puts time between "
+        "batch and cells.",
+        "for x in xs.unbind(1): z = torch.cat([h, x], dim=1) @ W + b; z_i, z_f, z_g, z_o = z.chunk(4, dim=1); "
+        "c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g); h = torch.sigmoid(z_o) * torch.tanh(c). "
+        "After the loop: return torch.stack(hs, dim=1), c.",
+    ),
+    explanation=(
+        "The forward pass is unit 05's, line by line. The backward pass, five gradients through two hundred steps, is "
+        "not written anywhere: each operation has left a note of how to go back through it. That holds as long as "
+        "nothing leaves torch on the way."
+    ),
+    torch=True,
+    gradients=tuple(ARGUMENTS),
+)

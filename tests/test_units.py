@@ -189,9 +189,7 @@ def test_a_unit_on_tensors_can_be_read_without_pytorch(unit_name):
     # Each cell with the display that notebooks have; a figure needs no torch.
     begin = "import sys\nsys.modules['torch'] = None\nscope = {'__name__': '__main__'}\n"
     begin += "import grader.figures\nsys.modules['grader.figures.show'].DPI = 30\n"  # pixels that nobody looks at
-    program = begin + "\n".join(
-        f"exec(compile({source!r}, 'cell', 'exec'), scope)" for source in cells
-    )
+    program = begin + "\n".join(f"exec(compile({source!r}, 'cell', 'exec'), scope)" for source in cells)
     done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, timeout=300, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.count("PyTorch is not installed here") == 1

@@ -110,6 +110,9 @@ class Exercise:
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
     reference: str = ""  # the exercise's own name where empty
+    # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
+    # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
+    other: Callable[[Case], Case] | None = None
     functions: Mapping[str, Callable] = field(default_factory=dict)  # cases may hold them: they are stored by name
     tolerance: float = 1e-9
     # A right gate may be off by 1e-16, whichever way its sigmoid is written: outputs smaller than this are
@@ -119,9 +122,6 @@ class Exercise:
     labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
     torch: bool = False
     gradients: tuple[str, ...] = ()
-    # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
-    # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
-    other: Callable[[Case], Case] | None = None
 
     def __post_init__(self):
         mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)

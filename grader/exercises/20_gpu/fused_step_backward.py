@@ -243,8 +243,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (eq:backward), line by line. The gates are not handed in: compute i, f, g, o and c from z and c_prev again, "
-        "as on the way forward.",
+        "Equation (eq:backward), line by line. The gates are not handed in: compute i, f, g, o and c from z and c_prev "
+        "again, as on the way forward.",
         "First i, f, g, o from the blocks of z, then c and its tanh. Then the whole gradient with respect to c: the dc "
         "that came in, and what reaches c through h. From that the four dz, side by side in z's order, and dc_prev.",
         "With s = torch.tanh(f * c_prev + i * g): dc = dc + dh * o * (1 - s * s). The blocks of dz are "

@@ -113,7 +113,7 @@ HARMLESS = (
     ("lstm_masked", r"torch\.where\(real, h.*", CUT_OFF, "never beyond 1"),
     (
         "lstm_torch lstm_hoisted lstm_masked",
-        r"z|z_[ifgo]|z\.chunk\(.*|.* @ W(_h)?( \+ b)?",
+        r"z|z_[ifgo]|z\.chunk\(.*|z_x \+ h @ W_h|.* @ W \+ b",
         "cut off at [17]00",
         "from 40 on sigmoid and tanh are at their ends, to the last digit",
     ),

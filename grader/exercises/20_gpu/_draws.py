@@ -12,6 +12,7 @@ __all__ = [
     "GRADIENTS",
     "HS_AND_C",
     "LARGE",
+    "against_h",
     "arguments",
     "far_out",
     "full_cells",
@@ -72,6 +73,15 @@ def far_out(rng: np.random.Generator, N: int, T: int, H: int) -> dict[str, np.nd
     drawn["xs"][:, :, 1], drawn["W"][H + 1] = 4e-4 * rng.normal(size=(N, T)), thousands(4 * H)
     drawn["xs"][:, :, 2], drawn["b"] = 1.0, thousands(4 * H)
     drawn["W"][H + 2] = rng.normal(size=4 * H) - drawn["b"]
+    return drawn
+
+
+def against_h(rng: np.random.Generator, N: int, T: int, D: int, H: int) -> dict[str, np.ndarray]:
+    """Draw arguments of which h's part in z, and at the first step x's, is in the thousands: there they cancel."""
+    drawn = arguments(rng, N, T, D, H)
+    drawn["h0"][:, 0], drawn["xs"][:, :, 0] = rng.uniform(0.5, 0.9), 1.0
+    drawn["W"][0] = signs(rng, 4 * H) * rng.uniform(3000, 6000, size=4 * H)
+    drawn["W"][H] = rng.normal(size=4 * H) - drawn["h0"][0, 0] * drawn["W"][0]
     return drawn
 
 

@@ -9,6 +9,7 @@ from ._draws import (
     GRADIENTS,
     HS_AND_C,
     LARGE,
+    against_h,
     arguments,
     far_out,
     full_cells,
@@ -33,6 +34,7 @@ def cases(rng):
     yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
     yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
     yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
+    yield Case("inputs against h", against_h(rng, N=2, T=3, D=2, H=4), LARGE)
     yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
     yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
     long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)

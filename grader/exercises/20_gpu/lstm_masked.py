@@ -9,6 +9,7 @@ from ._draws import (
     GRADIENTS,
     HS_AND_C,
     LARGE,
+    against_h,
     arguments,
     far_out,
     full_cells,
@@ -47,6 +48,7 @@ def cases(rng):
     yield low_precision(_arguments(rng, [5, 3], T=5, D=3, H=4), "bfloat16")
     yield Case("gates far out", _padded(gates_far_out(rng, N=3, T=4, D=2, H=5), [2, 4, 3]), LARGE)
     yield Case("arguments far out", _padded(far_out(rng, N=2, T=4, H=5), [4, 2]), LARGE)
+    yield Case("inputs against h", _padded(against_h(rng, N=2, T=3, D=2, H=4), [3, 1]), LARGE)
     yield Case("full cells", _padded(full_cells(rng, N=2, T=5, D=3, H=4), [5, 3]), LARGE)
     shut = _padded(full_cells(rng, N=2, T=5, D=3, H=4, shut=True), [3, 5])
     yield Case("full cells behind shut gates", shut, LARGE)

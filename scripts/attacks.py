@@ -148,6 +148,7 @@ def points_in_gradebook(course: StockClass, student: str) -> float | None:
 
 def run_ours(entry: Entry, ground: Ground) -> Result:
     """One entry, and zoe behind it in the same lane."""
+    ground.warm_up(entry.unit)
     before = ground.neighbours()
     graded = ground.grade(entry)
     shutil.rmtree(ground.folder / "submitted" / "mallory")

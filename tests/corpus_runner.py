@@ -158,7 +158,7 @@ def marked_cells() -> list:
     return [
         _marked(code("# Measure how fast it is."), "measure", solution=True, grade=True),
         _marked(text("Why does it overflow?"), "why", solution=True, grade=True),
-        _marked(text("Draw it, in cells below."), "draw", task=True),
+        _marked(text("Draw it, in cells below."), "draw", task=True, locked=True),
     ]
 
 

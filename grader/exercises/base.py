@@ -20,6 +20,7 @@ from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
 from .mistakes import Mistake, edited, replaced, slip
 
 __all__ = [
+    "PARTS",
     "Array",
     "Arrays",
     "Cache",
@@ -30,8 +31,6 @@ __all__ = [
     "Mistake",
     "Number",
     "Option",
-    "PARTS",
-    "PARTS",
     "Output",
     "Part",
     "Question",

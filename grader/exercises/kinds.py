@@ -14,7 +14,20 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Array", "Arrays", "Cache", "Gradient", "Lent", "List", "Number", "Output", "Refusal", "Whole"]
+__all__ = [
+    "Array",
+    "Arrays",
+    "Cache",
+    "Gradient",
+    "Lent",
+    "List",
+    "Number",
+    "Output",
+    "Refusal",
+    "Whole",
+    "refused_numbers",
+    "worst",
+]
 
 _WHOLE = (int, *{np.dtype(code).type for code in "bhilqBHILQ"})  # no bool, no subclass with methods of its own
 _FLOATS = (float, np.float64)

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from grader.build import build, checks, course, derived
+from grader.build import build, checks, course, derived, text_rules
 from grader.build.checks import check_course
 from grader.cli import main
 from grader.errors import BuildError
 from grader.exercises import exercise, exercises, unit, units
-from grader.exercises.base import Mistake, Part
+from grader.exercises.base import Mistake, Part, slip
 from grader.given import given
 from grader.vectors import load, pack
 
@@ -174,9 +174,48 @@ def test_a_marker_that_names_nothing(tree, marker, words):
     assert marker in str(raised.value) and f"{UNIT}.py" in str(raised.value)
 
 
-def test_two_cells_of_one_name(tree):
-    with pytest.raises(BuildError, match="two cells have the grade_id 'figures'"):
-        plant(tree, story("x = 1", name="figures"))
+def story(source, name="planted"):
+    return f'# %% tags=["story"] id="{name}"\n{source}'
+
+
+def markdown(text):
+    return "# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in text.split("\n"))
+
+
+NO_CELLS = {
+    "no kind": (["# %%\nx = 1"], "the code cell 'x = 1' is of no kind. Begin it with `# %% exercise="),
+    "a story without a name": (['# %% tags=["story"]\nx = 1'], "is of no kind"),
+    "another tag": (['# %% tags=["tale"] id="planted"\nx = 1'], "is of no kind"),
+    "two tags": (['# %% tags=["setup", "story"] id="planted"\nx = 1'], "is of no kind"),
+    "nbgrader's metadata": (['# %% nbgrader={"grade": true, "grade_id": "planted"}\nx = 1'], "is of no kind"),
+    "an exercise that is none": (
+        ['# %% exercise="sigmoide"\nx = 1'],
+        "'sigmoide' is no exercise of 00_start: register",
+    ),
+    "a quiz with a text": ([('# %% exercise="quiz"\n', '# %% exercise="quiz"\nq1 = "a"\n')], "leave it empty"),
+    "two of one name": ([story("x = 1", name="figures")], "two cells are called 'figures'. Rename one"),
+    "two for one exercise": (['# %% exercise="sigmoid"\nx = 1'], "two cells are called 'sigmoid'"),
+    "an equation that is not there": ([markdown("See equation (eq:nowhere).")], "there is no equation (eq:nowhere)"),
+    "an equation labelled twice": ([markdown("$$x \\tag{eq:sigmoid}$$")], "two equations are labelled eq:sigmoid"),
+}
+
+
+@pytest.mark.parametrize("fault", NO_CELLS)
+def test_a_text_that_can_be_no_notebook(fault, tree):
+    changes, message = NO_CELLS[fault]
+    with pytest.raises(BuildError, match=re.escape(message)) as raised:
+        plant(tree, *changes)
+    assert f"{UNIT}.py" in str(raised.value)
+
+
+def test_equations_are_numbered_in_the_order_of_the_text(tree):
+    source = text_of(tree)
+    text = source.read_text()
+    plant(tree, markdown("$$x = 1 \\tag{eq:planted}$$ Compare (eq:planted) with (eq:sigmoid)."))
+    numbers = json.loads((tree / "grader" / "given" / "equations.json").read_text())[UNIT]
+    assert numbers["sigmoid"] == "0.1" and numbers["planted"] == f"0.{len(numbers)}"
+    assert f"Compare (0.{len(numbers)}) with (0.1)." in notebook_path(tree).read_text()
+    assert text != source.read_text()
 
 
 # --- the command --------------------------------------------------------------------------------
@@ -210,29 +249,13 @@ def test_the_build_command(tree, monkeypatch):
 # --- every rule catches its fault ---------------------------------------------------------------
 
 
-def cell(source, grade_id, **flags):
-    metadata = {"grade": False, "grade_id": grade_id, "locked": True, "schema_version": 3, "solution": False}
-    return f"nbgrader={json.dumps(metadata | flags)}\n{source}"
-
-
-def story(source, name="planted", **flags):
-    return f'# %% tags=["story"] {cell(source, name, **flags)}'
-
-
-def grade(source, name, points):
-    return f"# %% {cell(source, name, grade=True, points=points)}"
-
-
-def markdown(text):
-    return "# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in text.split("\n"))
-
-
 SOLUTION = """    e = np.exp(-np.abs(z))                        # (N, H); never above 1, so it can't overflow
     return np.where(z >= 0, 1, e) / (1 + e)       # (N, H); 1 / (1 + e) on the right, e / (1 + e) on the left
 """
 REGION = f"    ### BEGIN SOLUTION\n{SOLUTION}    ### END SOLUTION\n"
-HIDDEN = '### BEGIN HIDDEN TESTS\ncheck("sigmoid", hidden=True)\n### END HIDDEN TESTS\n'
-POINTS = '"grade_id": "check_sigmoid", "locked": true, "points": 2'
+CELL = (
+    '# %% exercise="sigmoid"' + text_of(ROOT).read_text().partition('# %% exercise="sigmoid"')[2].partition("# %% ")[0]
+)
 FIGURE = "fig, ax = plt.subplots()\n"
 
 # what is planted in the unit's text, and every problem that should be found: place, then what to do
@@ -275,61 +298,40 @@ IN_THE_TEXT = {
     "no solution region": (
         [(REGION, SOLUTION)],
         [
-            f"^{UNIT}: the solution cell sigmoid has no ### BEGIN SOLUTION region: put",
+            f"^{UNIT}: the cell of sigmoid has no ### BEGIN SOLUTION region: put",
             "^sigmoid: a cell before it, or its own, raises NotImplementedError",  # the whole cell was cleared
             "^one_hot: a cell before it, or its own, raises NotImplementedError",
         ],
     ),
-    "no solution cell": (
-        [('"grade_id": "sigmoid", "locked": false', '"grade_id": "sigmoid_", "locked": false')],
+    "no cell for an exercise": (
+        [(CELL, "")],
         [
-            f"^{UNIT}: there is no solution cell with the grade_id 'sigmoid': add",
-            f"^{UNIT}: the solution cell sigmoid_ belongs to no exercise: register it or rename it",
+            f"^{UNIT}: there is no cell for sigmoid: add one that begins with `# %% exercise=.sigmoid",
             "^sigmoid: its solution cell defines no function",
         ],
     ),
-    "no grade cell": (
-        [('"grade_id": "check_sigmoid"', '"grade_id": "check_sigmod"')],
-        [
-            f"^{UNIT}: there is no grade cell with the grade_id 'check_sigmoid': add",
-            f"^{UNIT}: the grade cell check_sigmod belongs to no exercise",
-        ],
-    ),
-    "wrong points": (
-        [(POINTS, POINTS[:-1] + "3")],
-        [f"^{UNIT}: the grade cell check_sigmoid must give 2 points, as the registry says"],
-    ),
-    "wrong points of the quiz": (
-        [('"check_quiz", "locked": true, "points": 4', '"check_quiz", "locked": true, "points": 5')],
-        [f"^{UNIT}: the grade cell check_quiz must give 4 points"],
-    ),
-    "no hidden region": (
-        [(HIDDEN, "")],
-        [f'^{UNIT}: the grade cell check_sigmoid needs a hidden region with check."sigmoid", hidden=True'],
-    ),
-    "a hidden test of another exercise": (
-        [('check("sigmoid", hidden=True)', 'check("one_hot", hidden=True)')],
-        [f"^{UNIT}: the grade cell check_sigmoid needs a hidden region"],
-    ),
     "a hidden test in the open": (
-        [(HIDDEN, HIDDEN + 'check("sigmoid", hidden=True)\n')],
+        [story('check("sigmoid", hidden=True)')],
         [f"^{UNIT}: the release contains 'hidden=True'"],
     ),
-    "a cell of no kind": (
-        ["# %%\nx = 1"],
-        [f"^{UNIT}: code cell \\d+ \\('x = 1'\\) is of no kind: give it nbgrader metadata with a grade_id"],
+    "a docstring without a shape": (
+        [("z: (N, H), or any other shape; float64.", "z: any array.")],
+        [
+            "^sigmoid: its docstring does not say that z is \\(N, H\\)",
+            "^sigmoid: its docstring does not say that s comes back, with the shape \\(N, H\\)",
+        ],
     ),
-    "a cell without its tag": (
-        [f"# %% {cell('x = 1', 'planted')}"],
-        [f"^{UNIT}: code cell \\d+ .*is of no kind: .*the tag setup or story"],
+    "a docstring without what comes back": (
+        [("s: the shape of z; from 0 to 1.", "a share from 0 to 1."), ("each number, s = 1 /", "each number, 1 /")],
+        ["^sigmoid: its docstring does not say that s comes back"],
     ),
-    "a cell with both tags": (
-        [f'# %% tags=["setup", "story"] {cell("x = 1", "planted")}'],
-        [f"^{UNIT}: code cell \\d+ .*is of no kind"],
-    ),
-    "an unlocked cell": (
-        [story("x = 1", locked=False)],
-        [f"^{UNIT}: cell planted is the course's and not locked: set locked to true"],
+    "another name of an argument": (
+        [("def sigmoid(z):\n", "def sigmoid(x):\n    z = x\n")],
+        [
+            "^sigmoid: its stub takes \\(x\\), the exercise sigmoid\\(z\\): make them one",
+            "^sigmoid: its stub has no docstring",
+            "^sigmoid: its docstring does not say",
+        ],
     ),
     "a cell that is no Python": (
         [story("x = = 1")],
@@ -386,10 +388,6 @@ IN_THE_TEXT = {
     "an exercise handed on by a story": (
         [story("f = [one_hot]")],
         [f"^{UNIT}: the story cell planted uses one_hot itself"],
-    ),
-    "a name of a grade cell": (
-        [('check("sigmoid")\n### BEGIN', 'verdict = check("sigmoid")\n### BEGIN'), story("print(verdict)")],
-        [f"^{UNIT}: cell planted uses verdict, which the grade cell check_sigmoid makes: move it"],
     ),
     "a line of a solution in a story": (
         [story("z = np.zeros(3)\ne = np.exp(-np.abs(z))   # never above 1")],
@@ -460,6 +458,24 @@ IN_THE_REGISTRY = {
         {"mistakes": sigmoid_mistakes(mistake("list", lambda z: np.tanh(z).tolist()))},
         "its known mistake list is taken for None: add a case that tells them apart",
     ),
+    "an edit that fits nothing": (
+        {"mistakes": sigmoid_mistakes(slip("stale", {"np.tanh(": "("}, "a", "b", "c"))},
+        "its mistake stale: sigmoid: stale: 'np.tanh\\(' stands nowhere in the solution, and should stand there once",
+    ),
+    "an edit that fits twice": (
+        {"mistakes": sigmoid_mistakes(slip("stale", {"e": "z"}, "a", "b", "c"))},
+        "its mistake stale: sigmoid: stale: 'e' stands \\d+ times in the solution",
+    ),
+    "few right answers": ({"right": ()}, "it needs three right answers that are written in other ways, or more"),
+    "a right answer that is wrong": (
+        {"right": (*exercise("sigmoid").right, "def sigmoid(z):\n    return np.tanh(z)")},
+        "its right answer \\d+ does not pass: ✗ sigmoid: not right yet",
+    ),
+    "another shape": ({"arguments": {"z": "(N, T, H)"}}, "case '.*': z should have the shape \\(N, T, H\\), and has"),
+    "a part without a case": (
+        {"parts": (*exercise("sigmoid").parts, Part("nothing", 1, tags=frozenset({"nowhere"})))},
+        "its part 'nothing' has no case with the tag nowhere: add one",
+    ),
     "no such reference": ({"reference": "sigmoide"}, "grader.reference has no sigmoide: write it"),
     "another reference": (
         {"reference": "num_parameters"},
@@ -490,11 +506,9 @@ def test_a_part_without_points(tree, monkeypatch):
 def test_a_module_that_nobody_registered(tree, tmp_path, monkeypatch):
     folder = tmp_path / "elsewhere" / UNIT
     folder.mkdir(parents=True)
-    for name in ("__init__", "_numpy", "quiz", "sigmoid", "one_hot", "forgotten"):
-        (folder / f"{name}.py").write_text("def cases(rng):\n    return []\n")
-    scope = {}
-    exec(compile((folder / "sigmoid.py").read_text(), str(folder / "sigmoid.py"), "exec"), scope)
-    replaced(monkeypatch, "sigmoid", cases=scope["cases"])
+    for name in ("__init__", "_draws", "quiz", "sigmoid", "one_hot", "forgotten"):
+        (folder / f"{name}.py").write_text("")
+    monkeypatch.setattr(text_rules, "course_part", lambda part: tmp_path / "elsewhere")
     assert problems(tree) == [f"{UNIT}: forgotten.py is not registered: add it to UNIT in {UNIT}/__init__.py."]
 
 
@@ -502,8 +516,8 @@ def test_a_module_that_nobody_registered(tree, tmp_path, monkeypatch):
 def test_a_file_that_would_be_released(name, tree, monkeypatch):
     write = course.write_sources
 
-    def with_a_file(root, destination):
-        write(root, destination)
+    def with_a_file(root, destination, only=None):
+        write(root, destination, only)
         path = destination / UNIT / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("1, 2, 3")
@@ -522,7 +536,7 @@ def test_outputs_in_the_release(tree, monkeypatch):
     notebook = json.loads(files[name])
     code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     code["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "h"}]
-    monkeypatch.setattr(checks, "derived", lambda root: files | {name: json.dumps(notebook).encode()})
+    monkeypatch.setattr(checks, "derived", lambda root, only: files | {name: json.dumps(notebook).encode()})
     assert f"{UNIT}: the release contains outputs: the build has to clear them." in problems(tree)
 
 
@@ -564,7 +578,7 @@ def test_no_vectors(tree, monkeypatch, tmp_path):
     monkeypatch.setattr("grader.vectors.public", lambda: tmp_path / "nowhere")
     with pytest.raises(Exception, match="There are no test vectors"):
         load("sigmoid")
-    found = list(checks._stale_vectors())
+    found = list(checks._stale_vectors(unit(UNIT)))
     assert found == [f"{name} has no public vectors: run `grader vectors`." for name in unit(UNIT).exercises]
 
 

@@ -167,7 +167,8 @@ def build(root: Path, force: bool = False, progress: Callable[[str], Any] = lamb
     """
     progress("reading the units")
     # Before all else: what exercises say of equations is looked up there as soon as one is loaded.
-    write_atomically(root / "grader" / "given" / EQUATIONS, _equations(root))
+    if _read(root / "grader" / "given" / EQUATIONS) != (numbers := _equations(root)):
+        write_atomically(root / "grader" / "given" / EQUATIONS, numbers)
     files = derived(root)
     edited = _edited_by_hand(root, files)
     if edited and not force:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..cells import cell_kind, grade_id
-from ..exercises import exercise
 from ..exercises.base import Unit
 from ..figures.show import SHORTEST_ALT
+from ..home import course_part
 
 __all__ = ["leaks", "no_python", "unit_rules"]
 
@@ -20,7 +18,7 @@ _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 def unit_rules(unit: Unit, notebook) -> Iterator[str]:
-    folder = Path(inspect.getfile(exercise(unit.exercises[0]).cases)).parent
+    folder = course_part("exercises") / unit.name
     for path in sorted(folder.glob("*.py")):
         if not path.name.startswith("_") and path.stem not in (*unit.exercises, "quiz"):
             yield f"{path.name} is not registered: add it to UNIT in {folder.name}/__init__.py."
@@ -30,7 +28,6 @@ def unit_rules(unit: Unit, notebook) -> Iterator[str]:
     yield from _headings(kinds.get("text", []))
     yield from _cells_of_exercises(unit, kinds)
     yield from _stories(unit, kinds)
-    yield from _names_of_grade_cells(notebook)
 
 
 def no_python(notebook) -> Iterator[str]:
@@ -99,19 +96,6 @@ def _stories(unit: Unit, kinds) -> Iterator[str]:
                     f"the story cell {name} shows a figure without alt text: give show(fig, alt=...) "
                     f"{SHORTEST_ALT} characters or more that say what it shows."
                 )
-
-
-def _names_of_grade_cells(notebook) -> Iterator[str]:
-    made: dict[str, str] = {}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        names = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)]
-        for node in names:
-            if isinstance(node.ctx, ast.Load) and node.id in made and cell_kind(cell) != "grade":
-                yield f"cell {grade_id(cell)} uses {node.id}, which the grade cell {made[node.id]} makes: move it."
-        if cell_kind(cell) == "grade":
-            made |= {n.id: grade_id(cell) for n in names if isinstance(n.ctx, ast.Store)}
 
 
 # --- leaks --------------------------------------------------------------------------------------

@@ -111,18 +111,20 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
 
 
 def where(run: Run, rung: str | None = None) -> str:
-    """``when ...`` or ``in the test case ...``: what the failing cases share and no other case has, or "".
+    """``when ...`` or ``in the test case ...``: what every failing case has and hardly any other case, or "".
 
-    With ``rung``, those that fell from it. One or two cases are named where they have nothing to be told by.
+    With ``rung``, those that fell from it. "Only when" says that without it nothing fails; with it a case may be right
+    all the same, where nothing of it reaches the answer. One or two cases are named where nothing else sets them apart.
     """
     failing = [r for r in run.results if (r.rung == rung if rung else r.rung)]
     passing = [r for r in run.results if r not in failing]
     if not failing or not passing:
         return ""
     for text, holds in _conditions(run):
-        fails = [holds(result) for result in failing]
-        if all(fails) and not any(holds(result) for result in passing):
-            return f"when {text}"
+        if all(holds(result) for result in failing):
+            having = sum(bool(holds(result)) for result in passing)
+            if 5 * having <= len(failing) and 2 * having < len(passing):
+                return f"when {text}"
     if len(failing) <= 2 < len(passing):
         names = [f'"{result.vector.case.name}"' for result in failing]
         return f"in the test case{'s' if len(names) > 1 else ''} {in_words(names)}"
@@ -170,7 +172,7 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
         tolerance = min(tolerance, max(1e-3 * one.error, 1e-2 * tolerance))
 
     def same(a, b):
-        return a.shape == b.shape and relative_error(a, b) <= tolerance
+        return a.shape == b.shape and relative_error(a, b, floor=one.floor) <= tolerance
 
     yield "zeros", "{name} is all zeros" if ref.ndim else "{name} is 0", not np.any(got)
     if ref.ndim >= 2 and ref.shape[-1] * ref.shape[-2] > 1:

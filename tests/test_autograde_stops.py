@@ -186,7 +186,7 @@ def test_a_gradebook_that_another_program_holds_is_waited_for(folder, monkeypatc
 
 
 FULL_DISK = """
-mount -t tmpfs -o size=600k,mode=755 none autograded && {grader} autograde {unit} --unconfined --jobs 1
+mount -t tmpfs -o size=60k,mode=755 none autograded && {grader} autograde {unit} --unconfined --jobs 1
 echo "status $?"; find autograded -name '.*' ; find autograded -name '*.ipynb' -size 0; umount autograded
 {grader} autograde {unit} --unconfined --jobs 1; echo "status $?"
 """

@@ -93,7 +93,7 @@ def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):
     assert verdict.get_attribute("role") == "status"
     said = verdict.inner_text()
     assert "lstm_step: not right yet" in said
-    assert "those of an LSTM whose input and forget gates are swapped" in said
+    assert "those of an LSTM step whose input and forget gates are swapped" in said
     assert "Next: Equation (5.4)" in said and "expected c:" in said
     assert "decides what to write" in said, "what it means is there, not only that it is wrong"
     page.screenshot(path=tmp_path / "wrong.png")

@@ -83,9 +83,10 @@ def test_each_seed_makes_numbers_of_its_own(name):
     seen = {}
     for seed, made in draws.items():
         inputs = [vectors.Vector(vector.case, {}) for vector in made]
-        for value in {x for a in arrays(inputs) if a.dtype.kind == "f" for x in a.flat if not is_low(x)}:
+        # In float64: among so many numbers of float32 two are the same by chance.
+        for value in {x for a in arrays(inputs) if a.dtype == np.float64 for x in a.flat if not is_low(x)}:
             seen.setdefault(value, set()).add(seed)
-    if not any(a.dtype.kind == "f" for a in arrays([vectors.Vector(v.case, {}) for v in load(name)])):
+    if not any(a.dtype == np.float64 for a in arrays([vectors.Vector(v.case, {}) for v in load(name)])):
         packed = [
             [a.tolist() for a in arrays(made)] for made in draws.values()
         ]  # whole numbers: some have to be others

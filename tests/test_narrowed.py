@@ -65,6 +65,7 @@ NARROWINGS = {
     **{f"in {name}": (_whole, _in_type(name)) for name in ("int8", "uint8", "int16", "int32")},
 }
 
+PLACES = 4  # of a solution, in a sample
 CUT_OFF, FLOATS, SIZES = "cut off.*", "cut off.*|to two digits|in float.*", "in uint8|in int16|in int32"
 
 # (exercises; what is narrowed and how, patterns that have to fit all of it; why nothing is wrong with it).
@@ -215,12 +216,13 @@ def passes(name, function, vectors):
 
 
 @pytest.mark.parametrize("name", [e.name for e in exercises()])
-def test_what_is_narrowed_fails_or_makes_no_difference(name):
+def test_what_is_narrowed_fails_or_makes_no_difference(name, some, whole):
+    """Of a sample of the places in the solution's text; of all of them in the long run."""
     shipped = sorted(load(name), key=lambda vector: "long" in vector.case.tags)
     short = [vector for vector in shipped if "long" not in vector.case.tags]
     allowed = {entry: set() for entry in HARMLESS if name in entry[0].split()}
     through = []
-    for what, source in sites(name):
+    for what, source in list(sites(name)) if whole else some(list(sites(name)), PLACES, name):
         for how in NARROWINGS:
             known = [entry for entry in allowed if re.fullmatch(entry[1], what) and re.fullmatch(entry[2], how)]
             narrowed = Narrowed(how)
@@ -233,7 +235,8 @@ def test_what_is_narrowed_fails_or_makes_no_difference(name):
                 through.append(f"{what} {how}: passes on {sum(passed)} of {len(passed)} draws")
     assert not through, "\n".join(through)
     for entry, seen in allowed.items():
-        assert seen == {True}, f"{entry} is not harmless" if seen else f"{entry}: there is no such thing"
+        assert seen <= {True}, f"{entry} is not harmless"
+        assert seen or not whole, f"{entry}: there is no such thing"
 
 
 @functools.cache

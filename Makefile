@@ -13,10 +13,10 @@ export OMP_NUM_THREADS ?= 1
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
 
-test: $(READY)        ## the whole test suite (about 8 minutes on 2 cores)
+test: $(READY)        ## the whole test suite (10 minutes on 2 cores)
 	$(PYTEST) -m "not long"
 
-test-quick: $(READY)  ## what an author runs: the course, its exercises and units, and how they are checked (under 2 minutes)
+test-quick: $(READY)  ## what an author runs: the course, its exercises and units, and how they are checked
 	$(PYTEST) -m "not long" $(QUICK:%=tests/test_%.py)
 
 test-unit: $(READY)   ## all that is asked of one unit, every known mistake and long case too: make test-unit UNIT=05_lstm

@@ -5,6 +5,7 @@ import functools
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ pytest_plugins = ["boundary_sides", "class_of_submissions", "confinements", "bro
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background: programs it starts would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

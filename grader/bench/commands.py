@@ -27,7 +27,7 @@ def _docs(page: str, more: str = "") -> Callable[[Any], Any]:
     return click.option("--docs", "docs_file", type=_FILE, help=said)
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def bench() -> None:
     """Measure the grader, and the reference."""
 

@@ -317,7 +317,7 @@ def make_hidden(*arguments):
 def test_a_class_s_vectors_are_made_once(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = make_hidden()
-    assert result.exit_code == 0 and "Hidden vectors written to hidden" in result.output
+    assert result.exit_code == 0 and "Hidden vectors written to hidden" in result.output, result.output
     first = digests(tmp_path / "hidden")
     assert sorted(first) == FILES and first != digests(public())
     result = make_hidden()

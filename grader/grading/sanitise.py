@@ -64,9 +64,10 @@ _TICK = re.compile(r'<input class="task-list-item-checkbox" type="checkbox" disa
 
 
 def _shown(text: str) -> tuple[list | None, list | None]:
-    """What the page's renderer makes of a Markdown text: its tokens, and those of its clean form."""
+    """What the page's renderer makes of a Markdown text: its tokens, and those of its clean form; None as there."""
     page = _TICK.sub(lambda match: "☑ " if match[1] else "☐ ", _renderer()(text))
-    return tokens_of(page), cleaned(page)
+    tokens = tokens_of(page)
+    return tokens, cleaned(tokens)
 
 
 def clean_markdown(value: Any, attachments: Any = None, allowance: Allowance | None = None) -> str:

@@ -1,7 +1,7 @@
 """Attacks on the pages that show a learner's work, and those pages.
 
-The attacks are data: what a program may display or somebody may write. In each, RUN is replaced by a call
-that the page counts, SEND by an address that is watched, PNG by a small picture, PNGDATA by its base64 and SVG64 by the base64
+The attacks are data: what a program may display or somebody may write. In each, RUN is replaced by a call that the
+page counts, SEND by an address that is watched, PNG by a small picture, PNGDATA by its base64 and SVG64 by the base64
 of :data:`SVG`.
 """
 

@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
+from ..text import clean_text, cut
+
 __all__ = [
     "JOINER",
     "PICTURES",
     "TAGS",
     "Allowance",
     "clean_html",
-    "clean_text",
     "cleaned",
-    "cut",
     "picture",
     "rebuilt",
     "same",
@@ -36,7 +36,6 @@ __all__ = [
     "without_pictures",
 ]
 
-LONGEST_TEXT = 100_000  # characters of one output
 LONGEST_HTML = 300_000  # characters of one output, pictures not counted
 LONGEST_PICTURE = 6_000_000  # characters of base64
 LONGEST_SVG = 1_500_000
@@ -61,53 +60,6 @@ class Allowance:
             return False
         setattr(self, name, left - amount)
         return True
-
-
-# --- text -------------------------------------------------------------------------------------------
-
-_ESCAPE = re.compile(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)?")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-MOST_ESCAPES = 5_000  # the page's converter takes quadratic time
-
-
-def clean_text(value: Any, colours: bool = False) -> str:
-    """A string that every file, page and database takes: no lone surrogates, no control characters.
-
-    Args:
-        value: anything; what is no string is empty.
-        colours: keep ANSI sequences that set colours, if they are complete: others stop nbconvert.
-    """
-    if isinstance(value, (list, tuple)):  # nbformat's way to write a long text
-        value = "".join(part for part in value if isinstance(part, str))
-    if not isinstance(value, str):
-        return ""
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x1b" in value:
-        keep = colours and value.count("\x1b") <= MOST_ESCAPES
-        value = _ESCAPE.sub(lambda match: match[0] if keep and _is_colour(match) else "", value)
-    return _CONTROL.sub("", value)
-
-
-def _is_colour(match: re.Match) -> bool:
-    if match[2] != "m" or not re.fullmatch(r"\x1b\[[0-9;]{0,60}m", match[0]):
-        return False
-    numbers = [int(number or 0) for number in match[1].split(";")]
-    while numbers:
-        number = numbers.pop(0)
-        if number in (38, 48):  # an extended colour: its number, or red, green and blue
-            size = {5: 1, 2: 3}.get(numbers[0] if numbers else 0, 9)
-            colour = numbers[1 : 1 + size]
-            if len(colour) != size or max(colour) > 255:
-                return False
-            del numbers[: 1 + size]
-    return True
-
-
-def cut(text: str) -> str:
-    if len(text) <= LONGEST_TEXT:
-        return text
-    half = LONGEST_TEXT // 2
-    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
 
 
 # MathJax commands that set links, styles, classes and ids, or load extensions. A joiner in front of the

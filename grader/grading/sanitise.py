@@ -17,14 +17,13 @@ from typing import Any
 
 import nbformat
 
+from ..text import clean_text, cut
 from .safe_html import (
     JOINER,
     PICTURES,
     Allowance,
     clean_html,
-    clean_text,
     cleaned,
-    cut,
     picture,
     rebuilt,
     same,
@@ -34,7 +33,7 @@ from .safe_html import (
     without_pictures,
 )
 
-__all__ = ["Allowance", "as_written", "clean_html", "clean_id", "clean_markdown", "clean_outputs", "clean_text"]
+__all__ = ["Allowance", "as_written", "clean_html", "clean_id", "clean_markdown", "clean_outputs"]
 
 LONGEST_MARKDOWN = 10_000  # characters of one cell, pictures not counted: they may take the renderer a second
 MOST_OUTPUTS = 200  # of a cell

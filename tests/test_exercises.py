@@ -188,7 +188,9 @@ def _wide(value):
 
 def _largest(value):
     values = value.values() if isinstance(value, dict) else [value]
-    return max((float(np.max(np.abs(v), initial=0)) for v in map(np.asarray, values) if v.dtype.kind in "fiu"), default=0.0)
+    return max(
+        (float(np.max(np.abs(v), initial=0)) for v in map(np.asarray, values) if v.dtype.kind in "fiu"), default=0.0
+    )
 
 
 def _reference(e):

@@ -1,7 +1,7 @@
 """Attacks on the pages that show a learner's work, and those pages.
 
-The attacks are data: what a program may display or somebody may write. In each, RUN is replaced by a call
-that the page counts, SEND by an address that is watched, PNG by a small picture and SVG64 by the base64
+The attacks are data: what a program may display or somebody may write. In each, RUN is replaced by a call that the
+page counts, SEND by an address that is watched, PNG by a small picture, PNGDATA by its base64 and SVG64 by the base64
 of :data:`SVG`.
 """
 
@@ -138,6 +138,8 @@ MARKDOWN = [
     "<div>\n\n[a](javascript:RUN)\n\n</div></div></div></div></div><img src=x: onerror=RUN>",
     "> <iframe srcdoc='<script>parent.RUN</script>'></iframe>",
     "<style>@import 'SEND';</style>",
+    '<img src="SEND" src="data:image/png;base64,PNGDATA">',
+    '<a href="javascript:RUN" href="https://example.org">a</a>',
     "~~~~\n~~~\n<img src=x: onerror=RUN>\n~~~~\n<img src=x: onerror=RUN>",
 ]
 
@@ -213,7 +215,8 @@ class Corpus:
         number = len(self.raw)
         run, send = f"pwn({number})", f"http://evil.test/{number}"
         text = attack if isinstance(attack, str) else json.dumps(attack)
-        for name, value in (("SVG64", base64_of(SVG.replace("RUN", run))), ("RUN", run), ("SEND", send)):
+        svg = base64_of(SVG.replace("RUN", run))
+        for name, value in (("SVG64", svg), ("PNGDATA", picture()), ("RUN", run), ("SEND", send)):
             text = text.replace(name, value)
         if isinstance(attack, str):
             return text

@@ -25,10 +25,11 @@ from grader.cli import main
 from grader.demo import ClassRoot, solutions
 from grader.exercises import exercise, unit
 from grader.grading.exports import EXPORTS, SafeCsvExporter, read_book
-from grader.grading.formats import csv_text, diagnosis, gradescope, junit, name_of, plain, suite_of
+from grader.grading.formats import csv_text, diagnosis, gradescope, junit, name_of, suite_of
 from grader.grading.record import record_path, write_record
 from grader.nbgrader.config import class_config
 from grader.notebooks import fill
+from grader.text import plain
 from grader.vectors import HIDDEN_VARIABLE, make
 
 # nbgrader and its database layer warn about their own future.

@@ -7,19 +7,11 @@ import os
 import re
 from dataclasses import dataclass, field
 
+from ..text import printable
+
 __all__ = ["MIME", "Finding", "PartResult", "Verdict"]
 
 MIME = "application/vnd.lstm-course.verdict+json"
-
-
-LONGEST = 2500  # characters of any one thing that is said
-
-
-def _clean(text: str) -> str:
-    """What a learner's code printed or raised may stand in a text: nothing that is no text, and not too much."""
-    text = text.encode("utf-8", "replace").decode()
-    text = "".join(mark if mark.isprintable() or mark in "\n\t" else " " for mark in text[: LONGEST + 1])
-    return text if len(text) <= LONGEST else text[:LONGEST] + " ..."
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,7 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The verdict in a line."""
-        name = _clean(self.name)
+        name = printable(self.name)
         if self.passed is None:
             return f"{name}: not judged"
         if self.passed:
@@ -103,7 +95,7 @@ class Verdict:
         lines += [("note", note) for note in self.notes]
         if self.passed and self.explanation and not self.hidden:
             lines.append(("why", f"What just happened: {self.explanation}"))
-        return [(kind, _clean(text)) for kind, text in lines if text]
+        return [(kind, printable(text)) for kind, text in lines if text]
 
     @property
     def text(self) -> str:
@@ -113,7 +105,7 @@ class Verdict:
         if self._shows_parts():
             for part in self.parts:
                 state = "right" if part.passed else "not yet"
-                lines.append(f"    {'✓' if part.passed else '✗'} {_clean(part.title)}: {state}")
+                lines.append(f"    {'✓' if part.passed else '✗'} {printable(part.title)}: {state}")
         for kind, line in self._lines():
             prefix = "Next: " if kind == "look" else ""
             lines += [f"  {row}" for row in (prefix + line).splitlines()]
@@ -133,7 +125,7 @@ class Verdict:
         if self._shows_parts():
             items = "".join(
                 f'<li style="list-style:none"><span aria-hidden="true">{"✓" if p.passed else "✗"}</span> '
-                f"{escape(_clean(p.title))}: {'right' if p.passed else 'not yet'} ({p.points} "
+                f"{escape(printable(p.title))}: {'right' if p.passed else 'not yet'} ({p.points} "
                 f"point{'s' if p.points != 1 else ''})</li>"
                 for p in self.parts
             )
@@ -159,12 +151,12 @@ class Verdict:
     def record(self) -> dict:
         """The verdict as plain data."""
         return {
-            "name": _clean(self.name),
+            "name": printable(self.name),
             "passed": self.passed,
             "score": self.score,
             "points": self.points,
             "max_points": self.max_points,
-            "parts": [{"title": _clean(p.title), "points": p.points, "passed": p.passed} for p in self.parts],
+            "parts": [{"title": printable(p.title), "points": p.points, "passed": p.passed} for p in self.parts],
             "mistake": self.mistake,
             "hidden": self.hidden,
             "text": self.text,

@@ -21,11 +21,12 @@ from ..boundary.proxy import WorkerProcess
 from ..cells import grade_id, nbgrader_record
 from ..checking.verdict import MIME
 from ..files import LARGEST
+from ..text import clean_text
 from .exam import Exam, earns_points
 from .judge import judge
 from .rebuild import MISSING, OurCell, OurImports, TheirCell, names_of, notebook_of, rebuild
 from .record import SCHEMA
-from .sanitise import Allowance, clean_outputs, clean_text
+from .sanitise import Allowance, clean_outputs
 from .story import to_run
 
 __all__ = ["REPORT", "Unfurnished", "Unreadable", "fault_record", "grade", "points_of", "read_cells"]
@@ -245,16 +246,7 @@ def read_cells(raw: bytes) -> list[dict]:
         raise Unreadable("the file is no notebook: it has no cells.")
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"the notebook has {len(cells)} cells.")
-    return [dict(cell, source=_text(cell.get("source", ""))) for cell in cells if isinstance(cell, dict)]
-
-
-def _text(source: Any) -> str:
-    """A cell's source, which nbformat allows to be a list of lines; without what is no text."""
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    if not isinstance(source, str):
-        return ""
-    return clean_text(source[:MAX_SOURCE])
+    return [dict(cell, source=clean_text(cell.get("source"))[:MAX_SOURCE]) for cell in cells if isinstance(cell, dict)]
 
 
 def _as_released(cell: dict, exam: Exam) -> dict:

@@ -22,7 +22,8 @@ from sqlalchemy import func
 from ..errors import GraderError
 from ..exercises import exercise
 from ..files import write_atomically
-from .formats import csv_text, junit, name_of, plain, suite_of
+from ..text import one_line, plain
+from .formats import csv_text, junit, name_of, suite_of
 from .record import read_record, record_path
 
 __all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "read_book"]
@@ -184,7 +185,7 @@ def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: An
                 _last_first(student),
                 own if own.isascii() and own.isdigit() else "",
                 "",
-                _line(student["id"]),
+                one_line(student["id"]),
                 "",
                 *(_score(book, unit, student, "") for unit in book.units),
             ]
@@ -199,7 +200,7 @@ def _moodle_csv(book: Book, **_: Any) -> str:
         header += [f"Assignment: {unit['name']} (Real)", f"Assignment: {unit['name']} (Feedback)"]
     rows: list[list[Any]] = [header]
     for student in book.students:
-        row: list[Any] = [_line(student[name]) for name in ("first_name", "last_name", "id", "email")]
+        row: list[Any] = [one_line(student[name]) for name in ("first_name", "last_name", "id", "email")]
         for unit in book.units:
             # A dash is Moodle's "no grade". Without one, no feedback either.
             row += [_score(book, unit, student, "-"), _feedback(book, unit["name"], student["id"])]
@@ -296,14 +297,9 @@ def _dump(value: dict[str, Any]) -> str:
     return json.dumps(value, allow_nan=False)
 
 
-def _line(text: str | None) -> str:
-    """A text in one line: importers of learning platforms read some files by lines."""
-    return " ".join(plain(text or "").split())
-
-
 def _last_first(student: dict[str, Any]) -> str:
-    names = [_line(student["last_name"]), _line(student["first_name"])]
-    return ", ".join(name for name in names if name) or _line(student["id"])
+    names = [one_line(student["last_name"]), one_line(student["first_name"])]
+    return ", ".join(name for name in names if name) or one_line(student["id"])
 
 
 def _score(book: Book, unit: dict[str, Any], student: dict[str, Any], missing: str) -> float | str:

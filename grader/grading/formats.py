@@ -13,28 +13,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["csv_text", "diagnosis", "gradescope", "junit", "name_of", "plain", "suite_of", "timestamp_of"]
+from ..text import one_line, plain
+
+__all__ = ["csv_text", "diagnosis", "gradescope", "junit", "name_of", "suite_of", "timestamp_of"]
 
 # A spreadsheet takes a cell that begins so as a formula, in their full-width forms too.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t|%")
 _PART = re.compile(r"\s+[✓✗] ")  # a line of a verdict about one of its parts
-
-
-def plain(text: str) -> str:
-    """A text that every format can carry: encodable, with line feeds only, without control characters.
-
-    Characters that turn the direction of the text around them are dropped too: a name is no place for them.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
-    return "".join(
-        mark
-        for mark in text
-        if mark in "\n\t" or (unicodedata.category(mark) != "Cc" and mark not in "\ufffe\uffff" and not _turns(mark))
-    )
-
-
-def _turns(mark: str) -> bool:
-    return "\u202a" <= mark <= "\u202e" or "\u2066" <= mark <= "\u2069"
 
 
 def _cell(value: Any) -> Any:
@@ -162,7 +147,7 @@ def _state(case: dict[str, Any]) -> str:
 
 
 def _attributes(**values: Any) -> dict[str, str]:
-    return {name: " ".join(plain(str(value)).split()) for name, value in values.items()}
+    return {name: one_line(str(value)) for name, value in values.items()}
 
 
 def _seconds(value: float | None) -> str:

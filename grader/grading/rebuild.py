@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..cells import cell_kind, grade_id
+from ..text import clean_text
 from .magics import parse
-from .sanitise import Allowance, as_written, clean_id, clean_markdown, clean_text
+from .sanitise import Allowance, as_written, clean_id, clean_markdown
 
 __all__ = ["MISSING", "OurCell", "OurImports", "Ours", "TheirCell", "names_of", "notebook_of", "rebuild"]
 

@@ -18,7 +18,8 @@ import numpy as np
 from ..errors import GraderError
 from ..exercises import exercise, unit
 from ..files import write_atomically
-from .formats import csv_text, diagnosis, name_of, plain
+from ..text import plain
+from .formats import csv_text, diagnosis, name_of
 
 __all__ = ["COLUMNS", "Tally", "page", "result_of", "table_rows", "write_report"]
 

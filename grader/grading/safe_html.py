@@ -1,7 +1,8 @@
-"""Text, pictures and HTML from a learner's side, made safe for a page.
+"""Pictures and HTML from a learner's side, made safe for a page.
 
-Whatever library parses it, HTML leaves this module through :func:`rebuilt` only. That writes allowed tags
-with checked attributes and nothing else, so that no two readers can read it in two ways.
+HTML is read in its plainest form only (:func:`tokens_of`), nested so that no browser moves a part of it
+(:func:`cleaned`). It leaves this module through :func:`rebuilt`, which writes allowed tags with checked attributes and
+nothing else: no two readers can read that in two ways. HTML in any other form is shown as the text that it is.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
+from ..text import clean_text, cut
+
 __all__ = [
     "JOINER",
     "PICTURES",
     "TAGS",
     "Allowance",
     "clean_html",
-    "clean_text",
     "cleaned",
-    "cut",
     "picture",
     "rebuilt",
     "same",
@@ -35,15 +36,12 @@ __all__ = [
     "without_pictures",
 ]
 
-LONGEST_TEXT = 100_000  # characters of one output
 LONGEST_HTML = 300_000  # characters of one output, pictures not counted
 LONGEST_PICTURE = 6_000_000  # characters of base64
 LONGEST_SVG = 1_500_000
 MOST_PIXELS = 40_000_000
 MOST_ELEMENTS = 200_000  # of an SVG, each reference counted as what it shows
 DEEPEST = 40  # HTML elements inside one another
-MOST_FORMATS = 10
-MOST_ATTRIBUTES = 40  # of an element
 JOINER = "\u2060"  # shows nothing and has no width
 
 
@@ -62,53 +60,6 @@ class Allowance:
             return False
         setattr(self, name, left - amount)
         return True
-
-
-# --- text -------------------------------------------------------------------------------------------
-
-_ESCAPE = re.compile(r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)?")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-MOST_ESCAPES = 5_000  # the page's converter takes quadratic time
-
-
-def clean_text(value: Any, colours: bool = False) -> str:
-    """A string that every file, page and database takes: no lone surrogates, no control characters.
-
-    Args:
-        value: anything; what is no string is empty.
-        colours: keep ANSI sequences that set colours, if they are complete: others stop nbconvert.
-    """
-    if isinstance(value, (list, tuple)):  # nbformat's way to write a long text
-        value = "".join(part for part in value if isinstance(part, str))
-    if not isinstance(value, str):
-        return ""
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x1b" in value:
-        keep = colours and value.count("\x1b") <= MOST_ESCAPES
-        value = _ESCAPE.sub(lambda match: match[0] if keep and _is_colour(match) else "", value)
-    return _CONTROL.sub("", value)
-
-
-def _is_colour(match: re.Match) -> bool:
-    if match[2] != "m" or not re.fullmatch(r"\x1b\[[0-9;]{0,60}m", match[0]):
-        return False
-    numbers = [int(number or 0) for number in match[1].split(";")]
-    while numbers:
-        number = numbers.pop(0)
-        if number in (38, 48):  # an extended colour: its number, or red, green and blue
-            size = {5: 1, 2: 3}.get(numbers[0] if numbers else 0, 9)
-            colour = numbers[1 : 1 + size]
-            if len(colour) != size or max(colour) > 255:
-                return False
-            del numbers[: 1 + size]
-    return True
-
-
-def cut(text: str) -> str:
-    if len(text) <= LONGEST_TEXT:
-        return text
-    half = LONGEST_TEXT // 2
-    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
 
 
 # MathJax commands that set links, styles, classes and ids, or load extensions. A joiner in front of the
@@ -188,20 +139,35 @@ def _references(element: ElementTree.Element) -> list[str]:
 
 # --- HTML -------------------------------------------------------------------------------------------
 
-_INLINE = frozenset("b br code em i img small span strong".split())
-_SIMPLE = _INLINE | {"div", "figcaption", "figure", "pre"}  # no browser closes one of these on its own account
-TAGS = _SIMPLE | frozenset(
-    "a abbr blockquote caption col colgroup dd del details dl dt h1 h2 h3 h4 h5 h6 hr ins kbd li mark ol p q s "
-    "samp sub summary sup table tbody td tfoot th thead tr u ul var".split()
+TAGS = frozenset(
+    "a abbr b blockquote br caption center code col colgroup dd del details div dl dt em figcaption figure font "
+    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td "
+    "tfoot th thead tr u ul var".split()
 )
-# Left out with all that is inside them; of other unknown elements the text is kept.
-_WITH_CONTENT = frozenset(
-    "audio iframe math noembed noframes noscript object plaintext script select style svg template textarea "
-    "title video xmp".split()
+# A browser that meets one of these in a paragraph ends the paragraph before it.
+_ENDS_PARAGRAPH = frozenset(
+    "blockquote center dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table ul".split()
 )
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+# Elsewhere a browser leaves them out, or ends elements until they fit.
+_ONLY_IN = {
+    "caption": {"table"},
+    "col": {"colgroup"},
+    "colgroup": {"table"},
+    "dd": {"dl"},
+    "dt": {"dl"},
+    "li": {"ol", "ul"},
+    "tbody": {"table"},
+    "td": {"tr"},
+    "tfoot": {"table"},
+    "th": {"tr"},
+    "thead": {"table"},
+    "tr": {"table", "tbody", "tfoot", "thead"},
+}
+_OF_TABLES = frozenset({"colgroup", "table", "tbody", "tfoot", "thead", "tr"})  # anything else is moved out of them
 _VOID = frozenset({"br", "col", "hr", "img"})
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][a-z0-9:_-]*(?:="[^"]*")?)*) ?/?>')
-_ATTRIBUTE = re.compile(r' ([a-z][a-z0-9:_-]*)(?:="([^"]*)")?')
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][a-z0-9:_-]*(?:="[^"<]*")?)*) ?/?>')
+_ATTRIBUTE = re.compile(r' ([a-z][a-z0-9:_-]*)(?:="([^"<]*)")?')
 
 _STYLES = re.compile(
     r"(background|background-color|border|border-(bottom|collapse|color|left|radius|right|spacing|style|top|width)|"
@@ -236,7 +202,6 @@ _PLAIN = {
     "width": r"\d{1,4}%?",
 }  # attribute: what its value has to look like; None for any text
 _HEADING_ID = re.compile(r"%E2%81%A0[\w.~%?/:@!$&'()*+,;=-]*")  # begins with JOINER
-_NAMES = {*_PLAIN, "class", "href", "id", "src", "style"}
 
 
 def _style(value: str) -> str:
@@ -292,7 +257,11 @@ _Token = str | tuple[str, bool, dict[str, str]]  # a text, or a tag: its name, w
 
 
 def tokens_of(text: str) -> list[_Token] | None:
-    """HTML in its plainest form, as texts and (tag, is an end, attributes); None where it is in another."""
+    """HTML in its plainest form, as a list of texts and of tags (name, is an end, attributes).
+
+    None where it is in another form: a ``<`` that begins no tag (so no comments either), capitals in tags, attributes
+    without double quotes or given twice. Entities are resolved in texts and attributes. Takes linear time.
+    """
     found: list[_Token] = []
     place = 0
     for match in _TAG.finditer(text):
@@ -301,7 +270,10 @@ def tokens_of(text: str) -> list[_Token] | None:
             return None
         if before:
             found.append(html.unescape(before))
-        attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match[3])}
+        written = _ATTRIBUTE.findall(match[3])
+        attributes = {name: html.unescape(value) for name, value in written}
+        if len(attributes) < len(written):  # browsers take the first
+            return None
         found.append((match[2], bool(match[1]), attributes))
         place = match.end()
     if "<" in text[place:]:
@@ -311,22 +283,38 @@ def tokens_of(text: str) -> list[_Token] | None:
     return found
 
 
-def _allowed(tokens: list[_Token], tags: frozenset[str]) -> list[_Token] | None:
-    """These tokens with allowed attributes only; None where tags are not allowed, not balanced or too deep."""
+def cleaned(tokens: list[_Token] | None) -> list[_Token] | None:
+    """These tokens with allowed attributes only, and without style sheets.
+
+    None for None, where a tag is not allowed, and where they are nested so that a browser would move a part, or deeper
+    than :data:`DEEPEST`.
+    """
+    if tokens is None:
+        return None
     kept: list[_Token] = []
     stack: list[str] = []
     for token in tokens:
         if isinstance(token, str):
+            if stack[-1:] == ["style"]:
+                continue
+            if stack and stack[-1] in _OF_TABLES and token.strip():
+                return None
             kept.append(tame_tex(clean_text(token)))
             continue
         tag, ends, attributes = token
-        if tag not in tags:
-            return None
         if ends:
             if not stack or stack.pop() != tag:
                 return None
-            kept.append((tag, True, {}))
+            if tag != "style":
+                kept.append((tag, True, {}))
             continue
+        if stack[-1:] == ["style"]:
+            return None
+        if tag == "style":  # pandas writes one into each table; what it says of the look is not needed
+            stack.append(tag)
+            continue
+        if tag not in TAGS or not _fits(tag, stack):
+            return None
         if tag not in _VOID:
             stack.append(tag)
             if len(stack) > DEEPEST:
@@ -334,6 +322,18 @@ def _allowed(tokens: list[_Token], tags: frozenset[str]) -> list[_Token] | None:
         values = {name: _attribute(tag, name, clean_text(value)) for name, value in attributes.items()}
         kept.append((tag, False, {name: value for name, value in values.items() if value is not None}))
     return None if stack else kept
+
+
+def _fits(tag: str, stack: list[str]) -> bool:
+    """Whether a browser leaves this element where it is, inside those that are open (the innermost last)."""
+    inside = stack[-1] if stack else ""
+    if tag in _ONLY_IN:
+        return inside in _ONLY_IN[tag]
+    if inside in _OF_TABLES or tag == "a" and "a" in stack:
+        return False
+    if tag in _HEADINGS and not _HEADINGS.isdisjoint(stack):
+        return False
+    return tag not in _ENDS_PARAGRAPH or "p" not in stack
 
 
 def rebuilt(tokens: list[_Token]) -> str:
@@ -349,109 +349,35 @@ def rebuilt(tokens: list[_Token]) -> str:
     return "".join(out)
 
 
-class _TooMuch(Exception):
-    """More in one another or in one tag than anybody writes; parsing it takes quadratic time and more."""
-
-
-def _cleaner():
-    """bleach's cleaner: it reads HTML as browsers do, and keeps allowed elements. What is in attributes is ours.
-
-    A new one each time (0.1 ms), for it keeps a state that threads must not share.
-    """
-    from bleach.html5lib_shim import BleachHTMLParser
-    from bleach.sanitizer import Cleaner
-
-    class Parser(BleachHTMLParser):
-        def mainLoop(self):
-            tokenizer: Any = self.tokenizer
-            emit = tokenizer.emitCurrentToken
-
-            def watched_tag():
-                # Each element is put into all formats (b, i, a, ...) that are open.
-                if len(self.tree.openElements) > DEEPEST or len(self.tree.activeFormattingElements) > MOST_FORMATS:
-                    raise _TooMuch
-                emit()
-
-            def watched(state):
-                def go_on():
-                    if len(tokenizer.currentToken["data"]) > MOST_ATTRIBUTES:
-                        raise _TooMuch
-                    return state()
-
-                return go_on
-
-            tokenizer.emitCurrentToken = watched_tag
-            tokenizer.beforeAttributeNameState = watched(tokenizer.beforeAttributeNameState)
-            tokenizer.afterAttributeNameState = watched(tokenizer.afterAttributeNameState)
-            super().mainLoop()
-
-    class Styles:
-        @staticmethod
-        def sanitize_css(style):
-            return _style(html.unescape(style))
-
-    styles: Any = Styles  # of bleach's own sanitizer it is given the one method that is called
-    cleaner: Any = Cleaner(
-        tags=TAGS,
-        attributes=lambda tag, name, value: name in _NAMES,
-        strip=True,
-        css_sanitizer=styles,
-        protocols={"http", "https", "mailto", "data"},
-    )
-    cleaner.parser = Parser(tags=TAGS | _WITH_CONTENT, strip=True, consume_entities=False, namespaceHTMLElements=False)
-    walk = cleaner.walker
-    cleaner.walker = lambda dom: _without_content(walk(dom))
-    return cleaner
-
-
-def _without_content(tokens):
-    """A tree walker's tokens without the elements that are left out whole."""
-    inside: list[str] = []
-    for token in tokens:
-        name = token.get("name")
-        if token["type"] == "StartTag" and (inside or name in _WITH_CONTENT):
-            inside.append(name)
-        elif token["type"] == "EndTag" and inside:
-            inside.pop()
-        elif not inside and not (token["type"] == "EmptyTag" and name in _WITH_CONTENT):
-            yield token
-
-
-def cleaned(text: str) -> list | None:
-    """The tokens of HTML made safe; None where nothing can be made of it."""
-    tokens = tokens_of(text)
-    simple = _allowed(tokens, _SIMPLE) if tokens is not None else None
-    if simple is not None:  # the usual case: a figure of ours, and faster by far
-        return simple
-    for _ in range(4):  # until it reads as it is written: then no browser moves anything in it, or out of it
-        try:
-            page = tokens_of(_cleaner().clean(text))
-        except (_TooMuch, RecursionError):
-            return None
-        kept = None if page is None else _allowed(page, TAGS)
-        if kept is None or same(tokens, kept):
-            return kept
-        tokens, text = kept, rebuilt(kept)
-    return None
-
-
-def same(one: list | None, other: list) -> bool:
-    """Whether two pages are equal but for white space."""
+def same(one: list[_Token] | None, other: list[_Token]) -> bool:
+    """Whether two pages' tokens are equal but for white space; None is equal to nothing."""
     if one is None:
         return False
     texts = [[" ".join(t.split()) if isinstance(t, str) else t for t in tokens] for tokens in (one, other)]
     return [t for t in texts[0] if t] == [t for t in texts[1] if t]
 
 
+_PICTURE_DATA = re.compile(r"base64,([A-Za-z0-9+/=]{1000,})")
+
+
 def without_pictures(text: str) -> int:
     """The length of a text, its base64 pictures not counted."""
-    return len(text) - sum(len(data) for data in re.findall(r"base64,([A-Za-z0-9+/=]{1000,})", text))
+    return len(text) - sum(map(len, _PICTURE_DATA.findall(text)))
 
 
 def clean_html(value: Any, allowance: Allowance | None = None) -> str:
-    """HTML that runs nothing, fetches nothing and stays in its place; empty where nothing is left of it."""
+    """HTML that runs nothing, fetches nothing and stays in its place.
+
+    What is not in the plainest form, or more than ``allowance`` has left, comes as the text that was written, in a
+    ``<pre>``. Empty only where there was none.
+    """
     text = clean_text(value)
     allowance = allowance or Allowance()
-    if without_pictures(text) > LONGEST_HTML or not allowance.take("tags", text.count("<")):
+    if without_pictures(text) <= LONGEST_HTML and allowance.take("tags", text.count("<")):
+        tokens = cleaned(tokens_of(text))
+        if tokens is not None:
+            return rebuilt(tokens)
+    if not text.strip():
         return ""
-    return rebuilt(cleaned(text) or [])
+    shown = _PICTURE_DATA.sub(lambda match: f"base64,({len(match[1])} characters)", text)
+    return rebuilt([("pre", False, {}), tame_tex(cut(shown)), ("pre", True, {})])

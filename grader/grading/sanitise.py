@@ -17,14 +17,13 @@ from typing import Any
 
 import nbformat
 
+from ..text import clean_text, cut
 from .safe_html import (
     JOINER,
     PICTURES,
     Allowance,
     clean_html,
-    clean_text,
     cleaned,
-    cut,
     picture,
     rebuilt,
     same,
@@ -34,7 +33,7 @@ from .safe_html import (
     without_pictures,
 )
 
-__all__ = ["Allowance", "as_written", "clean_html", "clean_id", "clean_markdown", "clean_outputs", "clean_text"]
+__all__ = ["Allowance", "as_written", "clean_html", "clean_id", "clean_markdown", "clean_outputs"]
 
 LONGEST_MARKDOWN = 10_000  # characters of one cell, pictures not counted: they may take the renderer a second
 MOST_OUTPUTS = 200  # of a cell
@@ -64,9 +63,10 @@ _TICK = re.compile(r'<input class="task-list-item-checkbox" type="checkbox" disa
 
 
 def _shown(text: str) -> tuple[list | None, list | None]:
-    """What the page's renderer makes of a Markdown text: its tokens, and those of its clean form."""
+    """What the page's renderer makes of a Markdown text: its tokens, and those of its clean form; None as there."""
     page = _TICK.sub(lambda match: "☑ " if match[1] else "☐ ", _renderer()(text))
-    return tokens_of(page), cleaned(page)
+    tokens = tokens_of(page)
+    return tokens, cleaned(tokens)
 
 
 def clean_markdown(value: Any, attachments: Any = None, allowance: Allowance | None = None) -> str:

@@ -16,6 +16,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -87,6 +88,12 @@ class Subject(Protocol):
         Of a tuple (or a list) of as many values as ``unread`` has, those marked there need not be looked at.
         ``finish`` gets the outcome while what the function has made is surely still there, for what is to be done
         with it.
+        """
+
+    def lending(self) -> AbstractContextManager[Any]:
+        """Within it calls with ``stand_ins`` follow one another: what one leaves behind, the next one finds.
+
+        Without it such a call may be made where all that it leaves behind is lost.
         """
 
     def neighbour(self, name: str) -> Subject | None:
@@ -162,6 +169,10 @@ class LocalSubject:
             return inspect.signature(self.function)
         except Exception:  # an object with a __call__ may answer anything when it is asked
             return None
+
+    def lending(self) -> AbstractContextManager[Any]:
+        """Nothing is to be done for it: all calls are made in this process."""
+        return contextlib.nullcontext()
 
     def _scope(self) -> dict[str, Any]:
         try:

@@ -63,7 +63,8 @@ class RemoteSubject:
         """Call it with copies of these arguments, and bring back all that happened.
 
         With ``stand_ins`` (the course's functions by name, which it will call in place of the learner's) the call is
-        made in a child forked for it, or for all calls within :meth:`lending`. ``unread`` and ``finish`` are those of :class:`~grader.checking.calling.Subject`.
+        made in a child forked for it, or for all within :meth:`lending`. ``unread`` and ``finish`` are those of
+        :class:`~grader.checking.calling.Subject`.
         """
         target = {"name": self.name}
         sources = {name: _source(function) for name, function in (stand_ins or {}).items()}

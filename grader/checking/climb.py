@@ -22,6 +22,7 @@ from .verdict import Finding
 __all__ = ["another_answer", "climb"]
 
 ASKED_AGAIN = 2  # cases
+_THE_SAME = 1e-12  # as far as sums may differ that were added up by several threads
 _STOPS = ("time", "died", "not written", "interrupted")
 
 _KEPT = (
@@ -142,7 +143,10 @@ class _Asked:
             detail = again.error if again.failure == "raised" else ""
             return self._fell(f"{name} answered a call, and when it was {how} it {did}.", _KEPT, _AFRESH, detail)
         second, problem = take_apart(self.exercise, again, self.result.vector) if not again.failure else ({}, True)
-        if problem or any(not (relative_error(second[name], kept) <= 1e-12) for name, kept in self.kept.items()):
+        floor = self.exercise.floor
+        if problem or any(
+            not relative_error(second[n], kept, floor=floor) <= _THE_SAME for n, kept in self.kept.items()
+        ):
             self.result.rung, self.result.finding = "twice", another_answer(name, how)
             return False
         if self._share_memory(second):

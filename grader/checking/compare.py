@@ -13,6 +13,7 @@ __all__ = [
     "LOW_PRECISION",
     "block_shapes",
     "budget",
+    "error_of",
     "errors",
     "in_words",
     "is_float32",
@@ -56,14 +57,13 @@ def block_shapes(exercise: Exercise, case: Case) -> dict[str, str]:
 
 def errors(got: dict, ref: dict, exercise: Exercise, case: Case) -> dict[str, float]:
     """The relative error of every output of a flattened answer, by name; inf where shapes differ."""
-    shapes = block_shapes(exercise, case)
-    return {
-        name: output.error(
-            relative_error(got[name], ref[name], shapes.get(name, ""), exercise.floor), got[name], ref[name]
-        )
-        for name, output in exercise.flat.items()
-        if name in ref
-    }
+    return {name: error_of(exercise, case, name, got[name], ref[name]) for name in exercise.flat if name in ref}
+
+
+def error_of(exercise: Exercise, case: Case, name: str, got: np.ndarray, ref: np.ndarray) -> float:
+    """The relative error of one output, as every verdict measures it: in blocks where it has any, above the floor."""
+    measured = relative_error(got, ref, block_shapes(exercise, case).get(name, ""), exercise.floor)
+    return exercise.flat[name].error(measured, got, ref)
 
 
 def matches(got: dict, ref: dict, exercise: Exercise, case: Case, tolerance: float) -> bool:

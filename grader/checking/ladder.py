@@ -22,7 +22,7 @@ from ..vectors import Vector
 from ..vectors.metric import blocks
 from ..vectors.tree import branches, copied
 from .calling import Outcome, Subject
-from .compare import errors, is_float32, named_outputs, output_label, tolerance_for
+from .compare import error_of, errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
 from .verdict import Finding
@@ -38,7 +38,7 @@ class Compared:
 
     ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
     it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
-    ``floor`` are measured against it.
+    ``floor`` are measured against it. ``measure(got, expected)`` is the relative error of other arrays in their place.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Compared:
     error: float
     tolerance: float
     floor: float
+    measure: Callable[[np.ndarray, np.ndarray], float]
 
     @property
     def right(self) -> bool:
@@ -335,6 +336,7 @@ def run_case(
             result.errors[name],
             result.tolerance,
             exercise.floor,
+            functools.partial(error_of, exercise, vector.case, name),
         )
         for name, output in named_outputs(exercise)
         if name in expected

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..exercises.shapes import ShapeError, sizes
-from ..vectors.metric import blocks, relative_error
+from ..vectors.metric import blocks
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
 from .describe import told_apart
@@ -111,20 +111,27 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
 
 
 def where(run: Run, rung: str | None = None) -> str:
-    """``when ...`` or ``in the test case ...``: what every failing case has and hardly any other case, or "".
+    """``when ...`` or ``in the test case ...``: what all failing cases have and others have not, or "".
 
-    With ``rung``, those that fell from it. "Only when" says that without it nothing fails; with it a case may be right
-    all the same, where nothing of it reaches the answer. One or two cases are named where nothing else sets them apart.
+    With ``rung``, those that fell from it. Said after "only", it is true of all cases that were run: either what is
+    named holds in the failing ones and in no other, or it is added in how many of the cases where it holds they fail.
+    Of one or two failing cases that nothing else sets apart the names are given.
     """
     failing = [r for r in run.results if (r.rung == rung if rung else r.rung)]
     passing = [r for r in run.results if r not in failing]
     if not failing or not passing:
         return ""
+    nearly = ""
     for text, holds in _conditions(run):
         if all(holds(result) for result in failing):
             having = sum(bool(holds(result)) for result in passing)
-            if 5 * having <= len(failing) and 2 * having < len(passing):
+            if not having:
                 return f"when {text}"
+            # Where nothing of what is wrong reaches the answer, it is right all the same.
+            if not nearly and 5 * having <= len(failing) and 2 * having < len(passing):
+                nearly = f"when {text}, in {len(failing)} of the {len(failing) + having} test cases of that kind"
+    if nearly:
+        return nearly
     if len(failing) <= 2 < len(passing):
         names = [f'"{result.vector.case.name}"' for result in failing]
         return f"in the test case{'s' if len(names) > 1 else ''} {in_words(names)}"
@@ -157,7 +164,7 @@ def _in_proportion(result: CaseResult) -> bool:
     for one in result.compared.values():
         if not one.right and np.any(one.expected):
             factor = float(np.vdot(one.expected, one.got) / np.vdot(one.expected, one.expected))
-            if relative_error(one.got, factor * one.expected) <= one.tolerance:
+            if one.measure(one.got, factor * one.expected) <= one.tolerance:
                 return True
     return False
 
@@ -172,7 +179,7 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
         tolerance = min(tolerance, max(1e-3 * one.error, 1e-2 * tolerance))
 
     def same(a, b):
-        return a.shape == b.shape and relative_error(a, b, floor=one.floor) <= tolerance
+        return a.shape == b.shape and one.measure(a, b) <= tolerance
 
     yield "zeros", "{name} is all zeros" if ref.ndim else "{name} is 0", not np.any(got)
     if ref.ndim >= 2 and ref.shape[-1] * ref.shape[-2] > 1:

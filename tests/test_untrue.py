@@ -16,6 +16,8 @@ from grader.checking.explain import explain
 from grader.checking.ladder import Run, run_case
 from grader.checking.structure import isolated_piece, relation_of, where
 from grader.exercises import exercise, exercises
+from grader.exercises.banks import inherited
+from grader.exercises.base import Mistake
 from grader.given import given
 from grader.vectors import Vector, load
 
@@ -308,6 +310,20 @@ def test_a_piece_is_not_named_where_the_ordinary_cases_are_right():
     assert PIECE not in text and "the input x is zero" in text
 
 
+def test_a_piece_is_not_named_where_only_some_of_its_cases_fail():
+    vectors = load("candidate")
+    results = [result_of("candidate", vectors[0], v := vectors[0].expected, {"g": v["g"] ** 3})]
+    for tag, change in (("a", 0.5), ("b", 0.0)):
+        case = dataclasses.replace(vectors[0].case, tags=frozenset({f"isolates:{tag}"}))
+        for more in (change, change):
+            right = vectors[0].expected["g"]
+            results.append(result_of("candidate", Vector(case, {"g": right}), {"g": right}, {"g": right + more}))
+    run = Run(exercise("candidate"), results)
+    assert isolated_piece(run) == "a"
+    run.results[2] = result_of("candidate", run.results[2].vector, v, v)
+    assert isolated_piece(run) is None
+
+
 # --- zeros --------------------------------------------------------------------------------------
 
 CUT = {
@@ -511,6 +527,81 @@ def _bytes(value):
     if isinstance(value, dict):
         return [_bytes(item) for item in value.values()]
     return value.tobytes() if isinstance(value, np.ndarray) else value
+
+
+# --- a mistake that stops in every case -----------------------------------------------------------
+
+HOISTED = """
+import torch
+def lstm_hoisted(xs, h0, c0, W, b):
+    H, h, c, hs = h0.shape[1], h0, c0, []
+    zs = PRODUCT
+    for z in zs.unbind(1):
+        i, f, g, o = (z + h @ W[:H]).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        hs.append(h)
+    return torch.stack(hs, 1), c
+"""
+FLAT = "(xs @ W[H:] + b).flatten(0, 1)"
+
+
+def hoisted(product):
+    return local(HOISTED.replace("PRODUCT", product))["lstm_hoisted"]
+
+
+@pytest.mark.parametrize("product", [FLAT, "xs.reshape(-1, xs.shape[2]) @ W[H:] + b"])
+def test_a_mistake_that_stops_in_every_case_is_named_as_that(product):
+    verdict = judge("lstm_hoisted", hoisted(product))
+    assert verdict.mistake == "input_product.flat", verdict.text
+    assert "raised an error in every test case, and always the very error of lstm_hoisted with one" in verdict.text
+    assert "numbers are those of" not in verdict.text
+
+
+STOPS = {
+    "another error": f"{FLAT}; raise ValueError",
+    "another kind": f"""{FLAT}
+    try:
+        zs.unbind(1)[0] + h @ W[:H]
+    except RuntimeError as error:
+        raise ValueError(*error.args)""",
+    "of the same kind": "torch.cat([xs, h0])",
+    "other shapes": "(xs @ W[H:] + b)[..., 1:]",
+    "one text": "xs @ W[H:] + b; raise RuntimeError('no')",
+    "but for one case": "xs @ W[H:] + b\n    if zs.shape[1] > 1: zs = zs.flatten(0, 1)",
+}
+
+
+@pytest.mark.parametrize("kind", STOPS)
+def test_what_stops_in_another_way_is_not_given_its_name(kind):
+    verdict = judge("lstm_hoisted", hoisted(STOPS[kind]))
+    assert verdict.passed is False and verdict.mistake is None, verdict.text
+
+
+def test_an_error_that_several_mistakes_raise_is_no_evidence():
+    e = exercise("lstm_hoisted")
+    flat = next(one for one in inherited(e) if one.name == "input_product.flat")
+    e = dataclasses.replace(e, mistakes=(*e.mistakes, Mistake("twin", "a twin", "m", "l", function=flat.fn)))
+    assert check_subject(LocalSubject("lstm_hoisted", hoisted(FLAT)), e).mistake is None
+
+
+def test_where_a_mistake_stops_too_it_stops_with_an_error_of_that_kind():
+    """The same numbers beside errors of another kind are no more than the numbers."""
+    e = exercise("sigmoid")
+
+    def stops(error):
+        def sigmoid(z):
+            if z.size == 1 or not z.any():
+                raise error("here")
+            return z
+
+        return sigmoid
+
+    e = dataclasses.replace(e, mistakes=(Mistake("bare", "no squashing", "m", "l", function=stops(IndexError)),))
+    same, other = (check_subject(LocalSubject("sigmoid", stops(kind)), e) for kind in (IndexError, ValueError))
+    assert same.mistake == other.mistake == "bare"
+    assert "Your numbers are those of no squashing" in same.text
+    assert "Where your function runs, its numbers are those of no squashing" in other.text
 
 
 # --- torch in an exercise on arrays, None in a tuple, Python's errors ------------------------------

@@ -25,7 +25,7 @@ import numpy as np
 
 from .timelimit import TimeLimitExceeded, run_limited
 
-__all__ = ["LocalSubject", "Outcome", "Subject", "learner_frames"]
+__all__ = ["LocalSubject", "Outcome", "Subject", "error_line", "learner_frames"]
 
 CALL_SECONDS = 5.0
 MESSAGE_SECONDS = 1.0  # an exception's own text may be the learner's code as well
@@ -154,6 +154,12 @@ def learner_frames(error: BaseException) -> str:
         lines = [*lines[:4], f"  ... {len(lines) - 6} more ...", *lines[-2:]]
     last = type(error).__name__ + (f": {message[:500]}" if message else "")
     return "\n".join([*lines, last])
+
+
+def error_line(error: str) -> str:
+    """Of what :func:`learner_frames` gives, the exception without the frames: ``"ValueError: ..."``."""
+    lines = error.splitlines()
+    return "\n".join(lines[next((k for k, line in enumerate(lines) if not line.startswith("  ")), 0) :])
 
 
 class LocalSubject:

@@ -65,7 +65,7 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     With ``hidden`` no argument, value or expected number is shown.
     """
     name, first = run.exercise.name, run.first()
-    mistake, whose = known_mistake(run)
+    mistake, begins = known_mistake(run)
     detail = ""
     if hidden:
         pass
@@ -80,7 +80,7 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
         if first.outcome.failure == "raised":
             detail += "\n\nThe call was " + call_text(name, first.vector.case.args, shapes=True)
     if mistake:
-        seen = f"{whose} numbers are those of {mistake.what}."
+        seen = f"{begins} {mistake.what}."
         return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail)
     if first.rung != "values":
         finding = first.finding or Finding("")

@@ -13,7 +13,7 @@ import numpy as np
 from ..exercises.banks import inherited, pairs
 from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
-from .calling import LocalSubject
+from .calling import LocalSubject, error_line, learner_frames
 from .compare import budget, listed, matches, named_outputs, tolerance_for
 from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
 
@@ -23,22 +23,26 @@ _MATCH = 1e-9
 
 
 # What the known mistakes give on a case is always the same, and asked for by every wrong answer's check.
-_kept: weakref.WeakKeyDictionary[Vector, dict[tuple, dict[str, np.ndarray] | None]] = weakref.WeakKeyDictionary()
+_kept: weakref.WeakKeyDictionary[Vector, dict[tuple, dict[str, np.ndarray] | str]] = weakref.WeakKeyDictionary()
 
 
-def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | None:
-    """The flattened outputs of a known mistake on a case, to be read only; None where it raises."""
+def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | str:
+    """What a known mistake gives on a case: its flattened outputs, to be read only, or the error that it raises.
+
+    The error is Python's last line of it, ``"ValueError: ..."``; "" stands for an answer that has no numbers, or that
+    did not come in time.
+    """
     kept = _kept.setdefault(vector, {})
     key = exercise.name, mistake.name
     if key not in kept:
         try:
             kept[key] = _outputs(exercise, mistake, vector)
         except TimeoutError:  # on another day it will be faster
-            return None
+            return ""
     return kept[key]
 
 
-def _outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | None:
+def _outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | str:
     """As :func:`mistake_outputs`, afresh. Raises TimeoutError where it was stopped."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -46,23 +50,33 @@ def _outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, 
             outcome = ask(LocalSubject(exercise.name, mistake.fn), exercise, vector)
             if outcome.failure in ("time", "interrupted"):
                 raise TimeoutError
-            return (take_apart(exercise, outcome, vector)[0] or None) if not outcome.failure else None
+            return error_line(outcome.error) if outcome.failure else take_apart(exercise, outcome, vector)[0] or ""
         try:
             value = mistake.fn(*fresh_arguments(vector))
-        except Exception:  # a wrong formula may not fit every shape
-            return None
+        except Exception as error:  # a wrong formula may not fit every shape
+            return error_line(learner_frames(error))
     return exercise.flattened(value)
 
 
+def _kind(error: str) -> str:
+    """The exception's name, of its line."""
+    return error.partition(":")[0]
+
+
 def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult], only: str = "") -> bool:
-    """Whether a mistake gives the learner's numbers on all of these cases; with ``only``, of one output."""
+    """Whether a mistake gives the learner's numbers on all of these cases; with ``only``, of one output.
+
+    Where the learner's function raised an error the mistake has to raise one of that kind.
+    """
     compared = 0
     for result in results:
         theirs = mistake_outputs(exercise, mistake, result.vector)
-        if result.outcome.failure or theirs is None:
-            if bool(result.outcome.failure) != (theirs is None):
+        if result.outcome.failure:
+            if not isinstance(theirs, str) or _kind(theirs) != _kind(error_line(result.outcome.error)):
                 return False
             continue
+        if isinstance(theirs, str):
+            return False
         tolerance = budget(result.vector.case) or _MATCH
         ours = result.got
         if only:
@@ -73,6 +87,24 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
             return False
         compared += 1
     return compared > 0
+
+
+def _stops_alike(run: Run) -> Mistake | None:
+    """The one known mistake that stops in every case with the learner's very error, where it never answers.
+
+    The errors have to tell something of the arguments (the shapes that do not fit, for instance): what reads the same
+    in all cases, or is raised by several mistakes, could come from anywhere.
+    """
+    exercise = run.exercise
+    errors = [error_line(result.outcome.error) for result in run.results if result.outcome.failure == "raised"]
+    if len(errors) < len(run.results) or len(set(errors)) < 2:
+        return None
+    alike: list[Mistake] = []
+    for mistake in (*exercise.mistakes, *inherited(exercise)):
+        given = (mistake_outputs(exercise, mistake, result.vector) for result in run.results)
+        if all(theirs == error for theirs, error in zip(given, errors, strict=True)):
+            alike.append(mistake)
+    return alike[0] if len(alike) == 1 else None
 
 
 def _some_are_wrong(exercise: Exercise, results: list[CaseResult]) -> bool:
@@ -93,30 +125,33 @@ def _comparable(run: Run) -> bool:
 
 
 def known_mistake(run: Run) -> tuple[Mistake | None, str]:
-    """(the known mistake that gives the learner's numbers, whose numbers).
+    """(the known mistake that does what the learner's function does, the beginning of the sentence that says so).
 
-    All of them; else those that are finite; else, where these are a third of the cases and wrong, those for which the
-    function ran: an index outside an array stops one learner's function, and another's guards against it.
+    It gives all of the learner's numbers; else those that are finite; else, where these are a third of the cases and
+    wrong, those for which the function ran: an index outside an array stops one learner's function, and another's
+    guards against it. A function that raises an error in every case has no numbers: then the errors are compared.
     """
     if not _comparable(run):
         return None, ""
     every = len(run.results)
     finite = [result for result in run.results if result.rung != "finite"]
     ran = [result for result in run.results if not result.outcome.failure]
-    tries = [(run.results, "Your")]
+    tries = [(run.results, "Your numbers are those of")]
     if finite and len(finite) < every:
-        tries.append((finite, "Where they are finite, your"))
+        tries.append((finite, "Where they are finite, your numbers are those of"))
     if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
-        tries.append((ran, "Where your function runs, its"))
+        tries.append((ran, "Where your function runs, its numbers are those of"))
     exercise = run.exercise
+    if not ran:
+        return _stops_alike(run), f"{exercise.name} raised an error in every test case, and always the very error of"
     for bank in (lambda of: of.mistakes, inherited, pairs):
-        for results, whose in tries:
+        for results, begins in tries:
             # An own mistake may be one of dtypes; any other has to be seen in the numbers, among just these cases.
             if (bank in (inherited, pairs) or results is not run.results) and not _some_are_wrong(exercise, results):
                 continue
             for mistake in bank(exercise):
                 if _reproduces(exercise, mistake, results):
-                    return mistake, whose
+                    return mistake, begins
     return None, ""
 
 

@@ -156,6 +156,8 @@ def isolated_piece(run: Run) -> str | None:
     isolating = [r for r in run.failing if f"isolates:{wrong[0]}" in r.vector.case.tags]
     if any(extreme(result) and _in_proportion(result) for result in isolating):
         return None
+    if len(isolating) < sum(f"isolates:{wrong[0]}" in r.vector.case.tags for r in run.results):
+        return None  # "only those fail" would not be true of all of them
     return wrong[0]
 
 

@@ -32,7 +32,11 @@ UNDEFINED = object()  # what stands under a name that nothing stands under
 
 
 def fault(name: str, reason: str) -> Verdict:
-    """A verdict that is none: something on our side went wrong, and a human should look."""
+    """A verdict that is none: something on our side went wrong, and a human should look.
+
+    ``reason`` is a sentence for the learner, said as it is. ``passed`` is None, and so are ``points`` and ``score``:
+    a mark is neither given nor taken.
+    """
     return Verdict(
         name,
         passed=None,
@@ -41,6 +45,7 @@ def fault(name: str, reason: str) -> Verdict:
 
 
 def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
+    """A verdict of no points, given before any case was run, or in spite of cases that were: ``finding`` says why."""
     parts = [PartResult(part.title, part.points, False) for part in exercise.parts]
     return Verdict(exercise.name, False, parts, finding=finding, hidden=hidden)
 
@@ -48,9 +53,12 @@ def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
 def check_function(exercise: Exercise, function: Any, hidden: bool = False) -> Verdict:
     """Judge what stands under an exercise's name, whatever it is, as an answer to that exercise.
 
-    A function of this process is called here, one across the boundary over there; ``UNDEFINED`` is what stands
-    nowhere. ``hidden`` uses the class's hidden vectors and shows no values. Raises :class:`GraderError` where the
-    vectors are missing.
+    ``function`` may be anything. One of this process is called here; a stand-in for a function across the boundary
+    (one whose class has ``subject``) is called over there; ``UNDEFINED`` is what stands nowhere, and gets no points,
+    as does what can't be called. ``hidden`` uses the class's hidden vectors and shows no values.
+
+    Returns the verdict, which is about that one function: earlier ones that it calls have exercises of their own.
+    Raises :class:`GraderError` where the vectors are missing or no part could be judged by them.
     """
     if function is UNDEFINED:
         return _refused(
@@ -80,8 +88,11 @@ def check_subject(
 ) -> Verdict:
     """Judge a function, wherever it lives, as an answer to an exercise.
 
-    ``vectors`` default to the public ones, or the class's with ``hidden``. Raises
-    :class:`GraderError` where those are missing.
+    ``vectors`` default to the public ones, or the class's with ``hidden``, which also keeps every value out of the
+    verdict's texts. Where they are given, a part of the exercise without a case among them is not earned, and no error.
+
+    Warnings are let through and numpy does not raise meanwhile, whatever the notebook has set; both are put back.
+    Raises :class:`GraderError` where the vectors are missing.
     """
     # The notebook may have made warnings errors, and numpy strict: that is for its own code.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -118,6 +129,10 @@ def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vec
 
 
 def _signature_finding(subject: Subject, exercise: Exercise) -> Finding | None:
+    """What is said of a def line that can't take the exercise's arguments by position; None where it can.
+
+    It is None as well where Python can tell no signature: then the first call shows it.
+    """
     signature = subject.signature()
     if signature is None:
         return None
@@ -163,6 +178,9 @@ def _counted(number: int) -> str:
 def _parts(run: Run, vectors: list[Vector], chosen: bool) -> list[PartResult]:
     """Which parts hold: every case of theirs was run and is right in their outputs.
 
+    A part's cases are those with one of its tags; those of a part without tags are the ones that no part claims. Where
+    one answer was another when it was asked again, no part holds. Cases that the run did not reach count as wrong.
+
     Raises :class:`GraderError` where a part has no case, unless the cases were ``chosen`` for this check.
     """
     exercise = run.exercise
@@ -188,10 +206,15 @@ def _parts(run: Run, vectors: list[Vector], chosen: bool) -> list[PartResult]:
 
 
 def _noise(result) -> list[str]:
+    """The texts of numpy's RuntimeWarnings in a case: overflow, invalid value, division by zero."""
     return [warning for warning in result.outcome.warnings if warning.startswith("RuntimeWarning")]
 
 
 def _noisy(run: Run, hidden: bool) -> Finding:
+    """What is said where all numbers are right, and a part that asks for silence heard a warning.
+
+    Raises :class:`GraderError` where no case warned: then the part failed for want of cases, which is ours to mend.
+    """
     warned = next((_noise(result) for result in run.results if _noise(result)), None)
     if warned is None:
         raise GraderError(f"A part of {run.exercise.name} has no case among those it was judged by.")
@@ -205,6 +228,7 @@ def _noisy(run: Run, hidden: bool) -> Finding:
 
 
 def _mention_side_effects(verdict: Verdict, run: Run) -> None:
+    """Add to the verdict's notes what costs nothing: a list for a tuple, what was printed, what numpy warned of."""
     if any(result.outcome.listed for result in run.results):
         result = run.exercise.result
         verdict.notes.append(

@@ -49,7 +49,7 @@ _WORDS = {
 
 
 def extreme(result: CaseResult) -> bool:
-    """Whether some of a case's inputs are large."""
+    """Whether some of a case's inputs are large: 100 or more in size, in any array of numbers, also inside a dict."""
     return any(array.size and np.max(np.abs(array)) >= LARGE for _, array in _arrays(result))
 
 
@@ -64,7 +64,10 @@ def _arrays(result: CaseResult) -> list[tuple[str, np.ndarray]]:
 
 
 def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | None]]]:
-    """What may be true of a case: in words, and whether it is (None where it makes no sense to ask)."""
+    """What may be true of a case: in words, and whether it is (None where it makes no sense to ask).
+
+    The words follow "only when". They come in the order in which they are tried, the more telling first.
+    """
     arguments = run.exercise.arguments
 
     def size(letter: str) -> Callable[[CaseResult], int | None]:
@@ -143,6 +146,8 @@ def isolated_piece(run: Run) -> str | None:
 
     In such a case the others are held still, some of them far out: it is at fault itself only where the function is
     wrong in ordinary cases too, and where what is wrong is more than a factor, which what is held still would leave.
+    What comes back is the tag's text (``the input gate``), where all cases of that piece fail and none of any other; else
+    None.
     """
     states: dict[str, bool] = {}
     for result in run.results:
@@ -175,7 +180,11 @@ def _in_proportion(result: CaseResult) -> bool:
 
 
 def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
-    """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it."""
+    """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it.
+
+    ``axes`` are the letters of its axes. The text has ``{name}`` for what the output is called. Two arrays agree where
+    the verdict would say so, or more closely where the error to be explained is small itself.
+    """
     got, ref, tolerance = one.got, one.expected, one.tolerance
     if np.isfinite(one.error):  # a small difference has to be explained itself, not only to be small
         tolerance = min(tolerance, max(1e-3 * one.error, 1e-2 * tolerance))
@@ -212,6 +221,7 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
 
 
 def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str, bool]:
+    """What the order of the learner's four gate blocks along ``axis`` is, where another order than i, f, g, o explains all."""
     quarters = np.split(got, 4, axis=axis)
     for order in itertools.permutations(range(4)):
         # order[k] is where the k-th right block stands in the learner's array
@@ -222,7 +232,11 @@ def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str
 
 
 def relation_of(failing: list[CaseResult]) -> str | None:
-    """What relates wrong to right, on every failing case where it can be judged, for each wrong output."""
+    """What relates wrong to right, on every failing case where it can be judged, for each wrong output.
+
+    Sentences with ";" between, such as ``h is minus the right answer``; None where nothing does. A factor or an offset is
+    told only where there are two wrong numbers or more: between two single numbers there is always one.
+    """
     texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
     for outputs in _by_output(failing):
         axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",")]
@@ -268,7 +282,10 @@ _LAST = {
 
 
 def places(failing: list[CaseResult]) -> list[str]:
-    """Where along an axis it is wrong, if in every case at the same end of it."""
+    """Where along an axis it is wrong, if in every case at the same end of it: sentences, of axes N, T, H and num_classes.
+
+    At least two failing cases have to show it, one of them with three entries along that axis or more.
+    """
     texts = []
     for outputs in _by_output(failing):
         wrongs = [one.wrong for one in outputs if not one.right]
@@ -293,7 +310,10 @@ def places(failing: list[CaseResult]) -> list[str]:
 
 
 def zeros(failing: list[CaseResult]) -> list[str]:
-    """Whether all that is wrong is 0, in outputs that hold other numbers too."""
+    """Whether all that is wrong is 0, in outputs that hold other numbers too: sentences.
+
+    Told apart are what is cut off at 0 (no number of that sign is left) and what was never written.
+    """
     never, cut = [], []
     for outputs in _by_output(failing):
         wrong = [one for one in outputs if not one.right]
@@ -318,7 +338,10 @@ def zeros(failing: list[CaseResult]) -> list[str]:
 
 
 def deviating_blocks(failing: list[CaseResult]) -> list[str]:
-    """The first wrong time step (of a gradient, which comes from the end, the last), and gates with wrong blocks."""
+    """The first wrong time step (of a gradient, which comes from the end, the last), and gates with wrong blocks.
+
+    A sentence for each output that has such axes. Gates are named where at least one of the four is right everywhere.
+    """
     texts = []
     for outputs in _by_output(failing):
         where, backwards = outputs[0].label or "your answer", outputs[0].flows_back
@@ -375,7 +398,10 @@ def right_and_wrong(failing: list[CaseResult]) -> str:
 
 
 def about_shapes(run: Run) -> str:
-    """What the wrong shapes have to do with the right ones, where every wrong one tells the same."""
+    """What the wrong shapes have to do with the right ones, where every wrong one tells the same; "" where they do not.
+
+    Of each case the first output of a wrong shape is looked at.
+    """
     texts: list[str] | None = None
     for result in run.failing:
         if result.rung != "shape":

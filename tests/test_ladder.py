@@ -8,7 +8,8 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from boundary_sides import GIVEN, local, ran
+from boundary_sides import GIVEN, SETUP, cell, local, marks, ran, run
+from boundary_sides import grading as grading
 
 from grader.boundary.proxy import RemoteSubject
 from grader.checking.calling import LocalSubject
@@ -18,6 +19,7 @@ from grader.errors import GraderError
 from grader.exercises import exercise, exercises, unit_of
 from grader.exercises.base import Case
 from grader.given import given
+from grader.grading.judge import Limits
 from grader.vectors import Vector, load
 
 ALL = [e.name for e in exercises()]
@@ -282,19 +284,116 @@ def lstm(xs, h0, c0, W, b):
     global calls
     calls += 1
     hs, c, cache = right(xs, h0, c0, W, b)
-    return (hs, c, cache) if calls > MANY else (0.5 * hs, c, cache)
+    return (hs, c, cache) if calls > MANY else (0.5 * hs, 0.5 * c, cache)
 """
 
 
-@pytest.mark.parametrize("many", [1, 3, 5, 12, 20])
-@pytest.mark.parametrize("step", ["right", "wrong", "not there", "inside"])
+# What may stand beside a function that calls lstm_step; the course's is called in the place of the last three.
+KEEPS_STEP = """
+seen = []
+def lstm_step(x, h_prev, c_prev, W, b):
+    seen.append(1)
+    h, c, _ = step(x, h_prev, c_prev, W, b)
+    return h + 1e-3 * (len(seen) % 2), c, _
+"""
+STEPS = {
+    "right": USES,
+    "inside": OWN,
+    "not there": USES + "\ndel lstm_step\n",
+    "wrong": USES + "\nstep = lstm_step\n" + WRONG_STEP,
+    "keeps": USES + "\nstep = lstm_step\n" + KEEPS_STEP,
+}
+
+
+def calls_of_a_check(name, text):
+    """How often a function is called by a check that it passes."""
+    scope = local(text)
+    done, right = [], scope[name]
+    scope[name] = lambda *arguments: done.append(1) or right(*arguments)
+    scope[name].__wrapped__ = right  # whose globals are looked at
+    assert check_subject(LocalSubject(name, scope[name]), exercise(name)).passed
+    return len(done)
+
+
+@pytest.mark.parametrize("many", [1, 2, 5, 12, 20, "all"])
+@pytest.mark.parametrize("step", STEPS)
 def test_wrong_in_the_first_calls_is_wrong_whatever_the_step_is(worker, many, step):
-    text = OWN if step == "inside" else USES
-    text += {"wrong": "\nstep = lstm_step\n" + WRONG_STEP, "not there": "\ndel lstm_step\n"}.get(step, "")
-    said = both(worker, "lstm", text + FIRST_CALLS.replace("MANY", str(many)))
-    if step != "not there":
-        assert said["passed"] is False and said["points"] == 0, said["text"]
-        assert "itself is right" not in said["text"]
+    many = calls_of_a_check("lstm", STEPS[step]) if many == "all" else many
+    said = both(worker, "lstm", STEPS[step] + FIRST_CALLS.replace("MANY", str(many)))
+    assert said["passed"] is False and said["points"] == 0, said["text"]
+    assert "itself is right" not in said["text"]
+
+
+HOISTED = """
+import torch
+def right(xs, h0, c0, W, b):
+    h, c, hs = h0, c0, []
+    for z in input_product(xs, W, b).unbind(1):
+        i, f, g, o = (z + h @ W[:h0.shape[1]]).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        hs.append(h)
+    return torch.stack(hs, 1), c
+calls = 0
+def lstm_hoisted(xs, h0, c0, W, b):
+    global calls
+    calls += 1
+    hs, c = right(xs, h0, c0, W, b)
+    return (hs, c) if calls > MANY else (0.5 * hs, 0.5 * c)
+"""
+PRODUCTS = {
+    "not there": "",
+    "not written": "def input_product(xs, W, b):\n    raise NotImplementedError\n",
+    "wrong": "def input_product(xs, W, b):\n    return xs @ W[-xs.shape[2]:]\n",
+}
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 5, 20, "all"])
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_wrong_in_the_first_calls_is_wrong_of_tensors_too(worker, many, product):
+    text = HOISTED + PRODUCTS[product]
+    many = calls_of_a_check("lstm_hoisted", text.replace("MANY", "0")) if many == "all" else many
+    said = both(worker, "lstm_hoisted", text.replace("MANY", str(many)))
+    assert said["passed"] is (many == 0), said["text"]
+    assert many == 0 or said["points"] == 0 and "itself is right" not in said["text"]
+
+
+LATER_CALLS = FIRST_CALLS.replace("calls > MANY", "calls < MANY")
+
+
+@pytest.mark.parametrize("many", [2, 5, 20])
+@pytest.mark.parametrize("step", STEPS)
+def test_what_goes_wrong_from_call_to_call_is_seen_with_the_courses_step_too(worker, many, step):
+    said = both(worker, "lstm", STEPS[step] + LATER_CALLS.replace("MANY", str(many)))
+    assert said["passed"] is False and said["points"] == 0, said["text"]
+
+
+def test_a_step_that_keeps_something_is_replaced_from_the_first_call_on(worker):
+    said = both(worker, "lstm", STEPS["keeps"])
+    assert said["passed"] is True and "judged with the course's lstm_step in place of yours" in said["text"]
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 5, 20])
+def test_wrong_in_the_first_calls_earns_nothing_in_a_class(grading, many):
+    """The grade cell of a notebook with no lstm_step of the learner's own."""
+    text = USES.partition("def lstm_step")[0] + "def right" + USES.partition("def right")[2]
+    cells = [cell("setup", SETUP), cell("solution", text + FIRST_CALLS.replace("MANY", str(many)))]
+    judged = run([*cells, cell("grade", 'check("lstm")', 4)], "05_lstm", ["lstm", "lstm_step"], Limits())
+    assert marks(judged) == [0.0 if many else 4.0]
+
+
+def test_a_failure_beside_a_missing_step_is_told_with_the_courses_in_its_place(worker):
+    said = both(worker, "lstm", STEPS["not there"].replace("h, c, hs = h0, c0", "h, c, hs = 0 * h0, c0"))
+    assert (
+        said["mistake"] == "no_h0" and "lstm_step is not defined here. What is said here was found with" in said["text"]
+    )
+
+
+def test_a_step_that_is_stopped_says_nothing_of_the_sequence():
+    """The learner interrupts the check while lstm_step is asked: it is not called faulty for that."""
+    scope = local(USES + "\ndef lstm_step(*arguments):\n    raise KeyboardInterrupt\n")
+    verdict = check_subject(LocalSubject("lstm", scope["lstm"]), exercise("lstm"))
+    assert verdict.passed is False and "The check was stopped before lstm had answered" in verdict.text
 
 
 @pytest.mark.parametrize("change", ["h, c, hs = 0 * h0", "h, c, hs = h0, c0, []; xs = 2 * xs"])

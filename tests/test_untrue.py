@@ -8,14 +8,18 @@ import pytest
 import torch
 from boundary_sides import local
 
+from grader.checking import structure
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
+from grader.checking.climb import climb
 from grader.checking.explain import explain
+from grader.checking.ladder import Run, run_case
+from grader.checking.structure import isolated_piece, relation_of, where
 from grader.exercises import exercise, exercises
 from grader.exercises.banks import inherited
 from grader.exercises.base import Mistake
 from grader.given import given
-from grader.vectors import load
+from grader.vectors import Vector, load
 
 S = given("sigmoid")
 
@@ -306,6 +310,20 @@ def test_a_piece_is_not_named_where_the_ordinary_cases_are_right():
     assert PIECE not in text and "the input x is zero" in text
 
 
+def test_a_piece_is_not_named_where_only_some_of_its_cases_fail():
+    vectors = load("candidate")
+    results = [result_of("candidate", vectors[0], v := vectors[0].expected, {"g": v["g"] ** 3})]
+    for tag, change in (("a", 0.5), ("b", 0.0)):
+        case = dataclasses.replace(vectors[0].case, tags=frozenset({f"isolates:{tag}"}))
+        for more in (change, change):
+            right = vectors[0].expected["g"]
+            results.append(result_of("candidate", Vector(case, {"g": right}), {"g": right}, {"g": right + more}))
+    run = Run(exercise("candidate"), results)
+    assert isolated_piece(run) == "a"
+    run.results[2] = result_of("candidate", run.results[2].vector, v, v)
+    assert isolated_piece(run) is None
+
+
 # --- zeros --------------------------------------------------------------------------------------
 
 CUT = {
@@ -395,6 +413,98 @@ def test_where_few_fail_it_is_said_which(kind):
     text = said(name, function)
     assert re.search("It is wrong only (when|in the test case)", text), text
     assert phrase is None or phrase in text, text
+
+
+def runs_of(name, rng):
+    """Runs in which cases of every kind fail: those that meet a condition, all but a few of them, and any at all."""
+    e = exercise(name)
+    run = climb(LocalSubject(name, given(name)), e, load(name))
+    assert run.passed
+    chosen = [[r for r in run.results if holds(r)] for _, holds in structure._conditions(run)]
+    for these in list(chosen):
+        chosen += [[r for r in these if rng.random() < share] for share in (0.95, 0.9, 0.8, 0.5)]
+        others = [r for r in run.results if r not in these]
+        chosen += [these + [others[k]] for k in rng.integers(len(others), size=2)] if others else []
+    chosen += [[r for r in run.results if rng.random() < share] for share in (0.1, 0.3, 0.7, 0.95)]
+    for these in chosen:
+        for result in run.results:
+            result.rung = "values" if any(result is one for one in these) else None
+        yield run
+
+
+@pytest.mark.parametrize("name", [e.name for e in exercises()])
+def test_what_is_said_of_the_cases_that_fail_is_true_of_all(name):
+    """ "Only when ...": they and no others, or it is said how many of that kind fail."""
+    rng = np.random.default_rng(len(name))
+    for run in runs_of(name, rng):
+        text, failing = where(run), [id(r) for r in run.results if r.rung]
+        if text.startswith("when "):
+            said, _, counts = text.removeprefix("when ").partition(", in ")
+            (holds,) = [holds for words, holds in structure._conditions(run) if words == said]
+            meeting = [id(r) for r in run.results if holds(r)]
+            assert set(failing) <= set(meeting), text
+            told = f"{len(failing)} of the {len(meeting)} test cases of that kind" if failing != meeting else ""
+            assert counts == told, text
+        elif text:
+            assert [f'"{r.vector.case.name}"' in text for r in run.results if r.rung] == [True] * len(failing)
+            assert len(failing) <= 2
+
+
+def test_where_some_of_a_kind_are_right_the_counts_are_said():
+    """c is cut off where b is not zero, which in one case of that kind does not show."""
+    vectors = load("lstm_step")
+    spared = next(v for v in vectors[4:] if v.case.args["b"].any() and len(v.case.args["x"]) > 1)
+
+    def lstm_step(x, h, c, W, b):
+        right = given("lstm_step")(x, h, c, W, b)
+        same = x.shape == spared.case.args["x"].shape and np.array_equal(x, spared.case.args["x"])
+        return right if same or len(x) == 1 else (right[0] + 0.1 * np.cos(9 * c), *right[1:])
+
+    text = said("lstm_step", lstm_step)
+    found = re.search(
+        r"It is wrong only when the batch holds more than one sequence \(N > 1\), in (\d+) of the (\d+)", text
+    )
+    assert found and int(found[1]) == int(found[2]) - 1, text
+    assert f"{found[1]} of " in text.split(" test case")[0], text
+
+
+# --- measured as the verdict is ---------------------------------------------------------------------
+
+
+def result_of(name, vector, expected, got):
+    """A case with these right numbers, answered by these."""
+    subject = LocalSubject(
+        name, lambda *arguments: tuple(got.values()) + (None,) if len(got) > 1 else [*got.values()][0]
+    )
+    return run_case(subject, exercise(name), Vector(vector.case, expected))
+
+
+def test_a_relation_holds_in_every_time_step_or_is_not_said():
+    """A step of small numbers that are off, which is lost beside the largest of all."""
+    vector = next(v for v in load("lstm") if v.case.args["xs"].shape[1] > 2)
+    hs, c = vector.expected["hs"].copy(), vector.expected["c_T"]
+    hs[:, 1] *= 1e-3 / np.abs(hs[:, 1]).max()
+    twice = 2 * hs
+    assert "hs is 2 times" in relation_of([result_of("lstm", vector, {"hs": hs, "c_T": c}, {"hs": twice, "c": c})])
+    twice[:, 1] *= 1 + 1e-7 * np.cos(np.arange(twice[:, 1].size)).reshape(twice[:, 1].shape)
+    assert np.abs(twice - 2 * hs).max() < 1e-9 * np.abs(hs).max()
+    assert relation_of([result_of("lstm", vector, {"hs": hs, "c_T": c}, {"hs": twice, "c": c})]) is None
+
+
+def test_what_is_below_the_floor_is_in_proportion_too():
+    """A piece that is held far out leaves a factor of numbers so small that rounding is a large part of them."""
+    vectors = load("hidden_update")
+    results = [result_of("hidden_update", vectors[0], vectors[0].expected, {"h": 1 + vectors[0].expected["h"]})]
+    for tag, factor in (("a", 3.0), ("b", 1.0)):
+        args = {key: np.full_like(value, 1e3) for key, value in vectors[0].case.args.items()}
+        case = dataclasses.replace(vectors[0].case, args=args, tags=frozenset({f"isolates:{tag}"}))
+        right = 1e-8 * np.sin(1.0 + np.arange(vectors[0].expected["h"].size)).reshape(vectors[0].expected["h"].shape)
+        noise = 1e-16 * np.cos(7.0 * np.arange(right.size)).reshape(right.shape)
+        results.append(
+            result_of("hidden_update", Vector(case, {"h": right}), {"h": right}, {"h": factor * right + noise})
+        )
+    assert [r.rung for r in results] == ["values", "values", None]
+    assert isolated_piece(Run(exercise("hidden_update"), results)) is None
 
 
 @pytest.mark.parametrize("name", [e.name for e in exercises() if not e.torch])

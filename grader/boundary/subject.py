@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class RemoteSubject:
 
     def __init__(self, worker: Worker, name: str, seconds: float = CALL_SECONDS):
         self.worker, self.name, self.seconds = worker, name, seconds
+        self._lending = False
 
     def signature(self) -> inspect.Signature | None:
         """What :func:`inspect.signature` says over there, defaults left out; None where nobody can tell."""
@@ -41,6 +42,16 @@ class RemoteSubject:
             return None
         return RemoteSubject(self.worker, name, self.seconds) if kind == "function" else None
 
+    @contextlib.contextmanager
+    def lending(self) -> Iterator[None]:
+        """One child, forked for all the calls with ``stand_ins`` that are made within it."""
+        with self.worker.session():
+            self._lending = True
+            try:
+                yield
+            finally:
+                self._lending = False
+
     def call(
         self,
         arguments: list[Any],
@@ -52,12 +63,13 @@ class RemoteSubject:
         """Call it with copies of these arguments, and bring back all that happened.
 
         With ``stand_ins`` (the course's functions by name, which it will call in place of the learner's) the call is
-        made in a child forked for it. ``unread`` and ``finish`` are those of :class:`~grader.checking.calling.Subject`.
+        made in a child forked for it, or for all within :meth:`lending`. ``unread`` and ``finish`` are those of
+        :class:`~grader.checking.calling.Subject`.
         """
         target = {"name": self.name}
         sources = {name: _source(function) for name, function in (stand_ins or {}).items()}
         try:
-            with self.worker.session() if sources else contextlib.nullcontext():
+            with self.worker.session() if sources and not self._lending else contextlib.nullcontext():
                 outcome = self.worker.call(target, arguments, seconds=self.seconds, stand_ins=sources, unread=unread)
                 if finish:
                     finish(outcome)

@@ -342,7 +342,7 @@ class Worker:
         functools.update_wrapper(caught, function, assigned=(), updated=())  # its signature, and no more
         subject = _calling.LocalSubject(header.get("name", "it"), caught, header["seconds"])
         if header.get("stand_ins"):
-            # Only ever in a session's child, which lives for this one call.
+            # Only ever in a session's child, which lives for this one call, or for one function's cases.
             stand_ins = _load(header["stand_ins"], subject)
         else:
             stand_ins = None

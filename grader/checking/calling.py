@@ -16,6 +16,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,7 +42,9 @@ class Outcome:
 
     ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"``, ``"died"`` (with the process it
     ran in) or ``"interrupted"``;
-    ``error`` is then the text a learner reads. ``arguments`` are the arguments as they stood
+    ``error`` is then the text a learner reads. ``warnings`` are texts that begin with the category
+    (``"RuntimeWarning: overflow ..."``), each once, the first 20 of them; ``printed`` is what went to stdout and stderr,
+    up to 2000 characters; ``seconds`` is how long the call took. ``arguments`` are the arguments as they stood
     after the call. ``lent`` are the names of the stand-ins that the function called.
     ``gradients`` and ``gradient_error`` are for functions of tensors
     (:mod:`.torch_calls`): what flowed back to the arguments, by output, and why nothing did.
@@ -84,9 +87,17 @@ class Subject(Protocol):
     ) -> Outcome:
         """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
 
-        Of a tuple (or a list) of as many values as ``unread`` has, those marked there need not be looked at.
-        ``finish`` gets the outcome while what the function has made is surely still there, for what is to be done
-        with it.
+        ``arguments`` are passed by position, and are the function's to change. Of a tuple (or a list) of as many values as
+        ``unread`` has, those marked there need not be looked at. ``finish`` gets the outcome while what the function has made
+        is surely still there, for what is to be done with it.
+
+        Returns what happened; nothing that the function raises comes out of here.
+        """
+
+    def lending(self) -> AbstractContextManager[Any]:
+        """Within it calls with ``stand_ins`` follow one another: what one leaves behind, the next one finds.
+
+        Without it such a call may be made where all that it leaves behind is lost.
         """
 
     def neighbour(self, name: str) -> Subject | None:
@@ -135,7 +146,11 @@ def _text_of(error: BaseException) -> str:
 
 
 def learner_frames(error: BaseException) -> str:
-    """The exception with the learner's own frames only: no frame of ours, none of a library's."""
+    """The exception with the learner's own frames only: no frame of ours, none of a library's.
+
+    A line for each frame, ``  line 3, in f:  its source``, of many the first four and the last two; then the exception as
+    Python words it, its message cut at 500 characters. Raises :class:`TimeLimitExceeded` where the message takes long.
+    """
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(_OURS) or frame.filename.startswith(_LIBRARIES):
@@ -156,7 +171,11 @@ def error_line(error: str) -> str:
 
 
 class LocalSubject:
-    """A function in this process: the learner's kernel."""
+    """A function in this process: the learner's kernel.
+
+    ``seconds`` is how long a call may take (``CALL_SECONDS`` by default). What the function prints and warns of is caught
+    and told in the outcome; its stand-ins are in place while it runs, in the module it was defined in.
+    """
 
     def __init__(self, name: str, function: Callable, seconds: float | None = None):
         self.name = name
@@ -164,12 +183,18 @@ class LocalSubject:
         self.seconds = CALL_SECONDS if seconds is None else seconds
 
     def signature(self) -> inspect.Signature | None:
+        """What :func:`inspect.signature` says, or None where it raises, whatever it raises."""
         try:
             return inspect.signature(self.function)
         except Exception:  # an object with a __call__ may answer anything when it is asked
             return None
 
+    def lending(self) -> AbstractContextManager[Any]:
+        """Nothing is to be done for it: all calls are made in this process."""
+        return contextlib.nullcontext()
+
     def _scope(self) -> dict[str, Any]:
+        """The global names that the function looks up, which are the notebook's; {} where it has none."""
         try:
             scope = getattr(inspect.unwrap(self.function), "__globals__", {})
         except Exception:
@@ -177,6 +202,7 @@ class LocalSubject:
         return scope if type(scope) is dict else {}
 
     def neighbour(self, name: str) -> LocalSubject | None:
+        """What can be called under that name where this function looks its names up, or None."""
         function = self._scope().get(name)
         return LocalSubject(name, function, self.seconds) if callable(function) else None
 
@@ -189,6 +215,7 @@ class LocalSubject:
         unread: Sequence[bool] = (),
         finish: Callable[[Outcome], Any] | None = None,
     ) -> Outcome:
+        """Call it here. ``keywords`` are passed by name; the rest is what :meth:`Subject.call` says."""
         function = functools.partial(self.function, **keywords) if keywords else self.function
         outcome = Outcome(arguments=arguments)
         printed, caught = _Capped(), _Caught()
@@ -238,7 +265,7 @@ def _noting(function: Callable, name: str, called: list[str]) -> Callable:
 
 @contextlib.contextmanager
 def _standing_in(scope: dict[str, Any], stand_ins: Mapping[str, Callable]):
-    """Put stand-ins where a function looks its global names up, and take them away again."""
+    """Put stand-ins where a function looks its global names up, and take them away again, whatever happened."""
     missing = object()
     before = {name: scope.get(name, missing) for name in stand_ins}
     scope.update(stand_ins)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import warnings
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from .climb import another_answer, climb
 from .compare import in_words
 from .describe import describe
 from .diagnose import diagnose
-from .ladder import Run, run_case
+from .ladder import FAILURES, Run, run_case
 from .unused import unused
 from .verdict import Finding, PartResult, Verdict
 
@@ -30,7 +32,11 @@ UNDEFINED = object()  # what stands under a name that nothing stands under
 
 
 def fault(name: str, reason: str) -> Verdict:
-    """A verdict that is none: something on our side went wrong, and a human should look."""
+    """A verdict that is none: something on our side went wrong, and a human should look.
+
+    ``reason`` is a sentence for the learner, said as it is. ``passed`` is None, and so are ``points`` and ``score``:
+    a mark is neither given nor taken.
+    """
     return Verdict(
         name,
         passed=None,
@@ -39,6 +45,7 @@ def fault(name: str, reason: str) -> Verdict:
 
 
 def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
+    """A verdict of no points, given before any case was run, or in spite of cases that were: ``finding`` says why."""
     parts = [PartResult(part.title, part.points, False) for part in exercise.parts]
     return Verdict(exercise.name, False, parts, finding=finding, hidden=hidden)
 
@@ -46,9 +53,12 @@ def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
 def check_function(exercise: Exercise, function: Any, hidden: bool = False) -> Verdict:
     """Judge what stands under an exercise's name, whatever it is, as an answer to that exercise.
 
-    A function of this process is called here, one across the boundary over there; ``UNDEFINED`` is what stands
-    nowhere. ``hidden`` uses the class's hidden vectors and shows no values. Raises :class:`GraderError` where the
-    vectors are missing.
+    ``function`` may be anything. One of this process is called here; a stand-in for a function across the boundary
+    (one whose class has ``subject``) is called over there; ``UNDEFINED`` is what stands nowhere, and gets no points,
+    as does what can't be called. ``hidden`` uses the class's hidden vectors and shows no values.
+
+    Returns the verdict, which is about that one function: earlier ones that it calls have exercises of their own.
+    Raises :class:`GraderError` where the vectors are missing or no part could be judged by them.
     """
     if function is UNDEFINED:
         return _refused(
@@ -78,30 +88,28 @@ def check_subject(
 ) -> Verdict:
     """Judge a function, wherever it lives, as an answer to an exercise.
 
-    ``vectors`` default to the public ones, or the class's with ``hidden``. Raises
-    :class:`GraderError` where those are missing.
+    ``vectors`` default to the public ones, or the class's with ``hidden``, which also keeps every value out of the
+    verdict's texts. Where they are given, a part of the exercise without a case among them is not earned, and no error.
+
+    Warnings are let through and numpy does not raise meanwhile, whatever the notebook has set; both are put back.
+    Raises :class:`GraderError` where the vectors are missing.
     """
     # The notebook may have made warnings errors, and numpy strict: that is for its own code.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return _judge(subject, exercise, hidden, vectors)[0]
+        return _judge(subject, exercise, hidden, vectors)
 
 
-def _judge(
-    subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vector] | None
-) -> tuple[Verdict, Run | None]:
-    """The verdict, and the run it is about where there was one."""
+def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vector] | None) -> Verdict:
+    """As :func:`check_subject`, with Python's and numpy's warnings as they are."""
     chosen = vectors is not None
     vectors = vector_files.load(exercise.name, hidden) if vectors is None else vectors
     finding = _signature_finding(subject, exercise)
     if finding:
-        return _refused(exercise, hidden, finding), None
-    run = climb(subject, exercise, vectors, hidden=hidden)
-    notes: list[str] = []
-    if not run.passed and exercise.builds_on and run.results[-1].outcome.failure != "interrupted":
-        run, notes, blame = _with_stand_ins(subject, exercise, run, vectors, hidden)
-        if blame:
-            return _refused(exercise, hidden, blame), run
+        return _refused(exercise, hidden, finding)
+    run, notes, blame = _with_earlier(subject, exercise, vectors, hidden)
+    if run is None or blame:
+        return _refused(exercise, hidden, blame or _stopped(exercise))
     parts = _parts(run, vectors, chosen)
     verdict = Verdict(exercise.name, run.passed, parts, notes=notes, hidden=hidden)
     if run.passed:
@@ -117,10 +125,14 @@ def _judge(
     elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
         verdict.finding = _noisy(run, hidden)
     _mention_side_effects(verdict, run)
-    return verdict, run
+    return verdict
 
 
 def _signature_finding(subject: Subject, exercise: Exercise) -> Finding | None:
+    """What is said of a def line that can't take the exercise's arguments by position; None where it can.
+
+    It is None as well where Python can tell no signature: then the first call shows it.
+    """
     signature = subject.signature()
     if signature is None:
         return None
@@ -166,6 +178,9 @@ def _counted(number: int) -> str:
 def _parts(run: Run, vectors: list[Vector], chosen: bool) -> list[PartResult]:
     """Which parts hold: every case of theirs was run and is right in their outputs.
 
+    A part's cases are those with one of its tags; those of a part without tags are the ones that no part claims. Where
+    one answer was another when it was asked again, no part holds. Cases that the run did not reach count as wrong.
+
     Raises :class:`GraderError` where a part has no case, unless the cases were ``chosen`` for this check.
     """
     exercise = run.exercise
@@ -191,10 +206,15 @@ def _parts(run: Run, vectors: list[Vector], chosen: bool) -> list[PartResult]:
 
 
 def _noise(result) -> list[str]:
+    """The texts of numpy's RuntimeWarnings in a case: overflow, invalid value, division by zero."""
     return [warning for warning in result.outcome.warnings if warning.startswith("RuntimeWarning")]
 
 
 def _noisy(run: Run, hidden: bool) -> Finding:
+    """What is said where all numbers are right, and a part that asks for silence heard a warning.
+
+    Raises :class:`GraderError` where no case warned: then the part failed for want of cases, which is ours to mend.
+    """
     warned = next((_noise(result) for result in run.results if _noise(result)), None)
     if warned is None:
         raise GraderError(f"A part of {run.exercise.name} has no case among those it was judged by.")
@@ -208,6 +228,7 @@ def _noisy(run: Run, hidden: bool) -> Finding:
 
 
 def _mention_side_effects(verdict: Verdict, run: Run) -> None:
+    """Add to the verdict's notes what costs nothing: a list for a tuple, what was printed, what numpy warned of."""
     if any(result.outcome.listed for result in run.results):
         result = run.exercise.result
         verdict.notes.append(
@@ -229,66 +250,75 @@ def _shown(warning: str, hidden: bool) -> str:
     return warning.partition(":")[0] if hidden and any(mark.isdigit() for mark in warning) else warning
 
 
-def _with_stand_ins(subject: Subject, exercise: Exercise, own: Run, vectors, hidden: bool):
-    """Judge again with the course's version of the earlier functions, and say which is at fault.
+SOUND, MISSING, FAULTY, STOPPED = "sound", "missing", "faulty", "stopped"
 
-    Nothing is put down to an earlier function unless the course's was really called in its place, and what failed
-    without it still fails. Returns (the run that counts, notes, a finding that ends the check or None).
+
+def _with_earlier(
+    subject: Subject, exercise: Exercise, vectors: list[Vector], hidden: bool
+) -> tuple[Run | None, list[str], Finding | None]:
+    """Judge a function with the earlier ones beside it, the course's in place of those that are missing or faulty.
+
+    Which those are is found out before the function is called: every answer it gives counts, from its first call on,
+    and none is asked for again because another function was at fault. Returns (the run, notes, a finding that ends
+    the check or None); the run is None where the learner stopped the check before it began.
     """
-    ours = {name: given(name) for name in exercise.builds_on}
-    states = {name: _state(subject, name) for name in exercise.builds_on}
-    missing = [name for name, state in states.items() if state is None]
-    faulty = [name for name, state in states.items() if state is not None and not state.passed]
-    sound = not missing and not faulty
-    if sound and own.results[-1].outcome.failure == "time":  # to wait as long again would tell nothing
-        return own, [], None
-    with_ours = climb(subject, exercise, vectors, ours, hidden=hidden, first_failure=sound)
-    called = {name for result in with_ours.results for name in result.outcome.lent}
-    if not called:
-        return own, [], None
-    missing, faulty = ([name for name in names if name in called] for names in (missing, faulty))
-    if with_ours.passed:
-        keeps = any(state is not None and state.keeps for state in states.values())
-        if not sound and not (missing or faulty):  # what was replaced is well
-            return own, [], None
-        if not missing and not keeps and _passes_now(subject, exercise, own, hidden):
-            return own, [], None
-    if with_ours.passed and not sound:
-        why = "is not defined here" if missing else "does not pass its own check yet"
-        which = in_words(missing or faulty)
-        return (
-            with_ours,
-            [
+    states = _states(subject, exercise)
+    if STOPPED in states.values():
+        return None, [], None
+    sound = [name for name, state in states.items() if state == SOUND]
+    lent = {name: given(name) for name in states if name not in sound}
+    with subject.lending() if lent else contextlib.nullcontext():
+        run = climb(subject, exercise, vectors, lent, hidden=hidden)
+    if not run.passed and sound and run.results[-1].outcome.failure not in ("time", "interrupted"):
+        blame = _blamed(subject, exercise, run, vectors, lent, sound, hidden)
+        if blame:
+            return run, [], blame
+    called = _called(run)
+    notes = []
+    for state, why in ((MISSING, "is not defined here"), (FAULTY, "does not pass its own check yet")):
+        which = in_words([name for name in called if states[name] == state])
+        if which and run.passed:
+            notes.append(
                 f"{exercise.name} itself is right. It was judged with the course's {which} in place of yours, "
                 f"which {why}: mend {which} there."
-            ],
-            None,
-        )
-    if with_ours.passed:
-        names = in_words([name for name in ours if name in called])
-        return (
-            own,
-            [],
-            Finding(
-                seen=f"{exercise.name} is right with the course's {names}, and wrong with yours, "
-                f"although yours passes its own check.",
-                look=f"Does your {names} keep something between calls, or return it in another form?",
-            ),
-        )
-    if faulty:
-        which = in_words(faulty)
-        return (
-            with_ours,
-            [
-                f"Your {which} does not pass its own check either. What is said here was found with the course's "
+            )
+        elif which:
+            also = "Your {} does not pass its own check either" if state == FAULTY else "{} is not defined here"
+            notes.append(
+                f"{also.format(which)}. What is said here was found with the course's "
                 f"{which} in its place, so it is about {exercise.name} alone."
-            ],
-            None,
-        )
-    return own, [], None
+            )
+    return run, notes, None
 
 
-def _passes_now(subject: Subject, exercise: Exercise, own: Run, hidden: bool) -> bool:
+def _stopped(exercise: Exercise) -> Finding:
+    seen, look = (text.format(name=exercise.name) for text in FAILURES["interrupted"])
+    return Finding(seen=seen, look=look)
+
+
+def _called(run: Run) -> list[str]:
+    """The names of the stand-ins that the function called, each once."""
+    return list(dict.fromkeys(name for result in run.results for name in result.outcome.lent))
+
+
+def _blamed(
+    subject: Subject, exercise: Exercise, run: Run, vectors, lent: dict, sound: list[str], hidden: bool
+) -> Finding | None:
+    """What is said where a function that failed is right as soon as the course's stand in for sound earlier ones."""
+    every = lent | {name: given(name) for name in sound}
+    with subject.lending():
+        with_ours = climb(subject, exercise, vectors, every, hidden=hidden, first_failure=True)
+    names = in_words([name for name in _called(with_ours) if name in sound])
+    if not with_ours.passed or not names or _passes_now(subject, exercise, run, lent, hidden):
+        return None
+    return Finding(
+        seen=f"{exercise.name} is right with the course's {names}, and wrong with yours, "
+        f"although yours passes its own check.",
+        look=f"Does your {names} keep something between calls, or return it in another form?",
+    )
+
+
+def _passes_now(subject: Subject, exercise: Exercise, own: Run, lent: dict, hidden: bool) -> bool:
     """Whether a function that failed with the learner's own earlier functions gives another answer by now.
 
     Then it was not they that made the difference, but something it keeps between its calls; that is noted in the run.
@@ -298,23 +328,41 @@ def _passes_now(subject: Subject, exercise: Exercise, own: Run, hidden: bool) ->
         return True
     if first.outcome.failure in ("time", "died"):  # to wait as long again would tell nothing
         return False
-    if run_case(subject, exercise, first.vector, hidden=hidden).rung is not None:
-        return False
+    with subject.lending() if lent else contextlib.nullcontext():
+        if run_case(subject, exercise, first.vector, lent, hidden=hidden).rung is not None:
+            return False
     first.rung, first.finding = "twice", another_answer(exercise.name, "called again with the same arguments")
     return True
 
 
-class _State(NamedTuple):
-    """How an earlier function does in its own check."""
+def _states(subject: Subject, exercise: Exercise) -> dict[str, str]:
+    """How the earlier functions do that this one may call, and those that they may call, each in its own check.
 
-    passed: bool
-    keeps: bool  # something between calls
+    By name: ``SOUND``, ``MISSING`` where there is no function of that name, ``FAULTY``, or ``STOPPED`` by the learner.
+    One is sound that passes with the course's functions in place of what *it* needs and is no good.
+    """
+    states: dict[str, str] = {}
+    for name in exercise.builds_on:
+        neighbour = subject.neighbour(name)
+        if neighbour is None:
+            states[name] = MISSING
+            continue
+        earlier = find_exercise(name)
+        states |= (below := _states(neighbour, earlier))
+        if STOPPED in below.values():
+            return states
+        states[name] = _state(neighbour, earlier, below)
+    return states
 
 
-def _state(subject: Subject, name: str) -> _State | None:
-    """How the function of that name beside this one does in its own check; None where there is none."""
-    neighbour = subject.neighbour(name)
-    if neighbour is None:
-        return None
-    verdict, run = _judge(neighbour, find_exercise(name), False, None)
-    return _State(verdict.passed is True, run is not None and any(one.rung == "twice" for one in run.results))
+def _state(subject: Subject, exercise: Exercise, below: Mapping[str, str]) -> str:
+    """``SOUND``, ``FAULTY`` or ``STOPPED``: how a function does by the public vectors, given how those below it do."""
+    if _signature_finding(subject, exercise):
+        return FAULTY
+    vectors = vector_files.load(exercise.name)
+    lent = {name: given(name) for name, state in below.items() if state != SOUND}
+    with subject.lending() if lent else contextlib.nullcontext():
+        run = climb(subject, exercise, vectors, lent, first_failure=True)
+    if run.results[-1].outcome.failure == "interrupted":
+        return STOPPED
+    return SOUND if run.passed and all(part.passed for part in _parts(run, vectors, False)) else FAULTY

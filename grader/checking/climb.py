@@ -22,6 +22,7 @@ from .verdict import Finding
 __all__ = ["another_answer", "climb"]
 
 ASKED_AGAIN = 2  # cases
+_THE_SAME = 1e-12  # as far as sums may differ that were added up by several threads
 _STOPS = ("time", "died", "not written", "interrupted")
 
 _KEPT = (
@@ -45,6 +46,14 @@ def climb(
     The run ends early where going on could only repeat the first answer (a function that is
     not written) or take long (one that gave no answer in time), and with ``first_failure`` at the first
     case that fails. With ``hidden`` no finding tells anything that the function has computed.
+
+    ``stand_ins`` are functions to be called in place of earlier ones, by name, in every call. ``vectors`` are asked in
+    their order, which begins with the smallest.
+
+    Returns the run: a result for each case that was asked, in order, each followed by that of its call with other
+    numbers where there was one to judge (``repeats``). Where an answer was another one the second time, the case's own
+    result has fallen from the rung "twice". Nothing the function does is raised here, but what it can't be asked with is:
+    :class:`GraderError` where torch is missing.
     """
     results: list[CaseResult] = []
     first: _Asked | None = None
@@ -66,12 +75,19 @@ def climb(
 
 
 def another_answer(name: str, how: str) -> Finding:
-    """What is said where a function answered the same question in two ways."""
+    """What is said where a function answered the same question in two ways.
+
+    ``how`` completes "when it was ...": ``called again with the same arguments``.
+    """
     return Finding(f"{name} gave another answer when it was {how.rstrip(',')}.", _KEPT, _AFRESH)
 
 
 class _Asked:
-    """A case that was asked and answered with numbers, which is to be asked again."""
+    """A case that was asked and answered with numbers, which is to be asked again.
+
+    ``kept`` are copies of the first answer's arrays, by flattened name, made before the function was called again:
+    ``result.got`` may share memory with what it keeps.
+    """
 
     def __init__(self, subject: Subject, exercise: Exercise, result: CaseResult, stand_ins):
         self.subject, self.exercise, self.result, self.stand_ins = subject, exercise, result, stand_ins
@@ -80,7 +96,8 @@ class _Asked:
     def among_others(self, vectors: list[Vector], hidden: bool) -> list[CaseResult]:
         """Ask again, then with other numbers, then again. The result for the other numbers, if it is one to judge.
 
-        The rung "twice" is noted in the case's own result, and then the other one tells nothing more.
+        The rung "twice" is noted in the case's own result, and then the other one tells nothing more. The list that comes
+        back holds one result or none; where the function gave no answer in time, that result is in it, and ends the run.
         """
         if not self.once_more("called a second time with the same arguments", "The second call"):
             return []
@@ -142,7 +159,10 @@ class _Asked:
             detail = again.error if again.failure == "raised" else ""
             return self._fell(f"{name} answered a call, and when it was {how} it {did}.", _KEPT, _AFRESH, detail)
         second, problem = take_apart(self.exercise, again, self.result.vector) if not again.failure else ({}, True)
-        if problem or any(not (relative_error(second[name], kept) <= 1e-12) for name, kept in self.kept.items()):
+        floor = self.exercise.floor
+        if problem or any(
+            not relative_error(second[n], kept, floor=floor) <= _THE_SAME for n, kept in self.kept.items()
+        ):
             self.result.rung, self.result.finding = "twice", another_answer(name, how)
             return False
         if self._share_memory(second):
@@ -150,10 +170,12 @@ class _Asked:
         return True
 
     def _fell(self, seen: str, means: str, look: str, detail: str = "") -> bool:
+        """Note that the case has fallen from the rung "twice", and why; always False."""
         self.result.rung, self.result.finding = "twice", Finding(seen, means, look, detail)
         return False
 
     def _fell_by_memory(self, which: str) -> bool:
+        """As :meth:`_fell`, where two calls gave arrays in the same memory; ``which`` is the later call."""
         return self._fell(
             f"{which} of {self.exercise.name} returned the very arrays that the first had returned.",
             "Both calls write into one array that outlives them: the next call overwrites the last one's answer.",

@@ -13,6 +13,7 @@ __all__ = [
     "LOW_PRECISION",
     "block_shapes",
     "budget",
+    "error_of",
     "errors",
     "in_words",
     "is_float32",
@@ -34,12 +35,18 @@ def is_float32(arguments) -> bool:
 
 
 def tolerance_for(exercise: Exercise, case: Case) -> float:
-    """The gate for one case: inputs of a lower precision earn a wider one."""
+    """The gate for one case, a relative error: inputs of a lower precision earn a wider one.
+
+    It is the exercise's own (1e-9 unless it says otherwise), or the :func:`budget` of the case where that is larger.
+    """
     return max(budget(case), exercise.tolerance)
 
 
 def budget(case: Case) -> float:
-    """How far correct code may be off in a case's precision; 0 for float64."""
+    """How far correct code may be off in a case's precision, as a relative error; 0 for float64.
+
+    A case's tag says that it is passed in bfloat16 or float16; float32 is seen by its arrays.
+    """
     low = next((LOW_PRECISION[tag] for tag in case.tags if tag in LOW_PRECISION), None)
     return low or (FLOAT32_TOLERANCE if is_float32(case.args.values()) else 0.0)
 
@@ -55,24 +62,30 @@ def block_shapes(exercise: Exercise, case: Case) -> dict[str, str]:
 
 
 def errors(got: dict, ref: dict, exercise: Exercise, case: Case) -> dict[str, float]:
-    """The relative error of every output of a flattened answer, by name; inf where shapes differ."""
-    shapes = block_shapes(exercise, case)
-    return {
-        name: output.error(
-            relative_error(got[name], ref[name], shapes.get(name, ""), exercise.floor), got[name], ref[name]
-        )
-        for name, output in exercise.flat.items()
-        if name in ref
-    }
+    """The relative error of every output of a flattened answer, by name; inf where shapes differ.
+
+    ``got`` and ``ref`` hold arrays by flattened name, both canonical where the exercise has such a form. Outputs that
+    ``ref`` lacks are left out. Raises KeyError where ``got`` lacks one that is in ``ref``.
+    """
+    return {name: error_of(exercise, case, name, got[name], ref[name]) for name in exercise.flat if name in ref}
+
+
+def error_of(exercise: Exercise, case: Case, name: str, got: np.ndarray, ref: np.ndarray) -> float:
+    """The relative error of one output, as every verdict measures it: in blocks where it has any, above the floor."""
+    measured = relative_error(got, ref, block_shapes(exercise, case).get(name, ""), exercise.floor)
+    return exercise.flat[name].error(measured, got, ref)
 
 
 def matches(got: dict, ref: dict, exercise: Exercise, case: Case, tolerance: float) -> bool:
-    """Whether two flattened answers to a case agree in every output."""
+    """Whether two flattened answers to a case agree in every output, to a relative error of ``tolerance``.
+
+    They do not where one has an output that the other lacks.
+    """
     return got.keys() == ref.keys() and all(error <= tolerance for error in errors(got, ref, exercise, case).values())
 
 
 def named_outputs(exercise: Exercise) -> list[tuple[str, Output]]:
-    """The compared outputs, each once where messages call two of them by one name."""
+    """The compared outputs as (flattened name, output), each once where messages call two of them by one name."""
     return list({output_label(exercise, name): (name, output) for name, output in exercise.flat.items()}.values())
 
 

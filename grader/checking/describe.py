@@ -14,7 +14,10 @@ _NAME = 60  # characters of a name or a key that are shown
 
 
 def told_apart(one: float, other: float, digits: int = 6) -> tuple[str, str]:
-    """Two numbers with as many digits as it takes to see that they differ, and not fewer than ``digits``."""
+    """Two numbers with as many digits as it takes to see that they differ, and not fewer than ``digits``.
+
+    Of 17 significant digits at most, which tell any two float64 apart.
+    """
     for many in (digits, 9, 12, 15, 17):
         texts = f"{one:.{many}g}", f"{other:.{many}g}"
         if many >= digits and texts[0] != texts[1]:
@@ -23,7 +26,11 @@ def told_apart(one: float, other: float, digits: int = 6) -> tuple[str, str]:
 
 
 def numbers(value: Any, digits: int = 5) -> str:
-    """An array's (or number's) digits on as few lines as they need, or its shape where it is large."""
+    """An array's (or number's) digits on as few lines as they need, or its shape where it is large.
+
+    ``digits`` stand after the point of an array's numbers; any other value is shown as Python writes it, up to 200
+    characters. Never raises, whatever the value's own ``__repr__`` does.
+    """
     if isinstance(value, np.ndarray):
         if value.size > _SHOWN:
             return describe(value)
@@ -39,7 +46,8 @@ def describe(value: Any, *, values: bool = True, numpy: bool = True) -> str:
     """What a value is: its type, shape and dtype, in words a learner knows.
 
     Without ``values`` nothing is said that the function could have computed: no number, no key, no name.
-    With ``numpy`` an array is what is wanted, and not a tensor.
+    With ``numpy`` an array is what is wanted, and not a tensor. What comes back goes after "it is": ``an array of shape
+    (2, 3), float64``. Never raises, and asks nothing of an object of the learner's own class but its type's name.
     """
     try:
         return _described(value, values, numpy)
@@ -92,13 +100,14 @@ def _described(value: Any, values: bool, numpy: bool) -> str:
 
 
 def dtype_text(dtype: np.dtype) -> str:
-    """A dtype in a word: fields of a structured one are not listed."""
+    """A dtype in a word, with a note where its bytes stand in the other order; fields of a structured one are not listed."""
     return dtype.name if dtype.isnative else f"{dtype.name} with its bytes in the other order"
 
 
 def call_text(name: str, arguments: dict[str, Any], *, shapes: bool = False) -> str:
     """The call, with the values of its arguments where they are few and their shapes where not.
 
+    ``arguments`` are by name, in order; the text has a line with the call and below it one or more for each argument.
     With ``shapes`` every array of floats is given by its shape: where shapes are the matter, its digits
     would hide them.
     """

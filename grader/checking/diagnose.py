@@ -31,7 +31,10 @@ _SMALL = 1e-4  # differences below it are not those of a wrong formula
 
 
 def _numbers(result: CaseResult, name: str) -> str:
-    """The smallest failing call, what came back and what was expected."""
+    """The call of the case that is shown, what came back and what was expected, as lines of text.
+
+    Of more than two wrong outputs the others are only named: more would bury each other.
+    """
     lines = [call_text(name, result.vector.case.args)]
     wrong = [one for one in result.compared.values() if not one.right]
     for one in wrong[:2]:  # more than two would bury each other
@@ -62,7 +65,10 @@ def _side_by_side(one: Compared) -> str:
 def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     """(known mistake's name or None, what to tell the learner) for a run that failed.
 
-    With ``hidden`` no argument, value or expected number is shown.
+    A known mistake is tried first; a finding of a rung above the values is said as it is, with the cases in which it
+    comes; else the numbers' structure is read (:mod:`.structure`). The finding's ``detail`` shows the first failing
+    call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an error's text is not
+    explained where that would quote it. The run needs a failing case (IndexError where it has none).
     """
     name, first = run.exercise.name, run.first()
     mistake, begins = known_mistake(run)
@@ -98,7 +104,11 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
 
 
 def _agreement(run: Run, failing: list[CaseResult]) -> tuple[str, str]:
-    """(how well the numbers agree, where to look) where all of them are nearly right; both "" where they are not."""
+    """(how well the numbers agree, where to look) where all of them are nearly right; both "" where they are not.
+
+    Nearly right is a relative error between 1e-9 and 1e-4 in every failing case. That it may come from float32 is said
+    only where float32 would leave as much, in most cases.
+    """
     worst = [max(result.errors.values()) for result in failing]
     if len(failing) < len(run.failing) or not all(1e-9 < error < _SMALL for error in worst):
         return "", ""
@@ -125,6 +135,11 @@ def _as_far_as_float32(run: Run, failing: list[CaseResult], worst: list[float]) 
 
 
 def _structure(run: Run, detail: str, hidden: bool) -> Finding:
+    """What is told of a function whose numbers differ and are those of no known mistake.
+
+    ``detail`` is the call and its numbers, "" with ``hidden``, where no clue is given that names a number or relates
+    wrong ones to right ones.
+    """
     failing, every = [result for result in run.failing if result.rung == "values"], len(run.results)
     gives = "case gives" if every == 1 else "cases gives" if len(failing) == 1 else "cases give"
     counted = f"{len(failing)} of {every} test {gives} other numbers than the reference."
@@ -170,7 +185,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
 
 
 def _warned(results: list[CaseResult], hidden: bool) -> str:
-    """One of numpy's warnings on these cases, or none."""
+    """One of numpy's warnings on these cases, the first by the alphabet so that it is always the same, or ""."""
     said = (w.partition(":")[2].strip() for r in results for w in r.outcome.warnings if "RuntimeWarning" in w)
     noise = min(said, default="")
     return "" if hidden and any(mark.isdigit() for mark in noise) else noise  # the learner's own may hold numbers

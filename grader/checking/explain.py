@@ -230,6 +230,9 @@ _KINDS = {
 def explain(error: str, tensors: bool = True) -> tuple[str, str]:
     """(what a Python error means, where to look), both empty where it is none of the usual ones.
 
+    ``error`` is the text that :func:`~.calling.learner_frames` gives, of which the exception's line counts. Errors of
+    torch are looked for before those of Python and numpy, because some read alike.
+
     Without ``tensors`` the function is one of arrays, where torch was not asked for.
     """
     for pattern, means, look in (*TENSOR_ERRORS, *_ERRORS) if tensors else _ERRORS:
@@ -250,6 +253,7 @@ _NO_TENSORS = (
 
 
 def _filled(found: re.Match, means: str, look: str) -> tuple[str, str]:
+    """The two texts with the pattern's groups in them; types by the names a learner knows."""
     names = found.groupdict()
     groups = (names["left"], names["right"]) if names else found.groups()
     words = [_KINDS.get(group, group).strip() for group in groups]

@@ -22,7 +22,7 @@ from ..vectors import Vector
 from ..vectors.metric import blocks
 from ..vectors.tree import branches, copied
 from .calling import Outcome, Subject
-from .compare import errors, is_float32, named_outputs, output_label, tolerance_for
+from .compare import error_of, errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
 from .verdict import Finding
@@ -38,7 +38,7 @@ class Compared:
 
     ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
     it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
-    ``floor`` are measured against it.
+    ``floor`` are measured against it. ``measure(got, expected)`` is the relative error of other arrays in their place.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Compared:
     error: float
     tolerance: float
     floor: float
+    measure: Callable[[np.ndarray, np.ndarray], float]
 
     @property
     def right(self) -> bool:
@@ -71,7 +72,14 @@ class Compared:
 
 @dataclass
 class CaseResult:
-    """How one case went: the rung it fell from (None where it holds), what came back and what it was compared with."""
+    """How one case went: the rung it fell from (None where it holds), what came back and what it was compared with.
+
+    ``rung`` is one of ``RUNGS``; ``finding`` is there for every rung but the values, which need the whole run to be
+    explained. ``got`` holds arrays by flattened name, in canonical form, as far as they could be taken out of the
+    answer; ``errors`` has the relative error of every compared output, and is empty above the values. ``compared`` has
+    those outputs that messages speak of. ``tolerance`` is the relative error that is allowed, slack and all. ``repeats``
+    says that the case has the shapes of one before it and other numbers, and was asked right after it.
+    """
 
     vector: Vector
     outcome: Outcome
@@ -94,17 +102,19 @@ class CaseResult:
 
 @dataclass
 class Run:
-    """All cases of one exercise, run once."""
+    """All cases of one exercise, run once, in the order in which they were asked."""
 
     exercise: Exercise
     results: list[CaseResult]
 
     @property
     def failing(self) -> list[CaseResult]:
+        """The results that fell from a rung, in order."""
         return [result for result in self.results if result.rung is not None]
 
     @property
     def passed(self) -> bool:
+        """Whether every case that was asked holds; a run that ended early has failed."""
         return not self.failing
 
     def first(self) -> CaseResult:
@@ -122,7 +132,11 @@ def _spread(value: np.ndarray) -> np.ndarray:
 
 
 def fresh_arguments(vector: Vector) -> list[Any]:
-    """The case's arguments, the learner's to keep: copies, laid out as the case asks."""
+    """The case's arguments in order, the learner's to keep: copies, laid out as the case asks.
+
+    Arrays of a case tagged ``"strided"`` are every second element along the last axis of a larger array; all others are
+    contiguous. Functions and numbers are passed as they are.
+    """
     lay = _spread if "strided" in vector.case.tags else np.copy
     return [copied(value, lay) for value in vector.case.args.values()]
 
@@ -134,7 +148,14 @@ def ask(
     stand_ins: Mapping[str, Callable] | None = None,
     arguments: list[Any] | None = None,
 ) -> Outcome:
-    """Call the function with a case's arguments (or others like them), as what it takes."""
+    """Call the function with a case's arguments (or others like them), as what it takes.
+
+    ``arguments`` are arrays and numbers in the exercise's order, fresh copies of the case's unless they are given; a
+    function of tensors gets tensors (:mod:`.torch_calls`). ``stand_ins`` replace functions it calls, by name.
+
+    Returns the outcome, whatever happened; a list of as many values as are asked for has become a tuple in it. Raises
+    :class:`GraderError` where torch is needed and missing.
+    """
     arguments = fresh_arguments(vector) if arguments is None else arguments
     if exercise.torch:
         from .torch_calls import ask as ask_with_tensors
@@ -154,6 +175,10 @@ def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
 
 
 def _changed(label: str, old: Any, new: Any) -> str | None:
+    """As :func:`_changed_argument`, of one value called ``label`` before and after.
+
+    Types, dtypes and shapes count: an array that was exchanged for an equal one of another dtype has changed.
+    """
     if isinstance(old, np.ndarray):
         same = (
             type(new) is np.ndarray
@@ -179,6 +204,11 @@ def take_apart(
     exercise: Exercise, outcome: Outcome, vector: Vector, hidden: bool = False
 ) -> tuple[dict[str, np.ndarray], tuple[str, Finding] | None]:
     """The flattened outputs of what a call returned, or the rung it falls from and why.
+
+    A pair: arrays by flattened name, canonical where the exercise has such a form, as far as there are any; and None, or
+    ("type" or "shape" or "finite", what is said). Of several refusals the one on the highest rung is told. Gradients,
+    which are not returned, come from the outcome: where nothing flowed back they are zeros, and NaN where the backward
+    pass raised. With ``hidden`` the finding quotes no value.
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
     """
@@ -293,7 +323,11 @@ def run_case(
 ) -> CaseResult:
     """Ask a learner's function one case, and judge the answer on every rung that one call can tell.
 
-    The answer may be off by ``slack`` times the case's tolerance.
+    The answer may be off by ``slack`` times the case's tolerance. ``stand_ins`` replace functions it calls, by name. With
+    ``hidden`` the finding tells nothing that the function has computed, but the outcome holds all of it.
+
+    Returns the case's result. Raises :class:`GraderError` where torch is needed and missing; nothing that the function
+    raises.
     """
     outcome = ask(subject, exercise, vector, stand_ins)
     result = CaseResult(vector, outcome, tolerance=slack * tolerance_for(exercise, vector.case))
@@ -335,6 +369,7 @@ def run_case(
             result.errors[name],
             result.tolerance,
             exercise.floor,
+            functools.partial(error_of, exercise, vector.case, name),
         )
         for name, output in named_outputs(exercise)
         if name in expected
@@ -345,7 +380,7 @@ def run_case(
 
 
 def _inside_another(exercise: Exercise, error: str) -> str:
-    """Where to look when the error came up in an earlier function that this one calls."""
+    """Where to look when the error came up in an earlier function that this one calls; "" where it did not."""
     frames = re.findall(r"^  line \d+, in (\w+)(.*)", error, re.MULTILINE)
     inside = [name for name in exercise.builds_on if frames and frames[-1][0] == name]
     came = "came up"

@@ -108,7 +108,7 @@ def _stops_alike(run: Run) -> Mistake | None:
 
 
 def _some_are_wrong(exercise: Exercise, results: list[CaseResult]) -> bool:
-    """Whether some of the learner's numbers are other ones than the right ones."""
+    """Whether some of the learner's numbers are other ones than the right ones, in cases that gave any."""
 
     def right(result: CaseResult) -> bool:
         expected = result.vector.expected
@@ -158,7 +158,8 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
 def partly_known(run: Run) -> tuple[str, str]:
     """(what is known, where to look) for single outputs whose numbers are those of a known mistake.
 
-    Two mistakes at once show like this: c is that of one of them, and h of none.
+    Two mistakes at once show like this: c is that of one of them, and h of none. Both are "" where no output can be
+    explained so, where one mistake would explain all that is wrong, or where some case gave no numbers.
     """
     exercise = run.exercise
     outputs = [name for name, _ in named_outputs(exercise)]

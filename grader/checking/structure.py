@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..exercises.shapes import ShapeError, sizes
-from ..vectors.metric import blocks, relative_error
+from ..vectors.metric import blocks
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
 from .describe import told_apart
@@ -49,7 +49,7 @@ _WORDS = {
 
 
 def extreme(result: CaseResult) -> bool:
-    """Whether some of a case's inputs are large."""
+    """Whether some of a case's inputs are large: 100 or more in size, in any array of numbers, also inside a dict."""
     return any(array.size and np.max(np.abs(array)) >= LARGE for _, array in _arrays(result))
 
 
@@ -64,7 +64,10 @@ def _arrays(result: CaseResult) -> list[tuple[str, np.ndarray]]:
 
 
 def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | None]]]:
-    """What may be true of a case: in words, and whether it is (None where it makes no sense to ask)."""
+    """What may be true of a case: in words, and whether it is (None where it makes no sense to ask).
+
+    The words follow "only when". They come in the order in which they are tried, the more telling first.
+    """
     arguments = run.exercise.arguments
 
     def size(letter: str) -> Callable[[CaseResult], int | None]:
@@ -111,20 +114,27 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
 
 
 def where(run: Run, rung: str | None = None) -> str:
-    """``when ...`` or ``in the test case ...``: what every failing case has and hardly any other case, or "".
+    """``when ...`` or ``in the test case ...``: what all failing cases have and others have not, or "".
 
-    With ``rung``, those that fell from it. "Only when" says that without it nothing fails; with it a case may be right
-    all the same, where nothing of it reaches the answer. One or two cases are named where nothing else sets them apart.
+    With ``rung``, those that fell from it. Said after "only", it is true of all cases that were run: either what is
+    named holds in the failing ones and in no other, or it is added in how many of the cases where it holds they fail.
+    Of one or two failing cases that nothing else sets apart the names are given.
     """
     failing = [r for r in run.results if (r.rung == rung if rung else r.rung)]
     passing = [r for r in run.results if r not in failing]
     if not failing or not passing:
         return ""
+    nearly = ""
     for text, holds in _conditions(run):
         if all(holds(result) for result in failing):
             having = sum(bool(holds(result)) for result in passing)
-            if 5 * having <= len(failing) and 2 * having < len(passing):
+            if not having:
                 return f"when {text}"
+            # Where nothing of what is wrong reaches the answer, it is right all the same.
+            if not nearly and 5 * having <= len(failing) and 2 * having < len(passing):
+                nearly = f"when {text}, in {len(failing)} of the {len(failing) + having} test cases of that kind"
+    if nearly:
+        return nearly
     if len(failing) <= 2 < len(passing):
         names = [f'"{result.vector.case.name}"' for result in failing]
         return f"in the test case{'s' if len(names) > 1 else ''} {in_words(names)}"
@@ -136,6 +146,8 @@ def isolated_piece(run: Run) -> str | None:
 
     In such a case the others are held still, some of them far out: it is at fault itself only where the function is
     wrong in ordinary cases too, and where what is wrong is more than a factor, which what is held still would leave.
+    What comes back is the tag's text (``the input gate``), where all cases of that piece fail and none of any other; else
+    None.
     """
     states: dict[str, bool] = {}
     for result in run.results:
@@ -149,6 +161,8 @@ def isolated_piece(run: Run) -> str | None:
     isolating = [r for r in run.failing if f"isolates:{wrong[0]}" in r.vector.case.tags]
     if any(extreme(result) and _in_proportion(result) for result in isolating):
         return None
+    if len(isolating) < sum(f"isolates:{wrong[0]}" in r.vector.case.tags for r in run.results):
+        return None  # "only those fail" would not be true of all of them
     return wrong[0]
 
 
@@ -157,7 +171,7 @@ def _in_proportion(result: CaseResult) -> bool:
     for one in result.compared.values():
         if not one.right and np.any(one.expected):
             factor = float(np.vdot(one.expected, one.got) / np.vdot(one.expected, one.expected))
-            if relative_error(one.got, factor * one.expected) <= one.tolerance:
+            if one.measure(one.got, factor * one.expected) <= one.tolerance:
                 return True
     return False
 
@@ -166,13 +180,17 @@ def _in_proportion(result: CaseResult) -> bool:
 
 
 def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
-    """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it."""
+    """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it.
+
+    ``axes`` are the letters of its axes. The text has ``{name}`` for what the output is called. Two arrays agree where
+    the verdict would say so, or more closely where the error to be explained is small itself.
+    """
     got, ref, tolerance = one.got, one.expected, one.tolerance
     if np.isfinite(one.error):  # a small difference has to be explained itself, not only to be small
         tolerance = min(tolerance, max(1e-3 * one.error, 1e-2 * tolerance))
 
     def same(a, b):
-        return a.shape == b.shape and relative_error(a, b, floor=one.floor) <= tolerance
+        return a.shape == b.shape and one.measure(a, b) <= tolerance
 
     yield "zeros", "{name} is all zeros" if ref.ndim else "{name} is 0", not np.any(got)
     if ref.ndim >= 2 and ref.shape[-1] * ref.shape[-2] > 1:
@@ -203,6 +221,7 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
 
 
 def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str, bool]:
+    """What the order of the learner's four gate blocks along ``axis`` is, where another order than i, f, g, o explains all."""
     quarters = np.split(got, 4, axis=axis)
     for order in itertools.permutations(range(4)):
         # order[k] is where the k-th right block stands in the learner's array
@@ -213,7 +232,11 @@ def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str
 
 
 def relation_of(failing: list[CaseResult]) -> str | None:
-    """What relates wrong to right, on every failing case where it can be judged, for each wrong output."""
+    """What relates wrong to right, on every failing case where it can be judged, for each wrong output.
+
+    Sentences with ";" between, such as ``h is minus the right answer``; None where nothing does. A factor or an offset is
+    told only where there are two wrong numbers or more: between two single numbers there is always one.
+    """
     texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
     for outputs in _by_output(failing):
         axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",")]
@@ -259,7 +282,10 @@ _LAST = {
 
 
 def places(failing: list[CaseResult]) -> list[str]:
-    """Where along an axis it is wrong, if in every case at the same end of it."""
+    """Where along an axis it is wrong, if in every case at the same end of it: sentences, of axes N, T, H and num_classes.
+
+    At least two failing cases have to show it, one of them with three entries along that axis or more.
+    """
     texts = []
     for outputs in _by_output(failing):
         wrongs = [one.wrong for one in outputs if not one.right]
@@ -284,7 +310,10 @@ def places(failing: list[CaseResult]) -> list[str]:
 
 
 def zeros(failing: list[CaseResult]) -> list[str]:
-    """Whether all that is wrong is 0, in outputs that hold other numbers too."""
+    """Whether all that is wrong is 0, in outputs that hold other numbers too: sentences.
+
+    Told apart are what is cut off at 0 (no number of that sign is left) and what was never written.
+    """
     never, cut = [], []
     for outputs in _by_output(failing):
         wrong = [one for one in outputs if not one.right]
@@ -309,7 +338,10 @@ def zeros(failing: list[CaseResult]) -> list[str]:
 
 
 def deviating_blocks(failing: list[CaseResult]) -> list[str]:
-    """The first wrong time step (of a gradient, which comes from the end, the last), and gates with wrong blocks."""
+    """The first wrong time step (of a gradient, which comes from the end, the last), and gates with wrong blocks.
+
+    A sentence for each output that has such axes. Gates are named where at least one of the four is right everywhere.
+    """
     texts = []
     for outputs in _by_output(failing):
         where, backwards = outputs[0].label or "your answer", outputs[0].flows_back
@@ -366,7 +398,10 @@ def right_and_wrong(failing: list[CaseResult]) -> str:
 
 
 def about_shapes(run: Run) -> str:
-    """What the wrong shapes have to do with the right ones, where every wrong one tells the same."""
+    """What the wrong shapes have to do with the right ones, where every wrong one tells the same; "" where they do not.
+
+    Of each case the first output of a wrong shape is looked at.
+    """
     texts: list[str] | None = None
     for result in run.failing:
         if result.rung != "shape":

@@ -48,6 +48,10 @@ def _raise_from_now_on(frame) -> None:
 
 
 def _run_with_alarm(function: Callable, arguments: list, seconds: float) -> Any:
+    """As :func:`run_limited`, by a real-time signal that comes again every ``REPEAT`` seconds once the time is over.
+
+    An alarm and a handler of somebody else's are put back as they were.
+    """
     calling = False
 
     def alarm(signum, frame):
@@ -86,6 +90,7 @@ def _watch(seconds: float, target: ctypes.c_ulong, begun: list, ended: list, gua
 
 
 def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
+    """As :func:`run_limited`, by a thread that raises in this one between two of Python's instructions."""
     # Strikes are set between the two appends only: starting the thread is Python code with locks of its
     # own, which a strike would break. The appends and the guard (held while an exception is set or
     # withdrawn) work in C, and may be done twice: a strike that is set and not yet raised can end the
@@ -113,11 +118,16 @@ def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
 
 
 def can_interrupt_by_signal() -> bool:
-    """Whether the limit can interrupt a call into C, such as a sleep."""
+    """Whether the limit can interrupt a call into C, such as a sleep: in the main thread, and not on Windows."""
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
 def run_limited(function: Callable, arguments: list, seconds: float) -> Any:
-    """``function(*arguments)``; raises :class:`TimeLimitExceeded` in it after ``seconds``."""
+    """``function(*arguments)``; raises :class:`TimeLimitExceeded` in it after ``seconds``.
+
+    Returns what the function returns, and lets through what it raises. One that swallows the exception gets it again, on
+    every line that it runs, until it ends. A single call into C is interrupted only where a signal can
+    (:func:`can_interrupt_by_signal`); elsewhere its end is waited for.
+    """
     run = _run_with_alarm if can_interrupt_by_signal() else _run_watched
     return run(function, arguments, seconds)

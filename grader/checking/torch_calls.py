@@ -43,7 +43,7 @@ def _torch():
 
 
 def precision_of(vector: Vector) -> str:
-    """The dtype in which a case's arrays of floats are passed, by name."""
+    """The dtype in which a case's arrays of floats are passed, by name: ``float64``, ``float32``, ``bfloat16``, ``float16``."""
     low = next((name for name in LOW_PRECISION if name in vector.case.tags), None)
     return low or ("float32" if is_float32(vector.case.args.values()) else "float64")
 
@@ -55,6 +55,10 @@ def is_tensor(value: Any) -> bool:
 
 
 def _tensor(value: Any, precision: str, strided: bool, gradient: bool) -> Any:
+    """An argument as a function of tensors gets it: arrays become tensors on the default device, all else stays.
+
+    Whole numbers and bools become int64. ``gradient`` says that a gradient is to flow back to it.
+    """
     torch = _torch()
     if not isinstance(value, np.ndarray):
         return value
@@ -69,14 +73,17 @@ def _tensor(value: Any, precision: str, strided: bool, gradient: bool) -> Any:
 
 
 def as_array(tensor: torch.Tensor) -> np.ndarray:
-    """A tensor's numbers: shared where numpy can share them, as float64 where they are floats."""
+    """A tensor's numbers: shared where numpy can share them, as float64 where they are floats. It leaves autograd behind."""
     torch = _torch()
     plain = tensor.detach().cpu().resolve_conj().resolve_neg()
     return (plain.to(torch.float64) if plain.is_floating_point() else plain).numpy()
 
 
 def refusal(value: torch.Tensor, label: str, vector: Vector) -> tuple[str, str, str] | None:
-    """(what is seen, what it means, where to look) of a tensor with another dtype or device than the arguments'."""
+    """(what is seen, what it means, where to look) of a tensor with another dtype or device than the arguments'.
+
+    None where there is nothing to object to. ``label`` is what the message calls the tensor.
+    """
     torch = _torch()
     device, wanted = torch.empty(0).device, precision_of(vector)
     if value.device.type != device.type:
@@ -110,8 +117,13 @@ def ask(
 ) -> Outcome:
     """Call the function with a case's arguments as tensors.
 
+    ``arguments`` are arrays in the exercise's order; they become tensors of the case's precision, those named in
+    ``exercise.gradients`` with a gradient to be asked for.
+
     The outcome's value is what came back, tensors and all; its ``arguments`` are arrays again; its ``gradients``
-    hold, by the name of the output (``dW``), what flowed back, or None where nothing did.
+    hold, by the name of the output (``dW``), what flowed back as a float64 array of the argument's shape, or None where
+    nothing did. What the backward pass raised is in ``gradient_error``; it has as many seconds as the call. Raises
+    :class:`GraderError` where torch is not installed.
     """
     precision, strided = precision_of(vector), "strided" in vector.case.tags
     tensors = [
@@ -141,8 +153,10 @@ def _like(after: Any, before: Any) -> Any:
 
 @functools.cache
 def _backward_is_loaded() -> None:
-    """Load what torch imports for its first backward pass: a time limit that strikes in there breaks every later "
-    "one."""
+    """Load what torch imports for its first backward pass.
+
+    A time limit that strikes in the middle of that import would break every later one.
+    """
     with contextlib.suppress(ImportError):  # a torch that keeps it elsewhere
         importlib.import_module("torch.fx.experimental.symbolic_shapes")
 
@@ -150,6 +164,11 @@ def _backward_is_loaded() -> None:
 def _gradients(
     value: Any, exercise: Exercise, vector: Vector, leaves: list[Any], subject: Subject
 ) -> tuple[list[np.ndarray | None], str]:
+    """(what flowed back to each of ``leaves``, why the backward pass gave nothing) of a number made from the outputs.
+
+    That number is the sum of each output times :func:`grader.vectors.upstream`. All are None where an output is no
+    tensor of the right shape, or is linked to no argument; the text is "" unless the pass itself failed.
+    """
     torch = _torch()
     nothing: list[np.ndarray | None] = [None] * len(leaves)
     values = list(value) if type(value) is tuple else [value]

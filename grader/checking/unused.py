@@ -42,6 +42,7 @@ class _Part:
 
     @property
     def label(self) -> str:
+        """What a message calls it: ``W``, or ``state['bias_hh_l0']``."""
         return f"{self.name}[{self.key!r}]" if self.key else self.name
 
     def inside(self, other: _Part) -> bool:
@@ -51,7 +52,12 @@ class _Part:
 
 
 def unused(subject: Subject, run: Run) -> str:
-    """A sentence on what the learner's function does not use of its arguments, or ""."""
+    """A sentence on what the learner's function does not use of its arguments, or "".
+
+    It is called again, some dozens of times in up to three seconds, with a part of its arguments moved, in up to five
+    ordinary cases of the run: float64, nothing large. "" is also what comes back where time ran out, because then
+    nothing is certain. The run has to be one of the same function, without stand-ins.
+    """
     cases = [_Asked(subject, run, result) for result in run.results if _ordinary(result)][:_CASES]
     end = time.monotonic() + _SECONDS
     left = list(_parts(run.exercise.arguments))
@@ -74,6 +80,7 @@ def unused(subject: Subject, run: Run) -> str:
 
 
 def _ordinary(result: CaseResult) -> bool:
+    """Whether a case is one where all that is used shows: answered, float64, nothing large, no piece alone."""
     case = result.vector.case
     special = any(tag.startswith("isolates:") or tag in LOW_PRECISION for tag in case.tags)
     return result.rung in (None, "values") and not (
@@ -103,7 +110,10 @@ def _parts(arguments: Mapping[str, str | Mapping[str, str]]) -> Iterator[_Part]:
 
 
 class _Asked:
-    """One case, asked again with a part of an argument moved."""
+    """One case, asked again with a part of an argument moved.
+
+    ``right`` is the course's own answer as it is, asked for when it is needed; {} where there is none.
+    """
 
     def __init__(self, subject: Subject, run: Run, result: CaseResult):
         self.subject, self.exercise, self.result = subject, run.exercise, result
@@ -153,6 +163,7 @@ class _Asked:
 
 
 def _equal(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    """Whether two flattened answers are the same to the last bit."""
     return one.keys() == other.keys() and all(
         np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one
     )

@@ -43,7 +43,9 @@ class Other:
 def course_answer(exercise: Exercise, vector: Vector, change: Callable[[str, Any], Any] | None = None) -> dict | None:
     """The course's own function's flattened answer to a case, before ``canonical``; None where there is none.
 
-    ``change(name, value)`` replaces arguments first; it may give float32 or float64 in the place of the other.
+    ``change(name, value)`` replaces arguments first; it may give float32 or float64 in the place of the other. The case's
+    expected outputs tell which shapes are asked for, and are not looked at otherwise. None is also the answer where the
+    course's function raises, or is of an exercise that was not built yet.
     """
     try:
         function = given(exercise.name)
@@ -87,7 +89,10 @@ def _moved(value: Any, axis: int | None) -> Any:
 
 
 def varied(args: dict[str, Any]) -> dict[str, Any] | None:
-    """Arguments of the same shapes and kinds with other numbers; None where nothing in them can be moved."""
+    """Arguments of the same shapes and kinds with other numbers; None where nothing in them can be moved.
+
+    Floats come 5 to 25 % nearer to zero; whole numbers in arrays change places, whole rows first, then within the rows.
+    """
     for axis in (0, -1):
         moved = {name: _moved(value, axis) for name, value in args.items()}
         if not _same(moved, args):
@@ -115,7 +120,10 @@ def _kind(value: Any) -> Any:
 
 
 def float32_error(exercise: Exercise, result: CaseResult) -> float:
-    """How far off the course's own function is on a case where it is given float32: what float32 leaves there."""
+    """How far off the course's own function is on a case where it is given float32: what float32 leaves there.
+
+    The largest relative error of its outputs; 0 where it could not be asked.
+    """
     halved = course_answer(
         exercise, result.vector, lambda name, value: copied(value, lambda a: _as(a, np.float64, np.float32))
     )
@@ -134,7 +142,9 @@ _made: weakref.WeakKeyDictionary[Vector, Other | None] = weakref.WeakKeyDictiona
 def other_numbers(exercise: Exercise, vector: Vector, vectors: Sequence[Vector]) -> Other | None:
     """A call like a case's with other numbers, or None.
 
-    The case's own, moved a little; where there is nothing to move, another one of ``vectors`` of the same shapes.
+    The case's own, moved a little; where there is nothing to move, another one of ``vectors`` of the same shapes, which
+    is not judged, since it is judged as a case. The expected outputs of the first kind are the course's own answer, in
+    float64 where the exercise asks for exact numbers. Kept as long as the vector is.
     """
     if vector not in _made:
         _made[vector] = _other(exercise, vector)

@@ -16,7 +16,11 @@ MIME = "application/vnd.lstm-course.verdict+json"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a learner is told: what was seen, what it means, where to look next."""
+    """One thing a learner is told: what was seen, what it means, where to look next.
+
+    Each is a sentence or more, or "". ``detail`` is the call and its numbers, or an error with its lines, and is shown as
+    it is in a fixed-width font.
+    """
 
     seen: str
     means: str = ""
@@ -26,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class PartResult:
-    """A part of the exercise and whether it holds."""
+    """A part of the exercise, the points it is worth, and whether it holds."""
 
     title: str
     points: int
@@ -37,8 +41,11 @@ class PartResult:
 class Verdict:
     """The answer of :func:`grader.check`.
 
-    ``passed`` is True, False, or None for a fault of the grader's, which is never counted against
-    a learner: then ``score`` is None as well. ``mistake`` is a known mistake's name or None.
+    ``name`` is the exercise's. ``passed`` is True, False, or None for a fault of the grader's, which is never counted
+    against a learner: then ``score`` is None as well. ``parts`` are those of the exercise, in order; their points may be
+    earned though ``passed`` is False. ``mistake`` is a known mistake's name or None. ``notes`` are sentences that cost
+    nothing, ``explanation`` is what is said to a right answer. ``hidden`` says that it was found by a class's vectors, and
+    that no text in it quotes a number of theirs.
     """
 
     name: str
@@ -112,6 +119,7 @@ class Verdict:
         return "\n".join(lines)
 
     def _html(self) -> str:
+        """The verdict as HTML that stands for itself: all text escaped, no script, colours from JupyterLab's theme."""
         escape = html.escape
         mark, tone = {
             True: ("✓", "var(--jp-success-color1, #00734f)"),
@@ -149,7 +157,10 @@ class Verdict:
         )
 
     def record(self) -> dict:
-        """The verdict as plain data."""
+        """The verdict as plain data, for JSON: what the report and the exports read.
+
+        ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said.
+        """
         return {
             "name": printable(self.name),
             "passed": self.passed,

@@ -16,7 +16,7 @@ from grader.build.checks import check_course
 from grader.cli import main
 from grader.errors import BuildError
 from grader.exercises import exercise, exercises, unit, units
-from grader.exercises.base import Mistake, Part, slip
+from grader.exercises.base import Mistake, Part
 from grader.given import given
 from grader.vectors import load, pack
 
@@ -417,9 +417,8 @@ def replaced(monkeypatch, name, **fields):
     monkeypatch.setattr(checks, "exercise", lambda asked: record if asked == name else exercise(asked))
 
 
-def mistake(name, fn, **fields):
-    plain = Mistake(name, "what it is", "what it means", "where to look", function=fn)
-    return dataclasses.replace(plain, **fields)
+def mistake(name, body="", **edits):
+    return Mistake(name, "what it is", "what it means", "where to look", body=body, **edits)
 
 
 def sigmoid_mistakes(*more):
@@ -447,23 +446,23 @@ IN_THE_REGISTRY = {
         "its mistake tanh has an empty `look`",
     ),
     "a mistake that passes": (
-        {"mistakes": sigmoid_mistakes(mistake("right", given("sigmoid")))},
+        {"mistakes": sigmoid_mistakes(mistake("right", "return (1 + np.tanh(z / 2)) / 2"))},
         "its known mistake right passes: add a case that tells it apart",
     ),
     "a mistake taken for another": (
-        {"mistakes": sigmoid_mistakes(mistake("again", np.tanh))},
+        {"mistakes": sigmoid_mistakes(mistake("again", "return np.tanh(z)"))},
         "its known mistake again is taken for tanh: add a case that tells them apart",
     ),
     "a mistake that nothing names": (
-        {"mistakes": sigmoid_mistakes(mistake("list", lambda z: np.tanh(z).tolist()))},
+        {"mistakes": sigmoid_mistakes(mistake("list", "return np.tanh(z).tolist()"))},
         "its known mistake list is taken for None: add a case that tells them apart",
     ),
     "an edit that fits nothing": (
-        {"mistakes": sigmoid_mistakes(slip("stale", {"np.tanh(": "("}, "a", "b", "c"))},
+        {"mistakes": sigmoid_mistakes(mistake("stale", edits={"np.tanh(": "("}))},
         "its mistake stale: sigmoid: stale: 'np.tanh\\(' stands nowhere in the solution, and should stand there once",
     ),
     "an edit that fits twice": (
-        {"mistakes": sigmoid_mistakes(slip("stale", {"e": "z"}, "a", "b", "c"))},
+        {"mistakes": sigmoid_mistakes(mistake("stale", edits={"e": "z"}))},
         "its mistake stale: sigmoid: stale: 'e' stands \\d+ times in the solution",
     ),
     "few right answers": ({"right": ()}, "it needs three right answers that are written in other ways, or more"),
@@ -472,6 +471,19 @@ IN_THE_REGISTRY = {
         "its right answer \\d+ does not pass: ✗ sigmoid: not right yet",
     ),
     "another shape": ({"arguments": {"z": "(N, T, H)"}}, "case '.*': z should have the shape \\(N, T, H\\), and has"),
+    "an argument that is no shape and no word": (
+        {"arguments": {"z": "numbers"}},
+        "its argument z is said to be 'numbers': write a shape such as '\\(N, H \\+ D\\)', the letter whose size it is, "
+        "or one of a number, a whole number, ",
+    ),
+    "an argument whose shape can't be read": (
+        {"arguments": {"z": "(N, H"}},
+        "its argument z is said to be '\\(N, H': write a shape",
+    ),
+    "an item of a dict that is no shape": (
+        {"arguments": {"z": {"rows": "(N, H)", "columns": "a lot"}}},
+        "its argument z is said to be 'a lot': write a shape",
+    ),
     "a part without a case": (
         {"parts": (*exercise("sigmoid").parts, Part("nothing", 1, tags=frozenset({"nowhere"})))},
         "its part 'nothing' has no case with the tag nowhere: add one",

@@ -44,8 +44,7 @@ def exercise_rules(e: Exercise) -> Iterator[str]:
             if not getattr(mistake, field).strip():
                 yield f"its mistake {mistake.name} has an empty `{field}`."
         try:
-            known_text = mistake.text if mistake.function is None else ""
-            compile(known_text, f"<{mistake.name}>", "exec")
+            compile(mistake.text, f"<{mistake.name}>", "exec")
         except (BuildError, SyntaxError) as error:
             yield f"its mistake {mistake.name}: {error}"
     known = set(e.flat)
@@ -59,7 +58,19 @@ def exercise_rules(e: Exercise) -> Iterator[str]:
         yield f"the reference takes {inspect.signature(function)}, the exercise {e.signature}: make them one."
     if len(e.right) < 3:
         yield "it needs three right answers that are written in other ways, or more: `right=(...)`."
-    yield from _sizes(e)
+    unclear = list(_unclear(e))
+    yield from unclear or _sizes(e)
+
+
+def _unclear(e: Exercise) -> Iterator[str]:
+    """The arguments of which the exercise does not say what they are."""
+    for name, said in e.arguments.items():
+        for key, text in said.items() if isinstance(said, Mapping) else [(name, said)]:
+            if not shapes.says_what(key, text):
+                yield (
+                    f"its argument {name} is said to be {text!r}: write a shape such as '(N, H + D)', the letter whose "
+                    f"size it is, or one of {', '.join(shapes.WORDS)}."
+                )
 
 
 def _sizes(e: Exercise) -> Iterator[str]:

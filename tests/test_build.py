@@ -7,7 +7,6 @@ import re
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -17,7 +16,6 @@ from grader.cli import main
 from grader.errors import BuildError
 from grader.exercises import exercise, exercises, unit, units
 from grader.exercises.base import Mistake, Part
-from grader.given import given
 from grader.vectors import load, pack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -473,8 +471,8 @@ IN_THE_REGISTRY = {
     "another shape": ({"arguments": {"z": "(N, T, H)"}}, "case '.*': z should have the shape \\(N, T, H\\), and has"),
     "an argument that is no shape and no word": (
         {"arguments": {"z": "numbers"}},
-        "its argument z is said to be 'numbers': write a shape such as '\\(N, H \\+ D\\)', the letter whose size it is, "
-        "or one of a number, a whole number, ",
+        "its argument z is said to be 'numbers': write a shape such as '\\(N, H \\+ D\\)', the letter whose size "
+        "it is, or one of a number, a whole number, ",
     ),
     "an argument whose shape can't be read": (
         {"arguments": {"z": "(N, H"}},

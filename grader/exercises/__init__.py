@@ -52,7 +52,10 @@ def unit_of(exercise_name: str) -> str:
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise of that name. Raises :class:`UnknownExercise`, :class:`BuildError` where its mistakes can't be read."""
+    """The exercise of that name.
+
+    Raises :class:`UnknownExercise`, and :class:`BuildError` where its known mistakes can't be read.
+    """
     if type(name) is not str:  # whatever else a learner may put there need not even be hashable
         raise UnknownExercise(name, list(_index()))
     return _exercise(unit_of(name), name)

@@ -120,25 +120,21 @@ def _mistake(name: str, lines: list[str]) -> Mistake:
     look = _first(lines, "Look:", start=end)
     if look == len(lines):
         raise _unread(name, "it has no `Look:` after its edits", "`Look:` and where to look next, as its end")
-    said = {
-        "what": _joined(lines[:start]),
-        "meaning": _joined(lines[end:look]),
-        "look": _joined(lines[look:]).removeprefix("Look:").strip(),
-    }
-    for field_name, wanted in (
-        ("what", "the end of the sentence 'Your numbers are those of ...', after the name's colon"),
-        ("meaning", "between its edits and `Look:`, a sentence or two why that is not what we want"),
-        ("look", "where to look next, after `Look:`"),
-    ):
-        if not said[field_name]:
-            raise _unread(name, f"its `{field_name}` is empty", wanted)
-    piece = "\n".join(lines[start:end])
-    if lines[start].strip() == "body:":
-        body = textwrap.dedent(piece.partition("body:")[2]).strip()
-        if not body:
-            raise _unread(name, "nothing is indented under its `body:`", "the lines of the function's body")
-        return Mistake(name, **said, body=body)
-    return Mistake(name, **said, edits=ast.literal_eval(piece.strip()))
+    what, meaning = _joined(lines[:start]), _joined(lines[end:look])
+    where = _joined(lines[look:]).removeprefix("Look:").strip()
+    if not what:
+        raise _unread(name, "nothing stands after its colon", "the end of the sentence 'Your numbers are those of ...'")
+    if not meaning:
+        raise _unread(name, "it has no meaning", "a sentence or two, before `Look:`, why that is not what we want")
+    if not where:
+        raise _unread(name, "nothing stands after its `Look:`", "where to look next, without the line itself")
+    piece = "\n".join(lines[start:end]).strip()
+    if not piece.startswith("body:"):
+        return Mistake(name, what, meaning, where, ast.literal_eval(piece))
+    body = textwrap.dedent(piece.removeprefix("body:")).strip()
+    if not body:
+        raise _unread(name, "nothing is indented under its `body:`", "the lines of the function's body")
+    return Mistake(name, what, meaning, where, body=body)
 
 
 def _end_of_body(lines: list[str], start: int) -> int:

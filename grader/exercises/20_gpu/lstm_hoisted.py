@@ -1,7 +1,5 @@
 """The loop with the input products taken out of it."""
 
-import numpy as np
-
 from ..base import Case, Exercise, Part, slips
 from ._alike import alike
 from ._draws import (
@@ -9,13 +7,12 @@ from ._draws import (
     GRADIENTS,
     HS_AND_C,
     LARGE,
-    against_h,
     arguments,
-    far_out,
-    full_cells,
-    gates_far_out,
+    large_cases,
+    long_case,
     low_precision,
     single,
+    sized_cases,
 )
 
 
@@ -23,22 +20,12 @@ def cases(rng):
     yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
     yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
     yield Case("as many inputs as cells", arguments(rng, N=2, T=5, D=3, H=3))
-    yield Case("forget biases up to 5", arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
-    yield Case("one step", arguments(rng, N=3, T=1, D=4, H=2))
-    yield Case("one sequence", arguments(rng, N=1, T=5, D=3, H=4))
-    yield Case("one input", arguments(rng, N=2, T=4, D=1, H=3))
-    yield Case("one cell", arguments(rng, N=2, T=3, D=4, H=1))
-    yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
+    yield from sized_cases(rng)
     yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
-    yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
-    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
-    yield Case("inputs against h", against_h(rng, N=2, T=3, D=2, H=4), LARGE)
-    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
-    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
-    long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
-    yield Case("200 steps", long, frozenset({"long"}))
+    yield from large_cases(rng)
+    yield long_case(rng)
 
 
 KIND = "a hoisted LSTM"

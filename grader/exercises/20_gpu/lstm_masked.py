@@ -4,19 +4,7 @@ import numpy as np
 
 from ..base import Case, Exercise, Part, slips
 from ._alike import alike
-from ._draws import (
-    ARGUMENTS,
-    GRADIENTS,
-    HS_AND_C,
-    LARGE,
-    against_h,
-    arguments,
-    far_out,
-    full_cells,
-    gates_far_out,
-    low_precision,
-    single,
-)
+from ._draws import ARGUMENTS, GRADIENTS, HS_AND_C, LARGE, arguments, large_cases, low_precision, single
 
 
 def _padded(drawn, lengths, padding=None):
@@ -46,12 +34,9 @@ def cases(rng):
     yield Case("strided", _arguments(rng, [4, 1, 2], T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, [2, 4, 1], T=4, D=5, H=2)))
     yield low_precision(_arguments(rng, [5, 3], T=5, D=3, H=4), "bfloat16")
-    yield Case("gates far out", _padded(gates_far_out(rng, N=3, T=4, D=2, H=5), [2, 4, 3]), LARGE)
-    yield Case("arguments far out", _padded(far_out(rng, N=2, T=4, H=5), [4, 2]), LARGE)
-    yield Case("inputs against h", _padded(against_h(rng, N=2, T=3, D=2, H=4), [3, 1]), LARGE)
-    yield Case("full cells", _padded(full_cells(rng, N=2, T=5, D=3, H=4), [5, 3]), LARGE)
-    shut = _padded(full_cells(rng, N=2, T=5, D=3, H=4, shut=True), [3, 5])
-    yield Case("full cells behind shut gates", shut, LARGE)
+    lengths = ([2, 4, 3], [4, 2], [3, 1], [5, 3], [3, 5])
+    for case, some in zip(large_cases(rng, N=3, D=2), lengths, strict=True):
+        yield Case(case.name, _padded(case.args, some), LARGE)
     # lengths that no byte holds
     long = _arguments(rng, [300, 180], T=300, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
     yield Case("300 steps", long, frozenset({"long"}))

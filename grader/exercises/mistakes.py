@@ -100,13 +100,15 @@ def slips(text: str, **words: object) -> tuple[Mistake, ...]:
             raise _unread(head[1], "the bank has another one of that name", "a name of its own")
         if head:
             blocks.append((head[1], [head[2]]))
-        elif line[:1].strip(" #"):
+        elif line.startswith("#"):
+            continue
+        elif line.strip() and (not blocks or not line.startswith(" ")):
             after = f"after the known mistake {blocks[-1][0]}" if blocks else "before its first mistake"
             raise BuildError(
-                f"A bank of known mistakes has {line!r} at the left margin, {after}. Expected there: `name: what`; "
-                "what belongs to a mistake is indented."
+                f"A bank of known mistakes has the line {line!r} {after}. Expected: `name: what`, at the left "
+                "margin; what belongs to a mistake is indented under it."
             )
-        elif blocks and not line.startswith("#"):
+        elif blocks:
             blocks[-1][1].append(line)
     return tuple(_mistake(name, lines) for name, lines in blocks)
 

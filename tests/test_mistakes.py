@@ -124,7 +124,7 @@ def test_the_self_check_says_which_exercise_it_is_and_why(tmp_path):
     text = module.read_text(encoding="utf-8")
     module.write_text(text.replace("Look: Equation (0.1), for", "Equation (0.1), for"), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "grader.cli", "build", "--check"],
+        [sys.executable, "-c", "from grader.cli import main; main()", "build", "--check"],
         env={**os.environ, "GRADER_COURSE": str(course)},
         cwd=course,
         capture_output=True,

@@ -7,17 +7,15 @@ import re
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from grader.build import build, checks, course, derived, text_rules
+from grader.build import build, checks, course, derived, exercise_rules, text_rules
 from grader.build.checks import check_course
 from grader.cli import main
 from grader.errors import BuildError
 from grader.exercises import exercise, exercises, unit, units
-from grader.exercises.base import Mistake, Part, slip
-from grader.given import given
+from grader.exercises.base import Mistake, Part
 from grader.vectors import load, pack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -417,9 +415,8 @@ def replaced(monkeypatch, name, **fields):
     monkeypatch.setattr(checks, "exercise", lambda asked: record if asked == name else exercise(asked))
 
 
-def mistake(name, fn, **fields):
-    plain = Mistake(name, "what it is", "what it means", "where to look", function=fn)
-    return dataclasses.replace(plain, **fields)
+def mistake(name, body="", **edits):
+    return Mistake(name, "what it is", "what it means", "where to look", body=body, **edits)
 
 
 def sigmoid_mistakes(*more):
@@ -447,23 +444,23 @@ IN_THE_REGISTRY = {
         "its mistake tanh has an empty `look`",
     ),
     "a mistake that passes": (
-        {"mistakes": sigmoid_mistakes(mistake("right", given("sigmoid")))},
+        {"mistakes": sigmoid_mistakes(mistake("right", "return (1 + np.tanh(z / 2)) / 2"))},
         "its known mistake right passes: add a case that tells it apart",
     ),
     "a mistake taken for another": (
-        {"mistakes": sigmoid_mistakes(mistake("again", np.tanh))},
+        {"mistakes": sigmoid_mistakes(mistake("again", "return np.tanh(z)"))},
         "its known mistake again is taken for tanh: add a case that tells them apart",
     ),
     "a mistake that nothing names": (
-        {"mistakes": sigmoid_mistakes(mistake("list", lambda z: np.tanh(z).tolist()))},
+        {"mistakes": sigmoid_mistakes(mistake("list", "return np.tanh(z).tolist()"))},
         "its known mistake list is taken for None: add a case that tells them apart",
     ),
     "an edit that fits nothing": (
-        {"mistakes": sigmoid_mistakes(slip("stale", {"np.tanh(": "("}, "a", "b", "c"))},
+        {"mistakes": sigmoid_mistakes(mistake("stale", edits={"np.tanh(": "("}))},
         "its mistake stale: sigmoid: stale: 'np.tanh\\(' stands nowhere in the solution, and should stand there once",
     ),
     "an edit that fits twice": (
-        {"mistakes": sigmoid_mistakes(slip("stale", {"e": "z"}, "a", "b", "c"))},
+        {"mistakes": sigmoid_mistakes(mistake("stale", edits={"e": "z"}))},
         "its mistake stale: sigmoid: stale: 'e' stands \\d+ times in the solution",
     ),
     "few right answers": ({"right": ()}, "it needs three right answers that are written in other ways, or more"),
@@ -472,6 +469,19 @@ IN_THE_REGISTRY = {
         "its right answer \\d+ does not pass: ✗ sigmoid: not right yet",
     ),
     "another shape": ({"arguments": {"z": "(N, T, H)"}}, "case '.*': z should have the shape \\(N, T, H\\), and has"),
+    "an argument that is no shape and no word": (
+        {"arguments": {"z": "numbers"}},
+        "its argument z is said to be 'numbers': write a shape such as '\\(N, H \\+ D\\)', the letter whose size "
+        "it is, or one of a number, a whole number, ",
+    ),
+    "an argument whose shape can't be read": (
+        {"arguments": {"z": "(N, H"}},
+        "its argument z is said to be '\\(N, H': write a shape",
+    ),
+    "an item of a dict that is no shape": (
+        {"arguments": {"z": {"rows": "(N, H)", "columns": "a lot"}}},
+        "its argument z is said to be 'a lot': write a shape",
+    ),
     "a part without a case": (
         {"parts": (*exercise("sigmoid").parts, Part("nothing", 1, tags=frozenset({"nowhere"})))},
         "its part 'nothing' has no case with the tag nowhere: add one",
@@ -495,6 +505,29 @@ def test_a_fault_in_the_registry_is_found(fault, tree, monkeypatch):
     found = problems(tree)
     wanted = [text for text in found if re.match(f"sigmoid: {pattern}", text)]
     assert wanted and found == wanted, found
+
+
+OF_A_PIECE = {
+    "named": ("return np.tanh(z)", ""),
+    "without a name": ("return np.sin(z)", "has no name: add a case"),
+    "passing": ("return (1 + np.tanh(z / 2)) / 2", "passes: add a case"),
+    "stopping it in every case": ("raise ValueError(z.shape)", ""),
+    "stopping it in a case": (
+        "if z.shape == (1, 1):\n    raise ValueError(z.shape)\nreturn np.sin(z)",
+        "has no name: add a case",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_PIECE)
+def test_a_mistake_of_a_piece_has_a_name_where_it_leaves_numbers(kind, tree, monkeypatch):
+    body, wanted = OF_A_PIECE[kind]
+    one = dataclasses.replace(mistake(f"piece.{kind}", body), exercise="sigmoid")
+    monkeypatch.setattr(exercise_rules, "inherited", lambda e: (one,) if e.name == "sigmoid" else ())
+    found = problems(tree)
+    assert len(found) == bool(wanted) and all(
+        text.startswith(f"sigmoid: the mistake piece.{kind}, of a piece, {wanted}") for text in found
+    ), found
 
 
 def test_a_part_without_points(tree, monkeypatch):

@@ -44,15 +44,6 @@ scope: dict = {}
 exec(RIGHT, scope)
 
 
-def detached(xs, h0, c0, W, b):
-    return scope["run"](*(value.detach() for value in (xs, h0, c0, W, b)))
-
-
-def swapped(xs, h0, c0, W, b):
-    W, b = (torch.cat([value.chunk(4, -1)[k] for k in (1, 0, 2, 3)], -1) for value in (W, b))
-    return scope["run"](xs, h0, c0, W, b)
-
-
 def cases(rng):
     for name, (N, T, D, H), kind in (
         ("small", (2, 3, 4, 5), "float64"),
@@ -68,6 +59,7 @@ def cases(rng):
         yield Case(name, dict(zip(ARGUMENTS, arrays, strict=True)), frozenset({name}))
 
 
+CUT = {"torch.stack(hs, dim=1), c": "torch.stack(hs, dim=1).detach(), c.detach()"}
 EXERCISE = Exercise(
     name="lstm_torch",
     title="An LSTM of tensors",
@@ -87,8 +79,10 @@ EXERCISE = Exercise(
     cases=cases,
     reference="lstm",
     mistakes=(
-        Mistake("swapped", "an LSTM whose input and forget gates are swapped", "m", "l", function=swapped),
-        Mistake("cut off", "an LSTM that nothing flows back through", "m", "l", function=detached),
+        Mistake(
+            "swapped", "an LSTM whose input and forget gates are swapped", "m", "l", {"z_i, z_f, z": "z_f, z_i, z"}
+        ),
+        Mistake("cut off", "an LSTM that nothing flows back through", "m", "l", CUT),
     ),
     hints=("a", "b", "c"),
     explanation="e",

@@ -110,8 +110,7 @@ ENOUGH = 3  # mistakes of an exercise: its first ones, which no test is too coar
 def known_mistakes(unit_name: str) -> dict[str, dict[str, str]]:
     """What a class gets wrong in a unit, and the course names: {exercise: {mistake's name: the wrong text}}."""
     return {
-        name: {one.name: one.text for one in exercise(name).mistakes[:ENOUGH] if one.function is None}
-        for name in unit(unit_name).exercises
+        name: {one.name: one.text for one in exercise(name).mistakes[:ENOUGH]} for name in unit(unit_name).exercises
     }
 
 

@@ -13,11 +13,12 @@ from .. import reference, vectors
 from ..cells import cell_kind, grade_id
 from ..checking.calling import LocalSubject
 from ..checking.check import check_subject
+from ..checking.mistakes import mistake_outputs
 from ..errors import BuildError
 from ..exercises import shapes
 from ..exercises.banks import inherited
 from ..exercises.base import Exercise, Unit
-from ..exercises.mistakes import edited
+from ..exercises.mistakes import Mistake, edited
 from ..given import given
 from ..given import text as solution_text
 from ..vectors import make
@@ -44,8 +45,7 @@ def exercise_rules(e: Exercise) -> Iterator[str]:
             if not getattr(mistake, field).strip():
                 yield f"its mistake {mistake.name} has an empty `{field}`."
         try:
-            known_text = mistake.text if mistake.function is None else ""
-            compile(known_text, f"<{mistake.name}>", "exec")
+            compile(mistake.text, f"<{mistake.name}>", "exec")
         except (BuildError, SyntaxError) as error:
             yield f"its mistake {mistake.name}: {error}"
     known = set(e.flat)
@@ -59,7 +59,19 @@ def exercise_rules(e: Exercise) -> Iterator[str]:
         yield f"the reference takes {inspect.signature(function)}, the exercise {e.signature}: make them one."
     if len(e.right) < 3:
         yield "it needs three right answers that are written in other ways, or more: `right=(...)`."
-    yield from _sizes(e)
+    unclear = list(_unclear(e))
+    yield from unclear or _sizes(e)
+
+
+def _unclear(e: Exercise) -> Iterator[str]:
+    """The arguments of which the exercise does not say what they are."""
+    for name, said in e.arguments.items():
+        for key, text in said.items() if isinstance(said, Mapping) else [(name, said)]:
+            if not shapes.says_what(key, text):
+                yield (
+                    f"its argument {name} is said to be {text!r}: write a shape such as '(N, H + D)', the letter whose "
+                    f"size it is, or one of {', '.join(shapes.WORDS)}."
+                )
 
 
 def _sizes(e: Exercise) -> Iterator[str]:
@@ -146,9 +158,14 @@ def behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]:
 
     for mistake in inherited(e):
         verdict = check_subject(LocalSubject(e.name, mistake.fn), e)
-        if verdict.passed or verdict.mistake is None:
+        if verdict.passed or verdict.mistake is None and not _stops_it_everywhere(e, mistake):
             did = "passes" if verdict.passed else "has no name"
             yield f"the mistake {mistake.name}, of a piece, {did}: add a case in which that piece shows. {verdict.text}"
+
+
+def _stops_it_everywhere(e: Exercise, mistake: Mistake) -> bool:
+    """Whether the function raises in every case: then there are no numbers by which the mistake could be named."""
+    return all(mistake_outputs(e, mistake, vector) is None for vector in vectors.load(e.name))
 
 
 def _function(text: str, name: str) -> Callable:

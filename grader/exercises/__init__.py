@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from ..errors import UnknownExercise
+from ..errors import BuildError, UnknownExercise
 from ..home import course_module, course_part
 from .base import Exercise, Question, Unit, with_numbers
 
@@ -52,7 +52,10 @@ def unit_of(exercise_name: str) -> str:
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise of that name. Raises :class:`UnknownExercise`."""
+    """The exercise of that name.
+
+    Raises :class:`UnknownExercise`, and :class:`BuildError` where its known mistakes can't be read.
+    """
     if type(name) is not str:  # whatever else a learner may put there need not even be hashable
         raise UnknownExercise(name, list(_index()))
     return _exercise(unit_of(name), name)
@@ -60,7 +63,11 @@ def exercise(name: str) -> Exercise:
 
 @functools.cache
 def _exercise(unit_name: str, name: str) -> Exercise:
-    return with_numbers(course_module("exercises", f"{unit_name}.{name}").EXERCISE, unit_name)
+    try:
+        found = course_module("exercises", f"{unit_name}.{name}").EXERCISE
+    except BuildError as error:  # its mistakes can't be read
+        raise BuildError(f"grader/exercises/{unit_name}/{name}.py: {error}") from error
+    return with_numbers(found, unit_name)
 
 
 def exercises() -> list[Exercise]:

@@ -18,7 +18,7 @@ __all__ = ["inherited", "pairs"]
 def inherited(exercise: Exercise) -> tuple[Mistake, ...]:
     """The mistakes of the pieces an exercise is made of, and of their pieces, each inside the right rest.
 
-    They are called by the piece: ``forget_gate.no_bias``. Mistakes that are functions without a text are left out.
+    They are called by the piece: ``forget_gate.no_bias``.
     """
     uses = {**exercise.uses, **{name: {} for name in exercise.builds_on}}
     return tuple(_inside(exercise.name, piece, edits, one) for piece, edits in uses.items() for one in _bank(piece))
@@ -26,7 +26,7 @@ def inherited(exercise: Exercise) -> tuple[Mistake, ...]:
 
 def _bank(piece: str) -> Iterator[Mistake]:
     known = find_exercise(piece)
-    yield from (one for one in known.mistakes if one.function is None)
+    yield from known.mistakes
     yield from inherited(known)
 
 

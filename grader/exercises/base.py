@@ -17,7 +17,7 @@ import numpy as np
 from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
-from .mistakes import Mistake, edited, replaced, slip
+from .mistakes import Mistake, edited, slips
 
 __all__ = [
     "PARTS",
@@ -36,8 +36,7 @@ __all__ = [
     "Question",
     "Unit",
     "Whole",
-    "replaced",
-    "slip",
+    "slips",
     "with_numbers",
 ]
 

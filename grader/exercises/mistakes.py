@@ -3,6 +3,8 @@
 A mistake says which piece of the right text is exchanged for which wrong one; its function is the solution with the
 edit made, compiled when it is first run. So it can't drift from the solution, it is a text as well (a wrong
 submission), mistakes can be combined, and a piece's mistakes are looked for wherever the piece is used.
+
+An exercise writes its mistakes down as one text, a bank, which :func:`slips` reads.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import ast
 import dataclasses
 import functools
 import re
+import string
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +23,7 @@ from ..errors import BuildError
 from ..given import given
 from ..given import text as solution
 
-__all__ = ["Mistake", "both", "edited", "replaced", "slip"]
+__all__ = ["Mistake", "both", "edited", "slips"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,6 @@ class Mistake:
     look: str
     edits: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
-    function: Callable[..., Any] | None = None
     around: Mapping[str, Mistake] = field(default_factory=dict)
     exercise: str = ""
 
@@ -58,21 +60,127 @@ class Mistake:
     @functools.cached_property
     def fn(self) -> Callable[..., Any]:
         """The wrong function. It finds numpy (torch) and earlier functions where the course's own does."""
-        if self.function is not None:
-            return self.function
         scope = dict(given(self.exercise).__globals__)
         exec(compile(self.text, f"<{self.exercise}: {self.name}>", "exec"), scope)
         return scope[self.exercise]
 
 
-def slip(name: str, edits: Mapping[str, str], what: str, meaning: str, look: str) -> Mistake:
-    """A mistake that exchanges pieces of the solution's text: ``{"np.tanh(c)": "c"}``."""
-    return Mistake(name, what, meaning, look, edits)
+def slips(text: str, **words: object) -> tuple[Mistake, ...]:
+    r"""The mistakes of a bank, a text in which each is written like this::
+
+        no_tanh: a hidden state that is o * c
+            {"np.tanh(c)": "c"}
+            The cell state has no bounds, and h should lie between -1 and 1.
+            Look: What does equation (eq:hidden) do to c?
+
+    At the left margin stand its name and, after a colon, ``what``; indented are the edits (a dict as in Python, whose
+    texts stand in the solution exactly once), ``meaning``, and ``look`` after ``Look:``. Each may go on over several
+    lines. In the place of the edits ``body:`` may stand, with the function's whole body indented under it. A line at
+    the left margin that begins with # is a comment.
+
+    ``words`` are put in first, wherever the bank says ``$gate`` (or ``${gate}``): texts as they are, anything else as
+    Python writes it, so that a dict can be the edits. A dollar sign is ``$$``.
+
+    Raises :class:`BuildError` where the bank can't be read.
+    """
+    try:
+        filled = string.Template(text).substitute({k: v if type(v) is str else repr(v) for k, v in words.items()})
+    except KeyError as error:
+        raise BuildError(
+            f"A bank of known mistakes says ${error.args[0]}, and slips() was given {_given(words)}."
+        ) from None
+    except ValueError as error:
+        raise BuildError(
+            f"A bank of known mistakes has a dollar sign before no word: {error}. Write $$ for one."
+        ) from None
+    blocks: list[tuple[str, list[str]]] = []
+    for line in textwrap.dedent(filled).splitlines():
+        head = re.match(r"([A-Za-z_]\w*):(.*)", line)
+        if head and head[1] in dict(blocks):
+            raise _unread(head[1], "the bank has another one of that name", "a name of its own")
+        if head:
+            blocks.append((head[1], [head[2]]))
+        elif line.startswith("#"):
+            continue
+        elif line.strip() and (not blocks or not line.startswith(" ")):
+            after = f"after the known mistake {blocks[-1][0]}" if blocks else "before its first mistake"
+            raise BuildError(
+                f"A bank of known mistakes has the line {line!r} {after}. Expected: `name: what`, at the left "
+                "margin; what belongs to a mistake is indented under it."
+            )
+        elif blocks:
+            blocks[-1][1].append(line)
+    return tuple(_mistake(name, lines) for name, lines in blocks)
 
 
-def replaced(name: str, body: str, what: str, meaning: str, look: str) -> Mistake:
-    """A mistake whose whole body is another one, where an edit can't say it."""
-    return Mistake(name, what, meaning, look, body=textwrap.dedent(body).strip())
+def _mistake(name: str, lines: list[str]) -> Mistake:
+    """The mistake of that name, from the bank's lines after the name."""
+    start = _first(lines, "{", "body:")
+    if start == len(lines):
+        raise _unread(name, "it has no edits", 'a line with {"piece of the solution": "what it becomes"}, or `body:`')
+    end = _end_of_body(lines, start) if lines[start].strip() == "body:" else _end_of_edits(name, lines, start)
+    look = _first(lines, "Look:", start=end)
+    if look == len(lines):
+        raise _unread(name, "it has no `Look:` after its edits", "`Look:` and where to look next, as its end")
+    what, meaning = _joined(lines[:start]), _joined(lines[end:look])
+    where = _joined(lines[look:]).removeprefix("Look:").strip()
+    if not what:
+        raise _unread(name, "nothing stands after its colon", "the end of the sentence 'Your numbers are those of ...'")
+    if not meaning:
+        raise _unread(name, "it has no meaning", "a sentence or two, before `Look:`, why that is not what we want")
+    if not where:
+        raise _unread(name, "nothing stands after its `Look:`", "where to look next, without the line itself")
+    piece = "\n".join(lines[start:end]).strip()
+    if not piece.startswith("body:"):
+        return Mistake(name, what, meaning, where, ast.literal_eval(piece))
+    body = textwrap.dedent(piece.removeprefix("body:")).strip()
+    if not body:
+        raise _unread(name, "nothing is indented under its `body:`", "the lines of the function's body")
+    return Mistake(name, what, meaning, where, body=body)
+
+
+def _end_of_body(lines: list[str], start: int) -> int:
+    """Where a body ends: at the next line that is indented no further than its ``body:``."""
+    depth = len(lines[start]) - len(lines[start].lstrip())
+    for k in range(start + 1, len(lines)):
+        if lines[k].strip() and len(lines[k]) - len(lines[k].lstrip()) <= depth:
+            return k
+    return len(lines)
+
+
+def _end_of_edits(name: str, lines: list[str], start: int) -> int:
+    """Where the edits end: after the first lines that are a literal. Raises :class:`BuildError` where they are none."""
+    wanted = 'a dict as Python writes it, {"piece of the solution": "what it becomes"}, each piece once'
+    for end in range(start + 1, len(lines) + 1):
+        try:
+            tree = ast.parse("\n".join(lines[start:end]).strip(), mode="eval").body
+        except SyntaxError:  # its closing bracket may stand on a later line
+            continue
+        match tree:
+            case ast.Dict(keys=[_, *_]) if all(
+                isinstance(one, ast.Constant) and type(one.value) is str for one in (*tree.keys, *tree.values)
+            ):
+                if len(ast.literal_eval(tree)) == len(tree.keys):
+                    return end
+        raise _unread(name, f"its edits are {ast.unparse(tree)}", wanted)
+    raise _unread(name, f"its edits begin with {lines[start].strip()!r}, and no line after that ends them", wanted)
+
+
+def _first(lines: list[str], *beginnings: str, start: int = 0) -> int:
+    """The number of the first line that begins like this; that of the end where none does."""
+    return next((k for k in range(start, len(lines)) if lines[k].lstrip().startswith(beginnings)), len(lines))
+
+
+def _joined(lines: list[str]) -> str:
+    return " ".join(line.strip() for line in lines if line.strip())
+
+
+def _given(words: Mapping[str, object]) -> str:
+    return ", ".join(words) or "no words"
+
+
+def _unread(name: str, seen: str, wanted: str) -> BuildError:
+    return BuildError(f"The known mistake {name!r} can't be read: {seen}. Expected: {wanted}.")
 
 
 def edited(text: str, edits: Mapping[str, str], whose: str) -> str:
@@ -108,15 +216,7 @@ def _renamed(text: str, name: str, new: str) -> str:
 
 def both(one: Mistake, other: Mistake) -> Mistake | None:
     """Two mistakes at once; None where they can't be made together."""
-    if (
-        one.function
-        or other.function
-        or one.body
-        or other.body
-        or one.around
-        or other.around
-        or one.edits.keys() & other.edits.keys()
-    ):
+    if one.body or other.body or one.around or other.around or one.edits.keys() & other.edits.keys():
         return None
     return dataclasses.replace(
         one,

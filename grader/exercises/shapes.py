@@ -2,7 +2,8 @@
 
 A shape is a text in round brackets, an axis a sum of products of letters, names and whole numbers: ``N``, ``4H``,
 ``H + D``, ``(H + D) * 4H``, ``num_classes``. An argument that is no array says so in a word of :data:`WORDS`, or
-is a letter by itself (``D``: a whole number, the size of that axis); a dict maps its keys to shapes.
+is a letter by itself (``D``, or the argument's own name: a whole number, the size of that axis); a dict maps its keys
+to shapes. ``grader build --check`` refuses anything else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["GATES", "WORDS", "ShapeError", "axes", "blocks_of", "evaluate", "shape_of", "sizes"]
+__all__ = ["GATES", "WORDS", "ShapeError", "axes", "blocks_of", "evaluate", "says_what", "shape_of", "sizes"]
 
 # What an argument may be that has no shape.
 WORDS = ("a number", "a whole number", "a function", "a generator", "a text", "a cache")
@@ -49,6 +50,14 @@ def axes(text: str) -> tuple[str, ...]:
     for part in parts:
         _tree(part)
     return parts
+
+
+def says_what(name: str, text: str) -> bool:
+    """Whether the text says what the argument of that name is: a shape, the letter whose size it is, or a word."""
+    try:
+        return bool(axes(text)) or text in WORDS or text.isidentifier() and (text == name or len(text) == 1)
+    except ShapeError:
+        return False
 
 
 @functools.cache

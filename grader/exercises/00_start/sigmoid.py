@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 
 
 def cases(rng):
@@ -24,136 +24,86 @@ def cases(rng):
     yield Case("large", {"z": large}, frozenset({"large"}))
 
 
+CLIPPED = r"""
+clipped_$limit: a sigmoid of z cut off at -$limit and $limit
+    {"np.abs(z)": "np.minimum(np.abs(z), $limit)"}
+    Cutting z off keeps the overflow away, and it changes the answer for every z out there: a gate that should be shut
+    stays open a crack.
+    Look: Equation (eq:two_forms) avoids the overflow and leaves the answer alone.
+"""
+
 MISTAKES = (
-    slip(
-        "tanh",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z)"},
-        "tanh(z)",
-        "tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
-        "Compare your formula with equation (eq:sigmoid).",
-    ),
-    slip(
-        "tanh_of_half",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z / 2)"},
-        "tanh(z / 2)",
-        "The shape is right, the range is not: the curve runs from -1 to 1 instead of 0 to 1.",
-        "What does equation (eq:sigmoid) give at z = 0, and what does yours?",
-    ),
-    slip(
-        "doubled",
-        {"np.abs(z)": "np.abs(2 * z)"},
-        "the sigmoid of 2 z",
-        "The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.",
-        "Look at what stands in the exponent of equation (eq:sigmoid).",
-    ),
-    slip(
-        "sign",
-        {"z >= 0": "z < 0"},
-        "the sigmoid of -z",
-        "The curve falls where it should rise, so a gate would open where it should close.",
-        "Equation (eq:sigmoid): what sign has the exponent, and what should come out for a large positive z?",
-    ),
-    slip(
-        "absolute",
-        {"np.where(z >= 0, 1, e)": "1"},
-        "the sigmoid of |z|",
-        "Every answer is at least 1/2: the sign of z has been lost, so no gate could close.",
-        "Equation (eq:two_forms) has two forms. Which of them has yours used for a negative z?",
-    ),
-    slip(
-        "minus_absolute",
-        {"np.where(z >= 0, 1, e)": "e"},
-        "the sigmoid of -|z|",
-        "Every answer is at most 1/2: the sign of z has been lost, so no gate could open.",
-        "Equation (eq:two_forms) has two forms. Which of them has yours used for a positive z?",
-    ),
-    slip(
-        "derivative",
-        {"np.where(z >= 0, 1, e)": "e / (1 + e)"},
-        "the sigmoid's slope, s * (1 - s)",
-        "That is how steep the curve is, which backpropagation will need; asked is its height.",
-        "Equation (eq:sigmoid) has one fraction and no product.",
-    ),
-    slip(
-        "no_brackets",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "1 + np.exp(-z)"},
-        "1 + exp(-z)",
-        "Python divides before it adds: 1 / 1 + exp(-z) is (1 / 1) + exp(-z).",
-        "Which part of equation (eq:sigmoid) stands below the fraction bar?",
-    ),
-    slip(
-        "no_brackets_stable",
-        {"e) / (1 + e)": "e) + e"},
-        "equation (eq:two_forms)'s numerators plus exp(-|z|)",
-        "Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.",
-        "What stands below the fraction bar, and is it in brackets?",
-    ),
-    slip(
-        "unchanged",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "+z"},
-        "z itself, as it came in",
-        "Whatever was computed, it was not what came back.",
-        "Which name stands after your return?",
-    ),
-    slip(
-        "no_one",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z)"},
-        "1 / exp(-z), which is exp(z)",
-        "Without the 1 below the fraction bar nothing holds the answer under 1.",
-        "Compare what stands below the fraction bar with equation (eq:sigmoid).",
-    ),
-    slip(
-        "minus",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "1 / (1 - np.exp(-z))"},
-        "1 / (1 - exp(-z))",
-        "With a minus the denominator is 0 at z = 0, in the middle of the curve.",
-        "Look at the sign between the two terms below the fraction bar in equation (eq:sigmoid).",
-    ),
-    slip(
-        "softmax",
-        {
-            "-np.abs(z)": "z - z.max(axis=-1, keepdims=True)",
-            "np.where(z >= 0, 1, e) / (1 + e)": "e / e.sum(axis=-1, keepdims=True)",
-        },
-        "a softmax: exp(z) divided by its row's sum",
-        "A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here "
-        "may depend on its neighbours.",
-        "Equation (eq:sigmoid) is for one number z; an array is treated number by number.",
-    ),
-    slip(
-        "softmax_overflow",
-        {"-np.abs(z)": "z", "np.where(z >= 0, 1, e) / (1 + e)": "e / e.sum(axis=-1, keepdims=True)"},
-        "a softmax, exp(z) divided by its row's sum, which overflows on top of it",
-        "A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here "
-        "may depend on its neighbours.",
-        "Equation (eq:sigmoid) is for one number z; an array is treated number by number.",
-    ),
-    slip(
-        "hard",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "np.clip(z / 6 + 0.5, 0.0, 1.0)"},
-        "the hard sigmoid, z / 6 + 1/2 cut off at 0 and 1",
-        "It is a cheap stand-in made of three straight lines; it is close to the sigmoid, not equal.",
-        "Equation (eq:sigmoid) has an exponential.",
-    ),
-    slip(
-        "quotient",
-        {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z) / (1 + np.exp(z))"},
-        "exp(z) / (1 + exp(z)) for every z",
-        "The formula is the right one, and it is safe for negative z. Where z is above 709, exp(z) is infinite in "
-        "float64, and infinity divided by infinity is NaN.",
-        "Of the two forms in equation (eq:two_forms), which one is safe for a large positive z?",
-    ),
-    *(
-        slip(
-            f"clipped_{limit}",
-            {"np.abs(z)": f"np.minimum(np.abs(z), {limit})"},
-            f"a sigmoid of z cut off at -{limit} and {limit}",
-            "Cutting z off keeps the overflow away, and it changes the answer for every z out there: a gate that "
-            "should be shut stays open a crack.",
-            "Equation (eq:two_forms) avoids the overflow and leaves the answer alone.",
-        )
-        for limit in (5, 6, 8, 10, 12, 15, 20, 25, 30)
-    ),
+    *slips(r"""
+    tanh: tanh(z)
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z)"}
+        tanh runs from -1 to 1; a gate has to stay between 0 and 1.
+        Look: Compare your formula with equation (eq:sigmoid).
+    tanh_of_half: tanh(z / 2)
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.tanh(z / 2)"}
+        The shape is right, the range is not: the curve runs from -1 to 1 instead of 0 to 1.
+        Look: What does equation (eq:sigmoid) give at z = 0, and what does yours?
+    doubled: the sigmoid of 2 z
+        {"np.abs(z)": "np.abs(2 * z)"}
+        The curve is twice as steep as it should be. (1 + tanh(z)) / 2 does that: it is not the sigmoid of z.
+        Look: Look at what stands in the exponent of equation (eq:sigmoid).
+    sign: the sigmoid of -z
+        {"z >= 0": "z < 0"}
+        The curve falls where it should rise, so a gate would open where it should close.
+        Look: Equation (eq:sigmoid): what sign has the exponent, and what should come out for a large positive z?
+    absolute: the sigmoid of |z|
+        {"np.where(z >= 0, 1, e)": "1"}
+        Every answer is at least 1/2: the sign of z has been lost, so no gate could close.
+        Look: Equation (eq:two_forms) has two forms. Which of them has yours used for a negative z?
+    minus_absolute: the sigmoid of -|z|
+        {"np.where(z >= 0, 1, e)": "e"}
+        Every answer is at most 1/2: the sign of z has been lost, so no gate could open.
+        Look: Equation (eq:two_forms) has two forms. Which of them has yours used for a positive z?
+    derivative: the sigmoid's slope, s * (1 - s)
+        {"np.where(z >= 0, 1, e)": "e / (1 + e)"}
+        That is how steep the curve is, which backpropagation will need; asked is its height.
+        Look: Equation (eq:sigmoid) has one fraction and no product.
+    no_brackets: 1 + exp(-z)
+        {"np.where(z >= 0, 1, e) / (1 + e)": "1 + np.exp(-z)"}
+        Python divides before it adds: 1 / 1 + exp(-z) is (1 / 1) + exp(-z).
+        Look: Which part of equation (eq:sigmoid) stands below the fraction bar?
+    no_brackets_stable: equation (eq:two_forms)'s numerators plus exp(-|z|)
+        {"e) / (1 + e)": "e) + e"}
+        Python divides before it adds: a / 1 + e is (a / 1) + e. So nothing was divided at all.
+        Look: What stands below the fraction bar, and is it in brackets?
+    unchanged: z itself, as it came in
+        {"np.where(z >= 0, 1, e) / (1 + e)": "+z"}
+        Whatever was computed, it was not what came back.
+        Look: Which name stands after your return?
+    no_one: 1 / exp(-z), which is exp(z)
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z)"}
+        Without the 1 below the fraction bar nothing holds the answer under 1.
+        Look: Compare what stands below the fraction bar with equation (eq:sigmoid).
+    minus: 1 / (1 - exp(-z))
+        {"np.where(z >= 0, 1, e) / (1 + e)": "1 / (1 - np.exp(-z))"}
+        With a minus the denominator is 0 at z = 0, in the middle of the curve.
+        Look: Look at the sign between the two terms below the fraction bar in equation (eq:sigmoid).
+    softmax: a softmax: exp(z) divided by its row's sum
+        {"-np.abs(z)": "z - z.max(axis=-1, keepdims=True)",
+         "np.where(z >= 0, 1, e) / (1 + e)": "e / e.sum(axis=-1, keepdims=True)"}
+        A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here may
+        depend on its neighbours.
+        Look: Equation (eq:sigmoid) is for one number z; an array is treated number by number.
+    softmax_overflow: a softmax, exp(z) divided by its row's sum, which overflows on top of it
+        {"-np.abs(z)": "z", "np.where(z >= 0, 1, e) / (1 + e)": "e / e.sum(axis=-1, keepdims=True)"}
+        A softmax makes the numbers of a row compete for a total of 1. Each gate decides alone, so no number here may
+        depend on its neighbours.
+        Look: Equation (eq:sigmoid) is for one number z; an array is treated number by number.
+    hard: the hard sigmoid, z / 6 + 1/2 cut off at 0 and 1
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.clip(z / 6 + 0.5, 0.0, 1.0)"}
+        It is a cheap stand-in made of three straight lines; it is close to the sigmoid, not equal.
+        Look: Equation (eq:sigmoid) has an exponential.
+    quotient: exp(z) / (1 + exp(z)) for every z
+        {"np.where(z >= 0, 1, e) / (1 + e)": "np.exp(z) / (1 + np.exp(z))"}
+        The formula is the right one, and it is safe for negative z. Where z is above 709, exp(z) is infinite in
+        float64, and infinity divided by infinity is NaN.
+        Look: Of the two forms in equation (eq:two_forms), which one is safe for a large positive z?
+    """),
+    *(one for limit in (5, 6, 8, 10, 12, 15, 20, 25, 30) for one in slips(CLIPPED, limit=limit)),
 )
 
 RIGHT = (

@@ -1,6 +1,6 @@
 """The candidate: what one step proposes to write."""
 
-from ..base import Array, Exercise, Part, slip
+from ..base import Array, Exercise, Part, slips
 from ._draws import LARGE, layer_cases
 
 
@@ -8,128 +8,77 @@ def cases(rng):
     yield from layer_cases(rng, gate=False)
 
 
-MISTAKES = (
-    slip(
-        "swapped",
-        {"[h_prev, x]": "[x, h_prev]"},
-        "a candidate that reads [x, h_prev] instead of [h_prev, x]",
-        "The first H rows of W were made for one of the two arrays and the last D rows for the other. In your order "
-        "each weight meets a number it was not made for. Nothing crashes, because both orders are equally wide.",
-        "What stands first inside the brackets of equation (eq:candidate)?",
-    ),
-    slip(
-        "sigmoid",
-        {"np.tanh(": "sigmoid("},
-        "a candidate squashed by the sigmoid instead of tanh",
-        "A sigmoid is never negative. Such a candidate can propose to add to the cell, but never to take away: no "
-        "step could speak for the plural.",
-        "Which curve stands in equation (eq:candidate), and between which two values does it run?",
-    ),
-    slip(
-        "linear",
-        {"np.tanh(": "("},
-        "a candidate that is not squashed",
-        "Without bounds one loud input can propose a change larger than everything the cell has gathered.",
-        "Equation (eq:candidate) does one more thing after the matrix product and the bias.",
-    ),
-    slip(
-        "no_bias",
-        {" + b": ""},
-        "a candidate without its bias",
-        "The bias is what the unit proposes when there is nothing to see. Without it that is always 0.",
-        "Which of the docstring's arguments does your function not use? It stands in equation (eq:candidate).",
-    ),
-    slip(
-        "bias_twice",
-        {"+ b": "+ 2 * b"},
-        "a candidate whose bias is added twice",
-        "PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts double.",
-        "How often does b stand in equation (eq:candidate)?",
-    ),
-    slip(
-        "late_bias",
-        {" + b)": ") + b"},
-        "a candidate whose bias is added after the tanh",
-        "The sum can then leave the range from -1 to 1, and nothing bounds what a step proposes.",
-        "Where does the bracket of the tanh close in equation (eq:candidate)?",
-    ),
-    slip(
-        "ignores_h",
-        {"[h_prev": "[0 * h_prev"},
-        "a candidate that does not look at h_prev",
-        "Then the same word always makes the same proposal, whatever came before it.",
-        "Equation (eq:candidate) reads two arrays side by side.",
-    ),
-    slip(
-        "ignores_x",
-        {"x]": "0 * x]"},
-        "a candidate that does not look at x",
-        "Then nothing new can ever reach the cell: it only hears itself.",
-        "Equation (eq:candidate) reads two arrays side by side.",
-    ),
-    slip(
-        "twice",
-        {"np.tanh(hx @ W + b)": "np.tanh(np.tanh(hx @ W + b))"},
-        "a candidate that went through tanh twice",
-        "The second tanh squeezes what is already between -1 and 1: no proposal gets beyond 0.76.",
-        "Count the tanh in equation (eq:candidate).",
-    ),
-    slip(
-        "negated",
-        {"np.tanh(": "-np.tanh("},
-        "minus the candidate",
-        "Every proposal has the wrong sign: what should be added is taken away.",
-        "Compare the sign of what goes into your tanh with equation (eq:candidate).",
-    ),
-    slip(
-        "relu",
-        {"np.tanh(": "np.maximum(0, "},
-        "a candidate cut off below 0 (a ReLU) instead of squashed by tanh",
-        "A ReLU is never negative and has no upper bound: the cell could only fill, and without limit.",
-        "Which curve stands in equation (eq:candidate), and between which two values does it run?",
-    ),
-    slip(
-        "rescaled_sigmoid",
-        {"np.tanh(": "-1 + 2 * sigmoid("},
-        "a candidate squashed by 2 sigmoid(z) - 1",
-        "That has the right range, but it is tanh(z / 2): half as steep as the candidate we want.",
-        "numpy has the curve of equation (eq:candidate) ready-made, under its own name.",
-    ),
-    slip(
-        "bias_subtracted",
-        {"+ b": "- b"},
-        "a candidate whose bias is subtracted",
-        "The bias pushes the proposal in the wrong direction.",
-        "Which sign stands in front of b in equation (eq:candidate)?",
-    ),
-    slip(
-        "of_tanh",
-        {"np.tanh(hx @ W + b)": "sigmoid(np.tanh(hx @ W + b))"},
-        "a candidate that went through tanh and then through the sigmoid",
-        "The sigmoid belongs to the gates. After it every proposal lies between 0.27 and 0.73: none takes away, and "
-        "none is nearly 0.",
-        "Which curve stands in equation (eq:candidate), and how many?",
-    ),
-    slip(
-        "quotient",
-        {
-            "return np.tanh(hx @ W + b)": "p, q = np.exp(hx @ W + b), np.exp(-(hx @ W + b))\n"
-            "    return (p - q) / (p + q)"
-        },
-        "a candidate whose tanh is written as a quotient of exp(z) and exp(-z)",
-        "The formula is the right one. Where z is above 710 or below -710, one of the two is infinite in float64, and "
-        "infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (eq:candidate) ready-made, under its own name.",
-    ),
-    slip(
-        "quotient_of_squares",
-        {"return np.tanh(hx @ W + b)": "e = np.exp(2 * (hx @ W + b))\n    return (e - 1) / (e + 1)"},
-        "a candidate whose tanh is written as a quotient of exp(2 z)",
-        "The formula is the right one, and it is safe for negative z. Where z is above 355, exp(2 z) is infinite in "
-        "float64, and infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (eq:candidate) ready-made, under its own name.",
-    ),
-)
+MISTAKES = slips(r"""
+swapped: a candidate that reads [x, h_prev] instead of [h_prev, x]
+    {"[h_prev, x]": "[x, h_prev]"}
+    The first H rows of W were made for one of the two arrays and the last D rows for the other. In your order each
+    weight meets a number it was not made for. Nothing crashes, because both orders are equally wide.
+    Look: What stands first inside the brackets of equation (eq:candidate)?
+sigmoid: a candidate squashed by the sigmoid instead of tanh
+    {"np.tanh(": "sigmoid("}
+    A sigmoid is never negative. Such a candidate can propose to add to the cell, but never to take away: no step could
+    speak for the plural.
+    Look: Which curve stands in equation (eq:candidate), and between which two values does it run?
+linear: a candidate that is not squashed
+    {"np.tanh(": "("}
+    Without bounds one loud input can propose a change larger than everything the cell has gathered.
+    Look: Equation (eq:candidate) does one more thing after the matrix product and the bias.
+no_bias: a candidate without its bias
+    {" + b": ""}
+    The bias is what the unit proposes when there is nothing to see. Without it that is always 0.
+    Look: Which of the docstring's arguments does your function not use? It stands in equation (eq:candidate).
+bias_twice: a candidate whose bias is added twice
+    {"+ b": "+ 2 * b"}
+    PyTorch keeps two bias vectors and adds both; here one b holds all of it, so yours counts double.
+    Look: How often does b stand in equation (eq:candidate)?
+late_bias: a candidate whose bias is added after the tanh
+    {" + b)": ") + b"}
+    The sum can then leave the range from -1 to 1, and nothing bounds what a step proposes.
+    Look: Where does the bracket of the tanh close in equation (eq:candidate)?
+ignores_h: a candidate that does not look at h_prev
+    {"[h_prev": "[0 * h_prev"}
+    Then the same word always makes the same proposal, whatever came before it.
+    Look: Equation (eq:candidate) reads two arrays side by side.
+ignores_x: a candidate that does not look at x
+    {"x]": "0 * x]"}
+    Then nothing new can ever reach the cell: it only hears itself.
+    Look: Equation (eq:candidate) reads two arrays side by side.
+twice: a candidate that went through tanh twice
+    {"np.tanh(hx @ W + b)": "np.tanh(np.tanh(hx @ W + b))"}
+    The second tanh squeezes what is already between -1 and 1: no proposal gets beyond 0.76.
+    Look: Count the tanh in equation (eq:candidate).
+negated: minus the candidate
+    {"np.tanh(": "-np.tanh("}
+    Every proposal has the wrong sign: what should be added is taken away.
+    Look: Compare the sign of what goes into your tanh with equation (eq:candidate).
+relu: a candidate cut off below 0 (a ReLU) instead of squashed by tanh
+    {"np.tanh(": "np.maximum(0, "}
+    A ReLU is never negative and has no upper bound: the cell could only fill, and without limit.
+    Look: Which curve stands in equation (eq:candidate), and between which two values does it run?
+rescaled_sigmoid: a candidate squashed by 2 sigmoid(z) - 1
+    {"np.tanh(": "-1 + 2 * sigmoid("}
+    That has the right range, but it is tanh(z / 2): half as steep as the candidate we want.
+    Look: numpy has the curve of equation (eq:candidate) ready-made, under its own name.
+bias_subtracted: a candidate whose bias is subtracted
+    {"+ b": "- b"}
+    The bias pushes the proposal in the wrong direction.
+    Look: Which sign stands in front of b in equation (eq:candidate)?
+of_tanh: a candidate that went through tanh and then through the sigmoid
+    {"np.tanh(hx @ W + b)": "sigmoid(np.tanh(hx @ W + b))"}
+    The sigmoid belongs to the gates. After it every proposal lies between 0.27 and 0.73: none takes away, and none is
+    nearly 0.
+    Look: Which curve stands in equation (eq:candidate), and how many?
+quotient: a candidate whose tanh is written as a quotient of exp(z) and exp(-z)
+    {"return np.tanh(hx @ W + b)": "p, q = np.exp(hx @ W + b), np.exp(-(hx @ W + b))\n    return (p - q) / (p + q)"}
+    The formula is the right one. Where z is above 710 or below -710, one of the two is infinite in float64, and
+    infinity divided by infinity is NaN.
+    Look: numpy has the curve of equation (eq:candidate) ready-made, under its own name.
+quotient_of_squares: a candidate whose tanh is written as a quotient of exp(2 z)
+    {"return np.tanh(hx @ W + b)": "e = np.exp(2 * (hx @ W + b))\n    return (e - 1) / (e + 1)"}
+    The formula is the right one, and it is safe for negative z. Where z is above 355, exp(2 z) is infinite in float64,
+    and infinity divided by infinity is NaN.
+    Look: numpy has the curve of equation (eq:candidate) ready-made, under its own name.
+""")
 
 RIGHT = (
     {"hx @ W + b": "h_prev @ W[: len(b)] + x @ W[len(b) :] + b"},

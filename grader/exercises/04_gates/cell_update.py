@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 from ._draws import LARGE, faint, full, open_gate
 
 KEPT = frozenset({"isolates:what is kept"})
@@ -50,177 +50,113 @@ def cases(rng):
     )
 
 
+CLIPPED = r"""
+clipped_$limit: a cell whose new state is cut off at -$limit and $limit
+    {"f * c_prev + i * g": "np.clip(f * c_prev + i * g, -$limit, $limit)"}
+    A cell state has no bounds: it may count as far as it likes.
+    Look: Equation (eq:cell) is two products and a sum.
+"""
+
 MISTAKES = (
-    slip(
-        "gates_swapped",
-        {"f * c_prev": "i * c_prev", "i * g": "f * g"},
-        "a cell whose two gates are exchanged",
-        "The gate that should decide what to keep decides what to write, and the other way round. The shapes are "
-        "equal, so nothing crashes.",
-        "Which gate stands beside c_prev in equation (eq:cell)?",
-    ),
-    slip(
-        "no_input_gate",
-        {"i * g": "g"},
-        "a cell whose input gate is missing",
-        "Every proposal is written in full, noise included.",
-        "Each term of equation (eq:cell) is a gate times a content.",
-    ),
-    slip(
-        "no_forget_gate",
-        {"f * c_prev": "c_prev"},
-        "the cell of equation (eq:gated_sum), which has no forget gate",
-        "Nothing is ever let go: the second sentence is added to the first.",
-        "Each term of equation (eq:cell) is a gate times a content.",
-    ),
-    slip(
-        "sum",
-        {"f * c_prev + i * g": "c_prev + g"},
-        "the plain sum c_prev + g of equation (eq:sum)",
-        "Neither gate does anything: everything is kept and everything is written.",
-        "Each term of equation (eq:cell) is a gate times a content.",
-    ),
-    slip(
-        "coupled_forget",
-        {"i * g": "(1 - f) * g"},
-        "a cell that writes with 1 - f where i belongs",
-        "Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or "
-        "neither.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "coupled_input",
-        {"f * c_prev": "(1 - i) * c_prev"},
-        "a cell that keeps with 1 - i where f belongs",
-        "Then the cell must erase wherever it writes, as the leaky unit did (and as a GRU does). With two gates it "
-        "can also add to what it holds.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "forget_complement",
-        {"f * c_prev": "(1 - f) * c_prev"},
-        "a cell that keeps 1 - f of the old content",
-        "In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.",
-        "What is c_prev multiplied by in equation (eq:cell)?",
-    ),
-    slip(
-        "only_kept",
-        {" + i * g": ""},
-        "a cell that keeps and never writes",
-        "Without its second term the cell can only fade.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "only_written",
-        {"f * c_prev + ": ""},
-        "a cell that writes and keeps nothing",
-        "What the cell held before is gone after one step.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "squashed",
-        {"f * c_prev + i * g": "np.tanh(f * c_prev + i * g)"},
-        "a cell whose new state goes through tanh",
-        "The state on its way to the next step must not be squashed: over many steps that shrinks it away, and its "
-        "gradient with it. The tanh comes later, and on what is shown only.",
-        "Equation (eq:cell) is two products and a sum.",
-    ),
-    slip(
-        "candidate_squashed_again",
-        {"* g": "* np.tanh(g)"},
-        "a cell that puts the candidate through tanh once more",
-        "g arrives squashed already: candidate does that.",
-        "Equation (eq:cell) is two products and a sum.",
-    ),
-    slip(
-        "gates_squashed_again",
-        {"f *": "sigmoid(f) *", "i *": "sigmoid(i) *"},
-        "a cell that puts both gates through the sigmoid once more",
-        "f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.",
-        "Equation (eq:cell) is two products and a sum.",
-    ),
-    slip(
-        "forget_on_both",
-        {"c_prev + i * g": "(c_prev + i * g)"},
-        "a cell whose forget gate also multiplies what is new",
-        "Then a step that erases cannot write in the same breath, and a new subject is lost together with the old one.",
-        "How far does f reach in equation (eq:cell)? Check your brackets.",
-    ),
-    slip(
-        "plus_for_times",
-        {"f * c_prev + i * g": "(f + c_prev) * (i + g)"},
-        "a cell that adds each gate to its content and multiplies the two sums",
-        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "Where do the products stand in equation (eq:cell), and where the sum?",
-    ),
-    slip(
-        "all_added",
-        {"f * c_prev + i * g": "f + c_prev + i + g"},
-        "a cell that adds up all four arrays",
-        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "Where do the products stand in equation (eq:cell), and where the sum?",
-    ),
-    slip(
-        "product",
-        {"+ i": "* i"},
-        "a cell that multiplies what is kept by what is written",
-        "An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to "
-        "the old is what lets a cell carry something far.",
-        "What joins the two terms of equation (eq:cell)?",
-    ),
-    slip(
-        "minus",
-        {"+ i": "- i"},
-        "a cell that subtracts what should be written",
-        "Every proposal is written with the wrong sign.",
-        "Which sign joins the two terms of equation (eq:cell)?",
-    ),
-    slip(
-        "forget_for_both",
-        {"i * g": "f * g"},
-        "a cell that uses the forget gate twice: f * c_prev + f * g",
-        "What should be written is let in by the gate that says what to keep.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "input_for_both",
-        {"f * c_prev": "i * c_prev"},
-        "a cell that uses the input gate twice: i * c_prev + i * g",
-        "What is kept is decided by the gate that says what to write.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "old_squashed",
-        {"* c_prev": "* np.tanh(c_prev)"},
-        "a cell that puts the old state through tanh before it is kept",
-        "The state on its way from step to step must not be squashed: over many steps that shrinks it away, and its "
-        "gradient with it.",
-        "Equation (eq:cell) is two products and a sum.",
-    ),
-    *(
-        slip(
-            f"clipped_{limit}",
-            {"f * c_prev + i * g": f"np.clip(f * c_prev + i * g, -{limit}, {limit})"},
-            f"a cell whose new state is cut off at -{limit} and {limit}",
-            "A cell state has no bounds: it may count as far as it likes.",
-            "Equation (eq:cell) is two products and a sum.",
-        )
-        for limit in (1, 3, 5, 10, 20, 50, 100, 1000)
-    ),
-    slip(
-        "input_added",
-        {"i * g": "i + g"},
-        "a cell that adds the input gate to the candidate: f * c_prev + i + g",
-        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "What stands between i and g in equation (eq:cell)?",
-    ),
-    slip(
-        "unchanged",
-        {"f * c_prev + i * g": "+c_prev"},
-        "the old cell state, as it came in",
-        "Nothing was forgotten and nothing was written; or it was, and another name came back.",
-        "Which name stands after your return?",
-    ),
+    *slips(r"""
+    gates_swapped: a cell whose two gates are exchanged
+        {"f * c_prev": "i * c_prev", "i * g": "f * g"}
+        The gate that should decide what to keep decides what to write, and the other way round. The shapes are equal,
+        so nothing crashes.
+        Look: Which gate stands beside c_prev in equation (eq:cell)?
+    no_input_gate: a cell whose input gate is missing
+        {"i * g": "g"}
+        Every proposal is written in full, noise included.
+        Look: Each term of equation (eq:cell) is a gate times a content.
+    no_forget_gate: the cell of equation (eq:gated_sum), which has no forget gate
+        {"f * c_prev": "c_prev"}
+        Nothing is ever let go: the second sentence is added to the first.
+        Look: Each term of equation (eq:cell) is a gate times a content.
+    sum: the plain sum c_prev + g of equation (eq:sum)
+        {"f * c_prev + i * g": "c_prev + g"}
+        Neither gate does anything: everything is kept and everything is written.
+        Look: Each term of equation (eq:cell) is a gate times a content.
+    coupled_forget: a cell that writes with 1 - f where i belongs
+        {"i * g": "(1 - f) * g"}
+        Then the cell can write only where it erases, as the leaky unit did. With two gates it can also do both, or
+        neither.
+        Look: Which of the docstring's arguments does your function not use?
+    coupled_input: a cell that keeps with 1 - i where f belongs
+        {"f * c_prev": "(1 - i) * c_prev"}
+        Then the cell must erase wherever it writes, as the leaky unit did (and as a GRU does). With two gates it can
+        also add to what it holds.
+        Look: Which of the docstring's arguments does your function not use?
+    forget_complement: a cell that keeps 1 - f of the old content
+        {"f * c_prev": "(1 - f) * c_prev"}
+        In spite of the name, f says how much is kept: 1 keeps everything. Yours erases when f is 1.
+        Look: What is c_prev multiplied by in equation (eq:cell)?
+    only_kept: a cell that keeps and never writes
+        {" + i * g": ""}
+        Without its second term the cell can only fade.
+        Look: Which of the docstring's arguments does your function not use?
+    only_written: a cell that writes and keeps nothing
+        {"f * c_prev + ": ""}
+        What the cell held before is gone after one step.
+        Look: Which of the docstring's arguments does your function not use?
+    squashed: a cell whose new state goes through tanh
+        {"f * c_prev + i * g": "np.tanh(f * c_prev + i * g)"}
+        The state on its way to the next step must not be squashed: over many steps that shrinks it away, and its
+        gradient with it. The tanh comes later, and on what is shown only.
+        Look: Equation (eq:cell) is two products and a sum.
+    candidate_squashed_again: a cell that puts the candidate through tanh once more
+        {"* g": "* np.tanh(g)"}
+        g arrives squashed already: candidate does that.
+        Look: Equation (eq:cell) is two products and a sum.
+    gates_squashed_again: a cell that puts both gates through the sigmoid once more
+        {"f *": "sigmoid(f) *", "i *": "sigmoid(i) *"}
+        f and i arrive as gates. A second sigmoid leaves them between 0.5 and 0.73, unable to open or close.
+        Look: Equation (eq:cell) is two products and a sum.
+    forget_on_both: a cell whose forget gate also multiplies what is new
+        {"c_prev + i * g": "(c_prev + i * g)"}
+        Then a step that erases cannot write in the same breath, and a new subject is lost together with the old one.
+        Look: How far does f reach in equation (eq:cell)? Check your brackets.
+    plus_for_times: a cell that adds each gate to its content and multiplies the two sums
+        {"f * c_prev + i * g": "(f + c_prev) * (i + g)"}
+        A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.
+        Look: Where do the products stand in equation (eq:cell), and where the sum?
+    all_added: a cell that adds up all four arrays
+        {"f * c_prev + i * g": "f + c_prev + i + g"}
+        A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.
+        Look: Where do the products stand in equation (eq:cell), and where the sum?
+    product: a cell that multiplies what is kept by what is written
+        {"+ i": "* i"}
+        An empty cell would then stay empty for ever, because zero times anything is zero. That the new is added to the
+        old is what lets a cell carry something far.
+        Look: What joins the two terms of equation (eq:cell)?
+    minus: a cell that subtracts what should be written
+        {"+ i": "- i"}
+        Every proposal is written with the wrong sign.
+        Look: Which sign joins the two terms of equation (eq:cell)?
+    forget_for_both: a cell that uses the forget gate twice: f * c_prev + f * g
+        {"i * g": "f * g"}
+        What should be written is let in by the gate that says what to keep.
+        Look: Which of the docstring's arguments does your function not use?
+    input_for_both: a cell that uses the input gate twice: i * c_prev + i * g
+        {"f * c_prev": "i * c_prev"}
+        What is kept is decided by the gate that says what to write.
+        Look: Which of the docstring's arguments does your function not use?
+    old_squashed: a cell that puts the old state through tanh before it is kept
+        {"* c_prev": "* np.tanh(c_prev)"}
+        The state on its way from step to step must not be squashed: over many steps that shrinks it away, and its
+        gradient with it.
+        Look: Equation (eq:cell) is two products and a sum.
+    """),
+    *(one for limit in (1, 3, 5, 10, 20, 50, 100, 1000) for one in slips(CLIPPED, limit=limit)),
+    *slips(r"""
+    input_added: a cell that adds the input gate to the candidate: f * c_prev + i + g
+        {"i * g": "i + g"}
+        A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.
+        Look: What stands between i and g in equation (eq:cell)?
+    unchanged: the old cell state, as it came in
+        {"f * c_prev + i * g": "+c_prev"}
+        Nothing was forgotten and nothing was written; or it was, and another name came back.
+        Look: Which name stands after your return?
+    """),
 )
 
 RIGHT = (

@@ -1,6 +1,6 @@
 """The forget gate: how much of the old cell state stays."""
 
-from ..base import Array, Exercise, Part, slip
+from ..base import Array, Exercise, Part, slips
 from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
@@ -21,16 +21,13 @@ MISTAKES = gate_mistakes(
         "softmax": "Then the units share one portion of remembering: the more one keeps, the less the others "
         "can. All of them may have to keep.",
     },
-) + (
-    slip(
-        "bias_plus_one",
-        {"+ b": "+ b + 1"},
-        "a forget gate with 1 added to its bias",
-        "Some libraries add that 1 inside the cell, so that a new network remembers from the start. The idea is "
-        "good, but here it belongs in the value of b when b is made, or it would be counted twice.",
-        "What is added to the product in equation (eq:forget_gate)?",
-    ),
-)
+) + slips(r"""
+bias_plus_one: a forget gate with 1 added to its bias
+    {"+ b": "+ b + 1"}
+    Some libraries add that 1 inside the cell, so that a new network remembers from the start. The idea is good, but
+    here it belongs in the value of b when b is made, or it would be counted twice.
+    Look: What is added to the product in equation (eq:forget_gate)?
+""")
 
 EXERCISE = Exercise(
     name="forget_gate",

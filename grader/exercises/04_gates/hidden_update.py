@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 from ._draws import LARGE, faint, full, open_gate
 
 
@@ -32,124 +32,76 @@ def cases(rng):
     yield Case("a large cell state", _arguments(rng, N=4, H=5) | {"c": full(rng, 4, 5)}, LARGE)
 
 
-MISTAKES = (
-    slip(
-        "no_tanh",
-        {"np.tanh(": "("},
-        "a hidden state that is o * c, without the tanh",
-        "The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40 "
-        "shouts down every gate that reads it.",
-        "What happens to c in equation (eq:hidden) before the gate meets it?",
-    ),
-    slip(
-        "no_gate",
-        {"o * ": ""},
-        "a hidden state that is tanh(c), without the gate",
-        "Everything the cell holds is heard at every step, asked for or not.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "sigmoid",
-        {"np.tanh(": "sigmoid("},
-        "a hidden state with the sigmoid of c in place of its tanh",
-        "A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular, "
-        "and nothing as something.",
-        "Which curve stands in equation (eq:hidden)?",
-    ),
-    slip(
-        "tanh_on_gate",
-        {"o * np.tanh(c)": "np.tanh(o) * c"},
-        "a hidden state with the tanh on the gate instead of the cell state",
-        "The gate is between 0 and 1 already; it is the cell state that has no bounds.",
-        "Which of the two does tanh take in equation (eq:hidden)?",
-    ),
-    slip(
-        "tanh_outside",
-        {"o * np.tanh(c)": "np.tanh(o * c)"},
-        "a hidden state that is tanh(o * c), the tanh around the whole product",
-        "Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.",
-        "Where does the bracket of the tanh close in equation (eq:hidden)?",
-    ),
-    slip(
-        "tanh_on_both",
-        {"o *": "np.tanh(o) *"},
-        "a hidden state with a tanh on the gate and on the cell state",
-        "The gate is between 0 and 1 already; after a tanh it can never open beyond 0.76.",
-        "How many tanh does equation (eq:hidden) have?",
-    ),
-    slip(
-        "complement",
-        {"o *": "(1 - o) *"},
-        "a hidden state with the gate turned round, 1 - o",
-        "Such a cell talks while its gate is closed and falls silent when it opens.",
-        "What multiplies the tanh in equation (eq:hidden)?",
-    ),
-    slip(
-        "gate_squashed_again",
-        {"o *": "sigmoid(o) *"},
-        "a hidden state whose gate goes through the sigmoid once more",
-        "o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.",
-        "How many curves does equation (eq:hidden) have?",
-    ),
-    slip(
-        "plus",
-        {"o *": "o +"},
-        "a hidden state that adds the gate",
-        "A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.",
-        "What joins the two in equation (eq:hidden)?",
-    ),
-    slip(
-        "twice",
-        {"np.tanh(c)": "np.tanh(np.tanh(c))"},
-        "a hidden state with two tanh, one inside the other",
-        "The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.",
-        "How many tanh does equation (eq:hidden) have?",
-    ),
-    slip(
-        "clipped",
-        {"np.tanh(c)": "np.clip(c, -1, 1)"},
-        "a hidden state with c cut off at -1 and 1 in place of its tanh",
-        "The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.",
-        "Which curve stands in equation (eq:hidden)?",
-    ),
-    slip(
-        "cell_shown",
-        {"o * np.tanh(c)": "+c"},
-        "the cell state itself, h = c",
-        "That is what was shown before there was an output gate: everything, without bounds.",
-        "Equation (eq:hidden) does two things to c.",
-    ),
-    slip(
-        "gate_alone",
-        {"o * np.tanh(c)": "+o"},
-        "the output gate itself, without the cell state",
-        "The gate says how much is shown, and then nothing of the cell is shown.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "rescaled_sigmoid",
-        {"np.tanh(c)": "(2 * sigmoid(c) - 1)"},
-        "a hidden state with 2 sigmoid(c) - 1 in place of the tanh",
-        "That has the right range, but it is tanh(c / 2): half as steep as it should be.",
-        "numpy has the curve of equation (eq:hidden) ready-made, under its own name.",
-    ),
-    slip(
-        "quotient",
-        {"o * np.tanh(c)": "o * (np.exp(c) - np.exp(-c)) / (np.exp(c) + np.exp(-c))"},
-        "a hidden state whose tanh is written as a quotient of exp(c) and exp(-c)",
-        "The formula is the right one. Where c is above 710 or below -710, one of the two is infinite in float64, and "
-        "infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (eq:hidden) ready-made, under its own name.",
-    ),
-    slip(
-        "quotient_of_squares",
-        {"o * np.tanh(c)": "o * (np.exp(2 * c) - 1) / (np.exp(2 * c) + 1)"},
-        "a hidden state whose tanh is written as a quotient of exp(2 c)",
-        "The formula is the right one, and it is safe for negative c. Where c is above 355, exp(2 c) is infinite in "
-        "float64, and infinity divided by infinity is NaN.",
-        "numpy has the curve of equation (eq:hidden) ready-made, under its own name.",
-    ),
-)
+MISTAKES = slips(r"""
+no_tanh: a hidden state that is o * c, without the tanh
+    {"np.tanh(": "("}
+    The cell state goes out as it is. It has no bounds, so h has none either, and a cell that has counted to 40 shouts
+    down every gate that reads it.
+    Look: What happens to c in equation (eq:hidden) before the gate meets it?
+no_gate: a hidden state that is tanh(c), without the gate
+    {"o * ": ""}
+    Everything the cell holds is heard at every step, asked for or not.
+    Look: Which of the docstring's arguments does your function not use?
+sigmoid: a hidden state with the sigmoid of c in place of its tanh
+    {"np.tanh(": "sigmoid("}
+    A sigmoid is never negative, and it is 0.5 for an empty cell: a plural would be heard as a weaker singular, and
+    nothing as something.
+    Look: Which curve stands in equation (eq:hidden)?
+tanh_on_gate: a hidden state with the tanh on the gate instead of the cell state
+    {"o * np.tanh(c)": "np.tanh(o) * c"}
+    The gate is between 0 and 1 already; it is the cell state that has no bounds.
+    Look: Which of the two does tanh take in equation (eq:hidden)?
+tanh_outside: a hidden state that is tanh(o * c), the tanh around the whole product
+    {"o * np.tanh(c)": "np.tanh(o * c)"}
+    Then a gate of 0.2 no longer lets a fifth through: on a cell state of 30 it lets everything through.
+    Look: Where does the bracket of the tanh close in equation (eq:hidden)?
+tanh_on_both: a hidden state with a tanh on the gate and on the cell state
+    {"o *": "np.tanh(o) *"}
+    The gate is between 0 and 1 already; after a tanh it can never open beyond 0.76.
+    Look: How many tanh does equation (eq:hidden) have?
+complement: a hidden state with the gate turned round, 1 - o
+    {"o *": "(1 - o) *"}
+    Such a cell talks while its gate is closed and falls silent when it opens.
+    Look: What multiplies the tanh in equation (eq:hidden)?
+gate_squashed_again: a hidden state whose gate goes through the sigmoid once more
+    {"o *": "sigmoid(o) *"}
+    o arrives as a gate. A second sigmoid leaves it between 0.5 and 0.73, unable to open or close.
+    Look: How many curves does equation (eq:hidden) have?
+plus: a hidden state that adds the gate
+    {"o *": "o +"}
+    A gate works as a factor: 0 shuts, 1 lets through. Added, a gate of 0 shuts nothing.
+    Look: What joins the two in equation (eq:hidden)?
+twice: a hidden state with two tanh, one inside the other
+    {"np.tanh(c)": "np.tanh(np.tanh(c))"}
+    The second tanh squeezes what is already between -1 and 1: the cell could never be heard above 0.76.
+    Look: How many tanh does equation (eq:hidden) have?
+clipped: a hidden state with c cut off at -1 and 1 in place of its tanh
+    {"np.tanh(c)": "np.clip(c, -1, 1)"}
+    The bounds are right, the curve is not: beyond 1 it is flat, and there no gradient gets through.
+    Look: Which curve stands in equation (eq:hidden)?
+cell_shown: the cell state itself, h = c
+    {"o * np.tanh(c)": "+c"}
+    That is what was shown before there was an output gate: everything, without bounds.
+    Look: Equation (eq:hidden) does two things to c.
+gate_alone: the output gate itself, without the cell state
+    {"o * np.tanh(c)": "+o"}
+    The gate says how much is shown, and then nothing of the cell is shown.
+    Look: Which of the docstring's arguments does your function not use?
+rescaled_sigmoid: a hidden state with 2 sigmoid(c) - 1 in place of the tanh
+    {"np.tanh(c)": "(2 * sigmoid(c) - 1)"}
+    That has the right range, but it is tanh(c / 2): half as steep as it should be.
+    Look: numpy has the curve of equation (eq:hidden) ready-made, under its own name.
+quotient: a hidden state whose tanh is written as a quotient of exp(c) and exp(-c)
+    {"o * np.tanh(c)": "o * (np.exp(c) - np.exp(-c)) / (np.exp(c) + np.exp(-c))"}
+    The formula is the right one. Where c is above 710 or below -710, one of the two is infinite in float64, and
+    infinity divided by infinity is NaN.
+    Look: numpy has the curve of equation (eq:hidden) ready-made, under its own name.
+quotient_of_squares: a hidden state whose tanh is written as a quotient of exp(2 c)
+    {"o * np.tanh(c)": "o * (np.exp(2 * c) - 1) / (np.exp(2 * c) + 1)"}
+    The formula is the right one, and it is safe for negative c. Where c is above 355, exp(2 c) is infinite in float64,
+    and infinity divided by infinity is NaN.
+    Look: numpy has the curve of equation (eq:hidden) ready-made, under its own name.
+""")
 
 RIGHT = (
     {"o * np.tanh(c)": "np.multiply(np.tanh(c), o)"},

@@ -1,6 +1,6 @@
 """The input gate: how much of the candidate gets into the cell."""
 
-from ..base import Array, Exercise, Part, slip
+from ..base import Array, Exercise, Part, slips
 from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
@@ -21,16 +21,12 @@ MISTAKES = gate_mistakes(
         "softmax": "Then the units share one portion of opening: if one writes, the others cannot. Each gate "
         "should decide for itself; all may open, or none.",
     },
-) + (
-    slip(
-        "already_applied",
-        {"sigmoid(hx @ W + b)": "sigmoid(hx @ W + b) * np.tanh(hx @ W + b)"},
-        "an input gate already multiplied by a candidate made of the gate's own weights",
-        "The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's "
-        "update.",
-        "Equation (eq:input_gate) gives the gate alone. Equation (eq:gated_sum) uses it.",
-    ),
-)
+) + slips(r"""
+already_applied: an input gate already multiplied by a candidate made of the gate's own weights
+    {"sigmoid(hx @ W + b)": "sigmoid(hx @ W + b) * np.tanh(hx @ W + b)"}
+    The gate says how much, the candidate says what; they have weights of their own and meet only in the cell's update.
+    Look: Equation (eq:input_gate) gives the gate alone. Equation (eq:gated_sum) uses it.
+""")
 
 EXERCISE = Exercise(
     name="input_gate",

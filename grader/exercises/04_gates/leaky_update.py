@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 from ._draws import LARGE, faint, full
 
 
@@ -31,115 +31,70 @@ def cases(rng):
     yield Case("a large cell state", _arguments(rng, N=2, H=5) | {"c_prev": full(rng, 2, 5)}, LARGE)
 
 
-MISTAKES = (
-    slip(
-        "swapped",
-        {"alpha * c_prev": "(1 - alpha) * c_prev", "(1 - alpha) * g": "alpha * g"},
-        "a leaky unit with alpha and 1 - alpha exchanged",
-        "With alpha = 0.9 yours keeps a tenth of the old state at each step, where it should keep nine tenths.",
-        "Which of the two does alpha stand in front of in equation (eq:leaky)?",
-    ),
-    slip(
-        "no_complement",
-        {"(1 - alpha) * g": "g"},
-        "a leaky unit that takes in the whole candidate",
-        "The two shares no longer add up to 1: c can grow up to 1 / (1 - alpha) times the largest candidate instead "
-        "of staying within the candidates' range.",
-        "The two factors in equation (eq:leaky) belong together.",
-    ),
-    slip(
-        "no_leak",
-        {"alpha * c_prev": "c_prev"},
-        "a unit that adds a share of the candidate and never leaks",
-        "Nothing is ever let go, so the cell fills up as the plain sum did.",
-        "Equation (eq:leaky) has a factor in front of both terms.",
-    ),
-    slip(
-        "sum",
-        {"alpha * c_prev + (1 - alpha) * g": "c_prev + g"},
-        "the plain sum c_prev + g of equation (eq:sum)",
-        "Both parts count in full and alpha does nothing, so the cell fills up.",
-        "Where does alpha stand in equation (eq:leaky)?",
-    ),
-    slip(
-        "alpha_on_both",
-        {"(1 - alpha) * g": "alpha * g"},
-        "a unit that multiplies both parts by alpha",
-        "The two shares have to add up to 1, so that one grows when the other shrinks. Yours grow and shrink together.",
-        "The two factors in equation (eq:leaky) differ.",
-    ),
-    slip(
-        "complement_on_both",
-        {"alpha * c_prev": "(1 - alpha) * c_prev"},
-        "a unit that multiplies both parts by 1 - alpha",
-        "The two shares have to add up to 1, so that one grows when the other shrinks. Yours grow and shrink together.",
-        "The two factors in equation (eq:leaky) differ.",
-    ),
-    slip(
-        "only_old",
-        {" + (1 - alpha) * g": ""},
-        "a unit that leaks and takes nothing in",
-        "Without the candidate the cell can only fade.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "only_new",
-        {"alpha * c_prev + ": ""},
-        "a unit that holds its share of the candidate and nothing else",
-        "What the cell held before is gone after one step.",
-        "Which of the docstring's arguments does your function not use?",
-    ),
-    slip(
-        "minus",
-        {"+ (1": "- (1"},
-        "a leaky unit that subtracts the candidate",
-        "Every proposal is written with the wrong sign.",
-        "Which sign joins the two terms of equation (eq:leaky)?",
-    ),
-    slip(
-        "squashed",
-        {"alpha * c_prev + (1 - alpha) * g": "np.tanh(alpha * c_prev + (1 - alpha) * g)"},
-        "a leaky unit whose result goes through tanh",
-        "The tanh shrinks what is stored at every step, on top of the leak. A mean of bounded candidates needs no "
-        "further bound.",
-        "Equation (eq:leaky) is two products and a sum.",
-    ),
-    slip(
-        "candidate_squashed_again",
-        {"alpha) * g": "alpha) * np.tanh(g)"},
-        "a leaky unit that puts the candidate through tanh once more",
-        "g arrives squashed already: candidate does that.",
-        "Equation (eq:leaky) is two products and a sum.",
-    ),
-    slip(
-        "no_brackets",
-        {"(1 - alpha) * g": "1 - alpha * g"},
-        "alpha * c_prev + 1 - alpha * g",
-        "Python multiplies before it subtracts, so the 1 is added by itself and the candidate is subtracted.",
-        "What does g multiply in equation (eq:leaky)? Check your brackets.",
-    ),
-    slip(
-        "outer_alpha",
-        {"c_prev + (1 - alpha) * g": "(c_prev + (1 - alpha) * g)"},
-        "a unit whose alpha multiplies the new part too: alpha * (c_prev + (1 - alpha) * g)",
-        "The two shares no longer add up to 1: the candidate gets less than what is left.",
-        "How far does alpha reach in equation (eq:leaky)? Check your brackets.",
-    ),
-    slip(
-        "no_leak_alpha",
-        {"alpha * c_prev + (1 - alpha) * g": "c_prev + alpha * g"},
-        "a unit that adds alpha times the candidate and never leaks",
-        "Nothing is ever let go, so the cell fills up as the plain sum did.",
-        "What stands in front of c_prev in equation (eq:leaky), and what in front of g?",
-    ),
-    slip(
-        "product",
-        {"+ (1": "* (1"},
-        "the two parts multiplied",
-        "An empty cell would then stay empty for ever, because zero times anything is zero.",
-        "What joins the two terms of equation (eq:leaky)?",
-    ),
-)
+MISTAKES = slips(r"""
+swapped: a leaky unit with alpha and 1 - alpha exchanged
+    {"alpha * c_prev": "(1 - alpha) * c_prev", "(1 - alpha) * g": "alpha * g"}
+    With alpha = 0.9 yours keeps a tenth of the old state at each step, where it should keep nine tenths.
+    Look: Which of the two does alpha stand in front of in equation (eq:leaky)?
+no_complement: a leaky unit that takes in the whole candidate
+    {"(1 - alpha) * g": "g"}
+    The two shares no longer add up to 1: c can grow up to 1 / (1 - alpha) times the largest candidate instead of
+    staying within the candidates' range.
+    Look: The two factors in equation (eq:leaky) belong together.
+no_leak: a unit that adds a share of the candidate and never leaks
+    {"alpha * c_prev": "c_prev"}
+    Nothing is ever let go, so the cell fills up as the plain sum did.
+    Look: Equation (eq:leaky) has a factor in front of both terms.
+sum: the plain sum c_prev + g of equation (eq:sum)
+    {"alpha * c_prev + (1 - alpha) * g": "c_prev + g"}
+    Both parts count in full and alpha does nothing, so the cell fills up.
+    Look: Where does alpha stand in equation (eq:leaky)?
+alpha_on_both: a unit that multiplies both parts by alpha
+    {"(1 - alpha) * g": "alpha * g"}
+    The two shares have to add up to 1, so that one grows when the other shrinks. Yours grow and shrink together.
+    Look: The two factors in equation (eq:leaky) differ.
+complement_on_both: a unit that multiplies both parts by 1 - alpha
+    {"alpha * c_prev": "(1 - alpha) * c_prev"}
+    The two shares have to add up to 1, so that one grows when the other shrinks. Yours grow and shrink together.
+    Look: The two factors in equation (eq:leaky) differ.
+only_old: a unit that leaks and takes nothing in
+    {" + (1 - alpha) * g": ""}
+    Without the candidate the cell can only fade.
+    Look: Which of the docstring's arguments does your function not use?
+only_new: a unit that holds its share of the candidate and nothing else
+    {"alpha * c_prev + ": ""}
+    What the cell held before is gone after one step.
+    Look: Which of the docstring's arguments does your function not use?
+minus: a leaky unit that subtracts the candidate
+    {"+ (1": "- (1"}
+    Every proposal is written with the wrong sign.
+    Look: Which sign joins the two terms of equation (eq:leaky)?
+squashed: a leaky unit whose result goes through tanh
+    {"alpha * c_prev + (1 - alpha) * g": "np.tanh(alpha * c_prev + (1 - alpha) * g)"}
+    The tanh shrinks what is stored at every step, on top of the leak. A mean of bounded candidates needs no further
+    bound.
+    Look: Equation (eq:leaky) is two products and a sum.
+candidate_squashed_again: a leaky unit that puts the candidate through tanh once more
+    {"alpha) * g": "alpha) * np.tanh(g)"}
+    g arrives squashed already: candidate does that.
+    Look: Equation (eq:leaky) is two products and a sum.
+no_brackets: alpha * c_prev + 1 - alpha * g
+    {"(1 - alpha) * g": "1 - alpha * g"}
+    Python multiplies before it subtracts, so the 1 is added by itself and the candidate is subtracted.
+    Look: What does g multiply in equation (eq:leaky)? Check your brackets.
+outer_alpha: a unit whose alpha multiplies the new part too: alpha * (c_prev + (1 - alpha) * g)
+    {"c_prev + (1 - alpha) * g": "(c_prev + (1 - alpha) * g)"}
+    The two shares no longer add up to 1: the candidate gets less than what is left.
+    Look: How far does alpha reach in equation (eq:leaky)? Check your brackets.
+no_leak_alpha: a unit that adds alpha times the candidate and never leaks
+    {"alpha * c_prev + (1 - alpha) * g": "c_prev + alpha * g"}
+    Nothing is ever let go, so the cell fills up as the plain sum did.
+    Look: What stands in front of c_prev in equation (eq:leaky), and what in front of g?
+product: the two parts multiplied
+    {"+ (1": "* (1"}
+    An empty cell would then stay empty for ever, because zero times anything is zero.
+    Look: What joins the two terms of equation (eq:leaky)?
+""")
 
 RIGHT = (
     {"alpha * c_prev + (1 - alpha) * g": "g + alpha * (c_prev - g)"},

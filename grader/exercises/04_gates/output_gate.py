@@ -1,6 +1,6 @@
 """The output gate: how much of the cell is shown."""
 
-from ..base import Array, Exercise, Part, slip
+from ..base import Array, Exercise, Part, slips
 from ._draws import LARGE, layer_cases
 from ._gate import RIGHT, gate_mistakes
 
@@ -19,16 +19,13 @@ MISTAKES = gate_mistakes(
         "held between -1 and 1.",
         "softmax": "Then the units share one portion of speaking time: if one is heard, the others are not.",
     },
-) + (
-    slip(
-        "already_applied",
-        {"sigmoid(": "h_prev * sigmoid("},
-        "an output gate already multiplied by h_prev",
-        "The gate decides about the new hidden state, which does not exist yet, and not about the old one, which it "
-        "only reads.",
-        "Equation (eq:output_gate) gives the gate alone. Equation (eq:hidden) uses it.",
-    ),
-)
+) + slips(r"""
+already_applied: an output gate already multiplied by h_prev
+    {"sigmoid(": "h_prev * sigmoid("}
+    The gate decides about the new hidden state, which does not exist yet, and not about the old one, which it only
+    reads.
+    Look: Equation (eq:output_gate) gives the gate alone. Equation (eq:hidden) uses it.
+""")
 
 EXERCISE = Exercise(
     name="output_gate",

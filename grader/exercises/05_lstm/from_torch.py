@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, slip
-from ._draws import apart, spread
+from ..base import Array, Case, Exercise, Part, slips
+from ._draws import spread
 
 SHAPES = {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
 
@@ -44,88 +44,66 @@ def cases(rng):
 JOINED, ADDED = '[state["weight_hh_l0"].T, state["weight_ih_l0"].T]', 'state["bias_ih_l0"] + state["bias_hh_l0"]'
 
 
-def _order(order, title):
-    blocks = ["ifgo".index(gate) for gate in order]
-    moved = f"tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in {blocks}], axis=-1) for a in (W, b))"
-    return slip(
-        f"order_{order}",
-        {"return W, b": f"return {moved}"},
-        f"an import in the order {apart(order)}",
-        f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
-        "Equation (eq:from_torch) transposes and joins, and moves no block.",
-    )
-
-
-MISTAKES = (
-    slip(
-        "bias_ih_only",
-        {ADDED: 'state["bias_ih_l0"]'},
-        "an import that takes bias_ih_l0 alone for b",
-        "A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
-        "The second line of equation (eq:from_torch).",
-    ),
-    slip(
-        "bias_hh_only",
-        {ADDED: 'state["bias_hh_l0"]'},
-        "an import that takes bias_hh_l0 alone for b",
-        "A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.",
-        "The second line of equation (eq:from_torch).",
-    ),
-    slip(
-        "bias_mean",
-        {ADDED: f"({ADDED}) / 2"},
-        "an import that takes the mean of the two biases",
-        "PyTorch adds the two up; it does not average them.",
-        "The second line of equation (eq:from_torch).",
-    ),
-    slip(
-        "bias_doubled",
-        {ADDED: '2 * state["bias_ih_l0"]'},
-        "an import that takes bias_ih_l0 twice",
-        "The two biases are different arrays; both are needed, each once.",
-        "The second line of equation (eq:from_torch).",
-    ),
-    slip(
-        "bias_end_to_end",
-        {ADDED: 'np.concatenate([state["bias_ih_l0"], state["bias_hh_l0"]])'},
-        "an import with the two biases end to end",
-        "b then has 8H numbers. The two biases act on the same 4H columns.",
-        "The second line of equation (eq:from_torch), and the shape beside it.",
-    ),
-    slip(
-        "x_rows_first",
-        {JOINED: '[state["weight_ih_l0"].T, state["weight_hh_l0"].T]'},
-        "an import with x's rows above h's",
-        "Our product reads [h, x], so the rows for h come first.",
-        "The first line of equation (eq:from_torch), and the picture of W.",
-    ),
-    slip(
-        "reshaped",
-        {JOINED: '[state[name].reshape(-1, len(state[name])) for name in ("weight_hh_l0", "weight_ih_l0")]'},
-        "an import that reshapes PyTorch's arrays where it should transpose them",
-        "The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not "
-        "change places, they are cut up.",
-        "The T in equation (eq:from_torch).",
-    ),
-    slip(
-        "not_transposed",
-        {JOINED: '[state["weight_hh_l0"], state["weight_ih_l0"]], axis=1'},
-        "an import without the transposition",
-        "W is then (4H, H + D). PyTorch's gates are rows; ours are columns.",
-        "The T in equation (eq:from_torch), and the shapes beside it.",
-    ),
-    slip(
-        "not_transposed_x_first",
-        {JOINED: '[state["weight_ih_l0"], state["weight_hh_l0"]], axis=1'},
-        "an import without the transposition, and with x before h",
-        "W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.",
-        "The first line of equation (eq:from_torch), and the shape beside it.",
-    ),
-    _order("figo", "now our input gate gets its forget gate's weights"),
-    _order("ifog", "now our candidate gets its output gate's weights"),
-    _order("iofg", "that order is ONNX's"),
-    _order("igfo", "that order is TensorFlow 1's"),
-)
+MISTAKES = slips(r"""
+bias_ih_only: an import that takes bias_ih_l0 alone for b
+    {'state["bias_ih_l0"] + state["bias_hh_l0"]': 'state["bias_ih_l0"]'}
+    A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.
+    Look: The second line of equation (eq:from_torch).
+bias_hh_only: an import that takes bias_hh_l0 alone for b
+    {'state["bias_ih_l0"] + state["bias_hh_l0"]': 'state["bias_hh_l0"]'}
+    A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.
+    Look: The second line of equation (eq:from_torch).
+bias_mean: an import that takes the mean of the two biases
+    {'state["bias_ih_l0"] + state["bias_hh_l0"]': '(state["bias_ih_l0"] + state["bias_hh_l0"]) / 2'}
+    PyTorch adds the two up; it does not average them.
+    Look: The second line of equation (eq:from_torch).
+bias_doubled: an import that takes bias_ih_l0 twice
+    {'state["bias_ih_l0"] + state["bias_hh_l0"]': '2 * state["bias_ih_l0"]'}
+    The two biases are different arrays; both are needed, each once.
+    Look: The second line of equation (eq:from_torch).
+bias_end_to_end: an import with the two biases end to end
+    {'state["bias_ih_l0"] + state["bias_hh_l0"]': 'np.concatenate([state["bias_ih_l0"], state["bias_hh_l0"]])'}
+    b then has 8H numbers. The two biases act on the same 4H columns.
+    Look: The second line of equation (eq:from_torch), and the shape beside it.
+x_rows_first: an import with x's rows above h's
+    {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]': '[state["weight_ih_l0"].T, state["weight_hh_l0"].T]'}
+    Our product reads [h, x], so the rows for h come first.
+    Look: The first line of equation (eq:from_torch), and the picture of W.
+reshaped: an import that reshapes PyTorch's arrays where it should transpose them
+    {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]':
+        '[state[name].reshape(-1, len(state[name])) for name in ("weight_hh_l0", "weight_ih_l0")]'}
+    The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not change
+    places, they are cut up.
+    Look: The T in equation (eq:from_torch).
+not_transposed: an import without the transposition
+    {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]': '[state["weight_hh_l0"], state["weight_ih_l0"]], axis=1'}
+    W is then (4H, H + D). PyTorch's gates are rows; ours are columns.
+    Look: The T in equation (eq:from_torch), and the shapes beside it.
+not_transposed_x_first: an import without the transposition, and with x before h
+    {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]': '[state["weight_ih_l0"], state["weight_hh_l0"]], axis=1'}
+    W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.
+    Look: The first line of equation (eq:from_torch), and the shape beside it.
+order_figo: an import in the order f, i, g, o
+    {"return W, b":
+        "return tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in [1, 0, 2, 3]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; now our input gate gets its forget gate's weights.
+    Look: Equation (eq:from_torch) transposes and joins, and moves no block.
+order_ifog: an import in the order i, f, o, g
+    {"return W, b":
+        "return tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in [0, 1, 3, 2]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; now our candidate gets its output gate's weights.
+    Look: Equation (eq:from_torch) transposes and joins, and moves no block.
+order_iofg: an import in the order i, o, f, g
+    {"return W, b":
+        "return tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in [0, 3, 1, 2]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; that order is ONNX's.
+    Look: Equation (eq:from_torch) transposes and joins, and moves no block.
+order_igfo: an import in the order i, g, f, o
+    {"return W, b":
+        "return tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in [0, 2, 1, 3]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; that order is TensorFlow 1's.
+    Look: Equation (eq:from_torch) transposes and joins, and moves no block.
+""")
 
 RIGHT = (
     {

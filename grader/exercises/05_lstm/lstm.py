@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Cache, Case, Exercise, Part, replaced, slip
+from ..base import Array, Cache, Case, Exercise, Part, slips
 from ._draws import cancelling, overflowing, packed, shut, spread
 
 LARGE, LONG = frozenset({"large"}), frozenset({"long"})
@@ -46,84 +46,51 @@ def cases(rng):
     yield Case("200 steps", _arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True), LONG)
 
 
-START, CALL, STACKED = "h, c = h0, c0", "h, c, W, b)", "np.stack(hs, axis=1)"
-
-STATES = (
-    slip(
-        "no_h0",
-        {START: "h, c = 0 * h0, c0"},
-        "an LSTM that ignores h0 and starts from zeros",
-        "The first step should read h0, which is not always zero: a text can be read in pieces, each starting where "
-        "the last one ended.",
-        "Equation (eq:sequence) says what the first step is given.",
-    ),
-    slip(
-        "no_c0",
-        {START: "h, c = h0, 0 * c0"},
-        "an LSTM that ignores c0 and starts from an empty cell",
-        "The first step should start from c0, which is not always zero: a text can be read in pieces, each starting "
-        "where the last one ended.",
-        "Equation (eq:sequence) says what the first step is given.",
-    ),
-    slip(
-        "no_states",
-        {START: "h, c = 0 * h0, 0 * c0"},
-        "an LSTM that ignores both h0 and c0 and starts from zeros",
-        "The first step should start from the two states it is given.",
-        "Equation (eq:sequence) says what the first step is given.",
-    ),
-    slip(
-        "states_swapped",
-        {START: "h, c = c0, h0"},
-        "an LSTM that starts with h0 as its cell state and c0 as its hidden state",
-        "From the second step on all goes as it should, but the first one mixes the two up.",
-        "Compare the order of lstm_step's arguments with your call.",
-    ),
-    slip(
-        "h_not_handed_on",
-        {CALL: "h0, c, W, b)"},
-        "an LSTM that hands on c but not h",
-        "Every step reads h0 again, so the gates do not know what was shown a step before.",
-        "Equation (eq:sequence): which two things go from one step to the next?",
-    ),
-    slip(
-        "c_not_handed_on",
-        {CALL: "h, c0, W, b)"},
-        "an LSTM that hands on h but not c",
-        "Every step starts from c0 again: the memory is written, and then left behind.",
-        "Equation (eq:sequence): which two things go from one step to the next?",
-    ),
-    slip(
-        "nothing_handed_on",
-        {CALL: "h0, c0, W, b)"},
-        "single steps that all start from h0 and c0",
-        "No step knows of the one before, so the order of the inputs does not matter at all.",
-        "Equation (eq:sequence): which two things go from one step to the next?",
-    ),
-    slip(
-        "reset",
-        {CALL: "0 * h0, 0 * c0, W, b)"},
-        "single steps that all start from zeros",
-        "The two states are made new inside the loop, so every step forgets everything.",
-        "What happens before the loop, and what inside it? Equation (eq:sequence) tells.",
-    ),
-    slip(
-        "handed_on_swapped",
-        {"h, c, step_cache": "c, h, step_cache"},
-        "an LSTM that takes h and c back from lstm_step in the wrong order",
-        "After every step the hidden state goes on as the cell state, and the other way round.",
-        "Compare the order in which lstm_step returns h and c with the names you give them.",
-    ),
-    slip(
-        "call_swapped",
-        {CALL: "c, h, W, b)"},
-        "an LSTM that calls lstm_step with c and h in the wrong order",
-        "At every step the gates read the cell state, and the forget gate keeps a share of the hidden state.",
-        "Compare the order of lstm_step's arguments with your call.",
-    ),
-    replaced(
-        "batch_chained",
-        """
+STATES = slips(r"""
+no_h0: an LSTM that ignores h0 and starts from zeros
+    {"h, c = h0, c0": "h, c = 0 * h0, c0"}
+    The first step should read h0, which is not always zero: a text can be read in pieces, each starting where the last
+    one ended.
+    Look: Equation (eq:sequence) says what the first step is given.
+no_c0: an LSTM that ignores c0 and starts from an empty cell
+    {"h, c = h0, c0": "h, c = h0, 0 * c0"}
+    The first step should start from c0, which is not always zero: a text can be read in pieces, each starting where the
+    last one ended.
+    Look: Equation (eq:sequence) says what the first step is given.
+no_states: an LSTM that ignores both h0 and c0 and starts from zeros
+    {"h, c = h0, c0": "h, c = 0 * h0, 0 * c0"}
+    The first step should start from the two states it is given.
+    Look: Equation (eq:sequence) says what the first step is given.
+states_swapped: an LSTM that starts with h0 as its cell state and c0 as its hidden state
+    {"h, c = h0, c0": "h, c = c0, h0"}
+    From the second step on all goes as it should, but the first one mixes the two up.
+    Look: Compare the order of lstm_step's arguments with your call.
+h_not_handed_on: an LSTM that hands on c but not h
+    {"h, c, W, b)": "h0, c, W, b)"}
+    Every step reads h0 again, so the gates do not know what was shown a step before.
+    Look: Equation (eq:sequence): which two things go from one step to the next?
+c_not_handed_on: an LSTM that hands on h but not c
+    {"h, c, W, b)": "h, c0, W, b)"}
+    Every step starts from c0 again: the memory is written, and then left behind.
+    Look: Equation (eq:sequence): which two things go from one step to the next?
+nothing_handed_on: single steps that all start from h0 and c0
+    {"h, c, W, b)": "h0, c0, W, b)"}
+    No step knows of the one before, so the order of the inputs does not matter at all.
+    Look: Equation (eq:sequence): which two things go from one step to the next?
+reset: single steps that all start from zeros
+    {"h, c, W, b)": "0 * h0, 0 * c0, W, b)"}
+    The two states are made new inside the loop, so every step forgets everything.
+    Look: What happens before the loop, and what inside it? Equation (eq:sequence) tells.
+handed_on_swapped: an LSTM that takes h and c back from lstm_step in the wrong order
+    {"h, c, step_cache": "c, h, step_cache"}
+    After every step the hidden state goes on as the cell state, and the other way round.
+    Look: Compare the order in which lstm_step returns h and c with the names you give them.
+call_swapped: an LSTM that calls lstm_step with c and h in the wrong order
+    {"h, c, W, b)": "c, h, W, b)"}
+    At every step the gates read the cell state, and the forget gate keeps a share of the hidden state.
+    Look: Compare the order of lstm_step's arguments with your call.
+batch_chained: an LSTM that starts each sequence of the batch where the one before it ended
+    body:
         rows, cells, h, c = [], [], h0[:1], c0[:1]
         for n in range(len(xs)):
             hs = []
@@ -133,138 +100,84 @@ STATES = (
             rows.append(np.stack(hs, axis=1))
             cells.append(c)
         return np.concatenate(rows), np.concatenate(cells), None
-        """,
-        "an LSTM that starts each sequence of the batch where the one before it ended",
-        "The sequences of a batch know nothing of each other: row n starts from row n of h0 and c0.",
-        "Equation (eq:sequence) goes over t only. What does one call of lstm_step do with the N rows?",
-    ),
-)
+    The sequences of a batch know nothing of each other: row n starts from row n of h0 and c0.
+    Look: Equation (eq:sequence) goes over t only. What does one call of lstm_step do with the N rows?
+""")
 
-TIME = (
-    slip(
-        "backwards",
-        {"xs[:, t]": "xs[:, -1 - t]"},
-        "an LSTM that reads the sequence from its end",
-        "The last input was read first, and its h stands in hs[:, 0].",
-        "Equation (eq:sequence) says in which order the steps are taken.",
-    ),
-    slip(
-        "backwards_in_place",
-        {"xs[:, t]": "xs[:, -1 - t]", STACKED: "np.stack(hs[::-1], axis=1)"},
-        "an LSTM that reads the sequence from its end, each h stored at its input's place",
-        "Each h then knows the inputs after it and none before it.",
-        "Equation (eq:sequence) says in which order the steps are taken.",
-    ),
-    slip(
-        "stored_backwards",
-        {STACKED: "np.stack(hs[::-1], axis=1)"},
-        "the right LSTM with hs stored from the end",
-        "The steps are right, but hs[:, 0] holds the last h and hs[:, -1] the first.",
-        "The docstring says which h is where in hs.",
-    ),
-    slip(
-        "shifted",
-        {STACKED: "np.stack([h0, *hs[:-1]], axis=1)"},
-        "an LSTM whose hs is one step late: h0 first, and the last h missing",
-        "hs[:, t] holds the state before input t was read.",
-        "Do you store h before the step or after it? The docstring says which h is where in hs.",
-    ),
-    slip(
-        "last_missing",
-        {"range(xs.shape[1])": "range(xs.shape[1] - 1)", STACKED: "np.stack([*hs, 0 * h0], axis=1)"},
-        "an LSTM that stops one step early",
-        "The last input is never read, and the last row of hs is still zero.",
-        "How many times does your loop run?",
-    ),
-    slip(
-        "first_missing",
-        {"range(xs.shape[1])": "range(1, xs.shape[1])", STACKED: "np.stack([0 * h0, *hs], axis=1)"},
-        "an LSTM that begins with the second input",
-        "The first input is never read, and the first row of hs is still zero.",
-        "With which t does your loop begin?",
-    ),
-    slip(
-        "input_late",
-        {"xs[:, t]": "xs[:, t - 1]"},
-        "an LSTM that reads the last input first, and then each input one step late",
-        "An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.",
-        "Which slice of xs is read at step t? In code, t counts from 0.",
-    ),
-    slip(
-        "same_input",
-        {"xs[:, t]": "xs[:, 0]"},
-        "an LSTM that reads the first input at every step",
-        "h and c are handed on, but xs[:, 0] comes in again and again.",
-        "Which slice of xs is x_t?",
-    ),
-)
+TIME = slips(r"""
+backwards: an LSTM that reads the sequence from its end
+    {"xs[:, t]": "xs[:, -1 - t]"}
+    The last input was read first, and its h stands in hs[:, 0].
+    Look: Equation (eq:sequence) says in which order the steps are taken.
+backwards_in_place: an LSTM that reads the sequence from its end, each h stored at its input's place
+    {"xs[:, t]": "xs[:, -1 - t]", "np.stack(hs, axis=1)": "np.stack(hs[::-1], axis=1)"}
+    Each h then knows the inputs after it and none before it.
+    Look: Equation (eq:sequence) says in which order the steps are taken.
+stored_backwards: the right LSTM with hs stored from the end
+    {"np.stack(hs, axis=1)": "np.stack(hs[::-1], axis=1)"}
+    The steps are right, but hs[:, 0] holds the last h and hs[:, -1] the first.
+    Look: The docstring says which h is where in hs.
+shifted: an LSTM whose hs is one step late: h0 first, and the last h missing
+    {"np.stack(hs, axis=1)": "np.stack([h0, *hs[:-1]], axis=1)"}
+    hs[:, t] holds the state before input t was read.
+    Look: Do you store h before the step or after it? The docstring says which h is where in hs.
+last_missing: an LSTM that stops one step early
+    {"range(xs.shape[1])": "range(xs.shape[1] - 1)", "np.stack(hs, axis=1)": "np.stack([*hs, 0 * h0], axis=1)"}
+    The last input is never read, and the last row of hs is still zero.
+    Look: How many times does your loop run?
+first_missing: an LSTM that begins with the second input
+    {"range(xs.shape[1])": "range(1, xs.shape[1])", "np.stack(hs, axis=1)": "np.stack([0 * h0, *hs], axis=1)"}
+    The first input is never read, and the first row of hs is still zero.
+    Look: With which t does your loop begin?
+input_late: an LSTM that reads the last input first, and then each input one step late
+    {"xs[:, t]": "xs[:, t - 1]"}
+    An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.
+    Look: Which slice of xs is read at step t? In code, t counts from 0.
+same_input: an LSTM that reads the first input at every step
+    {"xs[:, t]": "xs[:, 0]"}
+    h and c are handed on, but xs[:, 0] comes in again and again.
+    Look: Which slice of xs is x_t?
+""")
 
-RESULT = (
-    slip(
-        "c_T_is_h_T",
-        {", c, cache ": ", h, cache "},
-        "the right hs, with the last h in the place of c_T",
-        "What the cell holds at the end is not what it shows.",
-        "The docstring says what the second value is.",
-    ),
-    slip(
-        "c_T_is_c0",
-        {", c, cache ": ", c0, cache "},
-        "the right hs, with c0 in the place of c_T",
-        "The cell state at the start came back. Whoever reads on from there has lost the memory.",
-        "Which of your variables holds the cell state after the last step?",
-    ),
-    slip(
-        "hs_are_cs",
-        {"hs.append(h)": "hs.append(c)"},
-        "an LSTM that collects the cell states c in place of the hidden states h",
-        "hs is what the rest of the network gets to see; the cell states stay inside.",
-        "Which of the two states does the docstring ask for at every step?",
-    ),
-    slip(
-        "last_everywhere",
-        {STACKED: "np.stack([h for _ in hs], axis=1)"},
-        "an LSTM whose hs repeats the last h at every step",
-        "Often one and the same array was stored T times, and changed in place afterwards.",
-        "Is a new array stored at every step?",
-    ),
-    slip(
-        "last_only",
-        {STACKED: "h"},
-        "an LSTM that returns only the last h",
-        "A word tagger or a language model needs the h of every step.",
-        "The docstring gives the shape of hs.",
-    ),
-    slip(
-        "time_first",
-        {STACKED: "np.stack(hs)"},
-        "the right LSTM with time as the first axis of hs",
-        "hs is (T, N, H); in this course the batch comes first, (N, T, H).",
-        "np.stack has an axis argument; hint 2 says more.",
-    ),
-    slip(
-        "reshaped",
-        {STACKED: "np.stack(hs).reshape(len(xs), len(hs), -1)"},
-        "the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape",
-        "reshape keeps the order in which the numbers lie in memory, and there all sequences of step 0 come first. So "
-        "hs[0] mixes sequences and steps.",
-        "np.stack has an axis argument; hint 2 says more.",
-    ),
-    slip(
-        "laid_end_to_end",
-        {STACKED: "np.concatenate(hs, axis=1)"},
-        "the right LSTM with the h of all steps end to end in one row",
-        "hs is (N, T * H), two axes; it needs an axis for time between the two.",
-        "np.stack makes a new axis, np.concatenate does not; hint 2 says more.",
-    ),
-    slip(
-        "returned_swapped",
-        {f"{STACKED}, c,": f"c, {STACKED},"},
-        "the right LSTM with hs and c_T in the wrong order",
-        "Both are right; each stands in the other's place.",
-        "The docstring's last lines give the order.",
-    ),
-)
+RESULT = slips(r"""
+c_T_is_h_T: the right hs, with the last h in the place of c_T
+    {", c, cache ": ", h, cache "}
+    What the cell holds at the end is not what it shows.
+    Look: The docstring says what the second value is.
+c_T_is_c0: the right hs, with c0 in the place of c_T
+    {", c, cache ": ", c0, cache "}
+    The cell state at the start came back. Whoever reads on from there has lost the memory.
+    Look: Which of your variables holds the cell state after the last step?
+hs_are_cs: an LSTM that collects the cell states c in place of the hidden states h
+    {"hs.append(h)": "hs.append(c)"}
+    hs is what the rest of the network gets to see; the cell states stay inside.
+    Look: Which of the two states does the docstring ask for at every step?
+last_everywhere: an LSTM whose hs repeats the last h at every step
+    {"np.stack(hs, axis=1)": "np.stack([h for _ in hs], axis=1)"}
+    Often one and the same array was stored T times, and changed in place afterwards.
+    Look: Is a new array stored at every step?
+last_only: an LSTM that returns only the last h
+    {"np.stack(hs, axis=1)": "h"}
+    A word tagger or a language model needs the h of every step.
+    Look: The docstring gives the shape of hs.
+time_first: the right LSTM with time as the first axis of hs
+    {"np.stack(hs, axis=1)": "np.stack(hs)"}
+    hs is (T, N, H); in this course the batch comes first, (N, T, H).
+    Look: np.stack has an axis argument; hint 2 says more.
+reshaped: the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape
+    {"np.stack(hs, axis=1)": "np.stack(hs).reshape(len(xs), len(hs), -1)"}
+    reshape keeps the order in which the numbers lie in memory, and there all sequences of step 0 come first. So hs[0]
+    mixes sequences and steps.
+    Look: np.stack has an axis argument; hint 2 says more.
+laid_end_to_end: the right LSTM with the h of all steps end to end in one row
+    {"np.stack(hs, axis=1)": "np.concatenate(hs, axis=1)"}
+    hs is (N, T * H), two axes; it needs an axis for time between the two.
+    Look: np.stack makes a new axis, np.concatenate does not; hint 2 says more.
+returned_swapped: the right LSTM with hs and c_T in the wrong order
+    {"np.stack(hs, axis=1), c,": "c, np.stack(hs, axis=1),"}
+    Both are right; each stands in the other's place.
+    Look: The docstring's last lines give the order.
+""")
 
 RIGHT = (
     '''def lstm(xs, h0, c0, W, b):

@@ -1,6 +1,6 @@
 """How many numbers an LSTM learns."""
 
-from ..base import Case, Exercise, Part, Whole, slip
+from ..base import Case, Exercise, Part, Whole, slips
 
 
 def cases(rng):
@@ -17,114 +17,68 @@ def cases(rng):
     yield Case("more than 32 bits can count", {"D": D, "H": H}, frozenset({"large"}))
 
 
-def _count(name, edits, what, meaning, look="Equation (eq:pack) gives the shape of b."):
-    return slip(name, edits, what, meaning, look)
-
-
-MISTAKES = (
-    _count(
-        "two_biases",
-        {"+ 1)": "+ 2)"},
-        "PyTorch's count, with two biases a gate",
-        "PyTorch keeps two biases and adds them up. Our cell has one, b, with 4H numbers.",
-        "Add up the sizes in equation (eq:pack).",
-    ),
-    _count(
-        "no_biases",
-        {" + 1)": ")"},
-        "W alone, without b",
-        "The biases are learned too; the forget gate's matters most of all.",
-        "Equation (eq:pack) has two arrays.",
-    ),
-    _count(
-        "one_gate",
-        {"4 * H": "H"},
-        "a plain RNN, or of one gate of the four",
-        "The LSTM has four blocks of that size: three gates and the candidate.",
-        "Count the columns of W in equation (eq:pack).",
-    ),
-    _count(
-        "three_gates",
-        {"4 * H": "3 * H"},
-        "three blocks",
-        "There are three gates, but the candidate has weights too.",
-        "Count the blocks of W in equation (eq:pack).",
-    ),
-    _count(
-        "no_recurrent",
-        {"(H + D": "(D"},
-        "an LSTM whose W has no rows for h",
-        "W multiplies [h, x]: H numbers of h and D of x.",
-        "Count the rows of W in equation (eq:pack).",
-    ),
-    _count(
-        "no_input",
-        {"(H + D": "(H"},
-        "an LSTM whose W has no rows for x",
-        "W multiplies [h, x]: H numbers of h and D of x.",
-        "Count the rows of W in equation (eq:pack).",
-    ),
-    _count(
-        "sizes_swapped",
-        {"4 * H": "4 * D"},
-        "an LSTM with H inputs and D cells",
-        "D and H have changed places.",
-        "Which of the two says how wide a gate is? Equation (eq:pack) gives W's shape.",
-    ),
-    _count(
-        "one_bias_for_all",
-        {"+ 1)": ") + H"},
-        "an LSTM whose four gates share H biases",
-        "Every gate has H biases of its own.",
-    ),
-    _count(
-        "scalar_biases",
-        {"+ 1)": ") + 4"},
-        "an LSTM with four biases in all, one number a gate",
-        "A gate has a bias for each of its H cells.",
-    ),
-    _count(
-        "states_counted",
-        {"+ 1)": "+ 1) + 2 * H"},
-        "W, b and also h and c",
-        "h and c are computed at every step; they are not learned and not stored in the model.",
-        "Add up the sizes in equation (eq:pack), and nothing else.",
-    ),
-    _count(
-        "one_column_a_gate",
-        {"4 * H": "4"},
-        "four columns, one for each gate",
-        "A gate has a column for each of its H cells, so W has 4H columns.",
-        "Equation (eq:pack) gives W's shape.",
-    ),
-    _count(
-        "no_brackets",
-        {"(H + D + 1)": "H + D + 1"},
-        "4 * H * H + D + 1",
-        "Python multiplies before it adds, so D and the 1 are counted once and not 4H times.",
-        "How many rows has W, and how many columns? Check your brackets.",
-    ),
-    _count(
-        "rows_multiplied",
-        {"(H + D": "(H * D"},
-        "an LSTM whose W has H * D rows",
-        "The rows stand below each other: H for h, then D for x.",
-        "Equation (eq:pack) gives W's shape.",
-    ),
-    _count(
-        "one_bias_in_all",
-        {"+ 1)": ") + 1"},
-        "an LSTM with a single bias, one number in all",
-        "A gate has a bias for each of its H cells, and there are four blocks of them.",
-    ),
-    _count(
-        "peepholes",
-        {"+ 1)": "+ 1) + 3 * H"},
-        "an LSTM with peepholes",
-        "There the gates see c as well, through 3H more weights. Ours see h and x.",
-        "Add up the sizes in equation (eq:pack), and nothing else.",
-    ),
-)
+MISTAKES = slips(r"""
+two_biases: PyTorch's count, with two biases a gate
+    {"+ 1)": "+ 2)"}
+    PyTorch keeps two biases and adds them up. Our cell has one, b, with 4H numbers.
+    Look: Add up the sizes in equation (eq:pack).
+no_biases: W alone, without b
+    {" + 1)": ")"}
+    The biases are learned too; the forget gate's matters most of all.
+    Look: Equation (eq:pack) has two arrays.
+one_gate: a plain RNN, or of one gate of the four
+    {"4 * H": "H"}
+    The LSTM has four blocks of that size: three gates and the candidate.
+    Look: Count the columns of W in equation (eq:pack).
+three_gates: three blocks
+    {"4 * H": "3 * H"}
+    There are three gates, but the candidate has weights too.
+    Look: Count the blocks of W in equation (eq:pack).
+no_recurrent: an LSTM whose W has no rows for h
+    {"(H + D": "(D"}
+    W multiplies [h, x]: H numbers of h and D of x.
+    Look: Count the rows of W in equation (eq:pack).
+no_input: an LSTM whose W has no rows for x
+    {"(H + D": "(H"}
+    W multiplies [h, x]: H numbers of h and D of x.
+    Look: Count the rows of W in equation (eq:pack).
+sizes_swapped: an LSTM with H inputs and D cells
+    {"4 * H": "4 * D"}
+    D and H have changed places.
+    Look: Which of the two says how wide a gate is? Equation (eq:pack) gives W's shape.
+one_bias_for_all: an LSTM whose four gates share H biases
+    {"+ 1)": ") + H"}
+    Every gate has H biases of its own.
+    Look: Equation (eq:pack) gives the shape of b.
+scalar_biases: an LSTM with four biases in all, one number a gate
+    {"+ 1)": ") + 4"}
+    A gate has a bias for each of its H cells.
+    Look: Equation (eq:pack) gives the shape of b.
+states_counted: W, b and also h and c
+    {"+ 1)": "+ 1) + 2 * H"}
+    h and c are computed at every step; they are not learned and not stored in the model.
+    Look: Add up the sizes in equation (eq:pack), and nothing else.
+one_column_a_gate: four columns, one for each gate
+    {"4 * H": "4"}
+    A gate has a column for each of its H cells, so W has 4H columns.
+    Look: Equation (eq:pack) gives W's shape.
+no_brackets: 4 * H * H + D + 1
+    {"(H + D + 1)": "H + D + 1"}
+    Python multiplies before it adds, so D and the 1 are counted once and not 4H times.
+    Look: How many rows has W, and how many columns? Check your brackets.
+rows_multiplied: an LSTM whose W has H * D rows
+    {"(H + D": "(H * D"}
+    The rows stand below each other: H for h, then D for x.
+    Look: Equation (eq:pack) gives W's shape.
+one_bias_in_all: an LSTM with a single bias, one number in all
+    {"+ 1)": ") + 1"}
+    A gate has a bias for each of its H cells, and there are four blocks of them.
+    Look: Equation (eq:pack) gives the shape of b.
+peepholes: an LSTM with peepholes
+    {"+ 1)": "+ 1) + 3 * H"}
+    There the gates see c as well, through 3H more weights. Ours see h and x.
+    Look: Add up the sizes in equation (eq:pack), and nothing else.
+""")
 
 RIGHT = (
     {"4 * H * (H + D + 1)": "(H + D) * (4 * H) + 4 * H"},

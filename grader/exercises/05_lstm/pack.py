@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 from ._draws import ORDER, OTHER_ORDERS, apart, gate_weights, spread
 
 ARGUMENTS = {f"W_{gate}": "(H + D, H)" for gate in ORDER} | {f"b_{gate}": "(H,)" for gate in ORDER}
@@ -45,114 +45,91 @@ def _names(letter, order):
     return f"[{', '.join(f'{letter}_{gate}' for gate in order)}]"
 
 
+ORDER_OF_ALL = r"""
+order_$order: a pack in the order $apart
+    {"[W_i, W_f, W_g, W_o]": "$weights", "[b_i, b_f, b_g, b_o]": "$biases"}
+    $owner But lstm_step will cut W by position, so it would take one gate's weights for another's.
+    Look: Equation (eq:pack) gives the order from left to right.
+"""
+
+
 def _order(order):
-    return slip(
-        f"order_{order}",
-        {WEIGHTS: _names("W", order), BIASES: _names("b", order)},
-        f"a pack in the order {apart(order)}",
-        f"{OWNERS.get(order, 'All the numbers are there.')} "
-        "But lstm_step will cut W by position, so it would take one gate's weights for another's.",
-        "Equation (eq:pack) gives the order from left to right.",
-    )
+    owner = OWNERS.get(order, "All the numbers are there.")
+    names = {"weights": _names("W", order), "biases": _names("b", order)}
+    return slips(ORDER_OF_ALL, order=order, apart=apart(order), owner=owner, **names)
 
 
-def _bias_order(order, title):
-    return slip(
-        f"bias_order_{order}",
-        {BIASES: _names("b", order)},
-        f"weights in the right order and biases in the order {apart(order)}",
-        f"W is right, but {title}, so two gates would get each other's biases.",
-        "Equation (eq:pack) has the same order for W and for b.",
-    )
+BIAS_REPEATED = r"""
+bias_repeated_$gate: the right W, with b_$gate in all four places of b
+    {"[b_i, b_f, b_g, b_o]": "[b_$gate, b_$gate, b_$gate, b_$gate]"}
+    The other three biases are lost$lost
+    Look: Look at what fills the four blocks of b in equation (eq:pack).
+"""
 
 
 def _bias_repeated(gate):
     lost = "." if gate == "f" else ", and with them the forget gate's large one."
-    return slip(
-        f"bias_repeated_{gate}",
-        {BIASES: _names("b", 4 * gate)},
-        f"the right W, with b_{gate} in all four places of b",
-        f"The other three biases are lost{lost}",
-        "Look at what fills the four blocks of b in equation (eq:pack).",
-    )
+    return slips(BIAS_REPEATED, gate=gate, lost=lost)
 
 
 MISTAKES = (
-    *(_order(order) for order in OTHER_ORDERS),
-    _bias_order("figo", "b_i and b_f have changed places in b"),
-    _bias_order("ifog", "b_g and b_o have changed places in b"),
-    slip(
-        "below",
-        {f"{WEIGHTS}, axis=1": WEIGHTS},
-        "four matrices stacked below each other",
-        "W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the gates share; each "
-        "gate should bring its own columns.",
-        "Compare W's shape with the one in equation (eq:pack), and with the picture under it.",
-    ),
-    slip(
-        "stacked",
-        {f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS})"},
-        "four matrices along a new axis",
-        "W is then (4, H + D, H), three axes. It has to be one matrix, so that one product with [h, x] gives all four "
-        "gates.",
-        "Hint 2 tells joining along an axis that exists from making a new one.",
-    ),
-    slip(
-        "all_stacked",
-        {f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS})", "b = np.concatenate": "b = np.stack"},
-        "four matrices, and four biases, along a new axis",
-        "W is then (4, H + D, H) and b is (4, H). They have to be one matrix and one vector, so that one product and "
-        "one sum serve all four gates.",
-        "Hint 2 tells joining along an axis that exists from making a new one.",
-    ),
-    slip(
-        "bias_stacked",
-        {"b = np.concatenate": "b = np.stack"},
-        "the right W, with the biases as a (4, H) table",
-        "The rows of that table do not line up with the 4H columns of [h, x] @ W.",
-        "Equation (eq:pack) gives the shape of b.",
-    ),
-    slip(
-        "bias_summed",
-        {"b = np.concatenate": "b = sum"},
-        "the right W, with the four biases added up",
-        "Each gate has a bias of its own; their sum would shift all the gates by the same amount.",
-        "Equation (eq:pack) gives the shape of b.",
-    ),
-    *(_bias_repeated(gate) for gate in ORDER),
-    slip(
-        "interleaved",
-        {
-            f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS}, axis=2).reshape(len(W_i), -1)",
-            f"np.concatenate({BIASES})": f"np.stack({BIASES}, axis=1).reshape(-1)",
-        },
-        "columns taken from the four gates in turn",
-        "Column 0 of every gate comes first, then column 1 of every gate. The blocks are then scattered, and no slice "
-        "of z is one gate.",
-        "In equation (eq:pack) each gate's H columns stand together.",
-    ),
-    slip(
-        "stacked_reshaped",
-        {f"np.concatenate({WEIGHTS}, axis=1)": f"np.stack({WEIGHTS}).reshape(len(W_i), -1)"},
-        "four matrices that were stacked and then reshaped",
-        "The shape is right, but reshape keeps the order in which the numbers lie in memory: it takes them matrix "
-        "after matrix, row after row, and fills the rows of W with them.",
-        "Which function joins matrices along an axis that exists? Hint 2 names it.",
-    ),
-    slip(
-        "transposed",
-        {"return W,": "return W.T,"},
-        "the right matrix, transposed",
-        "That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the inputs are W's rows.",
-        "Compare W's shape with the one in equation (eq:pack).",
-    ),
-    slip(
-        "x_rows_first",
-        {"return W,": "return np.roll(W, -len(b_i), axis=0),"},
-        "a pack with x's rows moved above h's",
-        "The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.",
-        "Equation (eq:pack) puts columns side by side and moves no row.",
-    ),
+    *(one for order in OTHER_ORDERS for one in _order(order)),
+    *slips(r"""
+    bias_order_figo: weights in the right order and biases in the order f, i, g, o
+        {"[b_i, b_f, b_g, b_o]": "[b_f, b_i, b_g, b_o]"}
+        W is right, but b_i and b_f have changed places in b, so two gates would get each other's biases.
+        Look: Equation (eq:pack) has the same order for W and for b.
+    bias_order_ifog: weights in the right order and biases in the order i, f, o, g
+        {"[b_i, b_f, b_g, b_o]": "[b_i, b_f, b_o, b_g]"}
+        W is right, but b_g and b_o have changed places in b, so two gates would get each other's biases.
+        Look: Equation (eq:pack) has the same order for W and for b.
+    below: four matrices stacked below each other
+        {"[W_i, W_f, W_g, W_o], axis=1": "[W_i, W_f, W_g, W_o]"}
+        W then has 4 (H + D) rows and H columns. The rows belong to the inputs [h, x], which the gates share; each gate
+        should bring its own columns.
+        Look: Compare W's shape with the one in equation (eq:pack), and with the picture under it.
+    stacked: four matrices along a new axis
+        {"np.concatenate([W_i, W_f, W_g, W_o], axis=1)": "np.stack([W_i, W_f, W_g, W_o])"}
+        W is then (4, H + D, H), three axes. It has to be one matrix, so that one product with [h, x] gives all four
+        gates.
+        Look: Hint 2 tells joining along an axis that exists from making a new one.
+    all_stacked: four matrices, and four biases, along a new axis
+        {"np.concatenate([W_i, W_f, W_g, W_o], axis=1)": "np.stack([W_i, W_f, W_g, W_o])",
+         "b = np.concatenate": "b = np.stack"}
+        W is then (4, H + D, H) and b is (4, H). They have to be one matrix and one vector, so that one product and one
+        sum serve all four gates.
+        Look: Hint 2 tells joining along an axis that exists from making a new one.
+    bias_stacked: the right W, with the biases as a (4, H) table
+        {"b = np.concatenate": "b = np.stack"}
+        The rows of that table do not line up with the 4H columns of [h, x] @ W.
+        Look: Equation (eq:pack) gives the shape of b.
+    bias_summed: the right W, with the four biases added up
+        {"b = np.concatenate": "b = sum"}
+        Each gate has a bias of its own; their sum would shift all the gates by the same amount.
+        Look: Equation (eq:pack) gives the shape of b.
+    """),
+    *(one for gate in ORDER for one in _bias_repeated(gate)),
+    *slips(r"""
+    interleaved: columns taken from the four gates in turn
+        {"np.concatenate([W_i, W_f, W_g, W_o], axis=1)": "np.stack([W_i, W_f, W_g, W_o], axis=2).reshape(len(W_i), -1)",
+         "np.concatenate([b_i, b_f, b_g, b_o])": "np.stack([b_i, b_f, b_g, b_o], axis=1).reshape(-1)"}
+        Column 0 of every gate comes first, then column 1 of every gate. The blocks are then scattered, and no slice of
+        z is one gate.
+        Look: In equation (eq:pack) each gate's H columns stand together.
+    stacked_reshaped: four matrices that were stacked and then reshaped
+        {"np.concatenate([W_i, W_f, W_g, W_o], axis=1)": "np.stack([W_i, W_f, W_g, W_o]).reshape(len(W_i), -1)"}
+        The shape is right, but reshape keeps the order in which the numbers lie in memory: it takes them matrix after
+        matrix, row after row, and fills the rows of W with them.
+        Look: Which function joins matrices along an axis that exists? Hint 2 names it.
+    transposed: the right matrix, transposed
+        {"return W,": "return W.T,"}
+        That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the inputs are W's rows.
+        Look: Compare W's shape with the one in equation (eq:pack).
+    x_rows_first: a pack with x's rows moved above h's
+        {"return W,": "return np.roll(W, -len(b_i), axis=0),"}
+        The gates' matrices come with h's rows on top, as in [h, x]. Packing leaves the rows as they are.
+        Look: Equation (eq:pack) puts columns side by side and moves no row.
+    """),
 )
 
 RIGHT = (

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..base import Arrays, Case, Exercise, Part, slip
-from ._draws import apart, many_cells, packed, spread
+from ..base import Arrays, Case, Exercise, Part, slips
+from ._draws import many_cells, packed, spread
 
 KEYS = {"weight_ih_l0": "(4H, D)", "weight_hh_l0": "(4H, H)", "bias_ih_l0": "(4H,)", "bias_hh_l0": "(4H,)"}
 
@@ -44,76 +44,59 @@ def canonical(outputs):
 IH, HH, BIAS = "W[H:].T", "W[:H].T", '"bias_ih_l0": b'
 
 
-def _order(order, title):
-    blocks = ["ifgo".index(gate) for gate in order]
-    moved = f"(np.concatenate([np.split(a, 4, axis=-1)[k] for k in {blocks}], axis=-1) for a in (W, b))"
-    return slip(
-        f"order_{order}",
-        {"H = len(W) - D": f"H = len(W) - D\n    W, b = {moved}"},
-        f"an export in the order {apart(order)}",
-        f"The blocks were moved, but PyTorch packs i, f, g, o, as we do; {title}.",
-        "Equation (eq:to_torch) transposes and cuts, and moves no block.",
-    )
-
-
-MISTAKES = (
-    slip(
-        "bias_twice",
-        {"np.zeros_like(b)": "b"},
-        "an export whose two biases add up to twice b",
-        "PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises an error, the "
-        "numbers are just wrong.",
-        "The last line of equation (eq:to_torch).",
-    ),
-    slip(
-        "no_bias",
-        {BIAS: '"bias_ih_l0": 0 * b'},
-        "an export whose two biases add up to zero",
-        "The weights go over, but b is lost on the way.",
-        "The last line of equation (eq:to_torch).",
-    ),
-    slip(
-        "bias_halved",
-        {BIAS: '"bias_ih_l0": 0.5 * b'},
-        "an export whose two biases add up to half of b",
-        "PyTorch adds the two up, so what they hold together has to be b.",
-        "The last line of equation (eq:to_torch).",
-    ),
-    slip(
-        "x_rows_first",
-        {IH: "W[:D].T", HH: "W[D:].T"},
-        "an export that takes W's first D rows for the input's",
-        "Our product reads [h, x], so W's first rows belong to h. The cut is at the wrong place, and each part goes to "
-        "the other's name.",
-        "The picture of W: whose rows are on top?",
-    ),
-    slip(
-        "keys_swapped",
-        {IH: HH, HH: IH},
-        "an export with weight_ih_l0 and weight_hh_l0 in each other's place",
-        "ih goes from the input to the hidden state, hh from the hidden state to the hidden state.",
-        "The first two lines of equation (eq:to_torch).",
-    ),
-    slip(
-        "reshaped",
-        {IH: "W[H:].reshape(4 * H, D)", HH: "W[:H].reshape(4 * H, H)"},
-        "an export that reshapes W's parts where it should transpose them",
-        "The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not "
-        "change places, they are cut up.",
-        "The T in equation (eq:to_torch).",
-    ),
-    slip(
-        "not_transposed",
-        {IH: "W[H:]", HH: "W[:H]"},
-        "an export without the transposition",
-        "We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.",
-        "The T in equation (eq:to_torch), and the shapes beside it.",
-    ),
-    _order("figo", "now its input gate gets our forget gate's weights"),
-    _order("ifog", "now its candidate gets our output gate's weights"),
-    _order("iofg", "that order is ONNX's"),
-    _order("igfo", "that order is TensorFlow 1's"),
-)
+MISTAKES = slips(r"""
+bias_twice: an export whose two biases add up to twice b
+    {"np.zeros_like(b)": "b"}
+    PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises an error, the numbers
+    are just wrong.
+    Look: The last line of equation (eq:to_torch).
+no_bias: an export whose two biases add up to zero
+    {'"bias_ih_l0": b': '"bias_ih_l0": 0 * b'}
+    The weights go over, but b is lost on the way.
+    Look: The last line of equation (eq:to_torch).
+bias_halved: an export whose two biases add up to half of b
+    {'"bias_ih_l0": b': '"bias_ih_l0": 0.5 * b'}
+    PyTorch adds the two up, so what they hold together has to be b.
+    Look: The last line of equation (eq:to_torch).
+x_rows_first: an export that takes W's first D rows for the input's
+    {"W[H:].T": "W[:D].T", "W[:H].T": "W[D:].T"}
+    Our product reads [h, x], so W's first rows belong to h. The cut is at the wrong place, and each part goes to the
+    other's name.
+    Look: The picture of W: whose rows are on top?
+keys_swapped: an export with weight_ih_l0 and weight_hh_l0 in each other's place
+    {"W[H:].T": "W[:H].T", "W[:H].T": "W[H:].T"}
+    ih goes from the input to the hidden state, hh from the hidden state to the hidden state.
+    Look: The first two lines of equation (eq:to_torch).
+reshaped: an export that reshapes W's parts where it should transpose them
+    {"W[H:].T": "W[H:].reshape(4 * H, D)", "W[:H].T": "W[:H].reshape(4 * H, H)"}
+    The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not change
+    places, they are cut up.
+    Look: The T in equation (eq:to_torch).
+not_transposed: an export without the transposition
+    {"W[H:].T": "W[H:]", "W[:H].T": "W[:H]"}
+    We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.
+    Look: The T in equation (eq:to_torch), and the shapes beside it.
+order_figo: an export in the order f, i, g, o
+    {"H = len(W) - D": "H = len(W) - D\n"
+        "    W, b = (np.concatenate([np.split(a, 4, axis=-1)[k] for k in [1, 0, 2, 3]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; now its input gate gets our forget gate's weights.
+    Look: Equation (eq:to_torch) transposes and cuts, and moves no block.
+order_ifog: an export in the order i, f, o, g
+    {"H = len(W) - D": "H = len(W) - D\n"
+        "    W, b = (np.concatenate([np.split(a, 4, axis=-1)[k] for k in [0, 1, 3, 2]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; now its candidate gets our output gate's weights.
+    Look: Equation (eq:to_torch) transposes and cuts, and moves no block.
+order_iofg: an export in the order i, o, f, g
+    {"H = len(W) - D": "H = len(W) - D\n"
+        "    W, b = (np.concatenate([np.split(a, 4, axis=-1)[k] for k in [0, 3, 1, 2]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; that order is ONNX's.
+    Look: Equation (eq:to_torch) transposes and cuts, and moves no block.
+order_igfo: an export in the order i, g, f, o
+    {"H = len(W) - D": "H = len(W) - D\n"
+        "    W, b = (np.concatenate([np.split(a, 4, axis=-1)[k] for k in [0, 2, 1, 3]], axis=-1) for a in (W, b))"}
+    The blocks were moved, but PyTorch packs i, f, g, o, as we do; that order is TensorFlow 1's.
+    Look: Equation (eq:to_torch) transposes and cuts, and moves no block.
+""")
 
 RIGHT = (
     {

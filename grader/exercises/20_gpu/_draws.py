@@ -1,6 +1,7 @@
 """What the unit's cases share: draws of arguments, ordinary ones and far out, and low precisions."""
 
 import importlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,15 @@ __all__ = [
     "far_out",
     "full_cells",
     "gates_far_out",
+    "large_cases",
+    "long_case",
     "low_precision",
     "many_cells",
     "packed",
     "rounded",
     "signs",
     "single",
+    "sized_cases",
     "spread",
 ]
 
@@ -91,6 +95,31 @@ def full_cells(rng: np.random.Generator, N: int, T: int, D: int, H: int, shut: b
     drawn["c0"] = spread(rng, 50, 3000, (N, H))
     drawn["b"][H : 2 * H] = rng.uniform(-2000, -800, size=H) if shut else rng.uniform(200, 400, size=H)
     return drawn
+
+
+def sized_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Draw sequences of every size that could go wrong by itself, with open forget gates first and an h0 of 0 last."""
+    yield Case("forget biases up to 5", arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
+    yield Case("one step", arguments(rng, N=3, T=1, D=4, H=2))
+    yield Case("one sequence", arguments(rng, N=1, T=5, D=3, H=4))
+    yield Case("one input", arguments(rng, N=2, T=4, D=1, H=3))
+    yield Case("one cell", arguments(rng, N=2, T=3, D=4, H=1))
+    yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
+
+
+def large_cases(rng: np.random.Generator, N: int = 2, D: int = 3) -> Iterator[Case]:
+    """Draw sequences in which each argument and each value on the way is far out; N and D are those of the first."""
+    yield Case("gates far out", gates_far_out(rng, N, T=4, D=D, H=5), LARGE)
+    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
+    yield Case("inputs against h", against_h(rng, N=2, T=3, D=2, H=4), LARGE)
+    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
+    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
+
+
+def long_case(rng: np.random.Generator) -> Case:
+    """A sequence of 200 steps through which the cell remembers."""
+    args = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
+    return Case("200 steps", args, frozenset({"long"}))
 
 
 def single(args: dict[str, Any]) -> dict[str, Any]:

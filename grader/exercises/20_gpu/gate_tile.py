@@ -1,6 +1,6 @@
 """The index arithmetic of a kernel: one gate's recurrent weights out of flat memory."""
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 from ._draws import LARGE, arguments, signs, single
 
 
@@ -33,101 +33,62 @@ def cases(rng):
     yield Case("places that two bytes don't hold", many, LARGE)
 
 
-MISTAKES = (
-    slip(
-        "stride_H",
-        {"r * (4 * H)": "r * H"},
-        "a tile whose rows are taken to be H numbers apart",
-        "In W a row holds all four gates: from one row to the next it is 4H numbers.",
-        "Equation (eq:place): how far is it from one row to the next?",
-    ),
-    slip(
-        "stride_size",
-        {"r * (4 * H)": "r * (4 * size)"},
-        "a tile whose rows are taken to be 4 * size numbers apart",
-        "The tile has size columns; W in memory has 4H of them.",
-        "Equation (eq:place): which sizes belong to memory, which to the tile?",
-    ),
-    slip(
-        "gates_below_each_other",
-        {"gate * H + k": "gate * H * H + k"},
-        "a tile that looks for the gates one below the other",
-        "gate * H * H would be right if each gate had a matrix of its own. In W they stand side by side.",
-        "The picture of W: how many columns to the right does the gate begin?",
-    ),
-    slip(
-        "gates_in_rows",
-        {"gate * H + k": "gate * 4 * H + k"},
-        "a tile that starts in row number gate",
-        "gate * 4H is a step of that many rows. The gates are columns.",
-        "The picture of W: how many columns to the right does the gate begin?",
-    ),
-    slip(
-        "gate_offset_size",
-        {"gate * H + k": "gate * size + k"},
-        "a tile that takes the gates to be size columns wide",
-        "In memory a gate has H columns; size is the tile's.",
-        "Equation (eq:place): which sizes belong to memory, which to the tile?",
-    ),
-    slip(
-        "gate_offset_one",
-        {"gate * H + k": "gate + k"},
-        "a tile that takes the gates to be one column wide",
-        "A gate has H columns, one for each cell.",
-        "Equation (eq:place): at which column does the gate begin?",
-    ),
-    slip(
-        "always_the_input_gate",
-        {"gate * H + k": "k"},
-        "the input gate's tile, whatever gate is asked for",
-        "gate is not used.",
-        "Equation (eq:place): at which column does the gate begin?",
-    ),
-    slip(
-        "transposed",
-        {"places[:, None], places[None, :]": "places[None, :], places[:, None]"},
-        "the tile with rows and columns exchanged",
-        "The first axis is h's, the second the gate's: h @ tile is what the kernel computes. (Going back it needs the "
-        "other one.)",
-        "Which of your two ranges got the [:, None]?",
-    ),
-    slip(
-        "no_mask",
-        {"(r < H) & (k < H)": "(r >= 0) & (k >= 0)"},
-        "a tile without a mask",
-        "To the right of the gate lies the next gate, and below h's rows lie x's. Multiplied by zeros in h they might "
-        "do no harm; but their columns become cells that do not exist.",
-        "Equation (eq:place): when is a place of the tile inside?",
-    ),
-    slip(
-        "columns_not_masked",
-        {"(r < H) & (k < H)": "(r < H) & (k >= 0)"},
-        "a tile whose mask looks at the rows only",
-        "To the right of the gate lies the next gate.",
-        "Equation (eq:place): when is a place of the tile inside?",
-    ),
-    slip(
-        "rows_not_masked",
-        {"(r < H) & (k < H)": "(r >= 0) & (k < H)"},
-        "a tile whose mask looks at the columns only",
-        "Below h's rows lie x's, and below those whatever comes next in memory.",
-        "Equation (eq:place): when is a place of the tile inside?",
-    ),
-    slip(
-        "mask_one_too_many",
-        {"(r < H) & (k < H)": "(r <= H) & (k <= H)"},
-        "a tile whose mask lets one row and one column too many through",
-        "Rows and columns count from 0, so the last is H - 1.",
-        "Equation (eq:place): is it < or <=?",
-    ),
-    slip(
-        "x_rows",
-        {"r * (4 * H)": "(r + len(memory) // (4 * H) - H) * (4 * H)"},
-        "a tile that takes h's rows to be W's last, below x's",
-        "W's first H rows belong to h.",
-        "The picture of W: whose rows are on top?",
-    ),
-)
+MISTAKES = slips(r"""
+stride_H: a tile whose rows are taken to be H numbers apart
+    {"r * (4 * H)": "r * H"}
+    In W a row holds all four gates: from one row to the next it is 4H numbers.
+    Look: Equation (eq:place): how far is it from one row to the next?
+stride_size: a tile whose rows are taken to be 4 * size numbers apart
+    {"r * (4 * H)": "r * (4 * size)"}
+    The tile has size columns; W in memory has 4H of them.
+    Look: Equation (eq:place): which sizes belong to memory, which to the tile?
+gates_below_each_other: a tile that looks for the gates one below the other
+    {"gate * H + k": "gate * H * H + k"}
+    gate * H * H would be right if each gate had a matrix of its own. In W they stand side by side.
+    Look: The picture of W: how many columns to the right does the gate begin?
+gates_in_rows: a tile that starts in row number gate
+    {"gate * H + k": "gate * 4 * H + k"}
+    gate * 4H is a step of that many rows. The gates are columns.
+    Look: The picture of W: how many columns to the right does the gate begin?
+gate_offset_size: a tile that takes the gates to be size columns wide
+    {"gate * H + k": "gate * size + k"}
+    In memory a gate has H columns; size is the tile's.
+    Look: Equation (eq:place): which sizes belong to memory, which to the tile?
+gate_offset_one: a tile that takes the gates to be one column wide
+    {"gate * H + k": "gate + k"}
+    A gate has H columns, one for each cell.
+    Look: Equation (eq:place): at which column does the gate begin?
+always_the_input_gate: the input gate's tile, whatever gate is asked for
+    {"gate * H + k": "k"}
+    gate is not used.
+    Look: Equation (eq:place): at which column does the gate begin?
+transposed: the tile with rows and columns exchanged
+    {"places[:, None], places[None, :]": "places[None, :], places[:, None]"}
+    The first axis is h's, the second the gate's: h @ tile is what the kernel computes. (Going back it needs the other
+    one.)
+    Look: Which of your two ranges got the [:, None]?
+no_mask: a tile without a mask
+    {"(r < H) & (k < H)": "(r >= 0) & (k >= 0)"}
+    To the right of the gate lies the next gate, and below h's rows lie x's. Multiplied by zeros in h they might do no
+    harm; but their columns become cells that do not exist.
+    Look: Equation (eq:place): when is a place of the tile inside?
+columns_not_masked: a tile whose mask looks at the rows only
+    {"(r < H) & (k < H)": "(r < H) & (k >= 0)"}
+    To the right of the gate lies the next gate.
+    Look: Equation (eq:place): when is a place of the tile inside?
+rows_not_masked: a tile whose mask looks at the columns only
+    {"(r < H) & (k < H)": "(r >= 0) & (k < H)"}
+    Below h's rows lie x's, and below those whatever comes next in memory.
+    Look: Equation (eq:place): when is a place of the tile inside?
+mask_one_too_many: a tile whose mask lets one row and one column too many through
+    {"(r < H) & (k < H)": "(r <= H) & (k <= H)"}
+    Rows and columns count from 0, so the last is H - 1.
+    Look: Equation (eq:place): is it < or <=?
+x_rows: a tile that takes h's rows to be W's last, below x's
+    {"r * (4 * H)": "(r + len(memory) // (4 * H) - H) * (4 * H)"}
+    W's first H rows belong to h.
+    Look: The picture of W: whose rows are on top?
+""")
 
 RIGHT = (
     {  # places that are not inside are read at a place that exists, and multiplied by 0

@@ -1,6 +1,6 @@
 """What the inputs and the bias add to z, taken out of the loop."""
 
-from ..base import Array, Case, Exercise, Part, slip
+from ..base import Array, Case, Exercise, Part, slips
 from ._draws import ARGUMENTS as ALL
 from ._draws import GRADIENTS, LARGE, arguments, far_out, gates_far_out, low_precision, many_cells, single
 
@@ -34,80 +34,50 @@ def cases(rng):
     yield Case("arguments far out", _only(far_out(rng, N=2, T=4, H=5)), LARGE)
 
 
-MISTAKES = (
-    slip(
-        "h_rows",
-        {"W[H:]": "W[: xs.shape[2]]"},
-        "the product with W's first rows, which belong to h",
-        "The first H rows of W weigh h, the last D rows weigh x. A cut after D rows fits every shape and takes the "
-        "wrong ones.",
-        "Equation (eq:hoisted) and the picture above it: which rows are W_x?",
-    ),
-    slip(
-        "no_bias",
-        {"W[H:] + b": "W[H:]"},
-        "the product without the bias",
-        "b is the same at every step, so it belongs into what is computed once.",
-        "Equation (eq:hoisted).",
-    ),
-    slip(
-        "bias_twice",
-        {"W[H:] + b": "W[H:] + 2 * b"},
-        "the product with the bias added twice",
-        "Every gate's working point moves; no shape tells.",
-        "Equation (eq:hoisted): how often is b in it?",
-    ),
-    slip(
-        "time_first",
-        {"xs @ W[H:] + b": "(xs @ W[H:] + b).transpose(0, 1)"},
-        "the product with time as the first axis",
-        "zs is (T, N, 4H), which is fast to walk through; but the docstring asks for (N, T, 4H).",
-        "The shape in the docstring.",
-    ),
-    slip(
-        "flat",
-        {"xs @ W[H:] + b": "(xs @ W[H:] + b).reshape(-1, 4 * H)"},
-        "the product with batch and time still in one axis",
-        "As one product of N T rows it is computed; what comes back needs its two axes again.",
-        "The shape in the docstring, and .reshape(N, T, 4 * H).",
-    ),
-    slip(
-        "mixed_up",
-        {"xs @ W[H:] + b": "(xs.transpose(0, 1) @ W[H:] + b).reshape(*xs.shape[:2], 4 * H)"},
-        "the product, put into the shape (N, T, 4H) by a reshape that mixes sequences and steps",
-        "reshape keeps the order in which the numbers lie in memory. Time was first there, and the new shape says "
-        "that the batch is.",
-        "Is there a transpose in your function that needs another one?",
-    ),
-    slip(
-        "weights_cut",
-        {"W[H:]": "W[H:].detach()"},
-        "the product, from which nothing flows back to W",
-        "The values are right. W's lower part would never learn.",
-        "W.data, W.detach() and torch.tensor(W) are copies without a past; the slice W[...] has one.",
-    ),
-    slip(
-        "bias_cut",
-        {"W[H:] + b": "W[H:] + b.detach()"},
-        "the product, from which nothing flows back to b",
-        "The values are right. b would never learn.",
-        "b.data, b.detach() and torch.tensor(b) are copies without a past.",
-    ),
-    slip(
-        "inputs_cut",
-        {"xs @": "xs.detach() @"},
-        "the product, from which nothing flows back to xs",
-        "The values are right. A layer below would never learn.",
-        "xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
-    ),
-    slip(
-        "all_cut",
-        {"xs @ W[H:] + b": "(xs @ W[H:] + b).detach()"},
-        "the product, from which nothing flows back at all",
-        "The values are right, and nothing can be learned with it.",
-        "torch.no_grad(), .detach(), .data and numpy cut what autograd has noted.",
-    ),
-)
+MISTAKES = slips(r"""
+h_rows: the product with W's first rows, which belong to h
+    {"W[H:]": "W[: xs.shape[2]]"}
+    The first H rows of W weigh h, the last D rows weigh x. A cut after D rows fits every shape and takes the wrong
+    ones.
+    Look: Equation (eq:hoisted) and the picture above it: which rows are W_x?
+no_bias: the product without the bias
+    {"W[H:] + b": "W[H:]"}
+    b is the same at every step, so it belongs into what is computed once.
+    Look: Equation (eq:hoisted).
+bias_twice: the product with the bias added twice
+    {"W[H:] + b": "W[H:] + 2 * b"}
+    Every gate's working point moves; no shape tells.
+    Look: Equation (eq:hoisted): how often is b in it?
+time_first: the product with time as the first axis
+    {"xs @ W[H:] + b": "(xs @ W[H:] + b).transpose(0, 1)"}
+    zs is (T, N, 4H), which is fast to walk through; but the docstring asks for (N, T, 4H).
+    Look: The shape in the docstring.
+flat: the product with batch and time still in one axis
+    {"xs @ W[H:] + b": "(xs @ W[H:] + b).reshape(-1, 4 * H)"}
+    As one product of N T rows it is computed; what comes back needs its two axes again.
+    Look: The shape in the docstring, and .reshape(N, T, 4 * H).
+mixed_up: the product, put into the shape (N, T, 4H) by a reshape that mixes sequences and steps
+    {"xs @ W[H:] + b": "(xs.transpose(0, 1) @ W[H:] + b).reshape(*xs.shape[:2], 4 * H)"}
+    reshape keeps the order in which the numbers lie in memory. Time was first there, and the new shape says that the
+    batch is.
+    Look: Is there a transpose in your function that needs another one?
+weights_cut: the product, from which nothing flows back to W
+    {"W[H:]": "W[H:].detach()"}
+    The values are right. W's lower part would never learn.
+    Look: W.data, W.detach() and torch.tensor(W) are copies without a past; the slice W[...] has one.
+bias_cut: the product, from which nothing flows back to b
+    {"W[H:] + b": "W[H:] + b.detach()"}
+    The values are right. b would never learn.
+    Look: b.data, b.detach() and torch.tensor(b) are copies without a past.
+inputs_cut: the product, from which nothing flows back to xs
+    {"xs @": "xs.detach() @"}
+    The values are right. A layer below would never learn.
+    Look: xs.data, xs.detach() and torch.tensor(xs) are copies without a past.
+all_cut: the product, from which nothing flows back at all
+    {"xs @ W[H:] + b": "(xs @ W[H:] + b).detach()"}
+    The values are right, and nothing can be learned with it.
+    Look: torch.no_grad(), .detach(), .data and numpy cut what autograd has noted.
+""")
 
 RIGHT = (
     {"xs @ W[H:] + b": "torch.stack([torch.addmm(b, x, W[H:]) for x in xs.unbind(1)], dim=1)"},

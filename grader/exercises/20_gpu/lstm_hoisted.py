@@ -1,21 +1,18 @@
 """The loop with the input products taken out of it."""
 
-import numpy as np
-
-from ..base import Case, Exercise, Part, slip
+from ..base import Case, Exercise, Part, slips
 from ._alike import alike
 from ._draws import (
     ARGUMENTS,
     GRADIENTS,
     HS_AND_C,
     LARGE,
-    against_h,
     arguments,
-    far_out,
-    full_cells,
-    gates_far_out,
+    large_cases,
+    long_case,
     low_precision,
     single,
+    sized_cases,
 )
 
 
@@ -23,114 +20,74 @@ def cases(rng):
     yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
     yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
     yield Case("as many inputs as cells", arguments(rng, N=2, T=5, D=3, H=3))
-    yield Case("forget biases up to 5", arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
-    yield Case("one step", arguments(rng, N=3, T=1, D=4, H=2))
-    yield Case("one sequence", arguments(rng, N=1, T=5, D=3, H=4))
-    yield Case("one input", arguments(rng, N=2, T=4, D=1, H=3))
-    yield Case("one cell", arguments(rng, N=2, T=3, D=4, H=1))
-    yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
+    yield from sized_cases(rng)
     yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
-    yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
-    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
-    yield Case("inputs against h", against_h(rng, N=2, T=3, D=2, H=4), LARGE)
-    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
-    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
-    long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
-    yield Case("200 steps", long, frozenset({"long"}))
+    yield from large_cases(rng)
+    yield long_case(rng)
 
 
 KIND = "a hoisted LSTM"
 
 MISTAKES = (
-    slip(
-        "bias_twice",
-        {"h @ W_h": "h @ W_h + b"},
-        "a hoisted LSTM that adds b in input_product and once more in the loop",
-        "b went out of the loop together with the product.",
-        "Equation (eq:hoisted): where is b now?",
-    ),
-    slip(
-        "no_bias",
-        {"input_product(xs, W, b)": "xs @ W[h0.shape[1] :]"},
-        "a hoisted LSTM without its bias",
-        "b is in neither of the two products.",
-        "Equation (eq:hoisted): where is b now?",
-    ),
-    slip(
-        "x_rows_for_h",
-        {"W[: h0.shape[1]]": "W[-h0.shape[1] :]"},
-        "a hoisted LSTM in whose loop h meets W's last H rows",
-        "The rows for h come first in W.",
-        "Equation (eq:hoisted), and the picture above it: which rows are W_h?",
-    ),
-    slip(
-        "hoisted_too_much",
-        {"h @ W_h": "h0 @ W_h"},
-        "an LSTM whose gates read h0 at every step",
-        "The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before the "
-        "step after it can be.",
-        "Equation (eq:hoisted): which of the two products has to wait?",
-    ),
-    slip(
-        "same_input",
-        {"z_x + h": "zs[:, 0] + h"},
-        "a hoisted LSTM that adds the first input's product at every step",
-        "h and c are handed on, but zs[:, 0] comes in again and again.",
-        "Which slice of zs belongs to step t?",
-    ),
-    slip(
-        "last_input",
-        {"z_x + h": "zs[:, -1] + h"},
-        "a hoisted LSTM that adds the last input's product at every step",
-        "h and c are handed on, but zs[:, -1] comes in again and again.",
-        "Which slice of zs belongs to step t?",
-    ),
+    *slips(r"""
+    bias_twice: a hoisted LSTM that adds b in input_product and once more in the loop
+        {"h @ W_h": "h @ W_h + b"}
+        b went out of the loop together with the product.
+        Look: Equation (eq:hoisted): where is b now?
+    no_bias: a hoisted LSTM without its bias
+        {"input_product(xs, W, b)": "xs @ W[h0.shape[1] :]"}
+        b is in neither of the two products.
+        Look: Equation (eq:hoisted): where is b now?
+    x_rows_for_h: a hoisted LSTM in whose loop h meets W's last H rows
+        {"W[: h0.shape[1]]": "W[-h0.shape[1] :]"}
+        The rows for h come first in W.
+        Look: Equation (eq:hoisted), and the picture above it: which rows are W_h?
+    hoisted_too_much: an LSTM whose gates read h0 at every step
+        {"h @ W_h": "h0 @ W_h"}
+        The product with h was taken out of the loop as well. That would be fast, but h_t has to be known before the
+        step after it can be.
+        Look: Equation (eq:hoisted): which of the two products has to wait?
+    same_input: a hoisted LSTM that adds the first input's product at every step
+        {"z_x + h": "zs[:, 0] + h"}
+        h and c are handed on, but zs[:, 0] comes in again and again.
+        Look: Which slice of zs belongs to step t?
+    last_input: a hoisted LSTM that adds the last input's product at every step
+        {"z_x + h": "zs[:, -1] + h"}
+        h and c are handed on, but zs[:, -1] comes in again and again.
+        Look: Which slice of zs belongs to step t?
+    """),
     *alike(KIND, "gates_swapped", "candidate_last", "gates_added"),
-    slip(
-        "no_tanh",
-        {"torch.tanh(c)": "c"},
-        "a hoisted LSTM with h = o * c",
-        "The cell state went out without its tanh.",
-        "The last line of equation (eq:step).",
-    ),
-    slip(
-        "c_T_is_h_T",
-        {"hs, dim=1), c": "hs, dim=1), h"},
-        "the right hs, with the last h in the place of c_T",
-        "What the cell holds at the end is not what it shows.",
-        "The docstring says what the second value is.",
-    ),
+    *slips(r"""
+    no_tanh: a hoisted LSTM with h = o * c
+        {"torch.tanh(c)": "c"}
+        The cell state went out without its tanh.
+        Look: The last line of equation (eq:step).
+    c_T_is_h_T: the right hs, with the last h in the place of c_T
+        {"hs, dim=1), c": "hs, dim=1), h"}
+        What the cell holds at the end is not what it shows.
+        Look: The docstring says what the second value is.
+    """),
     *alike(KIND, "time_first", "reshaped"),
-    slip(
-        "cut_between_steps",
-        {"h @ W_h": "(h.detach() if hs else h) @ W_h", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
-        "a hoisted LSTM whose h and c are detached after every step",
-        "The values are right, and the gradient sees one step only.",
-        "What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
-    ),
-    slip(
-        "cut_after_steps",
-        {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"},
-        "a hoisted LSTM whose h and c are detached at the end of every step",
-        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
-        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
-    ),
-    slip(
-        "input_product_cut",
-        {"input_product(xs, W, b)": "input_product(xs, W, b).detach()"},
-        "a hoisted LSTM from which nothing flows back through the input products",
-        "The values are right. xs and b get no gradient, and of W only the rows for h do.",
-        "How does what input_product gives get into the loop? Filling a new tensor from .data loses its past.",
-    ),
-    slip(
-        "recurrent_weights_cut",
-        {"h @ W_h": "h @ W_h.detach()"},
-        "a hoisted LSTM from which nothing flows back to W's rows for h",
-        "The values are right. It would learn what to read, and never what to remember.",
-        "W[...] has a past; W.data[...] and W.detach() have none.",
-    ),
+    *slips(r"""
+    cut_between_steps: a hoisted LSTM whose h and c are detached after every step
+        {"h @ W_h": "(h.detach() if hs else h) @ W_h", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "}
+        The values are right, and the gradient sees one step only.
+        Look: What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.
+    cut_after_steps: a hoisted LSTM whose h and c are detached at the end of every step
+        {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"}
+        The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.
+        Look: What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.
+    input_product_cut: a hoisted LSTM from which nothing flows back through the input products
+        {"input_product(xs, W, b)": "input_product(xs, W, b).detach()"}
+        The values are right. xs and b get no gradient, and of W only the rows for h do.
+        Look: How does what input_product gives get into the loop? Filling a new tensor from .data loses its past.
+    recurrent_weights_cut: a hoisted LSTM from which nothing flows back to W's rows for h
+        {"h @ W_h": "h @ W_h.detach()"}
+        The values are right. It would learn what to read, and never what to remember.
+        Look: W[...] has a past; W.data[...] and W.detach() have none.
+    """),
     *alike(KIND, "all_cut"),
 )
 

@@ -2,21 +2,9 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Part, slip
+from ..base import Case, Exercise, Part, slips
 from ._alike import alike
-from ._draws import (
-    ARGUMENTS,
-    GRADIENTS,
-    HS_AND_C,
-    LARGE,
-    against_h,
-    arguments,
-    far_out,
-    full_cells,
-    gates_far_out,
-    low_precision,
-    single,
-)
+from ._draws import ARGUMENTS, GRADIENTS, HS_AND_C, LARGE, arguments, large_cases, low_precision, single
 
 
 def _padded(drawn, lengths, padding=None):
@@ -46,12 +34,9 @@ def cases(rng):
     yield Case("strided", _arguments(rng, [4, 1, 2], T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, [2, 4, 1], T=4, D=5, H=2)))
     yield low_precision(_arguments(rng, [5, 3], T=5, D=3, H=4), "bfloat16")
-    yield Case("gates far out", _padded(gates_far_out(rng, N=3, T=4, D=2, H=5), [2, 4, 3]), LARGE)
-    yield Case("arguments far out", _padded(far_out(rng, N=2, T=4, H=5), [4, 2]), LARGE)
-    yield Case("inputs against h", _padded(against_h(rng, N=2, T=3, D=2, H=4), [3, 1]), LARGE)
-    yield Case("full cells", _padded(full_cells(rng, N=2, T=5, D=3, H=4), [5, 3]), LARGE)
-    shut = _padded(full_cells(rng, N=2, T=5, D=3, H=4, shut=True), [3, 5])
-    yield Case("full cells behind shut gates", shut, LARGE)
+    lengths = ([2, 4, 3], [4, 2], [3, 1], [5, 3], [3, 5])
+    for case, some in zip(large_cases(rng, N=3, D=2), lengths, strict=True):
+        yield Case(case.name, _padded(case.args, some), LARGE)
     # lengths that no byte holds
     long = _arguments(rng, [300, 180], T=300, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
     yield Case("300 steps", long, frozenset({"long"}))
@@ -61,148 +46,96 @@ KIND = "a masked LSTM"
 NEW_STATES = "torch.where(real, h_new, h), torch.where(real, c_new, c)"
 
 MISTAKES = (
-    slip(
-        "lengths_ignored",
-        {"t < lengths": "lengths >= 0"},
-        "an LSTM that reads the padding like any other input",
-        "Each c_T then depends on how long the longest sequence of the batch happened to be.",
-        "Equation (eq:masked).",
-    ),
-    slip(
-        "one_step_too_many",
-        {"t < lengths": "t <= lengths"},
-        "a masked LSTM that reads one step of padding",
-        "In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.",
-        "The first line of equation (eq:masked): is it < or <=?",
-    ),
-    slip(
-        "one_step_too_few",
-        {"t < lengths": "t < lengths - 1"},
-        "a masked LSTM that leaves out each sequence's last step",
-        "In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.",
-        "The first line of equation (eq:masked).",
-    ),
-    slip(
-        "mask_inverted",
-        {"t < lengths": "t >= lengths"},
-        "a masked LSTM that holds its state on the real steps and moves it on the padding",
-        "torch.where takes its second argument where the mask is True, its third where it is not.",
-        "The order of torch.where's arguments.",
-    ),
-    slip(
-        "padding_in_front",
-        {"t < lengths": "t >= xs.shape[1] - lengths"},
-        "a masked LSTM that takes each sequence's padding to be in front of it",
-        "The sequences begin at t = 0, and their padding comes at the end.",
-        "The first line of equation (eq:masked).",
-    ),
-    slip(
-        "longest_for_all",
-        {"t < lengths": "t < lengths.max().expand(len(xs))"},
-        "a masked LSTM that runs every sequence to the end of the longest",
-        "Each row of the batch has its own length.",
-        "The mask needs N rows: compare t with lengths, not with its maximum.",
-    ),
-    slip(
-        "state_not_held",
-        {NEW_STATES: "h_new, c_new"},
-        "an LSTM whose hs is 0 beyond each end, but whose state goes on through the padding",
-        "hs looks right, and c_T has read the padding.",
-        "The second and third line of equation (eq:masked).",
-    ),
-    slip(
-        "where_turned_round",
-        {NEW_STATES: "torch.where(real, h, h_new), torch.where(real, c, c_new)"},
-        "a masked LSTM that holds its states where the steps are real, and moves them on beyond each end",
-        "The first tensor in torch.where is taken where the condition is true.",
-        "torch.where(condition, where it is true, where it is false): which of the two states is which?",
-    ),
-    slip(
-        "only_h_held",
-        {"torch.where(real, c_new, c)": "c_new"},
-        "a masked LSTM that holds h beyond each end, but not c",
-        "The cell state went on through the padding.",
-        "The lines of equation (eq:masked): two states are held.",
-    ),
-    slip(
-        "hs_not_zeroed",
-        {"torch.where(real, h, 0.0)": "h"},
-        "a masked LSTM whose hs repeats the last h beyond each sequence's end",
-        "A mean over the steps, or a loss that counts all of them, would count the last h again and again.",
-        "The last line of equation (eq:masked).",
-    ),
-    slip(
-        "neither",
-        {"torch.where(real, h_new, h)": "h_new", "torch.where(real, h, 0.0)": "h"},
-        "an LSTM that holds its cell state beyond each end and nothing else",
-        "hs is that of a cell that reads the padding with its old cell state.",
-        "Equation (eq:masked): h is held too, and hs is 0 beyond the end.",
-    ),
-    slip(
-        "state_zeroed",
-        {NEW_STATES: "torch.where(real, h_new, 0.0), torch.where(real, c_new, 0.0)"},
-        "a masked LSTM that sets h and c to 0 beyond each end",
-        "hs is right; but what c_T should remember is gone for all sequences but the longest.",
-        "Equation (eq:masked): hold is not the same as clear. Multiplying by the mask clears.",
-    ),
+    *slips(r"""
+    lengths_ignored: an LSTM that reads the padding like any other input
+        {"t < lengths": "lengths >= 0"}
+        Each c_T then depends on how long the longest sequence of the batch happened to be.
+        Look: Equation (eq:masked).
+    one_step_too_many: a masked LSTM that reads one step of padding
+        {"t < lengths": "t <= lengths"}
+        In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.
+        Look: The first line of equation (eq:masked): is it < or <=?
+    one_step_too_few: a masked LSTM that leaves out each sequence's last step
+        {"t < lengths": "t < lengths - 1"}
+        In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.
+        Look: The first line of equation (eq:masked).
+    mask_inverted: a masked LSTM that holds its state on the real steps and moves it on the padding
+        {"t < lengths": "t >= lengths"}
+        torch.where takes its second argument where the mask is True, its third where it is not.
+        Look: The order of torch.where's arguments.
+    padding_in_front: a masked LSTM that takes each sequence's padding to be in front of it
+        {"t < lengths": "t >= xs.shape[1] - lengths"}
+        The sequences begin at t = 0, and their padding comes at the end.
+        Look: The first line of equation (eq:masked).
+    longest_for_all: a masked LSTM that runs every sequence to the end of the longest
+        {"t < lengths": "t < lengths.max().expand(len(xs))"}
+        Each row of the batch has its own length.
+        Look: The mask needs N rows: compare t with lengths, not with its maximum.
+    state_not_held: an LSTM whose hs is 0 beyond each end, but whose state goes on through the padding
+        {"torch.where(real, h_new, h), torch.where(real, c_new, c)": "h_new, c_new"}
+        hs looks right, and c_T has read the padding.
+        Look: The second and third line of equation (eq:masked).
+    where_turned_round: a masked LSTM that holds its states where the steps are real, and moves them on beyond each end
+        {"torch.where(real, h_new, h), torch.where(real, c_new, c)":
+            "torch.where(real, h, h_new), torch.where(real, c, c_new)"}
+        The first tensor in torch.where is taken where the condition is true.
+        Look: torch.where(condition, where it is true, where it is false): which of the two states is which?
+    only_h_held: a masked LSTM that holds h beyond each end, but not c
+        {"torch.where(real, c_new, c)": "c_new"}
+        The cell state went on through the padding.
+        Look: The lines of equation (eq:masked): two states are held.
+    hs_not_zeroed: a masked LSTM whose hs repeats the last h beyond each sequence's end
+        {"torch.where(real, h, 0.0)": "h"}
+        A mean over the steps, or a loss that counts all of them, would count the last h again and again.
+        Look: The last line of equation (eq:masked).
+    neither: an LSTM that holds its cell state beyond each end and nothing else
+        {"torch.where(real, h_new, h)": "h_new", "torch.where(real, h, 0.0)": "h"}
+        hs is that of a cell that reads the padding with its old cell state.
+        Look: Equation (eq:masked): h is held too, and hs is 0 beyond the end.
+    state_zeroed: a masked LSTM that sets h and c to 0 beyond each end
+        {"torch.where(real, h_new, h), torch.where(real, c_new, c)":
+            "torch.where(real, h_new, 0.0), torch.where(real, c_new, 0.0)"}
+        hs is right; but what c_T should remember is gone for all sequences but the longest.
+        Look: Equation (eq:masked): hold is not the same as clear. Multiplying by the mask clears.
+    """),
     *alike(KIND, "gates_swapped", "candidate_last", "x_first", "gates_added"),
-    slip(
-        "no_bias",
-        {"@ W + b": "@ W"},
-        "a masked LSTM without its bias",
-        "b moves every gate's working point: a forget gate without its bias is half shut.",
-        "The first line of equation (eq:step).",
-    ),
-    slip(
-        "no_tanh",
-        {"torch.tanh(c_new)": "c_new"},
-        "a masked LSTM with h = o * c",
-        "The cell state went out without its tanh.",
-        "The last line of equation (eq:step).",
-    ),
-    slip(
-        "old_c_shown",
-        {"torch.tanh(c_new)": "torch.tanh(c)"},
-        "a masked LSTM that makes h of the cell state before the step",
-        "Two cell states are at hand: the one that came in, and the one that the step has made.",
-        "The last line of equation (eq:step): which c is in it?",
-    ),
-    slip(
-        "c_T_is_h_T",
-        {"hs, dim=1), c": "hs, dim=1), hs[-1]"},
-        "the right hs, with the last h in the place of c_T",
-        "What the cell holds at the end is not what it shows.",
-        "The docstring says what the second value is.",
-    ),
-    slip(
-        "c_T_is_held_h",
-        {"hs, dim=1), c": "hs, dim=1), h"},
-        "the right hs, with the h at each sequence's end in the place of c_T",
-        "What the cell holds at the end is not what it shows.",
-        "The docstring says what the second value is.",
-    ),
+    *slips(r"""
+    no_bias: a masked LSTM without its bias
+        {"@ W + b": "@ W"}
+        b moves every gate's working point: a forget gate without its bias is half shut.
+        Look: The first line of equation (eq:step).
+    no_tanh: a masked LSTM with h = o * c
+        {"torch.tanh(c_new)": "c_new"}
+        The cell state went out without its tanh.
+        Look: The last line of equation (eq:step).
+    old_c_shown: a masked LSTM that makes h of the cell state before the step
+        {"torch.tanh(c_new)": "torch.tanh(c)"}
+        Two cell states are at hand: the one that came in, and the one that the step has made.
+        Look: The last line of equation (eq:step): which c is in it?
+    c_T_is_h_T: the right hs, with the last h in the place of c_T
+        {"hs, dim=1), c": "hs, dim=1), hs[-1]"}
+        What the cell holds at the end is not what it shows.
+        Look: The docstring says what the second value is.
+    c_T_is_held_h: the right hs, with the h at each sequence's end in the place of c_T
+        {"hs, dim=1), c": "hs, dim=1), h"}
+        What the cell holds at the end is not what it shows.
+        Look: The docstring says what the second value is.
+    """),
     *alike(KIND, "time_first", "reshaped"),
-    slip(
-        "cut_between_steps",
-        {"real = (t <": "h, c = (h.detach(), c.detach()) if t else (h, c)\n        real = (t <"},
-        "a masked LSTM whose h and c are detached after every step",
-        "The values are right, and the gradient sees one step only.",
-        "What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.",
-    ),
-    slip(
-        "cut_after_steps",
-        {"real, h, 0.0))": "real, h, 0.0))\n        h, c = h.detach(), c.detach()"},
-        "a masked LSTM whose h and c are detached at the end of every step",
-        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
-        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
-    ),
-    slip(
-        "hs_cut",
-        {"torch.stack(hs, dim=1)": "torch.stack(hs, dim=1).detach()"},
-        "a masked LSTM whose hs has lost its past",
-        "The values are right. The gradient comes back through c_T only.",
-        "How is hs put together? Writing into hs.data, torch.tensor(list) and numpy lose the past.",
-    ),
+    *slips(r"""
+    cut_between_steps: a masked LSTM whose h and c are detached after every step
+        {"real = (t <": "h, c = (h.detach(), c.detach()) if t else (h, c)\n        real = (t <"}
+        The values are right, and the gradient sees one step only.
+        Look: What happens to h and c between two steps? .detach(), .data and torch.tensor(...) cut them off.
+    cut_after_steps: a masked LSTM whose h and c are detached at the end of every step
+        {"real, h, 0.0))": "real, h, 0.0))\n        h, c = h.detach(), c.detach()"}
+        The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.
+        Look: What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.
+    hs_cut: a masked LSTM whose hs has lost its past
+        {"torch.stack(hs, dim=1)": "torch.stack(hs, dim=1).detach()"}
+        The values are right. The gradient comes back through c_T only.
+        Look: How is hs put together? Writing into hs.data, torch.tensor(list) and numpy lose the past.
+    """),
     *alike(KIND, "all_cut"),
 )
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Part, replaced, slip
+from ..base import Case, Exercise, Part, slips
 from ._alike import alike
 from ._draws import ARGUMENTS, HS_AND_C, LARGE, arguments, full_cells, gates_far_out, signs, single
 
@@ -99,117 +99,79 @@ def cases(rng):
 
 
 KIND = "a mixed LSTM"
-W_LOW, HX_LOW = "W.to(torch.bfloat16)", "dim=1).to(torch.bfloat16)"
-ROUNDED = (
-    "With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands still."
-)
-THROUGHOUT = """
-    hs, c_T = lstm_torch(*(value.to({low}) for value in (xs, h0, c0, W, b)))
-    return hs.to(torch.float32), c_T.to(torch.float32)
-"""
 
 MISTAKES = (
-    slip(
-        "float32_throughout",
-        {W_LOW: "W", HX_LOW: "dim=1)"},
-        "an LSTM whose products are in float32",
-        "That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 for "
-        "the units that multiply it.",
-        "The first line of equation (eq:mixed).",
-    ),
-    slip(
-        "inputs_not_rounded",
-        {HX_LOW: "dim=1)", "hx @ W_low": "hx @ W_low.to(torch.float32)"},
-        "an LSTM that rounds W to bfloat16, but not [h, x]",
-        "With one factor in float32 the product is one of float32.",
-        "The first line of equation (eq:mixed).",
-    ),
-    slip(
-        "weights_not_rounded",
-        {W_LOW: "W", "hx @ W_low": "hx.to(torch.float32) @ W_low"},
-        "an LSTM that rounds [h, x] to bfloat16, but not W",
-        "With one factor in float32 the product is one of float32.",
-        "The first line of equation (eq:mixed).",
-    ),
-    slip(
-        "c_in_bfloat16",
-        {"hs.append(h)": "hs.append(h)\n        c = c.to(torch.bfloat16).to(torch.float32)"},
-        "an LSTM whose cell state is rounded to bfloat16 at every step",
-        ROUNDED,
-        "Equation (eq:mixed): in which type is c kept from step to step?",
-    ),
-    slip(
-        "c_in_bfloat16_at_once",
-        {"h = torch.sigmoid(z_o)": "c = c.to(torch.bfloat16).to(torch.float32)\n        h = torch.sigmoid(z_o)"},
-        "an LSTM whose cell state is rounded to bfloat16 as soon as it is computed, before h is made of it",
-        ROUNDED,
-        "Equation (eq:mixed): in which type is c computed, and in which is it kept?",
-    ),
-    slip(
-        "gates_in_bfloat16",
-        {".to(torch.float32) + b": " + b.to(torch.bfloat16)"},
-        "an LSTM whose gates are computed in bfloat16",
-        "Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two "
-        "hundred times, that is a fifth of what the cell held.",
-        "Equation (eq:mixed): where does z turn into float32?",
-    ),
-    slip(
-        "bias_in_bfloat16",
-        {"(hx @ W_low).to(torch.float32) + b": "(hx @ W_low + b.to(torch.bfloat16)).to(torch.float32)"},
-        "an LSTM that adds b in bfloat16, and goes to float32 after that",
-        "Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every "
-        "step, in the same direction.",
-        "Equation (eq:mixed): on which side of the conversion is b added?",
-    ),
-    replaced(
-        "bfloat16_throughout",
-        THROUGHOUT.format(low="torch.bfloat16"),
-        "an LSTM that runs in bfloat16 from beginning to end",
-        "Only the products gain from it. The sums over many steps, which are the LSTM's memory, lose by it.",
-        "Equation (eq:mixed): which of its lines is in bfloat16?",
-    ),
-    replaced(
-        "float16_throughout",
-        THROUGHOUT.format(low="torch.float16"),
-        "an LSTM that runs in float16 from beginning to end",
-        "float16 has more digits than bfloat16 and far less range: it ends at 65504.",
-        "The first line of equation (eq:mixed) names the type.",
-    ),
-    slip(
-        "float16_products",
-        {W_LOW: "W.to(torch.float16)", HX_LOW: "dim=1).to(torch.float16)"},
-        "an LSTM whose products are in float16 in place of bfloat16",
-        "float16 ends at 65504, where float32 and bfloat16 go on to 10^38: a large input becomes infinite.",
-        "The first line of equation (eq:mixed) names the type.",
-    ),
+    *slips(r"""
+    float32_throughout: an LSTM whose products are in float32
+        {"W.to(torch.bfloat16)": "W", "dim=1).to(torch.bfloat16)": "dim=1)"}
+        That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 for the
+        units that multiply it.
+        Look: The first line of equation (eq:mixed).
+    inputs_not_rounded: an LSTM that rounds W to bfloat16, but not [h, x]
+        {"dim=1).to(torch.bfloat16)": "dim=1)", "hx @ W_low": "hx @ W_low.to(torch.float32)"}
+        With one factor in float32 the product is one of float32.
+        Look: The first line of equation (eq:mixed).
+    weights_not_rounded: an LSTM that rounds [h, x] to bfloat16, but not W
+        {"W.to(torch.bfloat16)": "W", "hx @ W_low": "hx.to(torch.float32) @ W_low"}
+        With one factor in float32 the product is one of float32.
+        Look: The first line of equation (eq:mixed).
+    c_in_bfloat16: an LSTM whose cell state is rounded to bfloat16 at every step
+        {"hs.append(h)": "hs.append(h)\n        c = c.to(torch.bfloat16).to(torch.float32)"}
+        With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands still.
+        Look: Equation (eq:mixed): in which type is c kept from step to step?
+    c_in_bfloat16_at_once: an LSTM whose cell state is rounded to bfloat16 as soon as it is computed, before h is made
+        of it
+        {"h = torch.sigmoid(z_o)": "c = c.to(torch.bfloat16).to(torch.float32)\n        h = torch.sigmoid(z_o)"}
+        With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands still.
+        Look: Equation (eq:mixed): in which type is c computed, and in which is it kept?
+    gates_in_bfloat16: an LSTM whose gates are computed in bfloat16
+        {".to(torch.float32) + b": " + b.to(torch.bfloat16)"}
+        Just below 1, bfloat16's numbers are 0.004 apart, so a forget gate of 0.9933 becomes 0.9922. Taken two hundred
+        times, that is a fifth of what the cell held.
+        Look: Equation (eq:mixed): where does z turn into float32?
+    bias_in_bfloat16: an LSTM that adds b in bfloat16, and goes to float32 after that
+        {"(hx @ W_low).to(torch.float32) + b": "(hx @ W_low + b.to(torch.bfloat16)).to(torch.float32)"}
+        Between 4 and 8, bfloat16's numbers are 0.03 apart. A forget bias that is off by half of that is off at every
+        step, in the same direction.
+        Look: Equation (eq:mixed): on which side of the conversion is b added?
+    bfloat16_throughout: an LSTM that runs in bfloat16 from beginning to end
+        body:
+            hs, c_T = lstm_torch(*(value.to(torch.bfloat16) for value in (xs, h0, c0, W, b)))
+            return hs.to(torch.float32), c_T.to(torch.float32)
+        Only the products gain from it. The sums over many steps, which are the LSTM's memory, lose by it.
+        Look: Equation (eq:mixed): which of its lines is in bfloat16?
+    float16_throughout: an LSTM that runs in float16 from beginning to end
+        body:
+            hs, c_T = lstm_torch(*(value.to(torch.float16) for value in (xs, h0, c0, W, b)))
+            return hs.to(torch.float32), c_T.to(torch.float32)
+        float16 has more digits than bfloat16 and far less range: it ends at 65504.
+        Look: The first line of equation (eq:mixed) names the type.
+    float16_products: an LSTM whose products are in float16 in place of bfloat16
+        {"W.to(torch.bfloat16)": "W.to(torch.float16)", "dim=1).to(torch.bfloat16)": "dim=1).to(torch.float16)"}
+        float16 ends at 65504, where float32 and bfloat16 go on to 10^38: a large input becomes infinite.
+        Look: The first line of equation (eq:mixed) names the type.
+    """),
     *alike(KIND, "gates_swapped", "candidate_last", "gates_added", "x_first"),
-    slip(
-        "no_bias",
-        {".to(torch.float32) + b": ".to(torch.float32)"},
-        "a mixed LSTM without its bias",
-        "b is added to z after the product, in float32.",
-        "Equation (eq:mixed).",
-    ),
-    slip(
-        "no_tanh",
-        {"torch.tanh(c)": "c"},
-        "a mixed LSTM with h = o * c",
-        "The cell state went out without its tanh.",
-        "The last line of equation (eq:step).",
-    ),
-    slip(
-        "c_T_is_h_T",
-        {"hs, dim=1), c": "hs, dim=1), h"},
-        "the right hs, with the last h in the place of c_T",
-        "What the cell holds at the end is not what it shows.",
-        "The docstring says what the second value is.",
-    ),
+    *slips(r"""
+    no_bias: a mixed LSTM without its bias
+        {".to(torch.float32) + b": ".to(torch.float32)"}
+        b is added to z after the product, in float32.
+        Look: Equation (eq:mixed).
+    no_tanh: a mixed LSTM with h = o * c
+        {"torch.tanh(c)": "c"}
+        The cell state went out without its tanh.
+        Look: The last line of equation (eq:step).
+    c_T_is_h_T: the right hs, with the last h in the place of c_T
+        {"hs, dim=1), c": "hs, dim=1), h"}
+        What the cell holds at the end is not what it shows.
+        Look: The docstring says what the second value is.
+    """),
     *alike(KIND, "time_first", "reshaped"),
 )
 
 RIGHT = (
     {  # rounded to bfloat16, and multiplied as float32
-        HX_LOW: "dim=1).bfloat16().float()",
+        "dim=1).to(torch.bfloat16)": "dim=1).bfloat16().float()",
         "(hx @ W_low).to(torch.float32)": "(hx @ W_low.float()).bfloat16().float()",
     },
     """

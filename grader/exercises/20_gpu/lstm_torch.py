@@ -2,294 +2,183 @@
 
 import numpy as np
 
-from ..base import Case, Exercise, Part, slip
+from ..base import Case, Exercise, Part, slips
 from ._draws import (
     ARGUMENTS,
     GRADIENTS,
     HS_AND_C,
     LARGE,
-    against_h,
     arguments,
-    far_out,
-    full_cells,
-    gates_far_out,
+    large_cases,
+    long_case,
     low_precision,
     single,
+    sized_cases,
 )
 
 
 def cases(rng):
     yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
     yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
-    yield Case("forget biases up to 5", arguments(rng, N=2, T=6, D=3, H=5, forget=(1.0, 5.0), orthogonal=True))
-    yield Case("one step", arguments(rng, N=3, T=1, D=4, H=2))
-    yield Case("one sequence", arguments(rng, N=1, T=5, D=3, H=4))
-    yield Case("one input", arguments(rng, N=2, T=4, D=1, H=3))
-    yield Case("one cell", arguments(rng, N=2, T=3, D=4, H=1))
-    yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
+    yield from sized_cases(rng)
     yield Case("zero c0", arguments(rng, N=2, T=3, D=5, H=4) | {"c0": np.zeros((2, 4))})
     yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
     yield low_precision(arguments(rng, N=4, T=5, D=2, H=3), "float16")
-    yield Case("gates far out", gates_far_out(rng, N=2, T=4, D=3, H=5), LARGE)
-    yield Case("arguments far out", far_out(rng, N=2, T=4, H=5), LARGE)
-    yield Case("inputs against h", against_h(rng, N=2, T=3, D=2, H=4), LARGE)
-    yield Case("full cells", full_cells(rng, N=2, T=5, D=3, H=4), LARGE)
-    yield Case("full cells behind shut gates", full_cells(rng, N=2, T=5, D=3, H=4, shut=True), LARGE)
-    long = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
-    yield Case("200 steps", long, frozenset({"long"}))
+    yield from large_cases(rng)
+    yield long_case(rng)
 
 
-FORMULA = (
-    slip(
-        "gates_swapped",
-        {"z_i, z_f, z_g, z_o =": "z_f, z_i, z_g, z_o ="},
-        "an LSTM whose input and forget gates are swapped",
-        "W's blocks of columns are packed in the order i, f, g, o; here the first was taken for the forget gate.",
-        "The second line of equation (eq:step): which block of z comes first?",
-    ),
-    slip(
-        "candidate_last",
-        {"z_i, z_f, z_g, z_o =": "z_i, z_f, z_o, z_g ="},
-        "an LSTM that takes its blocks of columns in the order i, f, o, g",
-        "The order is i, f, g, o. The output gate was made of the candidate's weights, and the other way round.",
-        "The second line of equation (eq:step): which block of z comes third?",
-    ),
-    slip(
-        "x_first",
-        {"[h, x]": "[x, h]"},
-        "an LSTM that reads [x, h] in place of [h, x]",
-        "W's first H rows belong to h, and here they met x.",
-        "The first line of equation (eq:step), and the order in which torch.cat gets the two.",
-    ),
-    slip(
-        "no_bias",
-        {"@ W + b": "@ W"},
-        "an LSTM without its bias",
-        "b moves every gate's working point: a forget gate without its bias is half shut.",
-        "The first line of equation (eq:step).",
-    ),
-    slip(
-        "bias_twice",
-        {"@ W + b": "@ W + 2 * b"},
-        "an LSTM that adds its bias twice",
-        "PyTorch's own LSTM has two biases, this one has one.",
-        "The first line of equation (eq:step): how often is b in it?",
-    ),
-    slip(
-        "gates_added",
-        {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"},
-        "an LSTM that adds the input gate and the candidate",
-        "A gate says how much of the candidate is let in: it is a factor.",
-        "The line for c in equation (eq:step).",
-    ),
-    slip(
-        "candidate_as_a_gate",
-        {"torch.tanh(z_g)": "torch.sigmoid(z_g)"},
-        "an LSTM whose candidate is a sigmoid, like the gates",
-        "What is written may have either sign: with a sigmoid the cell could be filled, and never emptied again.",
-        "The third line of equation (eq:step): which function belongs to g?",
-    ),
-    slip(
-        "no_tanh",
-        {"torch.tanh(c)": "c"},
-        "an LSTM with h = o * c",
-        "The cell state went out without its tanh.",
-        "The last line of equation (eq:step).",
-    ),
-)
+FORMULA = slips(r"""
+gates_swapped: an LSTM whose input and forget gates are swapped
+    {"z_i, z_f, z_g, z_o =": "z_f, z_i, z_g, z_o ="}
+    W's blocks of columns are packed in the order i, f, g, o; here the first was taken for the forget gate.
+    Look: The second line of equation (eq:step): which block of z comes first?
+candidate_last: an LSTM that takes its blocks of columns in the order i, f, o, g
+    {"z_i, z_f, z_g, z_o =": "z_i, z_f, z_o, z_g ="}
+    The order is i, f, g, o. The output gate was made of the candidate's weights, and the other way round.
+    Look: The second line of equation (eq:step): which block of z comes third?
+x_first: an LSTM that reads [x, h] in place of [h, x]
+    {"[h, x]": "[x, h]"}
+    W's first H rows belong to h, and here they met x.
+    Look: The first line of equation (eq:step), and the order in which torch.cat gets the two.
+no_bias: an LSTM without its bias
+    {"@ W + b": "@ W"}
+    b moves every gate's working point: a forget gate without its bias is half shut.
+    Look: The first line of equation (eq:step).
+bias_twice: an LSTM that adds its bias twice
+    {"@ W + b": "@ W + 2 * b"}
+    PyTorch's own LSTM has two biases, this one has one.
+    Look: The first line of equation (eq:step): how often is b in it?
+gates_added: an LSTM that adds the input gate and the candidate
+    {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"}
+    A gate says how much of the candidate is let in: it is a factor.
+    Look: The line for c in equation (eq:step).
+candidate_as_a_gate: an LSTM whose candidate is a sigmoid, like the gates
+    {"torch.tanh(z_g)": "torch.sigmoid(z_g)"}
+    What is written may have either sign: with a sigmoid the cell could be filled, and never emptied again.
+    Look: The third line of equation (eq:step): which function belongs to g?
+no_tanh: an LSTM with h = o * c
+    {"torch.tanh(c)": "c"}
+    The cell state went out without its tanh.
+    Look: The last line of equation (eq:step).
+""")
 
-STATES = (
-    slip(
-        "no_h0",
-        {"h, c, hs = h0": "h, c, hs = torch.zeros_like(h0)"},
-        "an LSTM that ignores h0 and starts from zeros",
-        "Nothing flows back to h0 either: a sequence read in pieces could not be trained through.",
-        "What do h and c hold in front of the loop?",
-    ),
-    slip(
-        "no_c0",
-        {"c0, []": "torch.zeros_like(c0), []"},
-        "an LSTM that ignores c0 and starts from an empty cell",
-        "Nothing flows back to c0 either.",
-        "What do h and c hold in front of the loop?",
-    ),
-    slip(
-        "no_states",
-        {"h0, c0, []": "torch.zeros_like(h0), torch.zeros_like(c0), []"},
-        "an LSTM that ignores both h0 and c0 and starts from zeros",
-        "The first step should start from the two states it is given.",
-        "What do h and c hold in front of the loop?",
-    ),
-    slip(
-        "states_swapped",
-        {"h0, c0, []": "c0, h0, []"},
-        "an LSTM that starts with h0 as its cell state and c0 as its hidden state",
-        "From the second step on all goes as it should, but the first one mixes the two up.",
-        "What do h and c hold in front of the loop?",
-    ),
-    slip(
-        "h0_at_every_step",
-        {"[h, x]": "[h0, x]"},
-        "an LSTM whose gates read h0 at every step",
-        "c is handed on, but no step gets to see the h of the step before it.",
-        "Which h does equation (eq:step) read at step t, and which one does your loop?",
-    ),
-    slip(
-        "c0_at_every_step",
-        {"torch.sigmoid(z_f) * c ": "torch.sigmoid(z_f) * c0 "},
-        "an LSTM whose forget gate is multiplied with c0 at every step",
-        "h is handed on, but what a step writes into the cell is gone at the next one.",
-        "Which c does equation (eq:step) keep a part of at step t, and which one does your loop?",
-    ),
-)
+STATES = slips(r"""
+no_h0: an LSTM that ignores h0 and starts from zeros
+    {"h, c, hs = h0": "h, c, hs = torch.zeros_like(h0)"}
+    Nothing flows back to h0 either: a sequence read in pieces could not be trained through.
+    Look: What do h and c hold in front of the loop?
+no_c0: an LSTM that ignores c0 and starts from an empty cell
+    {"c0, []": "torch.zeros_like(c0), []"}
+    Nothing flows back to c0 either.
+    Look: What do h and c hold in front of the loop?
+no_states: an LSTM that ignores both h0 and c0 and starts from zeros
+    {"h0, c0, []": "torch.zeros_like(h0), torch.zeros_like(c0), []"}
+    The first step should start from the two states it is given.
+    Look: What do h and c hold in front of the loop?
+states_swapped: an LSTM that starts with h0 as its cell state and c0 as its hidden state
+    {"h0, c0, []": "c0, h0, []"}
+    From the second step on all goes as it should, but the first one mixes the two up.
+    Look: What do h and c hold in front of the loop?
+h0_at_every_step: an LSTM whose gates read h0 at every step
+    {"[h, x]": "[h0, x]"}
+    c is handed on, but no step gets to see the h of the step before it.
+    Look: Which h does equation (eq:step) read at step t, and which one does your loop?
+c0_at_every_step: an LSTM whose forget gate is multiplied with c0 at every step
+    {"torch.sigmoid(z_f) * c ": "torch.sigmoid(z_f) * c0 "}
+    h is handed on, but what a step writes into the cell is gone at the next one.
+    Look: Which c does equation (eq:step) keep a part of at step t, and which one does your loop?
+""")
 
-RESULT = (
-    slip(
-        "c_T_is_h_T",
-        {"hs, dim=1), c": "hs, dim=1), h"},
-        "the right hs, with the last h in the place of c_T",
-        "What the cell holds at the end is not what it shows.",
-        "The docstring says what the second value is.",
-    ),
-    slip(
-        "c_T_is_c0",
-        {"hs, dim=1), c": "hs, dim=1), c0"},
-        "the right hs, with c0 in the place of c_T",
-        "The cell state at the start came back.",
-        "Which of your variables holds the cell state after the last step?",
-    ),
-    slip(
-        "hs_are_cs",
-        {"hs.append(h)": "hs.append(c)"},
-        "an LSTM that collects the cell states c in place of the hidden states h",
-        "hs is what the rest of the network gets to see; the cell states stay inside.",
-        "Which of the two states does the docstring ask for at every step?",
-    ),
-    slip(
-        "last_step_first",
-        {"hs.append(h)": "hs.insert(0, h)"},
-        "the right LSTM with its steps in the reverse order",
-        "hs[:, 0] is then the last step's h. Each new h was put in front of the others.",
-        "Where does your list grow?",
-    ),
-    slip(
-        "time_first",
-        {"torch.stack(hs, dim=1)": "torch.stack(hs)"},
-        "the right LSTM with time as the first axis of hs",
-        "hs is (T, N, H), which is torch.nn.LSTM's habit too unless it is told batch_first=True; here the batch comes "
-        "first.",
-        "torch.stack has an argument dim.",
-    ),
-    slip(
-        "reshaped",
-        {"torch.stack(hs, dim=1)": "torch.stack(hs).reshape(len(h), -1, h.shape[1])"},
-        "the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape",
-        "reshape and view keep the order in which the numbers lie in memory, and there all sequences of step 0 come "
-        "first. So hs[0] mixes sequences and steps.",
-        "torch.stack has an argument dim.",
-    ),
-    slip(
-        "last_only",
-        {"torch.stack(hs, dim=1)": "h"},
-        "an LSTM that returns only the last h",
-        "A word tagger or a language model needs the h of every step.",
-        "The docstring gives the shape of hs.",
-    ),
-    slip(
-        "returned_swapped",
-        {"torch.stack(hs, dim=1), c": "c, torch.stack(hs, dim=1)"},
-        "the right LSTM with hs and c_T in the wrong order",
-        "Both are right; each stands in the other's place.",
-        "The docstring's last lines give the order.",
-    ),
-)
+RESULT = slips(r"""
+c_T_is_h_T: the right hs, with the last h in the place of c_T
+    {"hs, dim=1), c": "hs, dim=1), h"}
+    What the cell holds at the end is not what it shows.
+    Look: The docstring says what the second value is.
+c_T_is_c0: the right hs, with c0 in the place of c_T
+    {"hs, dim=1), c": "hs, dim=1), c0"}
+    The cell state at the start came back.
+    Look: Which of your variables holds the cell state after the last step?
+hs_are_cs: an LSTM that collects the cell states c in place of the hidden states h
+    {"hs.append(h)": "hs.append(c)"}
+    hs is what the rest of the network gets to see; the cell states stay inside.
+    Look: Which of the two states does the docstring ask for at every step?
+last_step_first: the right LSTM with its steps in the reverse order
+    {"hs.append(h)": "hs.insert(0, h)"}
+    hs[:, 0] is then the last step's h. Each new h was put in front of the others.
+    Look: Where does your list grow?
+time_first: the right LSTM with time as the first axis of hs
+    {"torch.stack(hs, dim=1)": "torch.stack(hs)"}
+    hs is (T, N, H), which is torch.nn.LSTM's habit too unless it is told batch_first=True; here the batch comes first.
+    Look: torch.stack has an argument dim.
+reshaped: the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape
+    {"torch.stack(hs, dim=1)": "torch.stack(hs).reshape(len(h), -1, h.shape[1])"}
+    reshape and view keep the order in which the numbers lie in memory, and there all sequences of step 0 come first. So
+    hs[0] mixes sequences and steps.
+    Look: torch.stack has an argument dim.
+last_only: an LSTM that returns only the last h
+    {"torch.stack(hs, dim=1)": "h"}
+    A word tagger or a language model needs the h of every step.
+    Look: The docstring gives the shape of hs.
+returned_swapped: the right LSTM with hs and c_T in the wrong order
+    {"torch.stack(hs, dim=1), c": "c, torch.stack(hs, dim=1)"}
+    Both are right; each stands in the other's place.
+    Look: The docstring's last lines give the order.
+""")
 
 # Right numbers, wrong gradients: what autograd has noted was cut somewhere.
-GRAPH = (
-    slip(
-        "cut_between_steps",
-        {"[h, x]": "[h.detach() if hs else h, x]", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
-        "an LSTM whose h and c are detached after every step",
-        "The values are right, and the gradient sees one step only: nothing that is learned reaches back in time. "
-        "Cutting there on purpose, every hundred steps, is truncated BPTT.",
-        "Which line makes a new tensor out of h and c that forgets where it came from? .detach(), .data and "
-        "torch.tensor(...) do.",
-    ),
-    slip(
-        "cut_after_steps",
-        {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"},
-        "an LSTM whose h and c are detached at the end of every step",
-        "The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.",
-        "What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.",
-    ),
-    slip(
-        "c_cut_after_steps",
-        {"hs.append(h)": "hs.append(h)\n        c = c.detach()"},
-        "an LSTM whose c is detached at the end of every step",
-        "The way along the cell state is the one on which gradients survive, and it is cut; c_T has no past at all.",
-        "What happens to c before the next step begins? .detach(), .data and torch.tensor(...) cut it off.",
-    ),
-    slip(
-        "h_cut_between_steps",
-        {"[h, x]": "[h.detach() if hs else h, x]"},
-        "an LSTM whose h is detached after every step",
-        "The gradient comes back through the cell state alone. In the LSTM of 1997 that was done on purpose; here it "
-        "is a piece missing.",
-        "What happens to h between two steps? .detach(), .data and torch.tensor(...) cut it off.",
-    ),
-    slip(
-        "c_cut_between_steps",
-        {"(z_f) * c ": "(z_f) * (c.detach() if hs else c) "},
-        "an LSTM whose c is detached after every step",
-        "The way along the cell state is the one on which gradients survive, and it is cut.",
-        "What happens to c between two steps? .detach(), .data and torch.tensor(...) cut it off.",
-    ),
-    slip(
-        "weights_cut",
-        {"@ W + b": "@ W.detach() + b.detach()"},
-        "an LSTM that nothing flows back from to W and b",
-        "It computes the right values for ever, and never learns.",
-        "How do W and b get into your products? W.data, W.detach() and torch.tensor(W) are copies without a past.",
-    ),
-    slip(
-        "inputs_cut",
-        {"[h, x]": "[h, x.detach()]"},
-        "an LSTM that nothing flows back from to xs",
-        "A layer below it, or an embedding, would never learn.",
-        "How does xs get into your loop? xs.data, xs.detach() and torch.tensor(xs) are copies without a past.",
-    ),
-    slip(
-        "start_cut",
-        {"h0, c0, []": "h0.detach(), c0.detach(), []"},
-        "an LSTM that nothing flows back from to h0 and c0",
-        "An encoder that hands its last state on to a decoder would never learn.",
-        "What do h and c hold in front of the loop? .clone() is a copy with a past, .detach() one without.",
-    ),
-    slip(
-        "hs_cut",
-        {"torch.stack(hs, dim=1)": "torch.stack(hs, dim=1).detach()"},
-        "an LSTM whose hs has lost its past",
-        "The gradient comes back through c_T only.",
-        "How is hs put together? torch.stack keeps the past, torch.tensor(list) and numpy do not.",
-    ),
-    slip(
-        "c_T_cut",
-        {"hs, dim=1), c": "hs, dim=1), c.detach()"},
-        "an LSTM whose c_T has lost its past",
-        "The gradient comes back through hs only.",
-        "The last line: is c handed back as it is?",
-    ),
-    slip(
-        "all_cut",
-        {"torch.stack(hs, dim=1), c": "torch.stack(hs, dim=1).detach(), c.detach()"},
-        "an LSTM that nothing flows back through",
-        "All values are right, and nothing can be learned with it.",
-        "torch.no_grad(), .detach(), .data, .numpy() and torch.tensor(...) of a tensor: which of them is in your "
-        "function?",
-    ),
-)
+GRAPH = slips(r"""
+cut_between_steps: an LSTM whose h and c are detached after every step
+    {"[h, x]": "[h.detach() if hs else h, x]", "(z_f) * c ": "(z_f) * (c.detach() if hs else c) "}
+    The values are right, and the gradient sees one step only: nothing that is learned reaches back in time. Cutting
+    there on purpose, every hundred steps, is truncated BPTT.
+    Look: Which line makes a new tensor out of h and c that forgets where it came from? .detach(), .data and
+    torch.tensor(...) do.
+cut_after_steps: an LSTM whose h and c are detached at the end of every step
+    {"hs.append(h)": "hs.append(h)\n        h, c = h.detach(), c.detach()"}
+    The values are right, and the gradient sees one step only; c_T, detached like the others, has no past at all.
+    Look: What happens to h and c before the next step begins? .detach(), .data and torch.tensor(...) cut them off.
+c_cut_after_steps: an LSTM whose c is detached at the end of every step
+    {"hs.append(h)": "hs.append(h)\n        c = c.detach()"}
+    The way along the cell state is the one on which gradients survive, and it is cut; c_T has no past at all.
+    Look: What happens to c before the next step begins? .detach(), .data and torch.tensor(...) cut it off.
+h_cut_between_steps: an LSTM whose h is detached after every step
+    {"[h, x]": "[h.detach() if hs else h, x]"}
+    The gradient comes back through the cell state alone. In the LSTM of 1997 that was done on purpose; here it is a
+    piece missing.
+    Look: What happens to h between two steps? .detach(), .data and torch.tensor(...) cut it off.
+c_cut_between_steps: an LSTM whose c is detached after every step
+    {"(z_f) * c ": "(z_f) * (c.detach() if hs else c) "}
+    The way along the cell state is the one on which gradients survive, and it is cut.
+    Look: What happens to c between two steps? .detach(), .data and torch.tensor(...) cut it off.
+weights_cut: an LSTM that nothing flows back from to W and b
+    {"@ W + b": "@ W.detach() + b.detach()"}
+    It computes the right values for ever, and never learns.
+    Look: How do W and b get into your products? W.data, W.detach() and torch.tensor(W) are copies without a past.
+inputs_cut: an LSTM that nothing flows back from to xs
+    {"[h, x]": "[h, x.detach()]"}
+    A layer below it, or an embedding, would never learn.
+    Look: How does xs get into your loop? xs.data, xs.detach() and torch.tensor(xs) are copies without a past.
+start_cut: an LSTM that nothing flows back from to h0 and c0
+    {"h0, c0, []": "h0.detach(), c0.detach(), []"}
+    An encoder that hands its last state on to a decoder would never learn.
+    Look: What do h and c hold in front of the loop? .clone() is a copy with a past, .detach() one without.
+hs_cut: an LSTM whose hs has lost its past
+    {"torch.stack(hs, dim=1)": "torch.stack(hs, dim=1).detach()"}
+    The gradient comes back through c_T only.
+    Look: How is hs put together? torch.stack keeps the past, torch.tensor(list) and numpy do not.
+c_T_cut: an LSTM whose c_T has lost its past
+    {"hs, dim=1), c": "hs, dim=1), c.detach()"}
+    The gradient comes back through hs only.
+    Look: The last line: is c handed back as it is?
+all_cut: an LSTM that nothing flows back through
+    {"torch.stack(hs, dim=1), c": "torch.stack(hs, dim=1).detach(), c.detach()"}
+    All values are right, and nothing can be learned with it.
+    Look: torch.no_grad(), .detach(), .data, .numpy() and torch.tensor(...) of a tensor: which of them is in your
+    function?
+""")
 
 RIGHT = (
     {  # filled in where it belongs, step by step

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, replaced, slip
+from ..base import Array, Case, Exercise, Part, slips
 
 ABSENT = frozenset({"absent"})  # the largest class does not occur in ids
 
@@ -31,22 +31,17 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=1,
     cases=cases,
-    mistakes=(
-        replaced(
-            "all_zeros",
-            "return np.zeros((*ids.shape, num_classes))",
-            what="zeros everywhere",
-            meaning="No 1 was ever written into the array.",
-            look="Equation (0.2): for which k is the answer 1?",
-        ),
-        slip(
-            "from_the_largest_id",
-            {"np.arange(num_classes)": "np.arange(ids.max() + 1)"},
-            what="an answer with as many classes as the largest id asks for",
-            meaning="The largest class does not have to occur.",
-            look="How long is the last axis by the docstring?",
-        ),
-    ),
+    mistakes=slips(r"""
+        all_zeros: zeros everywhere
+            body:
+                return np.zeros((*ids.shape, num_classes))
+            No 1 was ever written into the array.
+            Look: Equation (0.2): for which k is the answer 1?
+        from_the_largest_id: an answer with as many classes as the largest id asks for
+            {"np.arange(num_classes)": "np.arange(ids.max() + 1)"}
+            The largest class does not have to occur.
+            Look: How long is the last axis by the docstring?
+        """),
     right=(
         {"(ids[..., None] == classes).astype(np.float64)": "1.0 * (ids[..., None] == classes)"},
         {"(ids[..., None] == classes).astype(np.float64)": "np.eye(num_classes)[ids]"},

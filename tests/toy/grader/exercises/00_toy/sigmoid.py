@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Case, Exercise, Part, replaced, slip
+from ..base import Array, Case, Exercise, Part, slips
 
 
 def cases(rng):
@@ -26,29 +26,22 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=1,
     cases=cases,
-    mistakes=(
-        replaced(
-            "tanh",
-            "return np.tanh(z)",
-            what="tanh(z)",
-            meaning="tanh runs from -1 to 1; a gate has to stay between 0 and 1.",
-            look="Compare your formula with equation (0.1).",
-        ),
-        slip(
-            "absolute",
-            {"np.where(z >= 0, 1, e)": "1"},
-            what="the sigmoid of |z|",
-            meaning="Every answer is at least 1/2: the sign of z has been lost.",
-            look="Equation (0.1), for a negative z.",
-        ),
-        replaced(
-            "quotient",
-            "return np.exp(z) / (1 + np.exp(z))",
-            what="exp(z) / (1 + exp(z)) for every z",
-            meaning="exp(z) overflows where z is large.",
-            look="For which z is your exponent positive?",
-        ),
-    ),
+    mistakes=slips(r"""
+        tanh: tanh(z)
+            body:
+                return np.tanh(z)
+            tanh runs from -1 to 1; a gate has to stay between 0 and 1.
+            Look: Compare your formula with equation (0.1).
+        absolute: the sigmoid of |z|
+            {"np.where(z >= 0, 1, e)": "1"}
+            Every answer is at least 1/2: the sign of z has been lost.
+            Look: Equation (0.1), for a negative z.
+        quotient: exp(z) / (1 + exp(z)) for every z
+            body:
+                return np.exp(z) / (1 + np.exp(z))
+            exp(z) overflows where z is large.
+            Look: For which z is your exponent positive?
+        """),
     right=(
         {"np.where(z >= 0, 1, e) / (1 + e)": "0.5 * (1 + np.tanh(0.5 * z))"},
         {"np.exp(-np.abs(z))": "np.exp(np.minimum(z, -z))"},

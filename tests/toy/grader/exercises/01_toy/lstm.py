@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Cache, Case, Exercise, Part, slip
+from ..base import Array, Cache, Case, Exercise, Part, slips
 
 
 def _arguments(rng, N, T, D, H):
@@ -33,22 +33,16 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=1,
     cases=cases,
-    mistakes=(
-        slip(
-            "no_h0",
-            {"h, c, hs, cache = h0,": "h, c, hs, cache = 0 * h0,"},
-            what="an LSTM that starts from a hidden state of zeros",
-            meaning="The first step does not see h0.",
-            look="What has to be there before the loop?",
-        ),
-        slip(
-            "no_c0",
-            {"= h0, c0,": "= h0, 0 * c0,"},
-            what="an LSTM that starts from a cell state of zeros",
-            meaning="The first step does not see c0.",
-            look="What has to be there before the loop?",
-        ),
-    ),
+    mistakes=slips(r"""
+        no_h0: an LSTM that starts from a hidden state of zeros
+            {"h, c, hs, cache = h0,": "h, c, hs, cache = 0 * h0,"}
+            The first step does not see h0.
+            Look: What has to be there before the loop?
+        no_c0: an LSTM that starts from a cell state of zeros
+            {"= h0, c0,": "= h0, 0 * c0,"}
+            The first step does not see c0.
+            Look: What has to be there before the loop?
+        """),
     right=(
         {"h, c, hs, cache = h0, c0, [], []": "(h, c), hs, cache = (h0, c0), [], []"},
         {"for t in range(xs.shape[1]):": "for t in np.arange(xs.shape[1]):"},

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Cache, Case, Exercise, Part, slip
+from ..base import Array, Cache, Case, Exercise, Part, slips
 
 
 def _arguments(rng, N, D, H):
@@ -36,22 +36,16 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=1,
     cases=cases,
-    mistakes=(
-        slip(
-            "order_figo",
-            {"i, f, g, o = np.split": "f, i, g, o = np.split"},
-            what="an LSTM whose input and forget gates are swapped",
-            meaning="The gate that should decide what to keep of c_prev decides what to write, and so on.",
-            look="Which columns of z belong to which gate?",
-        ),
-        slip(
-            "no_tanh",
-            {"* np.tanh(c), c,": "* c, c,"},
-            what="an LSTM with h = o * c",
-            meaning="c is right. But it goes out without its tanh.",
-            look="What does the equation of h do to c?",
-        ),
-    ),
+    mistakes=slips(r"""
+        order_figo: an LSTM whose input and forget gates are swapped
+            {"i, f, g, o = np.split": "f, i, g, o = np.split"}
+            The gate that should decide what to keep of c_prev decides what to write, and so on.
+            Look: Which columns of z belong to which gate?
+        no_tanh: an LSTM with h = o * c
+            {"* np.tanh(c), c,": "* c, c,"}
+            c is right. But it goes out without its tanh.
+            Look: What does the equation of h do to c?
+        """),
     right=(
         {"np.concatenate([h_prev, x], axis=1)": "np.hstack([h_prev, x])"},
         {"sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)": "sigmoid(i) * np.tanh(g) + c_prev * sigmoid(f)"},

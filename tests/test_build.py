@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.build import build, checks, course, derived, text_rules
+from grader.build import build, checks, course, derived, exercise_rules, text_rules
 from grader.build.checks import check_course
 from grader.cli import main
 from grader.errors import BuildError
@@ -505,6 +505,28 @@ def test_a_fault_in_the_registry_is_found(fault, tree, monkeypatch):
     found = problems(tree)
     wanted = [text for text in found if re.match(f"sigmoid: {pattern}", text)]
     assert wanted and found == wanted, found
+
+
+OF_A_PIECE = {
+    "named": ("return np.tanh(z)", ""),
+    "without a name": ("return np.sin(z)", "has no name: add a case"),
+    "passing": ("return (1 + np.tanh(z / 2)) / 2", "passes: add a case"),
+    "stopping in a case": (
+        "if z.shape == (1, 1):\n    raise ValueError(z.shape)\nreturn np.sin(z)",
+        "has no name: add a case",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_A_PIECE)
+def test_a_mistake_of_a_piece_is_caught_and_named(kind, tree, monkeypatch):
+    body, wanted = OF_A_PIECE[kind]
+    one = dataclasses.replace(mistake(f"piece.{kind}", body), exercise="sigmoid")
+    monkeypatch.setattr(exercise_rules, "inherited", lambda e: (one,) if e.name == "sigmoid" else ())
+    found = problems(tree)
+    assert len(found) == bool(wanted) and all(
+        text.startswith(f"sigmoid: the mistake piece.{kind}, of a piece, {wanted}") for text in found
+    ), found
 
 
 def test_a_part_without_points(tree, monkeypatch):

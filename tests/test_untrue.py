@@ -581,7 +581,7 @@ def test_what_stops_in_another_way_is_not_given_its_name(kind):
 def test_an_error_that_several_mistakes_raise_is_no_evidence():
     e = exercise("lstm_hoisted")
     flat = next(one for one in inherited(e) if one.name == "input_product.flat")
-    e = dataclasses.replace(e, mistakes=(*e.mistakes, Mistake("twin", "a twin", "m", "l", function=flat.fn)))
+    e = dataclasses.replace(e, mistakes=(*e.mistakes, dataclasses.replace(flat, name="twin")))
     assert check_subject(LocalSubject("lstm_hoisted", hoisted(FLAT)), e).mistake is None
 
 
@@ -597,7 +597,8 @@ def test_where_a_mistake_stops_too_it_stops_with_an_error_of_that_kind():
 
         return sigmoid
 
-    e = dataclasses.replace(e, mistakes=(Mistake("bare", "no squashing", "m", "l", function=stops(IndexError)),))
+    body = 'if z.size == 1 or not z.any():\n    raise IndexError("here")\nreturn z'
+    e = dataclasses.replace(e, mistakes=(Mistake("bare", "no squashing", "m", "l", body=body, exercise="sigmoid"),))
     same, other = (check_subject(LocalSubject("sigmoid", stops(kind)), e) for kind in (IndexError, ValueError))
     assert same.mistake == other.mistake == "bare"
     assert "Your numbers are those of no squashing" in same.text

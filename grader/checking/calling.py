@@ -40,15 +40,13 @@ _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib"
 class Outcome:
     """What one call did.
 
-    ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"``, ``"died"`` (with the process it
-    ran in) or ``"interrupted"``;
-    ``error`` is then the text a learner reads. ``warnings`` are texts that begin with the category
-    (``"RuntimeWarning: overflow ..."``), each once, the first 20 of them; ``printed`` is what went to stdout and stderr,
-    up to 2000 characters; ``seconds`` is how long the call took. ``arguments`` are the arguments as they stood
-    after the call. ``lent`` are the names of the stand-ins that the function called.
-    ``gradients`` and ``gradient_error`` are for functions of tensors
-    (:mod:`.torch_calls`): what flowed back to the arguments, by output, and why nothing did.
-    ``listed`` says that ``value`` was a list, where a tuple of as many values was asked for.
+    ``failure`` is None, ``"not written"``, ``"raised"``, ``"time"``, ``"died"`` (with the process it ran in) or
+    ``"interrupted"``; ``error`` is then the text a learner reads. ``warnings`` are texts that begin with the category
+    (``"RuntimeWarning: overflow ..."``), each once, the first 20 of them; ``printed`` is what went to stdout and
+    stderr, up to 2000 characters; ``seconds`` is how long the call took. ``arguments`` are the arguments as they stood
+    after the call. ``lent`` are the names of the stand-ins that the function called. ``gradients`` and
+    ``gradient_error`` are for functions of tensors (:mod:`.torch_calls`): what flowed back to the arguments, by output,
+    and why nothing did. ``listed`` says that ``value`` was a list, where a tuple of as many values was asked for.
     """
 
     value: Any = None
@@ -87,9 +85,9 @@ class Subject(Protocol):
     ) -> Outcome:
         """Call the function; ``stand_ins`` replace functions it calls, by name, for this call.
 
-        ``arguments`` are passed by position, and are the function's to change. Of a tuple (or a list) of as many values as
-        ``unread`` has, those marked there need not be looked at. ``finish`` gets the outcome while what the function has made
-        is surely still there, for what is to be done with it.
+        ``arguments`` are passed by position, and are the function's to change. Of a tuple (or a list) of as many values
+        as ``unread`` has, those marked there need not be looked at. ``finish`` gets the outcome while what the function
+        has made is surely still there, for what is to be done with it.
 
         Returns what happened; nothing that the function raises comes out of here.
         """
@@ -148,8 +146,9 @@ def _text_of(error: BaseException) -> str:
 def learner_frames(error: BaseException) -> str:
     """The exception with the learner's own frames only: no frame of ours, none of a library's.
 
-    A line for each frame, ``  line 3, in f:  its source``, of many the first four and the last two; then the exception as
-    Python words it, its message cut at 500 characters. Raises :class:`TimeLimitExceeded` where the message takes long.
+    A line for each frame, ``  line 3, in f:  its source``, of many the first four and the last two; then the exception
+    as Python words it, its message cut at 500 characters. Raises :class:`TimeLimitExceeded` where the message takes
+    long.
     """
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
@@ -173,8 +172,8 @@ def error_line(error: str) -> str:
 class LocalSubject:
     """A function in this process: the learner's kernel.
 
-    ``seconds`` is how long a call may take (``CALL_SECONDS`` by default). What the function prints and warns of is caught
-    and told in the outcome; its stand-ins are in place while it runs, in the module it was defined in.
+    ``seconds`` is how long a call may take (``CALL_SECONDS`` by default). What the function prints and warns of is
+    caught and told in the outcome; its stand-ins are in place while it runs, in the module it was defined in.
     """
 
     def __init__(self, name: str, function: Callable, seconds: float | None = None):

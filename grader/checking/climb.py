@@ -52,8 +52,8 @@ def climb(
 
     Returns the run: a result for each case that was asked, in order, each followed by that of its call with other
     numbers where there was one to judge (``repeats``). Where an answer was another one the second time, the case's own
-    result has fallen from the rung "twice". Nothing the function does is raised here, but what it can't be asked with is:
-    :class:`GraderError` where torch is missing.
+    result has fallen from the rung "twice". Nothing the function does is raised here, but what it can't be asked with
+    is: :class:`GraderError` where torch is missing.
     """
     results: list[CaseResult] = []
     first: _Asked | None = None
@@ -96,8 +96,9 @@ class _Asked:
     def among_others(self, vectors: list[Vector], hidden: bool) -> list[CaseResult]:
         """Ask again, then with other numbers, then again. The result for the other numbers, if it is one to judge.
 
-        The rung "twice" is noted in the case's own result, and then the other one tells nothing more. The list that comes
-        back holds one result or none; where the function gave no answer in time, that result is in it, and ends the run.
+        The rung "twice" is noted in the case's own result, and then the other one tells nothing more. The list that
+        comes back holds one result or none; where the function gave no answer in time, that result is in it, and ends
+        the run.
         """
         if not self.once_more("called a second time with the same arguments", "The second call"):
             return []

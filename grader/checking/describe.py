@@ -100,7 +100,7 @@ def _described(value: Any, values: bool, numpy: bool) -> str:
 
 
 def dtype_text(dtype: np.dtype) -> str:
-    """A dtype in a word, with a note where its bytes stand in the other order; fields of a structured one are not listed."""
+    """A dtype in a word, with a note where its bytes stand in the other order; without a structured one's fields."""
     return dtype.name if dtype.isnative else f"{dtype.name} with its bytes in the other order"
 
 

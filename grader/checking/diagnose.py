@@ -67,8 +67,8 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
 
     A known mistake is tried first; a finding of a rung above the values is said as it is, with the cases in which it
     comes; else the numbers' structure is read (:mod:`.structure`). The finding's ``detail`` shows the first failing
-    call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an error's text is not
-    explained where that would quote it. The run needs a failing case (IndexError where it has none).
+    call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an error's text is
+    not explained where that would quote it. The run needs a failing case (IndexError where it has none).
     """
     name, first = run.exercise.name, run.first()
     mistake, begins = known_mistake(run)

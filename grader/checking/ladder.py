@@ -77,8 +77,8 @@ class CaseResult:
     ``rung`` is one of ``RUNGS``; ``finding`` is there for every rung but the values, which need the whole run to be
     explained. ``got`` holds arrays by flattened name, in canonical form, as far as they could be taken out of the
     answer; ``errors`` has the relative error of every compared output, and is empty above the values. ``compared`` has
-    those outputs that messages speak of. ``tolerance`` is the relative error that is allowed, slack and all. ``repeats``
-    says that the case has the shapes of one before it and other numbers, and was asked right after it.
+    those outputs that messages speak of. ``tolerance`` is the relative error that is allowed, slack and all.
+    ``repeats`` says that the case has the shapes of one before it and other numbers, and was asked right after it.
     """
 
     vector: Vector
@@ -205,10 +205,10 @@ def take_apart(
 ) -> tuple[dict[str, np.ndarray], tuple[str, Finding] | None]:
     """The flattened outputs of what a call returned, or the rung it falls from and why.
 
-    A pair: arrays by flattened name, canonical where the exercise has such a form, as far as there are any; and None, or
-    ("type" or "shape" or "finite", what is said). Of several refusals the one on the highest rung is told. Gradients,
-    which are not returned, come from the outcome: where nothing flowed back they are zeros, and NaN where the backward
-    pass raised. With ``hidden`` the finding quotes no value.
+    A pair: arrays by flattened name, canonical where the exercise has such a form, as far as there are any; and None,
+    or ("type" or "shape" or "finite", what is said). Of several refusals the one on the highest rung is told.
+    Gradients, which are not returned, come from the outcome: where nothing flowed back they are zeros, and NaN where
+    the backward pass raised. With ``hidden`` the finding quotes no value.
 
     What came back may be an object of the learner's own making: nothing here calls its methods.
     """
@@ -323,8 +323,8 @@ def run_case(
 ) -> CaseResult:
     """Ask a learner's function one case, and judge the answer on every rung that one call can tell.
 
-    The answer may be off by ``slack`` times the case's tolerance. ``stand_ins`` replace functions it calls, by name. With
-    ``hidden`` the finding tells nothing that the function has computed, but the outcome holds all of it.
+    The answer may be off by ``slack`` times the case's tolerance. ``stand_ins`` replace functions it calls, by name.
+    With ``hidden`` the finding tells nothing that the function has computed, but the outcome holds all of it.
 
     Returns the case's result. Raises :class:`GraderError` where torch is needed and missing; nothing that the function
     raises.

@@ -146,8 +146,8 @@ def isolated_piece(run: Run) -> str | None:
 
     In such a case the others are held still, some of them far out: it is at fault itself only where the function is
     wrong in ordinary cases too, and where what is wrong is more than a factor, which what is held still would leave.
-    What comes back is the tag's text (``the input gate``), where all cases of that piece fail and none of any other; else
-    None.
+    What comes back is the tag's text (``the input gate``), where all cases of that piece fail and none of any other;
+    else None.
     """
     states: dict[str, bool] = {}
     for result in run.results:
@@ -221,7 +221,7 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
 
 
 def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str, bool]:
-    """What the order of the learner's four gate blocks along ``axis`` is, where another order than i, f, g, o explains all."""
+    """The order of the learner's four gate blocks along ``axis``, where another than i, f, g, o explains all."""
     quarters = np.split(got, 4, axis=axis)
     for order in itertools.permutations(range(4)):
         # order[k] is where the k-th right block stands in the learner's array
@@ -234,8 +234,8 @@ def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str
 def relation_of(failing: list[CaseResult]) -> str | None:
     """What relates wrong to right, on every failing case where it can be judged, for each wrong output.
 
-    Sentences with ";" between, such as ``h is minus the right answer``; None where nothing does. A factor or an offset is
-    told only where there are two wrong numbers or more: between two single numbers there is always one.
+    Sentences with ";" between, such as ``h is minus the right answer``; None where nothing does. A factor or an offset
+    is told only where there are two wrong numbers or more: between two single numbers there is always one.
     """
     texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
     for outputs in _by_output(failing):
@@ -282,7 +282,7 @@ _LAST = {
 
 
 def places(failing: list[CaseResult]) -> list[str]:
-    """Where along an axis it is wrong, if in every case at the same end of it: sentences, of axes N, T, H and num_classes.
+    """Where along an axis it is wrong, if at the same end in every case: sentences, of axes N, T, H and num_classes.
 
     At least two failing cases have to show it, one of them with three entries along that axis or more.
     """

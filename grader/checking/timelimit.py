@@ -125,8 +125,8 @@ def can_interrupt_by_signal() -> bool:
 def run_limited(function: Callable, arguments: list, seconds: float) -> Any:
     """``function(*arguments)``; raises :class:`TimeLimitExceeded` in it after ``seconds``.
 
-    Returns what the function returns, and lets through what it raises. One that swallows the exception gets it again, on
-    every line that it runs, until it ends. A single call into C is interrupted only where a signal can
+    Returns what the function returns, and lets through what it raises. One that swallows the exception gets it again,
+    on every line that it runs, until it ends. A single call into C is interrupted only where a signal can
     (:func:`can_interrupt_by_signal`); elsewhere its end is waited for.
     """
     run = _run_with_alarm if can_interrupt_by_signal() else _run_watched

@@ -43,7 +43,7 @@ def _torch():
 
 
 def precision_of(vector: Vector) -> str:
-    """The dtype in which a case's arrays of floats are passed, by name: ``float64``, ``float32``, ``bfloat16``, ``float16``."""
+    """The dtype in which a case's arrays of floats are passed: ``float64``, ``float32``, ``bfloat16``, ``float16``."""
     low = next((name for name in LOW_PRECISION if name in vector.case.tags), None)
     return low or ("float32" if is_float32(vector.case.args.values()) else "float64")
 
@@ -73,7 +73,7 @@ def _tensor(value: Any, precision: str, strided: bool, gradient: bool) -> Any:
 
 
 def as_array(tensor: torch.Tensor) -> np.ndarray:
-    """A tensor's numbers: shared where numpy can share them, as float64 where they are floats. It leaves autograd behind."""
+    """A tensor's numbers, without autograd: shared where numpy can share them, as float64 where they are floats."""
     torch = _torch()
     plain = tensor.detach().cpu().resolve_conj().resolve_neg()
     return (plain.to(torch.float64) if plain.is_floating_point() else plain).numpy()

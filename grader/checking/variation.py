@@ -43,9 +43,9 @@ class Other:
 def course_answer(exercise: Exercise, vector: Vector, change: Callable[[str, Any], Any] | None = None) -> dict | None:
     """The course's own function's flattened answer to a case, before ``canonical``; None where there is none.
 
-    ``change(name, value)`` replaces arguments first; it may give float32 or float64 in the place of the other. The case's
-    expected outputs tell which shapes are asked for, and are not looked at otherwise. None is also the answer where the
-    course's function raises, or is of an exercise that was not built yet.
+    ``change(name, value)`` replaces arguments first; it may give float32 or float64 in the place of the other. The
+    case's expected outputs tell which shapes are asked for, and are not looked at otherwise. None is also the answer
+    where the course's function raises, or is of an exercise that was not built yet.
     """
     try:
         function = given(exercise.name)

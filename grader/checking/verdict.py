@@ -18,8 +18,8 @@ MIME = "application/vnd.lstm-course.verdict+json"
 class Finding:
     """One thing a learner is told: what was seen, what it means, where to look next.
 
-    Each is a sentence or more, or "". ``detail`` is the call and its numbers, or an error with its lines, and is shown as
-    it is in a fixed-width font.
+    Each is a sentence or more, or "". ``detail`` is the call and its numbers, or an error with its lines, and is shown
+    as it is in a fixed-width font.
     """
 
     seen: str
@@ -42,10 +42,10 @@ class Verdict:
     """The answer of :func:`grader.check`.
 
     ``name`` is the exercise's. ``passed`` is True, False, or None for a fault of the grader's, which is never counted
-    against a learner: then ``score`` is None as well. ``parts`` are those of the exercise, in order; their points may be
-    earned though ``passed`` is False. ``mistake`` is a known mistake's name or None. ``notes`` are sentences that cost
-    nothing, ``explanation`` is what is said to a right answer. ``hidden`` says that it was found by a class's vectors, and
-    that no text in it quotes a number of theirs.
+    against a learner: then ``score`` is None as well. ``parts`` are those of the exercise, in order; their points may
+    be earned though ``passed`` is False. ``mistake`` is a known mistake's name or None. ``notes`` are sentences that
+    cost nothing, ``explanation`` is what is said to a right answer. ``hidden`` says that it was found by a class's
+    vectors, and that no text in it quotes a number of theirs.
     """
 
     name: str

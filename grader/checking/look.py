@@ -1,8 +1,8 @@
 """How everything that is told to a learner looks: a mark and a word for each state, a bar of one colour, code as code.
 
-Text has the colour that the front end gives it. Only the bar at its left has one of ours, and always the same: each was
-chosen to stand out from white as from black (3 to 1 or more, by the Web Content Accessibility Guidelines 2.2), so that no
-front end's style sheet has to be there. What it says is said by the mark and the word as well.
+Text has the colour that the front end gives it. Only the bar at its left has one of ours, and always the same: each
+was chosen to stand out from white as from black (3 to 1 or more, by the Web Content Accessibility Guidelines 2.2), so
+that no front end's style sheet has to be there. What it says is said by the mark and the word as well.
 """
 
 from __future__ import annotations

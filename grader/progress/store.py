@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import workspace
+from ..version import __version__
 
 __all__ = ["OUTCOMES", "Answer", "History", "Record", "keep_answers", "keep_check", "keep_hint", "read"]
 
@@ -80,7 +81,7 @@ def keep_check(name: str, outcome: str, points: float, max_points: float) -> str
 
     ``outcome`` is one of :data:`OUTCOMES`. Nothing is kept while a class is graded.
     """
-    row = (name, outcome, float(points), float(max_points), time.time(), _version())
+    row = (name, outcome, float(points), float(max_points), time.time(), __version__)
     return _write("INSERT INTO checks VALUES (?, ?, ?, ?, ?, ?)", [row])
 
 
@@ -98,8 +99,8 @@ def keep_answers(unit_name: str, answers: dict[int, tuple[str, bool]]) -> str:
 
     Questions that are left out keep the answer they had.
     """
-    now, version = time.time(), _version()
-    rows = [(unit_name, number, letter, int(right), now, version) for number, (letter, right) in answers.items()]
+    now = time.time()
+    rows = [(unit_name, number, letter, int(right), now, __version__) for number, (letter, right) in answers.items()]
     return _write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)", rows) if rows else ""
 
 
@@ -247,9 +248,3 @@ def _set_aside(path: Path, stamp: tuple[int, int] | None) -> Path | None:
 
 def _unkept(why: str) -> str:
     return f"Your progress could not be kept ({why}). Your points do not depend on it."
-
-
-def _version() -> str:
-    from .. import __version__
-
-    return __version__

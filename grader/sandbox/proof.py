@@ -39,7 +39,6 @@ _OURS = (
     "course",
     "cli.py",
     "learner.py",
-    "hints.py",
     "progress",
     "checking/check.py",
 )

@@ -43,7 +43,8 @@ def course_folder() -> Path:
 def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
     """(copied, kept) names of notebooks, the index among them; marks ``folder`` as the learner's workspace.
 
-    Names are ``UNIT/UNIT.ipynb``, and ``index.ipynb``. What is there in any form is kept. Raises OSError where nothing can be written.
+    Names are ``UNIT/UNIT.ipynb``, and ``index.ipynb``. What is there in any form is kept. Raises OSError where nothing
+    can be written.
     """
     copied, kept = [], []
     (folder / MARKER).mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ from .checking.verdict import MIME
 from .errors import ConfinementError, GraderError
 from .exercises import exercise, unit, units
 from .grading.autograde import ClassFolder, autograde
+from .grading.work import Work
 from .nbgrader.config import class_config
 from .notebooks import fill
 from .screen import progress_bar
@@ -239,7 +240,7 @@ def play(root: Path, folder: Path, console: Console) -> ClassRoot:
 def _no_sandbox(folder: ClassFolder, name: str) -> str | None:
     """Why learners' code can't be confined here; None where it can."""
     try:
-        folder.exam(name)
+        folder.exam(Work.named(name))
     except ConfinementError as error:
         return str(error)
     return None

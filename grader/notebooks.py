@@ -9,14 +9,14 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
-from .checking.verdict import MIME
+from .checking.verdict import MIME, VerdictRecord
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
@@ -130,7 +130,7 @@ def _check_cell(name: str, source: str):
 
 def check_notebook(
     path: Path, progress: Callable[[int, int], Any] = lambda done, total: None
-) -> tuple[str, list[dict], list[str]]:
+) -> tuple[str, list[VerdictRecord], list[str]]:
     """Run a notebook in a fresh kernel and check every exercise of its unit.
 
     Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
@@ -176,12 +176,12 @@ def check_notebook(
     return unit_name, [records[name] for name in order], notes
 
 
-def _record(name: str, unit_name: str, cell) -> dict:
+def _record(name: str, unit_name: str, cell) -> VerdictRecord:
     """What a cell's check said, or a record that it said nothing, which is no pass."""
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
         if isinstance(record, dict):
-            return record
+            return cast(VerdictRecord, record)
     bare = name.removeprefix("check_")
     points = len(quiz_of(unit_name)) if bare == "quiz" else exercise(bare).points
     error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)

@@ -6,10 +6,11 @@ import html
 import os
 import re
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from ..text import printable
 
-__all__ = ["MIME", "Finding", "PartResult", "Verdict"]
+__all__ = ["MIME", "Finding", "PartRecord", "PartResult", "Verdict", "VerdictRecord"]
 
 MIME = "application/vnd.lstm-course.verdict+json"
 
@@ -35,6 +36,32 @@ class PartResult:
     title: str
     points: int
     passed: bool
+
+
+class PartRecord(TypedDict):
+    """A part of an exercise, or a question of a quiz: its title, what it is worth, whether these points were earned."""
+
+    title: str
+    points: float
+    passed: bool
+
+
+class VerdictRecord(TypedDict):
+    """A verdict as plain data, for JSON: what the report and the exports read.
+
+    ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said. The
+    other fields are those of a :class:`Verdict`.
+    """
+
+    name: str
+    passed: bool | None
+    score: float | None
+    points: float | None
+    max_points: float
+    parts: list[PartRecord]
+    mistake: str | None
+    hidden: bool
+    text: str
 
 
 @dataclass
@@ -156,11 +183,8 @@ class Verdict:
             f"{''.join(rows)}</div>"
         )
 
-    def record(self) -> dict:
-        """The verdict as plain data, for JSON: what the report and the exports read.
-
-        ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said.
-        """
+    def record(self) -> VerdictRecord:
+        """The verdict as plain data, for JSON."""
         return {
             "name": printable(self.name),
             "passed": self.passed,

@@ -28,6 +28,8 @@ from sqlalchemy.orm import selectinload
 from traitlets.config import Config
 
 from ..errors import GraderError
+from .record import Record
+from .work import Work
 
 __all__ = ["Marks", "UnknownUnit"]
 
@@ -42,13 +44,25 @@ class UnknownUnit(GraderError):
 
 
 class Marks:
-    """One unit's rows in a gradebook, in an assignment of the unit's name or of another.
+    """One notebook's rows in a gradebook, which is open while this is entered.
 
-    Raises :class:`UnknownUnit` where the unit is not in it, :class:`GraderError` where it can't be used.
+    Between two calls nothing of the database is held, so that others can use it while a class is graded.
     """
 
-    def __init__(self, url: str, course: str, unit: str, config: Config | None = None, assignment: str | None = None):
-        self.unit = assignment or unit
+    def __init__(self, url: str, course: str, work: Work, config: Config | None = None):
+        """Open the gradebook, and look up the notebook's cells.
+
+        Args:
+            url: the gradebook's, as SQLAlchemy writes them.
+            course: the course's id in it.
+            work: whose rows they are.
+            config: the class's, with its plugin for late submissions.
+
+        Raises:
+            UnknownUnit: the notebook is not in the gradebook.
+            GraderError: the gradebook can't be used.
+        """
+        self.work = work
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         try:
@@ -63,7 +77,7 @@ class Marks:
         except DBAPIError as error:
             raise self._trouble(error) from error
         try:
-            notebook = self._book.find_notebook(unit, self.unit)
+            notebook = self._book.find_notebook(work.notebook, work.assignment)
             self._notebook_id = notebook.id
             self._assignment_id = notebook.assignment.id
             self._graded = {cell.name: cell.id for cell in [*notebook.grade_cells, *notebook.task_cells]}
@@ -73,7 +87,8 @@ class Marks:
         except MissingEntry:
             self._book.close()
             raise UnknownUnit(
-                f"The gradebook doesn't know {unit}: release it first, with `nbgrader generate_assignment {self.unit}`."
+                f"The gradebook doesn't know {work}: release it first, with "
+                f"`nbgrader generate_assignment {work.assignment}`."
             ) from None
         except DBAPIError as error:
             self._book.close()
@@ -101,10 +116,11 @@ class Marks:
                 raise self._changed(f"{name} has {self._most[name]:g} points there and {most:g} in the source")
 
     def _changed(self, what: str) -> GraderError:
+        unit = self.work.assignment
         return GraderError(
-            f"The gradebook's {self.unit} is not the one that is graded: {what}. The unit was changed since it was "
-            f"released: release it again, with `nbgrader generate_assignment {self.unit} --force`. Where nbgrader "
-            f"refuses that because there are marks, take those out first: `nbgrader db assignment remove {self.unit} "
+            f"The gradebook's {unit} is not the one that is graded: {what}. The unit was changed since it was "
+            f"released: release it again, with `nbgrader generate_assignment {unit} --force`. Where nbgrader "
+            f"refuses that because there are marks, take those out first: `nbgrader db assignment remove {unit} "
             "--force` (marks and comments given by hand go with them)."
         )
 
@@ -120,7 +136,7 @@ class Marks:
             "command again when that is put right."
         )
 
-    def apply(self, records: Sequence[dict[str, Any]], unchanged: bool = False) -> int:
+    def apply(self, records: Sequence[Record], unchanged: bool = False) -> int:
         """Write the marks of these records; returns how many submissions' rows were changed.
 
         The same records written twice leave the same rows. A human's marks are kept, and asked for again when
@@ -150,7 +166,7 @@ class Marks:
         db.commit()
         return len(students) - len(known)
 
-    def differences(self, record: dict[str, Any]) -> dict[str, tuple[float | None, float | None]]:
+    def differences(self, record: Record) -> dict[str, tuple[float | None, float | None]]:
         """Where the gradebook's own marks are not this record's: (points there, points here) by cell."""
         notebook = self._notebooks([record["student"]]).get(record["student"])
         there = {} if notebook is None else {grade.cell_id: grade.auto_score for grade in notebook.grades}
@@ -181,7 +197,7 @@ class Marks:
                 raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _apply(self, records: Sequence[dict[str, Any]], unchanged: bool) -> int:
+    def _apply(self, records: Sequence[Record], unchanged: bool) -> int:
         db = self._book.db
         students = sorted({record["student"] for record in records})
         self._enrol(students)
@@ -230,17 +246,17 @@ class Marks:
         db.add(notebook)
         return notebook
 
-    def _points(self, record: dict[str, Any]) -> dict[str, float | None]:
+    def _points(self, record: Record) -> dict[str, float | None]:
         """Points by the cell's id. Raises :class:`GraderError` for a cell that the gradebook doesn't know."""
         self.must_fit((cell["cell"], cell["max_points"]) for cell in record["cells"])
         return {self._graded[cell["cell"]]: cell["points"] for cell in record["cells"]}
 
-    def _comments(self, record: dict[str, Any]) -> dict[str, str | None]:
+    def _comments(self, record: Record) -> dict[str, str | None]:
         """nbgrader's own comments, by the cell's id."""
         silent = {self._commented.get(name) for name, state in record["answers"].items() if state == "no answer"}
         return {cell: NO_RESPONSE if cell in silent else None for cell in self._commented.values()}
 
-    def _holds(self, notebook: SubmittedNotebook, record: dict[str, Any]) -> bool:
+    def _holds(self, notebook: SubmittedNotebook, record: Record) -> bool:
         when = record["submitted"]["timestamp"]
         return (
             {grade.cell_id: grade.auto_score for grade in notebook.grades} == self._points(record)
@@ -248,7 +264,7 @@ class Marks:
             and (not when or notebook.assignment.timestamp == parse_utc(when))
         )
 
-    def _fill(self, notebook: SubmittedNotebook, record: dict[str, Any]) -> None:
+    def _fill(self, notebook: SubmittedNotebook, record: Record) -> None:
         points, comments = self._points(record), self._comments(record)
         rows = {grade.cell_id: grade for grade in notebook.grades}
         for cell, earned in points.items():
@@ -282,7 +298,7 @@ class Marks:
             penalty = None if penalty is None else self._late._check_late_penalty(notebook, penalty)
         except Exception as error:  # somebody's own plugin
             raise GraderError(
-                f"The class's late submission plugin failed on {student}'s {self.unit} "
+                f"The class's late submission plugin failed on {student}'s {self.work} "
                 f"({type(error).__name__}: {error}). Mend it and run the command again: no graded notebook is lost."
             ) from error
         if notebook.late_submission_penalty != penalty:

@@ -37,6 +37,7 @@ from ..vectors import HIDDEN_VARIABLE
 from .engine import Unfurnished, fault_record, grade
 from .exam import Exam, needs_torch
 from .rebuild import rebuild
+from .record import Record
 from .sanitise import clean_markdown
 from .story import to_run
 
@@ -93,7 +94,7 @@ class Lane:
             self.close()
             raise GraderError(f"The process that grades does not start: {death}.") from None
 
-    def grade(self, raw: bytes, student: str) -> tuple[dict, str]:
+    def grade(self, raw: bytes, student: str) -> tuple[Record, str]:
         """(record, graded notebook as text; empty where grading failed). Raises :class:`LaneDied`."""
         self.send(raw, student)
         return self.receive()
@@ -108,9 +109,9 @@ class Lane:
         except OSError as error:
             raise LaneDied(self._last_words() or str(error)) from None
 
-    def receive(self) -> tuple[dict, str]:
+    def receive(self) -> tuple[Record, str]:
         """The answer to :meth:`send`."""
-        record = json.loads(self._receive(self.end - time.monotonic()))
+        record: Record = json.loads(self._receive(self.end - time.monotonic()))
         return record, self._receive(EXTRA_SECONDS).decode()
 
     def _receive(self, seconds: float) -> bytes:
@@ -277,13 +278,14 @@ def _warm_up(exam: Exam) -> list[str]:
     from ..vectors import load
 
     clean_markdown("*warm*")  # loads the renderer of the pages
-    if needs_torch(exam.unit):
+    if needs_torch(exam.work.notebook):
         tensors.load_to_fork()
     to_run(rebuild(exam.source, [], exam.stubs)[0])  # what it found in a cell is kept
     missing: dict[str, None] = {}
-    if exam.unit in [one.name for one in units()]:  # not an instructor's own
-        quiz_of(exam.unit)
-        for name in unit(exam.unit).exercises:
+    notebook = exam.work.notebook
+    if notebook in [one.name for one in units()]:  # not an instructor's own
+        quiz_of(notebook)
+        for name in unit(notebook).exercises:
             with contextlib.suppress(GraderError):  # the check that needs it will say so
                 given(name)
             for hidden in (False, True):

@@ -19,9 +19,10 @@ from ..files import write_atomically
 from ..screen import class_root
 from .classroom import ClassFolder
 from .exports import EXPORTS, read_book
-from .record import records, split
+from .record import records
 from .report import write_report
 from .submissions import submissions
+from .work import Work
 
 __all__ = ["export", "report"]
 
@@ -65,16 +66,16 @@ def report(unit: str, root: Path, database: str | None, out: Path | None) -> Non
     """
     class_folder = ClassFolder(root, database)
     roster: list[tuple[str, str]] = []
-    assignment = split(unit)[0]
-    handed_in = {student for student, _ in submissions(class_folder.course, assignment)}
+    work = Work.named(unit)
+    handed_in = {student for student, _ in submissions(class_folder.course, work.assignment)}
     with _gradebook(class_folder.course) as gradebook:
         if gradebook is not None:
             for one in gradebook.students:
                 roster.append((one.id, " ".join(name for name in (one.first_name, one.last_name) if name)))
-            handed_in |= {one.student_id for one in gradebook.assignment_submissions(assignment)}
+            handed_in |= {one.student_id for one in gradebook.assignment_submissions(work.assignment)}
     made = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     folder = out or Path(class_folder.course.root) / "reports"
-    summary, paths = write_report(unit, records(class_folder.autograded, unit), folder, made, roster, handed_in)
+    summary, paths = write_report(str(work), records(class_folder.autograded, work), folder, made, roster, handed_in)
     for path in paths:
         click.echo(f"wrote {path}")
     marks = summary["marks"]

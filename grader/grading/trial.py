@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from ..cells import cell_kind, grade_id
 from ..files import write_atomically
 from .exam import Exam
 from .lane import Lane, LaneDied
+from .record import CellRecord
 
 __all__ = ["doubtful"]
 
@@ -29,7 +29,7 @@ def doubtful(exam: Exam, folder: Path) -> dict[str, str]:
     tested = [cell for cell in exam.source["cells"] if cell_kind(cell) == "grade"]
     if all(_only_checks(cell["source"]) for cell in tested):
         return {}
-    key = hashlib.sha256(json.dumps([exam.key, exam.given, exam.name]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([exam.key, exam.given, str(exam.work)]).encode()).hexdigest()[:16]
     kept = folder / f"trial-{key}.json"
     try:
         return json.loads(kept.read_bytes())
@@ -63,11 +63,11 @@ def _only_checks(source: str) -> bool:
     )
 
 
-def _failed(cell: Mapping) -> bool:
+def _failed(cell: CellRecord) -> bool:
     return cell["points"] is None or cell["points"] < cell["max_points"]
 
 
-def _said(cell: Mapping) -> str:
+def _said(cell: CellRecord) -> str:
     points = "none" if cell["points"] is None else f"{cell['points']:g}"
     said = " ".join((cell["text"] or f"{points} of {cell['max_points']:g} points").split())[:300]
     return f"the test doesn't give the instructor's own solution its points either ({said})"

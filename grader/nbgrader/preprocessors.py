@@ -19,7 +19,9 @@ from ..grading import settings
 from ..grading.exam import Exam
 from ..grading.gradebook import Marks
 from ..grading.lane import Lane, LaneDied
-from ..grading.submissions import finish, obstacle, read_submission, stamped
+from ..grading.record import Record
+from ..grading.submissions import finish, read_submission, stamped
+from ..grading.work import Submission, Work
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 
@@ -36,7 +38,8 @@ class _KeptLane:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def grade(self, exam: Exam, raw: bytes, student: str) -> tuple[dict, str]:
+    def grade(self, exam: Exam, raw: bytes, student: str) -> tuple[Record, str]:
+        """(record, graded notebook as text), of :meth:`Lane.grade`. Raises :class:`GraderError` where the lane dies."""
         with self._lock:
             if self._timer:
                 self._timer.cancel()
@@ -96,16 +99,14 @@ class Graded(settings.Graded, NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        info = resources["nbgrader"]
-        folder = Path(resources["metadata"]["path"])
-        raw, timestamp = read_submission(folder, info["notebook"])
-        exam = self.exam(info["notebook"], assignment=info["assignment"])
-        record, text = _kept.grade(exam, raw, info["student"])
-        record = stamped(record, timestamp, obstacle(folder, info["notebook"]))
+        student, work = _submission(resources)
+        handed_in = read_submission(Path(resources["metadata"]["path"]), work.notebook)
+        record, text = _kept.grade(self.exam(work), handed_in.raw, student)
+        record = stamped(record, handed_in)
         for line in record["put_right"]:
-            self.log.warning("%s: %s", info["student"], line)
+            self.log.warning("%s: %s", student, line)
         for line in record["human"]:
-            self.log.warning("%s needs a human: %s", info["student"], line)
+            self.log.warning("%s needs a human: %s", student, line)
         if record["status"] == "fault":
             raise GraderError(record["reason"])
         graded = nbformat.reads(text, as_version=4)
@@ -117,13 +118,17 @@ class SaveGrades(NbGraderPreprocessor):
     """Writes the marks into the gradebook, and the record next to the graded notebook."""
 
     def preprocess(self, nb, resources):
-        info = resources["nbgrader"]
-        record = nb.metadata.pop(_RECORD)
+        submission = _submission(resources)
+        record: Record = nb.metadata.pop(_RECORD)
         course = self.parent.parent.coursedir
-        with Marks(info["db_url"], course.course_id, info["notebook"], self.config, info["assignment"]) as marks:
+        with Marks(resources["nbgrader"]["db_url"], course.course_id, submission.work, self.config) as marks:
             marks.apply([record])
-        folder = Path(resources["metadata"]["path"])
-        handed_in = Path(course.format_path(course.submitted_directory, info["student"], info["assignment"]))
-        source = Path(course.format_path(course.source_directory, ".", info["assignment"]))
-        finish(folder, info["notebook"], record, handed_in, source)
+        source = Path(course.format_path(course.source_directory, ".", submission.work.assignment))
+        finish(submission, record, Path(resources["metadata"]["path"]), course, source)
         return nb, resources
+
+
+def _submission(resources) -> Submission:
+    """Which submission nbgrader converts."""
+    info = resources["nbgrader"]
+    return Submission(info["student"], Work(info["assignment"], info["notebook"]))

@@ -20,6 +20,7 @@ from grader.grading.engine import REPORT, Unreadable, grade, read_cells
 from grader.grading.exam import Exam, prepare
 from grader.grading.lane import Lane
 from grader.grading.rebuild import MISSING
+from grader.grading.work import Work
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
@@ -36,7 +37,7 @@ def place(toy, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def exam(place) -> Exam:
-    return prepare(place / "source", UNIT, place / "hidden")
+    return prepare(place / "source", Work.named(UNIT), place / "hidden")
 
 
 @pytest.fixture(scope="module")
@@ -287,7 +288,7 @@ def test_the_exam_holds_the_outputs_of_every_story_cell(exam, place):
     stories = [grade_id(cell) for cell in exam.source["cells"] if "story" in cell["metadata"].get("tags", [])]
     assert stories and set(exam.story) == set(stories)
     assert any("text/html" in output.get("data", {}) for outputs in exam.story.values() for output in outputs)
-    assert prepare(place / "source", UNIT, place / "hidden") == exam, "and the second time it is read"
+    assert prepare(place / "source", Work.named(UNIT), place / "hidden") == exam, "and the second time it is read"
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ def test_a_long_cell_is_not_run_and_says_so(exam):
 def test_an_exam_of_a_unit_that_was_not_built_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.delenv(HIDDEN_VARIABLE, raising=False)
     with pytest.raises(GraderError, match="grader build"):
-        prepare(tmp_path, UNIT)
+        prepare(tmp_path, Work.named(UNIT))
 
 
 def test_the_key_changes_with_all_that_a_mark_depends_on(exam, place):
@@ -394,7 +395,7 @@ def homework(tmp_path_factory):
     folder = tmp_path_factory.mktemp("homework")
     (folder / "ps1").mkdir()
     nbformat.write(source, folder / "ps1" / "problem1.ipynb")
-    return prepare(folder, "problem1", assignment="ps1")
+    return prepare(folder, Work("ps1", "problem1"))
 
 
 @pytest.mark.parametrize(
@@ -408,7 +409,7 @@ def homework(tmp_path_factory):
     ],
 )
 def test_ordinary_hidden_tests_work_unchanged(homework, squares, points):
-    assert homework.assignment == "ps1"
+    assert str(homework.work) == "ps1/problem1"
     book = json.loads(json.dumps(homework.source))
     for cell in book["cells"]:
         if grade_id(cell) == "squares":

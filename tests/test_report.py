@@ -16,8 +16,10 @@ from grader.cli import main
 from grader.exercises import exercise, unit
 from grader.figures.palette import contrast
 from grader.grading.formats import name_of
-from grader.grading.record import record_path, write_record
-from grader.grading.report import COLUMNS, Tally, page, result_of, table_rows, write_report
+from grader.grading.record import write_record
+from grader.grading.report import COLUMNS, page, table_rows, write_report
+from grader.grading.tally import Tally, result_of
+from grader.grading.work import Work
 
 UNIT = "05_lstm"
 NAMES = [*unit(UNIT).exercises, "quiz"]
@@ -414,7 +416,7 @@ def klass(tmp_path):
     (folder / "nbgrader_config.py").write_text(CONFIG.format(root=str(folder)))
     (folder / "submitted" / "late" / UNIT).mkdir(parents=True)
     for record in [*class_of(5), record_of("yan", {"lstm": "open"}, provenance=provenance(confined=False))]:
-        write_record(record_path(folder / "autograded", record["student"], UNIT), record)
+        write_record(Work.named(UNIT).by(record["student"]).file(folder / "autograded", "record.json"), record)
     return folder
 
 

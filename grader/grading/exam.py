@@ -129,11 +129,7 @@ def prepare(
     _mark_checksums(notebook, stubs)
     if hidden is None and os.environ.get(HIDDEN_VARIABLE):
         hidden = Path(os.environ[HIDDEN_VARIABLE])
-    confinement = confinement or {
-        "confined": False,
-        "layers": [],
-        "missing": ["Learners' code was not confined."],
-    }
+    confinement = confinement or {"confined": False, "layers": [], "missing": ["Learners' code was not confined."]}
     provenance: Provenance = {
         "tests": hashlib.sha256(data).hexdigest(),
         "vectors": _digest(hidden and hidden / f"{work.notebook}.npz"),

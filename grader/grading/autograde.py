@@ -40,9 +40,11 @@ MAX_TRIES = 2  # of a submission with which a lane dies, and of starting one
 
 @dataclass
 class Summary:
-    """What a run did: counts, (student, why) for every submission that a human has to look at, and remarks.
+    """What a run did.
 
-    ``signal`` is the number of the signal that ended it early, or None.
+    ``graded``, ``unchanged`` and ``left`` count submissions: graded now, not graded as nothing had changed, and those
+    that a signal left to the next run. ``human`` has (student, why) for every submission that a human has to look at, by
+    student; ``notes`` are remarks for the instructor. ``signal`` is the number of the signal that ended it early, or None.
     """
 
     graded: int = 0
@@ -58,7 +60,7 @@ class Summary:
         return self.signal is not None
 
     def take_in(self, other: Summary, label: str = "") -> None:
-        """Add what another run did, of the notebook ``label``."""
+        """Add what another run did; what it says to a human begins with ``label`` (its notebook's name), if given."""
         self.graded += other.graded
         self.unchanged += other.unchanged
         self.left += other.left
@@ -93,11 +95,23 @@ def autograde(
     unconfined: bool | None = None,
     progress: Callable[[int, int], Any] = lambda done, total: None,
 ) -> Summary:
-    """Grade a unit's submissions that are new or changed (with ``force``, all of them).
+    """Grade a unit's submissions that are new or changed, and write the marks into the gradebook.
 
-    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where
-    nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says
-    what is left; before anything was graded, it raises KeyboardInterrupt.
+    An assignment of several notebooks is graded one notebook after the other. A signal to end (SIGINT, SIGTERM, SIGHUP)
+    is obeyed in order: what was graded is kept, and the summary says what is left.
+
+    Args:
+        folder: the class.
+        unit: what to grade: ``05_lstm``, ``ps1``, ``ps1/problem1``.
+        students: whose submissions; everybody's where nobody is named.
+        jobs: how many at a time; one for each core where it is None.
+        force: grade what has not changed too.
+        unconfined: without a sandbox; as the class's settings say where it is None.
+        progress: called with (submissions done, submissions in all) of a notebook after each.
+
+    Raises:
+        GraderError: nothing can be graded, or the rest can't: the text says why.
+        KeyboardInterrupt: a signal came before anything was graded, or a second one after it.
     """
     whole = Summary()
     for work in folder.notebooks(unit):
@@ -117,6 +131,11 @@ def _autograde(
     unconfined: bool | None,
     progress: Callable[[int, int], Any],
 ) -> Summary:
+    """Grade one notebook of the class. The marks of :data:`FLUSH` submissions are written at once.
+
+    In order: who is asked for, that nobody else grades this, that there is room, that the exam and the gradebook fit;
+    only then is a signal waited out, and a submission graded.
+    """
     summary = Summary()
     with Stop() as stop, temporary_folder(), contextlib.ExitStack() as stack:
         todo = _todo(folder, work, set(students), summary)
@@ -232,6 +251,7 @@ def _must_be_writable(autograded: Path) -> None:
 
 
 def _jobs(jobs: int | None, most: int) -> int:
+    """How many lanes to use: as asked for, else one for each core, and no more than there are submissions."""
     return max(1, min(jobs or cores(), most))
 
 
@@ -350,6 +370,7 @@ def _graded(
 
 
 def _must_have_vectors(exam: Exam, lane: Lane) -> None:
+    """Raise :class:`GraderError`, and close the lane, where it could not load some of the unit's vectors."""
     if lane.missing:
         lane.close()
         raise GraderError(f"{exam.work} can't be graded: {lane.missing[0]}")

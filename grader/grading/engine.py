@@ -123,7 +123,10 @@ def grade(
 
 
 def _mentions(cells: Iterable[OurCell | TheirCell], modules: Iterable[str]) -> bool:
-    """Whether a cell of the learner's speaks of one of these modules."""
+    """Whether a code cell of the learner's has the name of one of these modules anywhere in its text.
+
+    grader and numpy don't count: every worker has them.
+    """
     roots = {name.partition(".")[0] for name in modules} - {"grader", "numpy"}
     return any(
         root in cell.text
@@ -182,7 +185,7 @@ def _cell_record(name: str, most: float, seconds: float = 0.0) -> CellRecord:
 def _mark(cell: OurCell | TheirCell, record: Record, doubtful: Mapping[str, str]) -> None:
     """Add the entry of a cell that earns points to the record, and why a human has to look at it, where one has.
 
-    ``doubtful`` says by grade_id which tests are not to be trusted, and why: a failure of theirs leaves the points open.
+    ``doubtful`` says by grade_id which tests are not to be trusted, and why: if one fails, the points stay open.
     """
     name, most = grade_id(cell.node), float(nbgrader_record(cell.node).get("points", 0))
     entry = _cell_record(name, most, cell.seconds)
@@ -215,6 +218,7 @@ def _verdict(cell: Mapping[str, Any]) -> VerdictRecord | None:
 
 
 def _error_text(cell: Mapping[str, Any]) -> str:
+    """The error that an executed cell ended with, as its kind and what it says; empty where there was none."""
     return next((f"{o['ename']}: {o['evalue']}" for o in cell.get("outputs", []) if o["output_type"] == "error"), "")
 
 
@@ -223,6 +227,10 @@ def points_of(cell: Mapping[str, Any], max_points: float) -> float | None:
 
     Only one displayed number between 0 and ``max_points`` earns anything: not silence, a cell
     that was skipped, NaN, a text, or two results. Warnings and prints cost nothing.
+
+    Args:
+        cell: the cell as nbformat 4 has it, with its outputs.
+        max_points: the most it can earn.
     """
     if cell.get("execution_count") is None:
         return 0.0
@@ -247,7 +255,13 @@ def points_of(cell: Mapping[str, Any], max_points: float) -> float | None:
 
 
 def read_cells(raw: bytes) -> list[dict]:
-    """The cells of a notebook file, each a dict whose source is a text. Raises :class:`Unreadable`."""
+    """The cells of a notebook file, each a dict whose ``source`` is a text; nothing else of a cell is sure.
+
+    Notebooks of nbformat 1 to 3 are converted; what is no cell is left out. A source is cleaned
+    (:func:`grader.text.clean_text`) and cut at :data:`MAX_SOURCE` characters. Raises :class:`Unreadable`, whose words
+    a human reads, for a file that is too large (:data:`grader.files.LARGEST`), empty, no text, no whole notebook, or
+    has more than :data:`MAX_CELLS` cells.
+    """
     if len(raw) > LARGEST:
         raise Unreadable(f"the file has {len(raw) / 1e6:.0f} MB; a notebook of this course is far smaller.")
     if not raw.strip():
@@ -269,4 +283,5 @@ def read_cells(raw: bytes) -> list[dict]:
 
 
 def _as_released(cell: dict, exam: Exam) -> dict:
+    """A cell of the source as a learner got it: without the solution."""
     return {**copy.deepcopy(cell), "source": exam.stubs.get(grade_id(cell), cell["source"])}

@@ -38,7 +38,7 @@ STORY_SECONDS = 120.0  # for one of the instructor's own cells, run once for the
 
 @dataclass(frozen=True)
 class Exam:
-    """A unit (or another notebook of the class) as it is graded. Plain data: it goes to the processes that grade.
+    """A notebook of the class as it is graded. Plain data: it goes to the processes that grade, as JSON.
 
     ``source`` is the built notebook,
     ``stubs`` the released texts of its solution cells, ``names`` what those cells bind, ``given`` the earlier units'
@@ -75,7 +75,7 @@ class Exam:
 
     @property
     def max_points(self) -> float:
-        """The most a submission can earn."""
+        """The most points that a submission can earn, those that a human gives included."""
         return sum(points for _, points in self.graded())
 
     def graded(self) -> list[tuple[str, float]]:
@@ -88,7 +88,10 @@ class Exam:
 
     @property
     def key(self) -> str:
-        """Stands for all that a mark depends on besides the submission."""
+        """Stands for all that a mark depends on besides the submission: a SHA-256, in hexadecimal digits.
+
+        A record with another key is out of date. What of the sandbox is ``missing`` is no part of it.
+        """
         way = self.provenance
         what = [way["tests"], way["vectors"], way["versions"], way["confined"], way["layers"], way["limits"]]
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
@@ -162,7 +165,10 @@ def earns_points(cell: Mapping[str, Any]) -> bool:
 
 
 def _must_be_sound(notebook, path: Path) -> None:
-    """Raise :class:`GraderError` where it isn't plain which cell is which, or what one is worth."""
+    """Raise :class:`GraderError` where it isn't plain which cell is which, or what one is worth.
+
+    Each cell that nbgrader knows needs a ``grade_id`` of its own, each that earns points a number of 0 or more.
+    """
     names: set[str] = set()
     for position, cell in enumerate(notebook.cells, start=1):
         record, name = nbgrader_record(cell), grade_id(cell)
@@ -182,6 +188,7 @@ def _must_be_sound(notebook, path: Path) -> None:
 
 
 def _digest(path: Path | None) -> str | None:
+    """A file's SHA-256 in hexadecimal digits; None where there is none, or it can't be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
     except OSError:
@@ -189,6 +196,7 @@ def _digest(path: Path | None) -> str | None:
 
 
 def _versions() -> dict[str, str]:
+    """The versions, by name, of the grader, of Python, and of the packages on which a mark or a page may depend."""
     packages = {name: importlib.metadata.version(name) for name in ("numpy", "ipython", "matplotlib", "nbgrader")}
     return {"grader": __version__, "python": platform.python_version(), **packages}
 
@@ -223,7 +231,10 @@ def needs_torch(unit_name: str) -> bool:
 
 
 def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
-    """The modules that the instructor's cells of these kinds import at their top level."""
+    """The modules that the instructor's cells of these kinds import at their top level, in order.
+
+    Kinds are those of :func:`grader.cells.cell_kind`. torch and what is in it are left out unless ``torch``.
+    """
     modules: dict[str, None] = {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell_kind(cell) not in kinds:
@@ -237,7 +248,11 @@ def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
 
 
 def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Provenance) -> dict[str, list]:
-    """The outputs of the instructor's story cells with the course's solutions: run once, then kept."""
+    """The outputs of the instructor's story cells with the course's solutions, by grade_id: run once, then kept.
+
+    ``folder`` is the class's build folder; they lie in ``story/``, under a name that changes with the notebook, the
+    packages and the functions of earlier units. The instructor's own text runs here, so that no sandbox is needed.
+    """
     key = hashlib.sha256(json.dumps([provenance["tests"], provenance["versions"], given]).encode()).hexdigest()[:16]
     kept = folder / "story" / f"{key}.json"
     try:

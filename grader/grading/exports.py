@@ -70,7 +70,7 @@ class UnitRow(TypedDict):
 
 
 class StudentRow(TypedDict):
-    """A student in the gradebook; ``lms_user_id`` is their number in a learning platform. All but the id may be None."""
+    """A student in the gradebook; only the id is sure. ``lms_user_id`` is their number in a learning platform."""
 
     id: str
     first_name: str | None
@@ -168,6 +168,10 @@ def _marks(gradebook: Gradebook, assignment_id: str) -> Iterator[tuple[str, Mark
 
 
 def _must_know(what: str, asked: list[str] | None, known: list[str], remedy: str) -> None:
+    """Raise :class:`GraderError` where something is asked for that is not known.
+
+    ``what`` is ``unit`` or ``student``, ``remedy`` a sentence on how one gets in.
+    """
     missing = [one for one in asked or () if one not in known]
     if missing:
         raise GraderError(
@@ -180,7 +184,10 @@ def _must_know(what: str, asked: list[str] | None, known: list[str], remedy: str
 
 
 def _nbgrader_csv(book: Book, **_: Any) -> str:
-    """nbgrader's columns, a row for every unit and student."""
+    """nbgrader's own columns, a row for every unit and student.
+
+    As there, who handed nothing in has 0 points, and a mark that waits for a human is the sum of what is there.
+    """
     rows: list[tuple] = [_NBGRADER]
     for unit in book.units:
         for student in book.students:
@@ -204,10 +211,11 @@ def _nbgrader_csv(book: Book, **_: Any) -> str:
 
 
 def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: Any) -> str:
-    """Canvas's gradebook import.
+    """Canvas's gradebook import: a row a student, a column a unit, no mark where one waits for a human.
 
-    A column is called like its unit. A number in parentheses behind it would be read as the
-    assignment's id in Canvas, never as its points: those are in the row below.
+    A column is called like its unit. A number in parentheses behind it would be read as the assignment's id in Canvas,
+    never as its points: those are in the row below. A student goes by ``lms_user_id`` where that is a number, and by
+    nbgrader's id as SIS login in any case.
     """
     ids = canvas_ids or {}
     names = [f"{unit['name']} ({ids[unit['name']]})" if unit["name"] in ids else unit["name"] for unit in book.units]
@@ -229,7 +237,10 @@ def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: An
 
 
 def _moodle_csv(book: Book, **_: Any) -> str:
-    """Moodle's grade import: a grade and a feedback column a unit, which have to be mapped together."""
+    """Moodle's grade import: a row a student, a grade and a feedback column a unit, to be mapped together.
+
+    The feedback is that of :func:`_feedback`. A dash stands for no grade, where one waits for a human too.
+    """
     header = ["First name", "Last name", "ID number", "Email address"]
     for unit in book.units:
         header += [f"Assignment: {unit['name']} (Real)", f"Assignment: {unit['name']} (Feedback)"]
@@ -245,7 +256,10 @@ def _moodle_csv(book: Book, **_: Any) -> str:
 
 
 def _sheet_csv(book: Book, **_: Any) -> str:
-    """A row a student, a column a unit, and the sum: for a spreadsheet."""
+    """A row a student, a column a unit, and the sum: for a spreadsheet.
+
+    The last column names the units in which a mark waits for a human; the mark is there. None is an empty field.
+    """
     names = [unit["name"] for unit in book.units]
     most = [unit["max_score"] for unit in book.units]
     rows: list[list[Any]] = [
@@ -304,7 +318,11 @@ def _junit_xml(book: Book, when: str, **_: Any) -> bytes:
 
 
 def _json_text(book: Book, when: str, **_: Any) -> str:
-    """Everything: the marks, and the grading record behind each."""
+    """Everything: the marks in points, and the grading records behind each, one for each notebook.
+
+    An object with ``made``, ``students`` and ``units``; each unit has a list ``students``, of the class, submitted or
+    not. Times are texts, UTC and without a zone.
+    """
     units = []
     for unit in book.units:
         students = []  # as text at once: the records of a large class would fill the memory
@@ -349,7 +367,11 @@ def _score(book: Book, unit: UnitRow, student: StudentRow, missing: str) -> floa
 
 
 def _feedback(book: Book, unit: str, student: str) -> str:
-    """A line for every exercise that did not get full marks, in the course's own words only."""
+    """A line for every exercise that did not get full marks, in the course's own words only.
+
+    It goes to the learner, so nothing that a record quotes of a cell is in it: only points, and what a known mistake
+    is. Empty where there is no record.
+    """
     records = book.records(unit, student) if (unit, student) in book.marks else []
     if not records:
         return ""

@@ -1,4 +1,7 @@
-"""The commands on a class's marks: ``grader report`` and ``grader export``."""
+"""The commands on a class's marks: ``grader report`` and ``grader export``.
+
+Both only read: the gradebook is opened where there is one, and a report needs none.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ _database = click.option("--db", "database", help="The gradebook's URL (default:
 
 @contextmanager
 def _gradebook(course: CourseDirectory) -> Iterator[Gradebook | None]:
-    """The class's gradebook, or None where there is none yet (opening one would make it)."""
+    """The class's gradebook, or None where there is none yet (opening one would make it).
+
+    Raises :class:`GraderError` where it can't be opened; the message shows its URL without the password.
+    """
     url = make_url(course.db_url)
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
         yield None
@@ -93,6 +99,7 @@ def report(unit: str, root: Path, database: str | None, out: Path | None) -> Non
 
 
 def _canvas_ids(context, parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """``UNIT=NUMBER`` of the command line: numbers by unit. Raises click.BadParameter for anything else."""
     pairs = dict(value.partition("=")[::2] for value in values)
     wrong = [unit for unit, number in pairs.items() if not (number.isascii() and number.isdigit())]
     if wrong:

@@ -1,4 +1,7 @@
-"""The instructor's report on a unit: a page, a table and JSON, made of the grading records."""
+"""The instructor's report on a unit: a page, a table and JSON, made of the grading records.
+
+What is in it is added up in :mod:`.tally`. It is for instructors: it names students, and shows what their answers said.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,11 @@ def table_rows(record: Record) -> Iterator[tuple[str | float | None, ...]]:
 
 
 def page(summary: Summary, made: str) -> str:
-    """The report as one HTML page, which loads nothing and runs nothing. ``made`` is when it was made, to be shown."""
+    """The report as one HTML page, which loads nothing and runs nothing.
+
+    Every text in it is escaped, as names and what a failure said are the learners' own. ``made`` is when it was made,
+    to be shown. The template is ``report.html.j2``, beside this file.
+    """
     import jinja2
 
     environment = jinja2.Environment(
@@ -86,6 +93,7 @@ def page(summary: Summary, made: str) -> str:
 
 
 def _points(value: float | None) -> str:
+    """Points to two places, without zeros at the end; a dash for none."""
     return "–" if value is None else f"{round(value, 2):g}"
 
 
@@ -94,6 +102,7 @@ def _percent(value: float | None) -> str:
 
 
 def _time(seconds: float | None) -> str:
+    """Seconds in the unit that suits them: ms, s, min, h."""
     if seconds is None:
         return "–"
     if seconds < 1:

@@ -22,8 +22,18 @@ def grade_file(
 ) -> tuple[str, list[VerdictRecord], list[str]]:
     """(unit, a verdict's record for every graded cell, notes), as :func:`grader.notebooks.check_notebook` gives them.
 
-    The notebook says itself which unit it is of, unless ``unit_name`` does: where marks depend on it, it should.
-    Raises :class:`GraderError`.
+    Notes are sentences: why a human should look, and what was put right. Nothing is written.
+
+    Args:
+        path: the notebook file.
+        root: the folder of the class whose tests and hidden vectors are used.
+        unit_name: what it is graded as. The notebook says that itself where this is None: it shouldn't where marks
+            depend on it.
+        unconfined: without a sandbox; as the class's settings say where it is None.
+
+    Raises:
+        NotebookUnreadable: there is no such file, or it doesn't say which unit it is of.
+        GraderError: nothing can be graded here, or the process that grades died.
     """
     if unit_name is None:
         unit_name = unit_of_notebook(read(path), path)
@@ -42,7 +52,7 @@ def grade_file(
 
 
 def _verdict(cell: CellRecord) -> VerdictRecord:
-    """A record's cell as a verdict's record."""
+    """A record's cell as a verdict's record. A cell worth nothing has a score of 1."""
     name, points, most = name_of(cell), cell["points"], cell["max_points"]
     score = None if points is None else points / most if most else 1.0
     return {

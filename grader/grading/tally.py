@@ -153,7 +153,7 @@ class Timings(TypedDict):
 
 
 class Way(TypedDict):
-    """How some submissions were graded, how many and whose, and what of it differs from the way of most, a line each."""
+    """How some submissions were graded, how many and whose; ``differs`` has a line for each difference to most."""
 
     students: int
     who: list[str]
@@ -210,7 +210,11 @@ def result_of(cell: CellRecord, answers: Mapping[str, str]) -> Result:
 
 
 class _Exercise:
-    """Counts what the class did with one exercise."""
+    """Counts what the class did with one exercise.
+
+    ``max_points`` is the most that any of the records has, as a unit may have been released anew. ``mistakes`` has
+    the students by known mistake, ``others`` the first lines of other failures.
+    """
 
     def __init__(self, cell: CellRecord):
         self.name, self.max_points = name_of(cell), cell["max_points"]
@@ -304,7 +308,10 @@ def _spread(values: Sequence[float]) -> Spread | None:
 
 
 class Tally:
-    """Adds up a unit's records, one at a time; :meth:`summary` is plain data for JSON and the page."""
+    """Adds up a unit's records, one at a time (:meth:`add`); :meth:`summary` is plain data for JSON and the page.
+
+    Exercises stand in the order in which they are first met, students in that of their records.
+    """
 
     def __init__(self, unit_name: str, roster: Iterable[tuple[str, str]] = (), handed_in: Iterable[str] = ()):
         """Begin with nothing.

@@ -30,7 +30,11 @@ _IDLE_SECONDS = 30.0
 
 
 class _KeptLane:
-    """The lane of the last unit, kept for the next submission, and closed when none comes."""
+    """The lane of the last exam, kept for the next submission, and closed when none comes for 30 seconds.
+
+    Starting one takes far longer than grading a submission, and nbgrader asks for them one by one. Formgrader does so
+    from several threads: one at a time is graded.
+    """
 
     def __init__(self):
         self._lane: Lane | None = None
@@ -85,6 +89,7 @@ class SubmissionExporter(NotebookExporter):
 
 
 def _unreadable(filename: str) -> bool:
+    """Whether nbformat can't read a file, for whatever reason."""
     try:
         nbformat.read(filename, as_version=4)
     except Exception:
@@ -95,7 +100,9 @@ def _unreadable(filename: str) -> bool:
 class Graded(settings.Graded, NbGraderPreprocessor):
     """Grades the submitted file: its cells run in a worker, the grade cells in a process of ours.
 
-    Takes the place of nbgrader's steps that clean, restore and run a submission.
+    Takes the place of nbgrader's steps that clean, restore and run a submission. The notebook that comes out is the
+    graded one, with the record in its metadata for :class:`SaveGrades`. What a human has to look at is logged. Raises
+    :class:`GraderError` where grading failed: nbgrader then counts the submission as failed, and writes no marks.
     """
 
     def preprocess(self, nb, resources):
@@ -115,7 +122,11 @@ class Graded(settings.Graded, NbGraderPreprocessor):
 
 
 class SaveGrades(NbGraderPreprocessor):
-    """Writes the marks into the gradebook, and the record next to the graded notebook."""
+    """Writes the marks into the gradebook, and the record next to the graded notebook.
+
+    It takes the record out of the notebook's metadata again, and what nbgrader copied of the submission out of the
+    folder (:func:`grader.grading.submissions.finish`). Raises :class:`GraderError` where the gradebook can't be used.
+    """
 
     def preprocess(self, nb, resources):
         submission = _submission(resources)

@@ -43,8 +43,9 @@ class Summary:
     """What a run did.
 
     ``graded``, ``unchanged`` and ``left`` count submissions: graded now, not graded as nothing had changed, and those
-    that a signal left to the next run. ``human`` has (student, why) for every submission that a human has to look at, by
-    student; ``notes`` are remarks for the instructor. ``signal`` is the number of the signal that ended it early, or None.
+    that a signal left to the next run. ``human`` has (student, why) for every submission that a human has to look at,
+    by student; ``notes`` are remarks for the instructor. ``signal`` is the number of the signal that ended it early, or
+    None.
     """
 
     graded: int = 0

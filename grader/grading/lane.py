@@ -125,7 +125,10 @@ class Lane:
             raise LaneDied(self._last_words() or str(error)) from None
 
     def receive(self) -> tuple[Record, str]:
-        """The answer to :meth:`send`, as :meth:`grade` gives it. Raises :class:`LaneDied`, also where none is there by ``end``."""
+        """The answer to :meth:`send`, as :meth:`grade` gives it.
+
+        Raises :class:`LaneDied`, also where there is none by ``end``.
+        """
         record: Record = json.loads(self._receive(self.end - time.monotonic()))
         return record, self._receive(EXTRA_SECONDS).decode()
 

@@ -1,6 +1,6 @@
 """The commands on a class's marks: ``grader report`` and ``grader export``.
 
-Both only read: the gradebook is opened where there is one, and a report needs none.
+Both change nothing of the class's: the gradebook is read where there is one, and a report needs none.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Allowance:
     markdown: int = 60_000  # characters that are rendered to see what becomes of them
 
     def take(self, name: str, amount: int) -> bool:
-        """Use some of it up: of ``characters``, ``tags`` or ``markdown``. False, and nothing used, where it isn't left."""
+        """Use up some of ``characters``, ``tags`` or ``markdown``. False, and nothing used, where it isn't left."""
         left = getattr(self, name)
         if amount > left:
             return False
@@ -299,8 +299,8 @@ def tokens_of(text: str) -> list[_Token] | None:
 def cleaned(tokens: list[_Token] | None) -> list[_Token] | None:
     """These tokens (of :func:`tokens_of`) with allowed attributes only, and without style sheets.
 
-    Texts are cleaned, and tamed where they are TeX. None for None, where a tag is not allowed, and where they are nested
-    so that a browser would move a part, or deeper than :data:`DEEPEST`.
+    Texts are cleaned, and tamed where they are TeX. None for None, where a tag is not allowed, and where they are
+    nested so that a browser would move a part, or deeper than :data:`DEEPEST`.
     """
     if tokens is None:
         return None

@@ -49,10 +49,10 @@ class _Names:
 def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
     """The grade_ids of the story cells of a rebuilt submission that have to be run for it.
 
-    A story cell is one of them where it reads, itself or through other story cells, a name that the learner's cells bind
-    and didn't bind for the class; where a learner's cell reads what it binds; and where one of these needs what it
-    binds. All are, where a learner's cell may reach names that it doesn't write out (``globals()``), or one of the
-    story cells can't be read and the learner wrote any name at all.
+    A story cell is one of them where it needs, itself or through other story cells, a name that the learner's cells
+    bind; where a learner's cell reads what it binds; and where one of these needs what it binds. All are, where a
+    learner's cell may reach names that it doesn't write out (``globals()``), or one of the story cells can't be read
+    and the learner wrote any name at all.
     """
     stories: dict[str, _Names] = {}
     own_made: set[str] = set()

@@ -32,8 +32,8 @@ _IDLE_SECONDS = 30.0
 class _KeptLane:
     """The lane of the last exam, kept for the next submission, and closed when none comes for 30 seconds.
 
-    Starting one takes far longer than grading a submission, and nbgrader asks for them one by one. Formgrader does so
-    from several threads: one at a time is graded.
+    Starting one takes a while, and nbgrader asks for one submission after the other. Its lock is for the timer, which
+    closes the lane from a thread of its own.
     """
 
     def __init__(self):
@@ -74,7 +74,10 @@ _kept = _KeptLane()
 
 
 class SubmissionExporter(NotebookExporter):
-    """nbgrader's, except that a file which is no notebook doesn't end the run: :class:`Graded` reads it itself."""
+    """nbgrader's, except that a file which is no notebook doesn't end the run: :class:`Graded` reads it itself.
+
+    It gets an empty notebook in the file's place. In the second pass, whatever is raised is raised.
+    """
 
     def from_filename(self, filename, resources=None, **kw):
         try:
@@ -102,7 +105,7 @@ class Graded(settings.Graded, NbGraderPreprocessor):
 
     Takes the place of nbgrader's steps that clean, restore and run a submission. The notebook that comes out is the
     graded one, with the record in its metadata for :class:`SaveGrades`. What a human has to look at is logged. Raises
-    :class:`GraderError` where grading failed: nbgrader then counts the submission as failed, and writes no marks.
+    :class:`GraderError` where grading failed: the second pass, which writes marks, is then never begun.
     """
 
     def preprocess(self, nb, resources):

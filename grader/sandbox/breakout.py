@@ -148,7 +148,8 @@ def _datagram(address: str) -> None:
 def _search(kind: str, wanted: str) -> str | None:
     """Look for a text in a file of /proc (``cmdline``, ``environ``) of every other process.
 
-    None where it was found, else a sentence. Names of processes are not secret by themselves; the mark is.
+    None where it was found, else a sentence. Only a process with the mark in it is one of ours outside: in a namespace
+    of its own, a worker sees its own processes.
     """
     for number in filter(str.isdigit, os.listdir("/proc")):
         if int(number) != os.getpid():

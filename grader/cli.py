@@ -1,8 +1,8 @@
 """The command ``grader``.
 
 A command's docstring is what its ``--help`` says, and its module is imported when it is called, so that ``grader
---help`` loads neither torch nor nbgrader. Results go to stdout, progress to stderr. A :class:`GraderError` is printed
-as one line and gives exit status 2, as a wrong call does; what else a status means stands with the command.
+--help`` loads neither torch nor nbgrader. Results go to stdout, progress bars to stderr. A :class:`GraderError` is
+printed as one line and gives exit status 2, as a wrong call does; what else a status means stands with the command.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What all commands have in common: where they print, the bar that they show, the option that names a class.
 
-Results go to stdout by ``console``, progress to stderr, so that a command's output can be put into a file. Texts of
-learners are printed as they are: rich's markup is off.
+Results go to stdout by ``console``, progress bars to stderr, so that a command's output can be put into a file.
+Texts of learners are printed as they are: rich's markup is off.
 """
 
 from __future__ import annotations

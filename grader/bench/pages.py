@@ -204,9 +204,9 @@ def _times(ratio: float | None) -> str:
 
 
 def _share(seconds: float, phases: dict[str, float]) -> float:
-    """The part of a submission's time that is spent in these phases, in words.
+    """A phase's part of the time that all phases of a submission take together.
 
-    ``seconds`` and ``phases`` are of one submission; between 0 and 1.
+    ``seconds`` is the phase's, ``phases`` has them all; the result is between 0 and 1.
     """
     return seconds / (sum(phases.values()) or 1.0)
 

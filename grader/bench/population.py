@@ -1,7 +1,7 @@
 """A class of any size, always the same for the same size: who hands in what.
 
-Submissions are made from the course's own solutions and its exercises' known mistakes, so that both sides are graded on
-what a class really hands in: right ones, wrong ones, half-finished ones, and a few that never end.
+Submissions are made from the course's own solutions and its exercises' known mistakes, so that both sides are graded
+on answers of the kinds that a class hands in: right ones, wrong ones, half-finished ones, and a few that never end.
 """
 
 from __future__ import annotations

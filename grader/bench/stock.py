@@ -4,7 +4,7 @@
 story cells, exercises and points, and in every grade cell plain asserts between nbgrader's own markers.
 :class:`StockClass` is a class graded with it: nbgrader's defaults, none of our preprocessors.
 
-nbgrader's documentation describes all that is used: its configuration, ``generate_assignment`` and ``autograde``, the
+nbgrader's documentation describes what is used: its configuration, ``generate_assignment`` and ``autograde``, the
 markers for hidden tests, the gradebook's API. What a hostile submission may do to such a class is measured here too:
 everything that a run had no business to change is looked for afterwards (:attr:`StockRun.altered`).
 """

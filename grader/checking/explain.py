@@ -1,8 +1,8 @@
 """What an error of Python, numpy or torch means in a learner's words, and where to look.
 
 The texts of errors are those of Python 3.11 and later, numpy and torch: they are no interface, and change with
-versions. A pattern that no longer fits costs the explanation and nothing else; the error itself is always shown. The
-first pattern that is found decides, so the more special ones stand before the general ones.
+versions. A pattern that no longer fits costs the explanation and nothing else. The first pattern that is found decides,
+so the more special ones stand before the general ones.
 """
 
 from __future__ import annotations

@@ -136,8 +136,8 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     guards against it. A function that raises an error in every case has no numbers: then the errors are compared.
 
     The mistake is None where none fits; the text then says nothing. A mistake that is not the exercise's own is only
-    claimed where some of the numbers are wrong, and cases that gave no answer at all (stopped, or with the process)
-    rule out every claim.
+    claimed where some of the numbers are wrong, and a case that gave no answer at all (not written, stopped, or lost
+    with its process) rules out every claim.
     """
     if not _comparable(run):
         return None, ""

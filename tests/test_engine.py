@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import json
+from typing import get_args
 
 import nbformat
 import pytest
@@ -20,6 +21,7 @@ from grader.grading.engine import REPORT, Unreadable, grade, read_cells
 from grader.grading.exam import Exam, prepare
 from grader.grading.lane import Lane
 from grader.grading.rebuild import MISSING
+from grader.grading.record import CellRecord, Phase, Provenance, Record, Submitted
 from grader.grading.work import Work
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
@@ -88,6 +90,28 @@ def test_a_right_notebook_gets_all_and_its_record_says_how(lane, exam):
     graded = nbformat.reads(text, as_version=4)
     nbformat.validate(graded)
     assert REPORT not in graded.metadata
+
+
+@pytest.mark.parametrize("way", ["graded", "unreadable", "fault"])
+def test_a_record_holds_what_its_type_says_and_nothing_else(exam, lane, way):
+    if way == "fault":
+        record = engine.fault_record(b"", exam, "ada", "no worker")
+    else:
+        record, _ = lane.grade(raw(solved()) if way == "graded" else b"", "ada")
+        assert record["status"] == way
+    assert record.keys() == Record.__required_keys__
+    assert record["submitted"].keys() == Submitted.__required_keys__
+    assert record["provenance"].keys() == Provenance.__required_keys__
+    assert record["cells"] and all(cell.keys() == CellRecord.__required_keys__ for cell in record["cells"])
+    assert set(record["seconds"]) == (set(get_args(Phase)) if way == "graded" else set())
+
+
+@pytest.mark.parametrize("word, work", [("05_lstm", ("05_lstm", "05_lstm")), ("ps1/problem1", ("ps1", "problem1"))])
+def test_what_is_graded_has_one_word_that_names_it(tmp_path, word, work):
+    assert Work.named(word) == work and str(Work(*work)) == f"{Work(*work)}" == word
+    assert Exam.from_json(Exam(Work(*work), *[{}] * 12).to_json()).work == Work(*work)
+    path = Work(*work).by("ada").file(tmp_path, "record.json")
+    assert path == tmp_path / "ada" / work[0] / f"{work[1]}.record.json"
 
 
 def test_the_same_bytes_give_the_same_notebook_and_record(lane):

@@ -94,7 +94,7 @@ def autograde(
     jobs: int | None = None,
     force: bool = False,
     unconfined: bool | None = None,
-    progress: Callable[[int, int], Any] = lambda done, total: None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Summary:
     """Grade a unit's submissions that are new or changed, and write the marks into the gradebook.
 
@@ -117,7 +117,7 @@ def autograde(
     whole = Summary()
     for work in folder.notebooks(unit):
         done = _autograde(folder, work, students, jobs, force, unconfined, progress)
-        whole.take_in(done, str(work) if str(work) != unit else "")
+        whole.take_in(done, "" if work == Work.named(unit) else str(work))
         if whole.interrupted:
             break
     return whole
@@ -130,7 +130,7 @@ def _autograde(
     jobs: int | None,
     force: bool,
     unconfined: bool | None,
-    progress: Callable[[int, int], Any],
+    progress: Callable[[int, int], object],
 ) -> Summary:
     """Grade one notebook of the class. The marks of :data:`FLUSH` submissions are written at once.
 

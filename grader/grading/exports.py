@@ -262,7 +262,7 @@ def _sheet_csv(book: Book, **_: Any) -> str:
     """
     names = [unit["name"] for unit in book.units]
     most = [unit["max_score"] for unit in book.units]
-    rows: list[list[Any]] = [
+    rows: list[list[str | float | None]] = [
         [
             "student_id",
             "last_name",

@@ -24,7 +24,7 @@ _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t|%")
 _PART = re.compile(r"\s+[✓✗] ")  # a line of a verdict about one of its parts
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> str | float:
     """A value for a CSV file: numbers stay numbers, and no text is a formula."""
     if value is None:
         return ""
@@ -42,7 +42,7 @@ def _unseen(mark: str) -> bool:
     return mark.isspace() or unicodedata.category(mark) == "Cf"
 
 
-def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV (RFC 4180, lines end in LF).
 
     A row is a sequence of texts and numbers; None is an empty field, anything else is written as ``str`` has it. A

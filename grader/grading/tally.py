@@ -37,7 +37,7 @@ class Spread(TypedDict):
 
 
 class PartCount(TypedDict):
-    """A part of an exercise, the points it is worth, and how many passed it, of how many whose check told."""
+    """A part of an exercise, the points it is worth, and how many ``passed`` it ``of`` those whose verdict has it."""
 
     title: str
     points: float
@@ -164,13 +164,14 @@ class Way(TypedDict):
 class Summary(TypedDict):
     """What a class knows of a unit: plain data, of which the page is made and which the JSON file holds.
 
-    ``title`` is "" for a notebook of the instructor's own. ``records`` counts the submissions with a record,
-    ``graded`` those that could be graded. ``ungraded`` handed in and have no record; ``absent`` are in the class and
-    handed in nothing; ``not_started`` left every answer empty. ``marks`` is None where nothing was graded. ``reasons``
-    are those of ``human`` with the ``students`` of each, the most frequent first. ``unsolved`` are exercises that
-    nobody has right, ``unsolved_parts`` parts that nobody passed of exercises where somebody passed something.
-    ``stuck`` says by the first ``exercise`` that is not right which ``students`` have come no further. ``put_right``
-    says whose cells had to be. ``ways`` are in order of how many were graded so. ``names`` are the class's, by id.
+    ``title`` is "" for a notebook of the instructor's own. ``records`` counts the submissions with a record, ``graded``
+    those that could be graded. ``ungraded`` handed in and have no record; ``absent`` are in the class and handed in
+    nothing; ``not_started`` left every answer empty. ``marks`` is None where nothing was graded. ``reasons`` are those
+    of ``human`` with the ``students`` of each, the most frequent first. ``unsolved`` are exercises that nobody has
+    right though some were judged, ``unsolved_parts`` parts that nobody passed of exercises where somebody passed
+    something. ``stuck`` says by the first ``exercise`` that is not right which ``students`` have come no further.
+    ``put_right`` says whose cells had to be. ``ways`` are in order of how many were graded so. ``names`` are the
+    class's, by id.
     """
 
     schema: int

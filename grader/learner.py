@@ -28,6 +28,10 @@ def check(what: Any = NOTHING, fn: Callable | None = None, *, hidden: bool = Fal
     passed a notebook shows the course's own version too, folded away.
 
     Never raises: where no verdict is possible, ``passed`` of what comes back is None, and its text says why.
+
+    ``what`` is an exercise's name, or a function that is called like one. The answer shows itself as the last
+    expression of a cell; its attributes (``passed``, ``points``, ``score``, ``mistake``, ``text``) are
+    :class:`Verdict`'s. What passed under another name, or with hidden vectors, is not kept.
     """
     scope = sys._getframe(1).f_globals
     try:

@@ -73,7 +73,7 @@ def _keep(verdict: Verdict, function: Any) -> None:
 
 def _is_the_courses(function: Any) -> bool:
     """Whether somebody checks what ``mine`` gave them where they had none of their own."""
-    module = function.__module__ if isinstance(function, types.FunctionType) else None
+    module = function.__module__ if type(function) is types.FunctionType else None  # others may answer anything
     return isinstance(module, str) and module.startswith("grader.given.")
 
 

@@ -331,9 +331,8 @@ def test_a_learner_installs_the_wheel_and_begins(wheel, tmp_path):
     assert all(f"  {name}: pip install" in later for name in ("torch", "nbgrader", "jupytext"))
 
     start = run(programs / "grader", "start", cwd=here)
-    assert start.returncode == 0 and start.stdout.count("copied") == len(units())
-    for unit in units():
-        name = f"{unit.name}/{unit.name}.ipynb"
+    assert start.returncode == 0 and start.stdout.count("copied") == len(units()) + 1
+    for name in ["index.ipynb", *(f"{unit.name}/{unit.name}.ipynb" for unit in units())]:
         assert (here / "work" / name).read_bytes() == (ROOT / "course" / name).read_bytes()
 
     hint = run(programs / "grader", "hint", "sigmoid", cwd=here)

@@ -89,8 +89,8 @@ def sigmoid_curve(z: Any, s: Any, slope: Any) -> None:
     show(
         fig,
         alt=f"Two curves over z from {number(z[0])} to {number(z[-1])}. The sigmoid goes from {number(s[0])} to "
-        f"{number(s[-1])}. Its slope is a bump, {number(slope[steepest])} high at z = {number(z[steepest])} and "
-        f"{number(slope[0])} and {number(slope[-1])} at the ends. Beyond -5 and 5 the picture is shaded and says "
+        f"{number(s[-1])}. Its slope is largest at z = {number(z[steepest])}, where it is {number(slope[steepest])}; "
+        f"at the ends it is {number(slope[0], 5)} and {number(slope[-1], 5)}. Beyond -5 and 5 the picture is shaded and says "
         "saturated.",
         caption=f"The sigmoid and its slope, which is nowhere above {number(slope.max())}.",
     )
@@ -153,7 +153,7 @@ def sigmoid_slider(squash: Callable[[Any], Any]) -> None:
         slope, run = s * (1 - s), np.array([-1.6, 1.6])
         ax.plot(z + run, s + slope * run, **style("bad", marker="", linewidth=2))
         ax.plot([z], [s], **style("good", linestyle="none", marker="o"))
-        ax.annotate(f"slope {number(slope)}", (z, s), (z + 0.5, s - 0.12 if z >= 0 else s + 0.12))
+        ax.annotate(f"slope {number(slope)}", (z, s), (z + 0.5, s - 0.12) if z >= 0 else (z - 1.6, s + 0.09))
         places.append(f"{number(slope)} at z = {number(z)}")
     levels(ax, 0, 1)
     ax.set(xlabel="z", ylabel="s", xlim=(-REACH, REACH), ylim=(-0.08, 1.08))
@@ -240,7 +240,8 @@ def batch_explorer(xs: Any) -> None:
     display_live(lambda widgets: _BatchExplorer(widgets, xs).widget, "the picture shows one slice instead.")
     N, T, D = np.shape(xs)
     step = T // 2
-    fig, ax = canvas(2 * T + 2 * D + 6, 2.1 * N + D + 3.6, 8.6)
+    highest = D + 2 + 2.1 * (N - 1)
+    fig, ax = canvas(T + 0.8 * N + 2 * D + 8.4, highest + 1.7, 8.6)
     for n in range(N):  # sheets, each a little further up and to the right
         left, top = 2 + 0.8 * n, D + 2 + 2.1 * n
         squares(ax, left, top, D, T, "x", share=0.25, dark=lambda d, t: t == step)
@@ -250,8 +251,8 @@ def batch_explorer(xs: Any) -> None:
     for t in range(T):
         write(ax, 2.5 + t, 1.6, str(t), fontweight="bold" if t == step else "normal")
     write(ax, 2 + T / 2, 0.7, "time step t")
-    write(ax, 2 + T / 2, 2.1 * N + D + 2.6, f"xs: (N, T, D) = ({N}, {T}, {D})", fontsize=12)
-    left, middle = T + 3.2 + 0.8 * N, 1.05 * N + D / 2 + 1.5
+    write(ax, 2 + T / 2 + 0.8 * (N - 1), highest + 0.8, f"xs: (N, T, D) = ({N}, {T}, {D})", fontsize=12)
+    left, middle = T + 3.2 + 0.8 * N, 2 + (highest - 2) / 2
     ax.annotate("", (left + 2.6, middle), (left - 0.4, middle), arrowprops={"arrowstyle": "->", "lw": 1.5})
     write(ax, left + 1.1, middle + 0.5, f"xs[:, {step}]", family="monospace")
     squares(ax, left + 4.2, middle + N / 2, N, D, "x", share=0.75)

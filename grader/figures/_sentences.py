@@ -18,13 +18,13 @@ MANY = 33  # words: above that there is room for the subjects only
 
 
 def answers(words: Sequence[str], memory: Any) -> list[tuple[int, str, bool]]:
-    """(t, answer, is it right?) where the verb is next; a positive memory means one, a negative several.
+    """(t, answer, is it right?) where the verb is next; a positive memory means one, a negative several, none "?".
 
     Args:
         words: T of them. memory: (T,), what the cell remembers at each.
     """
     asked = [t for t, word in enumerate(words[:-1]) if word == ASKED]
-    given = ["chases" if memory[t] > 0 else "chase" for t in asked]
+    given = ["?" if abs(memory[t]) < 1e-9 else "chases" if memory[t] > 0 else "chase" for t in asked]
     return [(t, answer, answer == words[t + 1]) for t, answer in zip(asked, given, strict=True)]
 
 
@@ -40,12 +40,17 @@ def told(words: Sequence[str], memory: Any) -> str:
     return f"it answers {listed(said)}"
 
 
+def _name(word: str) -> str:
+    """A word as one reads it aloud."""
+    return "the full stop" if word == "." else word
+
+
 def way(words: Sequence[str], values: Any) -> str:
     """Where a line goes, in words: its lowest, its highest and its last value."""
     low, high = int(np.argmin(values)), int(np.argmax(values))
     return (
-        f"is lowest at {words[low]} (step {low}) with {number(values[low], 2)}, highest at {words[high]} (step {high}) "
-        f"with {number(values[high], 2)}, and {number(values[-1], 2)} at the end"
+        f"is lowest at {_name(words[low])} (step {low}) with {number(values[low], 2)}, highest at {_name(words[high])} "
+        f"(step {high}) with {number(values[high], 2)}, and {number(values[-1], 2)} at the end"
     )
 
 
@@ -81,10 +86,12 @@ def mark_answers(ax: Any, words: Sequence[str], memory: Any, y: float) -> None:
 
 def bars(words: Sequence[str], values: Any) -> str:
     """Which words have a large bar, in words."""
-    large = list(dict.fromkeys(f"{number(v, 1)} at {w}" for w, v in zip(words, values, strict=True) if abs(v) > 0.5))
+    large = list(
+        dict.fromkeys(f"{number(v, 2)} at {_name(w)}" for w, v in zip(words, values, strict=True) if abs(v) > 0.5)
+    )
     if len(large) > 4:
-        small = list(dict.fromkeys(w for w, v in zip(words, values, strict=True) if abs(v) <= 0.5))
-        return f"is above 0.5 everywhere but at {listed(small)}" if small else "is above 0.5 everywhere"
+        small = list(dict.fromkeys(_name(w) for w, v in zip(words, values, strict=True) if abs(v) < 0.5))
+        return f"is 0.5 or more everywhere but at {listed(small)}" if small else "is 0.5 or more everywhere"
     return f"is {listed(large)}, and smaller elsewhere" if large else "is small everywhere"
 
 

@@ -100,7 +100,7 @@ def plain_rnn(words: Sequence[str], runs: Mapping[float, Any]) -> None:
         ax.plot(hs, **style("h", markersize=4))
         mark_answers(ax, words, hs, y=1.35)
         ax.set(ylim=(-1.15, 1.65), yticks=(-1, 0, 1), ylabel=f"h, with w = {number(w)}")
-        said.append(f"with w = {number(w)} it {way(words, hs)}; {told(words, hs)}")
+        said.append(f"With w = {number(w)} it {way(words, hs)}; {told(words, hs)}")
     show(
         fig,
         alt=f"The hidden state of a one-unit RNN over the words. {'. '.join(said)}.",
@@ -150,13 +150,13 @@ def every_alpha(alphas: Any, held: Any, parts: Mapping[str, Any]) -> None:
     for (word, values), key in zip(parts.items(), ("good", "bad", "neutral", "x"), strict=False):
         ax.plot(alphas, values, **style(key, marker="", linewidth=1.8), label=f"of it from {word}")
         far = int(np.argmax(np.abs(values)))
-        said.append(f"what came from {word} is at most {number(values[far])}, at alpha = {number(alphas[far], 2)}")
+        said.append(f"What came from {word} is at most {number(values[far])}, at alpha = {number(alphas[far], 2)}")
     ax.set(xlabel="α", xlim=(min(alphas), max(alphas)))
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9, handlelength=3)
     show(
         fig,
         alt=f"The cell state when the verb is asked for, over alpha from {number(min(alphas))} to "
-        f"{number(max(alphas))}: it lies between {number(min(held))} and {number(max(held))}. {'; '.join(said)}.",
+        f"{number(max(alphas))}: it lies between {number(min(held))} and {number(max(held))}. {'. '.join(said)}.",
         caption="No randomness. Below zero the cell would say several, above zero one.",
     )
 
@@ -258,8 +258,8 @@ def gated(words: Sequence[str], **lines: Any) -> None:
     )
 
 
-# (the weight, the bias) of an input gate, from never open to always open
-_HANDS = ((8.0, -4.0), (8.0, -10.0), (2.0, 1.0))
+# (the weight, the bias) of an input gate: open at the subject, never, half open whatever it reads
+_HANDS = ((8.0, -4.0), (8.0, -10.0), (0.0, 0.0))
 
 
 class _GateByHand:
@@ -400,7 +400,7 @@ def latch(values: Any, store: Any, recall: Any, **lines: Any) -> None:
         open_at = [str(t) for t in np.flatnonzero(np.asarray(lines[name]) > 0.5)]
         shut_at = [str(t) for t in np.flatnonzero(np.asarray(lines[name]) <= 0.5)]
         said.append(
-            f"{name} is open at {listed(open_at) or 'no step'}"
+            f"{name} is open at steps {listed(open_at) or '(none)'}"
             if len(open_at) <= len(shut_at)
             else f"{name} is open at every step but {listed(shut_at) or 'none'}"
         )
@@ -413,7 +413,7 @@ def latch(values: Any, store: Any, recall: Any, **lines: Any) -> None:
         fig,
         alt=f"One sequence of {len(steps)} steps with random values; {listed(f'{w} at step {t}' for t, w in flags)}. "
         f"{'; '.join(said)}. At the last step c is {number(lines['c'][-1])} and h {number(lines['h'][-1])}; before it "
-        f"h is at most {number(np.max(np.abs(lines['h'][:-1])))} in size.",
+        f"h is at most {number(np.max(np.abs(lines['h'][:-1])), 4)} in size.",
         caption=f"One sequence of the task, {len(steps)} steps.",
     )
 

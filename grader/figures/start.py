@@ -90,8 +90,8 @@ def sigmoid_curve(z: Any, s: Any, slope: Any) -> None:
         fig,
         alt=f"Two curves over z from {number(z[0])} to {number(z[-1])}. The sigmoid goes from {number(s[0])} to "
         f"{number(s[-1])}. Its slope is largest at z = {number(z[steepest])}, where it is {number(slope[steepest])}; "
-        f"at the ends it is {number(slope[0], 5)} and {number(slope[-1], 5)}. Beyond -5 and 5 the picture is shaded and says "
-        "saturated.",
+        f"at the ends it is {number(slope[0], 5)} and {number(slope[-1], 5)}. Beyond -5 and 5 the ground is shaded and "
+        "says saturated.",
         caption=f"The sigmoid and its slope, which is nowhere above {number(slope.max())}.",
     )
 

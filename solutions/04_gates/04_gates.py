@@ -201,8 +201,8 @@ print(f"c ends at {cs[-1]:.1f}; tanh(c) is {np.tanh(cs[-1]):.7f}; {sum(right)} o
 # negative any more: the cell answers *chases* for ever. It **saturates**: anything that looks at it through a squashing
 # function sees a 1 that does not move. It can never let go.
 #
-# **Try it.** Give all ten sentences the same subject: `ten_subjects = ["dogs"] * 10`. Why does the cell fill up no longer,
-# and what is left of the right answer?
+# **Try it.** Let all ten be about *dogs*: `ten_subjects = ["dogs"] * 10`. Does the cell still fill up? What does one
+# sentence add to it, all in all?
 #
 # ## A cell that leaks
 #
@@ -358,8 +358,8 @@ print(f"i is {i[1]:.3f} at dogs and {i[3]:.3f} at I; c is {c[1]:+.3f} after dogs
 #
 # ### Set a gate by hand
 #
-# Find a weight and a bias yourself. They start at 0: the gate is half open, whatever it reads. Which of the two decides
-# about *dogs* alone, and which about every word? How near to 0 can both stay so that the answer is still right?
+# Find a weight and a bias yourself. They start at 0: the gate is half open, whatever it reads, and *dogs* and *I* cancel
+# out. Which of the two dials decides about *dogs* alone, and which about every word? Bring $c$ below -0.88 at the verb.
 
 # %% tags=["story"] id="set_a_gate"
 figures.gate_by_hand(words, lambda weight, bias: run_without_forgetting(words, weight, bias)[1:])

@@ -78,7 +78,7 @@ _STAGES = {
 
 @plain
 def cell(stage: str) -> None:
-    """Show the cell as it stands at one of ``grader.figures.STAGES``, the newest piece bold."""
+    """Show the cell as it stands at a ``stage``, one of ``grader.figures.STAGES``, the newest piece bold."""
     alt, caption = _STAGES[stage] if stage in _STAGES else ("", "")
     show(cell_diagram(stage), alt=alt, caption=caption)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit, units
 from ..given import numbered
 
-__all__ = ["equations", "read_source", "source_path"]
+__all__ = ["contents", "equations", "figure_names", "is_hidden", "read_source", "source_path"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents|quiz)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
@@ -68,6 +69,7 @@ def read_source(root: Path, unit_name: str):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     numbers = equations(root)
     notebook.cells = [made for cell in notebook.cells for made in _made(cell, unit_name, path)]
+    _collapse_presentation(notebook.cells)
     used = set()
     for position, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
@@ -113,8 +115,51 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             f'{path}: the code cell {cell.source[:40]!r} is of no kind. Begin it with `# %% exercise="NAME"`, '
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
-    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags})
+    # Nobody can delete it, and what is changed in a story cell may be run: grading takes the instructor's text.
+    kept = {"deletable": False} | ({"editable": False} if tags == ["setup"] else {})
+    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags, **kept})
     yield cell
+
+
+def figure_names(cells) -> dict[str, str]:
+    """The names that a notebook's cells import from ``grader.figures``, and where each comes from."""
+    names = {}
+    for cell in cells:
+        for node in ast.walk(_tree(cell)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("grader.figures"):
+                names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def is_hidden(cell) -> bool:
+    """Whether a notebook opens with the cell's source folded away."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
+def _collapse_presentation(cells) -> None:
+    """Fold away the source of each story cell that only calls for figures: there is nothing to read in it."""
+    names = figure_names(cells)
+    for cell in cells:
+        statements = _tree(cell).body
+        if "story" in cell.metadata.get("tags", []) and statements and all(_presents(s, names) for s in statements):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+
+
+def _tree(cell) -> ast.Module:
+    """A code cell's syntax tree, empty where there is none: the build's rules say of what is no Python."""
+    try:
+        return ast.parse(cell.source if cell.cell_type == "code" else "")
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def _presents(statement: ast.stmt, names: Mapping[str, str]) -> bool:
+    """Whether a statement is a call for a figure, or imports what figures need."""
+    if isinstance(statement, ast.ImportFrom | ast.Import):
+        modules = [statement.module] if isinstance(statement, ast.ImportFrom) else [a.name for a in statement.names]
+        return all(str(module).startswith(("grader.figures", "matplotlib")) for module in modules)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[0] in names
 
 
 def _metadata(name: str, points: int | None = None, solution: bool = False) -> Mapping[str, Any]:
@@ -140,7 +185,7 @@ def _fill(match: re.Match, unit_name: str, path: Path) -> str:
     kind, name = match.groups()
     try:
         if kind == "contents":
-            return _contents(unit_name)
+            return contents(unit_name)
         if kind == "quiz":
             return _quiz(unit_name)
         return _exercise_line(name)
@@ -158,7 +203,8 @@ def _exercise_line(name: str) -> str:
     )
 
 
-def _contents(unit_name: str) -> str:
+def contents(unit_name: str) -> str:
+    """The table of a unit's exercises and its quiz, in Markdown."""
     rows = ["| exercise | what you write | difficulty | minutes | points |", "|---|---|---|---|---|"]
     for name in unit(unit_name).exercises:
         e = exercise(name)

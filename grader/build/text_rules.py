@@ -11,6 +11,7 @@ from ..cells import cell_kind, grade_id
 from ..exercises.base import Unit
 from ..figures.show import SHORTEST_ALT
 from ..home import course_part
+from .story_rules import story_rules
 
 __all__ = ["leaks", "no_python", "unit_rules"]
 
@@ -27,7 +28,7 @@ def unit_rules(unit: Unit, notebook) -> Iterator[str]:
         kinds.setdefault(cell_kind(cell), []).append(cell)
     yield from _headings(kinds.get("text", []))
     yield from _cells_of_exercises(unit, kinds)
-    yield from _stories(unit, kinds)
+    yield from story_rules(unit, notebook)
 
 
 def no_python(notebook) -> Iterator[str]:
@@ -70,32 +71,6 @@ def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
             yield f'there is no cell for {name}: add one that begins with `# %% exercise="{name}"`.'
         elif not _SOLUTION.search(solutions[name].source + "\n"):
             yield f"the cell of {name} has no ### BEGIN SOLUTION region: put the answer into one."
-
-
-def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
-    return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == name]
-
-
-def _stories(unit: Unit, kinds) -> Iterator[str]:
-    for cell in [*kinds.get("story", []), *kinds.get("long", [])]:
-        name, tree = grade_id(cell), ast.parse(cell.source)
-        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        for exercise_name in used & set(unit.exercises):
-            yield (
-                f"the story cell {name} uses {exercise_name} itself, which may not be written yet: "
-                f'say some_name = mine("{exercise_name}").'
-            )
-        shown = _calls(tree, "show")
-        draws = bool(_calls(tree, "plt.subplots") or _calls(tree, "plt.figure") or _calls(tree, "cell_diagram"))
-        if _calls(tree, "plt.show") or (draws and not shown):
-            yield f"the story cell {name} shows a figure by itself: show it with show(fig, alt=...)."
-        for call in shown:
-            alt = next((keyword.value for keyword in call.keywords if keyword.arg == "alt"), ast.Constant(""))
-            if isinstance(alt, ast.Constant) and len(str(alt.value or "").strip()) < SHORTEST_ALT:
-                yield (
-                    f"the story cell {name} shows a figure without alt text: give show(fig, alt=...) "
-                    f"{SHORTEST_ALT} characters or more that say what it shows."
-                )
 
 
 # --- leaks --------------------------------------------------------------------------------------

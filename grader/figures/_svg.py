@@ -1,4 +1,7 @@
-"""A plot written as SVG text, for what is redrawn while somebody drags: it is there in a moment, and nothing flickers."""
+"""A plot written as SVG text, for what is redrawn while somebody drags.
+
+It is there in a moment, as text in an HTML widget, and so nothing flickers while a slider moves.
+"""
 
 from __future__ import annotations
 

@@ -196,6 +196,9 @@ class _SmallPen(Pen):
 def unrolled_diagram(words: Sequence[str]) -> Figure:
     """The full LSTM cell at every word of a sequence, time to the right: one cell, used again and again.
 
+    Time counts from 0, as the arrays do: the word t comes in as x_t and leaves h_t and c_t; what there is before the
+    first word is called h_-1 and c_-1.
+
     Args:
         words: 1 to 4 words, one for each time step, e.g. ``["The", "cat", "sat"]``.
 
@@ -208,7 +211,7 @@ def unrolled_diagram(words: Sequence[str]) -> Figure:
     if isinstance(words, str) or not 1 <= len(words) <= MOST_WORDS:
         raise ValueError(f"words is a list of 1 to {MOST_WORDS} words, e.g. ['The', 'cat', 'sat']; got {words!r}")
     period = SMALL.right - SMALL.left + GAP
-    first = 2.3  # left edge of the first cell; h_0 and c_0 stand before it
+    first = 2.3  # left edge of the first cell; h and c of the start stand before it
     fig, ax = canvas(first + period * len(words) + 0.9, 10.6, 0.9 + 2.5 * len(words))
     lift = 0.55
     for k, word in enumerate(words):
@@ -228,11 +231,11 @@ def unrolled_diagram(words: Sequence[str]) -> Figure:
         for part in ("g", "carry", "i", "f", "o"):
             DRAW[part](pen, SMALL)
         text = Pen(ax, dx=pen.dx, dy=lift, tag=f"{k}.")
-        text.label("x_t", "x", (SMALL.join + 0.35, BOTTOM - 1.4), f"$x_{k + 1}$", align="left")
+        text.label("x_t", "x", (SMALL.join + 0.35, BOTTOM - 1.4), f"$x_{k}$", align="left")
         text.label("word", "x", (SMALL.join, BOTTOM - 2.55), str(word), size=15)
         for key, y in (("c", TOP), ("h", BOTTOM)):
             if k == 0:
-                text.label(f"{key}_0", key, (0.1, y), f"${key}_0$")
+                text.label(f"{key}_start", key, (0.1, y), f"${key}_{{-1}}$")
             place = (SMALL.right + 1.75, y) if last else (SMALL.right + 0.5 * GAP, y + 0.75)
-            text.label(f"{key}_t", key, place, f"${key}_{k + 1}$")
+            text.label(f"{key}_t", key, place, f"${key}_{k}$")
     return fig

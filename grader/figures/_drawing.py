@@ -18,7 +18,9 @@ class Drawing:
         self.size, self.label = (width, height), label
         self._parts: list[str] = []
 
-    def rect(self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "none", **more: float) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "none", **more: float
+    ) -> None:
         """A rectangle, its upper left corner at (x, y). ``more`` are numbers: opacity, rx, stroke_width."""
         self._parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" '

@@ -47,7 +47,9 @@ def plot(width: float, height: float, *, x: str, y: str, columns: int = 1) -> tu
     return fig, axes
 
 
-def block(ax: Any, corner: tuple[float, float], shape: tuple[int, int], key: str, label: str = "", dark: float = 0.5) -> None:
+def block(
+    ax: Any, corner: tuple[float, float], shape: tuple[int, int], key: str, label: str = "", dark: float = 0.5
+) -> None:
     """A block of a matrix, its upper left corner at ``corner``, in a quantity's colour.
 
     ``shape`` is (rows, columns), each number a square of one unit; ``dark`` is from 0 to 1; ``label`` stands in its

@@ -36,6 +36,12 @@ WAYS = {
 FLOORS = {"launches": "neutral", "memory": "h", "multiplications": "c"}
 
 
+def _time(value: float) -> str:
+    """A positive number with two digits, never as a power of ten."""
+    digits = max(0, 1 - math.floor(math.log10(value)))
+    return f"{value:,.{digits}f}"
+
+
 @dataclass(frozen=True)
 class Setting:
     """A step of N sequences with H cells, in one of the ``WAYS`` and one type of numbers."""
@@ -71,7 +77,7 @@ class Setting:
         floors, first = self.floors, self.decides
         second = max(value for name, value in floors.items() if name != first)
         text = f"{first.capitalize()} decide" + ("s" if first == "memory" else "")
-        text += f": {floors[first]:.3g} µs a step, {floors[first] / second:.1f} times the next."
+        text += f": {_time(floors[first])} µs a step, {_time(floors[first] / second)} times the next."
         size = 4 * self.H**2 * BYTES[self.dtype]
         if not WAYS[self.way][1] and size > ROOM:
             text += (
@@ -104,7 +110,7 @@ def _svg(setting: Setting) -> str:
         y, color, first = top + k * row, COLORS[FLOORS[name]], name == setting.decides
         drawing.text(left - 10, y + 20, name, anchor="end", bold=first)
         drawing.rect(left, y + 5, max(x(time) - left, 1), 22, color if first else mix(color, "#FFFFFF", 0.55))
-        drawing.text(x(time) + 8, y + 20, f"{time:.3g}", anchor="start", bold=first, color=ink(color))
+        drawing.text(x(time) + 8, y + 20, _time(time), anchor="start", bold=first, color=ink(color))
     return str(drawing)
 
 
@@ -140,15 +146,17 @@ class Prices:
 @picture
 def prices_picture() -> Picture:
     """The three floors of four settings, on one logarithmic axis."""
-    fig = Figure(figsize=(8.4, 4.6), facecolor="white", layout="constrained")
+    fig = Figure(figsize=(8.4, 5.2), facecolor="white")
     axes = fig.subplots(len(SETTINGS), 1, sharex=True)
+    fig.subplots_adjust(left=0.14, right=0.97, bottom=0.1, top=0.95, hspace=0.5)
     for ax, setting in zip(axes, SETTINGS, strict=True):
         for k, (name, time) in enumerate(setting.floors.items()):
             color, first = COLORS[FLOORS[name]], name == setting.decides
             ax.barh(k, time - LEAST, left=LEAST, color=color if first else mix(color, "#FFFFFF", 0.55), height=0.7)
-            ax.text(time * 1.15, k, f"{time:.2g}", va="center", fontsize=9, fontweight="bold" if first else "normal")
+            ax.text(time * 1.15, k, _time(time), va="center", fontsize=9, fontweight="bold" if first else "normal")
         ax.set_title(setting.title, loc="left", fontsize=10)
         ax.set(xscale="log", xlim=(LEAST, MOST), yticks=range(3), yticklabels=list(FLOORS))
+        ax.minorticks_off()
         ax.invert_yaxis()
         ax.spines[["top", "right"]].set_visible(False)
     axes[-1].set_xlabel("µs a step, at least")

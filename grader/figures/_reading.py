@@ -107,8 +107,9 @@ class Reading:
 @picture
 def heat_maps(inside: Mapping[str, np.ndarray], words: Sequence[str]) -> Picture:
     """The six quantities of the first sequence, (T, H) each, time to the right and a row for each cell."""
-    fig = Figure(figsize=(max(9.0, len(words) * 2.4), 4.6), facecolor="white", layout="constrained")
+    fig = Figure(figsize=(max(9.0, len(words) * 2.4), 4.6), facecolor="white")
     axes = fig.subplots(2, 3)
+    fig.subplots_adjust(left=0.06, right=0.99, bottom=0.1, top=0.93, hspace=0.45, wspace=0.36)
     cells = inside["c"].shape[2]
     reach = max(1.6, *(float(np.abs(values[0]).max()) for values in inside.values()))
     drawn: Any = None

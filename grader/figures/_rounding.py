@@ -169,6 +169,7 @@ def rounding_picture(c: float = 1.0, added: tuple[float, ...] = (0.003, 0.006)) 
         ax.plot(float(exact), 0.8, "o", color=COLORS["g"])
         ax.text(float(exact), 1.25, f"{c:g} + {little:g}", ha="center", color=ink(COLORS["g"]), **FONT)
         ax.set(ylim=(-0.6, 1.7), yticks=[])
+        ax.tick_params(length=0)
         ax.spines[["left", "right", "top", "bottom"]].set_visible(False)
         said.append(f"{c:g} + {little:g} is kept as {shown(after)}")
     ticks = [kept + k * spacing for k in range(-1, 4)]

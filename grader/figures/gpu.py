@@ -118,11 +118,12 @@ def counting(runs: Mapping[float, Mapping[str, Sequence[float]]]) -> Picture:
 
 
 @picture
-def digits(errors: Mapping[str, np.ndarray]) -> Picture:
+def digits(errors: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
     """The relative error of h at every step, (seeds, T) for each way to compute: the median and the range."""
     fig, ax = plot(7, 3.6, x="time step t", y="relative error of h")
     said = []
-    for key, (name, values) in zip(("good", "g", "bad", "alpha"), errors.items(), strict=False):
+    for key, (name, runs) in zip(("good", "g", "bad", "alpha"), errors.items(), strict=False):
+        values = np.array(runs)
         seeds, T = values.shape
         median = np.median(values, axis=0)
         ax.fill_between(range(T), values.min(axis=0), values.max(axis=0), color=COLORS[key], alpha=0.2)

@@ -176,12 +176,12 @@ def price_of_a_step():
     lstm = mine("lstm_torch")
     torch.manual_seed(0)
     large = torch.randn(512, 512)
-    price = microseconds(lambda: large @ large)[0] / 512**3  # of one multiplication, in µs
+    price = microseconds(lambda: large @ large, rounds=10)[0] / 512**3  # of one multiplication, in µs
     N, T, D, sizes = 1, 20, 16, [4, 8, 16, 32, 64, 128, 256, 512]
     measured, guessed = [], []
     for H in sizes:
         values = sample(N, T, D, H, grad=False)
-        measured.append(microseconds(lambda: lstm(*values))[0] / T)
+        measured.append(microseconds(lambda: lstm(*values), rounds=10)[0] / T)
         guessed.append(N * (H + D) * 4 * H * price)
         time, guess = measured[-1], guessed[-1]
         print(f"H = {H:3d}: {time:7.1f} µs a step, of these multiplications {guess:7.3f} ({guess / time:5.1%})")
@@ -347,7 +347,8 @@ def slices():
         slow, fast = microseconds(
             lambda: torch.autograd.grad(counted, zs, retain_graph=True),
             lambda: torch.autograd.grad(unbound, zs, retain_graph=True),
-            rounds=3,
+            rounds=2,
+            calls=1,
         )
         by_counter.append(slow / 1000)  # in ms
         by_unbind.append(fast / 1000)

@@ -123,7 +123,7 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
 
 def figure_names(cells) -> dict[str, str]:
     """The names that a notebook's cells import from ``grader.figures``, and where each comes from."""
-    names = {}
+    names: dict[str, str] = {}
     for cell in cells:
         for node in ast.walk(_tree(cell)):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("grader.figures"):

@@ -45,7 +45,7 @@ def _svg(cs: list[float], hs: list[float], start: float) -> str:
     plot = Plot((0, len(cs)), (-reach, reach))
     unit = round_unit(reach)  # at most 9 ticks
     most = int(reach / unit)
-    plot.ticks(range(0, len(cs) + 1, 5), [k * unit for k in range(-most, most + 1)], "time step t")
+    plot.ticks(range(0, len(cs) + 1, 5), [k * unit for k in range(-most, most + 1)], "steps taken")
     plot.line("c", [(0, start), *enumerate(cs, 1)], marks=True)
     plot.line("h", list(enumerate(hs, 1)), marks=True)
     plot.names([("c", cs[-1], "c, kept"), ("h", hs[-1], "h, shown")])
@@ -61,8 +61,8 @@ def _numbers(values: dict[str, float], cs: list[float], hs: list[float]) -> str:
     first = f"{f} &times; ({c_prev}) + {i} &times; ({g})"
     last = f"{o} &times; tanh({number(cs[-1])})"
     return (
-        f"<div>Step 1: c = f c<sub>prev</sub> + i g = {first} = <b>{number(cs[0])}</b>, "
-        f"h = <b>{number(hs[0])}</b><br>Step {len(cs)}: c = <b>{number(cs[-1])}</b>, "
+        f"<div>After 1 step: c = f c<sub>prev</sub> + i g = {first} = <b>{number(cs[0])}</b>, "
+        f"h = <b>{number(hs[0])}</b><br>After {len(cs)} steps: c = <b>{number(cs[-1])}</b>, "
         f"h = o tanh(c) = {last} = <b>{number(hs[-1])}</b></div>"
     )
 
@@ -144,7 +144,7 @@ def settings_figure() -> Figure:
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=10, labelfontfamily="DejaVu Sans")
     for ax in axes[1]:
-        ax.set_xlabel("time step $t$", fontsize=10.5, **FONT)
+        ax.set_xlabel("steps taken", fontsize=10.5, **FONT)
     return fig
 
 

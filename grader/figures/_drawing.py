@@ -1,4 +1,4 @@
-"""Pictures that change while a dial moves, drawn freely: SVG, written as text into a widget, so that nothing flickers."""
+"""Pictures without axes that change while a dial moves: SVG written as text into a widget, so that nothing flickers."""
 
 from __future__ import annotations
 

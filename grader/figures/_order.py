@@ -7,13 +7,14 @@ from typing import Any
 from ._controls import display_live
 from ._drawing import Drawing
 from ._parts import FONT, canvas
-from ._plots import Picture, block, listed, picture
+from ._plots import Picture, block, picture
+from ._sheet import listed
 from .palette import COLORS, ink, mix
 
 __all__ = ["ORDERS", "Orders", "orders_picture", "show_orders"]
 
 # Who, and the order of the blocks. PyTorch: torch.nn.LSTM's documentation; Keras: keras.layers.LSTM's source; ONNX: its
-# operator LSTM (where g is called c); CS231n: its third assignment; TensorFlow 1: tf.nn.rnn_cell.BasicLSTMCell (g is j).
+# operator LSTM (g is called c); CS231n: its third assignment; TensorFlow 1: tf.nn.rnn_cell.BasicLSTMCell (g is j).
 ORDERS = (
     ("this course, PyTorch, cuDNN and Keras", "ifgo"),
     ("ONNX", "iofg"),

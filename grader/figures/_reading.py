@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from ._controls import Dial, display_live
 from ._drawing import Drawing
-from ._plots import Picture, listed, picture
+from ._plots import Picture, picture
+from ._sheet import listed
 from ._svg import number
 from .palette import COLORS, ink, mix
 
@@ -85,9 +86,9 @@ class Reading:
             drawing.text(x, 22, word, bold=now, size=16 if now else 13, color="#111111" if now else "#666666")
             if now:
                 drawing.text(x, 40, f"t = {t}", size=11)
-        for value in (-1, 0, 1):
-            drawing.line([(left, y(value)), (left + cells * wide, y(value))], "#8A8A8A" if value == 0 else "#E4E6E8")
-            drawing.text(left - 6, y(value) + 4, number(value), anchor="end", size=11)
+        for level in (-1.0, 0.0, 1.0):
+            drawing.line([(left, y(level)), (left + cells * wide, y(level))], "#8A8A8A" if level == 0 else "#E4E6E8")
+            drawing.text(left - 6, y(level) + 4, number(level), anchor="end", size=11)
         before = self.at("c", t - 1)
         for k in range(cells):
             start = left + k * wide
@@ -128,14 +129,11 @@ def heat_maps(inside: Mapping[str, np.ndarray], words: Sequence[str]) -> Picture
     for k in range(cells):
         said = [f"{key} is {', '.join(_two(v) for v in inside[key][0][:, k])}" for key in "ifgoch"]
         rows.append(f"Cell {k}: {listed(said)}.")
-    alt = f"Six heat maps over the words {listed(list(words))}, a row for each of {cells} cells. {' '.join(rows)}"
+    alt = f"Six heat maps over the words {listed(words)}, a row for each of {cells} cells. {' '.join(rows)}"
     return fig, alt, f"{' '.join(words)}, step by step. Violet is negative, orange positive."
 
 
 def show_reading(inside: Mapping[str, np.ndarray], sentences: Sequence[Sequence[str]]) -> None:
     """Display the live steps of every sentence, and the heat maps of the first."""
-    display_live(
-        lambda widgets: Reading(widgets, inside, sentences).widget,
-        "the heat maps show every step of the first sentence.",
-    )
+    display_live(lambda widgets: Reading(widgets, inside, sentences).widget, "the heat maps show the first sentence.")
     heat_maps(inside, sentences[0])

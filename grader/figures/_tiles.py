@@ -23,8 +23,8 @@ def _positions(H: int, gate: int) -> list[list[int]]:
 def _sentence(H: int, D: int, size: int, gate: int) -> str:
     outside = size * size - H * H
     return (
-        f"W has {H + D} rows of {4 * H} numbers. Row r of {GATES[gate]} begins at position r · {4 * H} + {gate * H}; the "
-        f"tile has {size} × {size} places, {outside} of them outside: they are 0, and nothing is read for them."
+        f"W has {H + D} rows of {4 * H} numbers. Row r of {GATES[gate]} begins at position r · {4 * H} + {gate * H}. "
+        f"The tile has {size} × {size} places, {outside} of them outside: they are 0, and nothing is read for them."
     )
 
 

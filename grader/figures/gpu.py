@@ -1,4 +1,4 @@
-"""The pictures of unit 20: what a step costs, what can be taken out of the loop, digits, launches, tiles, and the ladder.
+"""The pictures of unit 20: what a step costs, what leaves the loop, digits, launches, tiles, and the ladder.
 
 Each function shows one picture, with its alt text and caption, and returns nothing. What an experiment has measured is
 handed in, as plain numbers and arrays: no torch is needed here.
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from ._controls import playable
-from ._plots import Picture, listed, picture, plot
+from ._plots import Picture, picture, plot
 from ._prices import show_prices
 from ._rounding import show_rounding
+from ._sheet import listed
 from ._tiles import show_tiles
 from .memory import chip_diagram, launch_diagram, split_diagram
 from .palette import COLORS, style

@@ -1,4 +1,4 @@
-"""The pictures of unit 05: the whole cell, W and its blocks, two ways to keep a count, and a cell that reads a sentence.
+"""The pictures of unit 05: the whole cell, W and its blocks, two ways to keep a count, a cell that reads a sentence.
 
 Each function shows one picture, with its alt text and caption, and returns nothing. What an experiment has computed is
 handed in, and its numbers are what the picture and its alt text say.
@@ -14,8 +14,9 @@ import numpy as np
 from ._controls import playable
 from ._order import show_orders
 from ._parts import canvas
-from ._plots import Picture, block, listed, picture, plot, tag
+from ._plots import Picture, block, picture, plot, tag
 from ._reading import show_reading
+from ._sheet import listed
 from .diagram import cell_diagram, unrolled_diagram
 from .palette import COLORS, style
 

@@ -33,7 +33,7 @@ def _sentence(gate: str, H: int) -> str:
 
 
 def _svg(gate: str, H: int) -> str:
-    side, left, top, row = 22.0, 250.0, 44.0, 46.0
+    side, left, top, row = 22.0, 280.0, 44.0, 46.0
     drawing = Drawing(left + 4 * H * side + 24, top + row * len(ORDERS) + 16, _sentence(gate, H))
     k = OURS.index(gate)
     x, wide = left + k * H * side, H * side

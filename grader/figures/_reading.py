@@ -32,6 +32,11 @@ def _two(value: float) -> str:
     return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
+def _factor(value: float) -> str:
+    """A number after a multiplication sign: in brackets where it is negative."""
+    return f"({_two(value)})" if value < -0.005 else _two(value)
+
+
 class Reading:
     """The live half: a sentence to choose, a time step to drag. ``widget`` is what is displayed."""
 
@@ -59,8 +64,8 @@ class Reading:
         before = self.at("c", t - 1)
         for k in range(len(c)):
             lines.append(
-                f"cell {k}: c = f c_before + i g = {_two(f[k])} × {_two(before[k])} + {_two(i[k])} × {_two(g[k])} "
-                f"= {_two(c[k])}, h = o tanh(c) = {_two(o[k])} × {_two(np.tanh(c[k]))} = {_two(h[k])}"
+                f"cell {k}: c = f c_before + i g = {_two(f[k])} × {_factor(before[k])} + {_two(i[k])} × {_factor(g[k])} "
+                f"= {_two(c[k])}, h = o tanh(c) = {_two(o[k])} × {_factor(np.tanh(c[k]))} = {_two(h[k])}"
             )
         return lines
 

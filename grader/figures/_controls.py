@@ -47,6 +47,7 @@ class Dial:
             layout={"width": "190px", "margin": "2px 14px 2px 2px"},
         )
         self.row = widgets.HBox([self.field, self.slider])
+        self._sliding = False
         self._listeners: list[Callable[[], Any]] = []
         self.field.observe(self._typed, names="value")
         self.slider.observe(self._slid, names="value")
@@ -65,14 +66,19 @@ class Dial:
         self._listeners.append(listener)
 
     def _typed(self, change: Any) -> None:
-        self.slider.value = change["new"]
+        if not self._sliding:  # or a hand that slides would be moved back to where it was a moment ago
+            self.slider.value = change["new"]
         for listener in self._listeners:
             listener()
 
     def _slid(self, change: Any) -> None:
         # A handle can only stand on a step. Where it stands beside a typed number, the number is right.
         if abs(change["new"] - self.field.value) > 0.51 * self._fine:
-            self.field.value = round(change["new"], self._digits)
+            self._sliding = True
+            try:
+                self.field.value = round(change["new"], self._digits)
+            finally:
+                self._sliding = False
 
 
 def side_by_side(widgets: Any, left: Sequence[Any], right: Any) -> Any:

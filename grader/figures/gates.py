@@ -78,7 +78,7 @@ _STAGES = {
 
 @plain
 def cell(stage: str) -> None:
-    """Show the cell as it stands at one of ``grader.figures.STAGES``, the newest piece bold."""
+    """Show the cell as it stands at a ``stage``, one of ``grader.figures.STAGES``, the newest piece bold."""
     alt, caption = _STAGES[stage] if stage in _STAGES else ("", "")
     show(cell_diagram(stage), alt=alt, caption=caption)
 
@@ -282,7 +282,8 @@ class _GateByHand:
         """Run the cell with the dials' gate, and redraw."""
         i, c = self._run(float(self.weight.value), float(self.bias.value))
         self.i, self.c = [float(v) for v in i], [float(v) for v in c]
-        self.numbers.value = f"<div>{verbs(self._words, self.c)}</div>"
+        key = "Bars: the gate i. Line: the cell state c."
+        self.numbers.value = f"<div>{verbs(self._words, self.c)}<br>{key}</div>"
         plot = _over_words(self._words, self.c)
         for t, value in enumerate(self.i):
             plot.bar("i", t, value)

@@ -131,8 +131,8 @@ class _SigmoidSlider:
         plot = Plot((-REACH, REACH), (-0.1, 1.1), height=260, right=20)
         plot.ticks(range(-10, 11, 5), (0, 0.25, 0.5, 0.75, 1), "z")
         plot.line("good", self._points)
-        ends = [z - 2.5, z + 2.5]
-        plot.line("bad", [(x, self.s + self.slope * (x - z)) for x in ends if -REACH <= x <= REACH] or [(z, self.s)])
+        ends = (max(-REACH, z - 2), min(REACH, z + 2))
+        plot.line("bad", [(x, self.s + self.slope * (x - z)) for x in ends])
         plot.mark("good", (z, self.s), size=5)
         self.plot.value = plot.svg(said)
 

@@ -406,8 +406,8 @@ figures.one_hot_tables(y, sentences, vocabulary)
 # The two sequences differ in one column. Each word is the same wherever it stands; what comes before it, a one-hot
 # vector does not know. Remembering that is the work of a recurrent network.
 #
-# **Try it.** Let the dog sit on the mat: make both sentences longer, of equal length. What happens if one is longer than
-# the other?
+# **Try it.** Let them sit on the mat: make both sentences longer (*on* needs a place in the vocabulary). What happens if
+# one is longer than the other?
 #
 # ## Quiz
 #

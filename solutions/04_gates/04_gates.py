@@ -475,8 +475,8 @@ print(f"the ten sentences of before: {sum(right)} of {len(right)} verbs right")
 # read. Look at the slope of $c$ between subject and full stop: $f = 0.982$, so a little is lost at every step. A longer
 # memory needs a gate that stands wider open; a bias of 5 instead of 4 gives $f = 0.993$.
 #
-# **Try it.** Put the line `b_f[:] = 0.0` before the first one, then `b_f[:] = 1.0`. How far does *dogs* get? From which
-# bias on are all verbs right?
+# **Try it.** Put the line `b_f[:] = 0.0` before the first one. How much of *dogs* is left at the verb? And how low can the
+# bias be before a verb is wrong?
 #
 # ## The output gate
 #
@@ -546,8 +546,8 @@ print(f"at the end the words and the bias say -4 to unit 0's input gate, and uni
 # - **Nobody asked the counter.** Whatever a cell holds is heard at every step, by every gate, needed or not. *When* it is
 #   shown has to be decided, and you know by now how we decide.
 #
-# **Try it.** Make that weight of 1 smaller: 0.5, 0.1. How small has it to be until all five verbs are right? Would that be
-# small enough for fifty sentences?
+# **Try it.** Make that weight of 1 smaller: 0.5, 0.3. How small has it to be until all five verbs are right? Is that small
+# enough for fifty sentences, `five = text(list(ten_subjects) * 5)`?
 #
 # The third gate, the **output gate**, has weights of its own:
 #
@@ -754,8 +754,8 @@ print(f"h before the recall: at most {np.abs(h[:-1]).max():.4f}; at the recall: 
 # ($h$ is smaller than the value stored, because it went through two tanh, one on the way in and one on the way out. What
 # it means to the rest of a network is for the weights to decide that make an answer of $h$.)
 #
-# **Try it.** Halve the numbers of one gate in `latch_weights` and run the three cells again; then those of another. Which
-# gate can the cell least afford to have half shut?
+# **Try it.** Halve the numbers of one gate in `latch_weights` and run the three cells again; then those of another. With
+# which of them does $c$ drift most on the way to the recall, and which one shows in $h$?
 #
 # Now a thousand sequences at each distance (the seed is the distance), and the leaky unit beside it. It gets the same
 # candidates and no gates, and we are generous: for every distance it may use the best of 50 values of $\alpha$, chosen

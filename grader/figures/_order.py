@@ -81,7 +81,7 @@ def orders_picture(gate: str = "f", H: int = 3) -> Picture:
         for q, name in enumerate(order):
             block(ax, (left + q * wide, y), (1, H), name, f"${name}$", dark=0.75 if name == gate else 0.25)
     x, bottom = left + k * wide, top - row * (len(ORDERS) - 1) - 1
-    ax.plot([x, x + wide, x + wide, x, x], [bottom - 0.2] * 2 + [top + 0.2] * 2 + [bottom - 0.2], color="#222222")
+    ax.plot([x, x + wide, x + wide, x, x], [bottom - 0.2] * 2 + [top + 0.2] * 2 + [bottom - 0.2], color=COLORS["x"])
     ax.text(x + wide / 2, top + 0.7, f"z[:, {k * H}:{(k + 1) * H}]", ha="center", color=ink(COLORS[gate]), **FONT)
     rows = "; ".join(f"{who}: {', '.join(order)}" for who, order in ORDERS)
     alt = f"A row of four blocks of columns for each order. {rows}. {_sentence(gate, H)}"

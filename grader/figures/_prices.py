@@ -150,10 +150,12 @@ def prices_picture() -> Picture:
     axes = fig.subplots(len(SETTINGS), 1, sharex=True)
     fig.subplots_adjust(left=0.14, right=0.97, bottom=0.1, top=0.95, hspace=0.5)
     for ax, setting in zip(axes, SETTINGS, strict=True):
-        for k, (name, time) in enumerate(setting.floors.items()):
-            color, first = COLORS[FLOORS[name]], name == setting.decides
-            ax.barh(k, time - LEAST, left=LEAST, color=color if first else mix(color, "#FFFFFF", 0.55), height=0.7)
-            ax.text(time * 1.15, k, _time(time), va="center", fontsize=9, fontweight="bold" if first else "normal")
+        floors, first = setting.floors, setting.decides
+        bars = ax.barh(range(3), list(floors.values()), color=[COLORS[FLOORS[name]] for name in floors], height=0.7)
+        for bar, (name, time) in zip(bars, floors.items(), strict=True):
+            bar.set_alpha(1 if name == first else 0.45)
+            weight = "bold" if name == first else "normal"
+            ax.text(time * 1.15, bar.get_y() + 0.35, _time(time), va="center", fontsize=9, fontweight=weight)
         ax.set_title(setting.title, loc="left", fontsize=10)
         ax.set(xscale="log", xlim=(LEAST, MOST), yticks=range(3), yticklabels=list(FLOORS))
         ax.minorticks_off()

@@ -140,5 +140,7 @@ def heat_maps(inside: Mapping[str, np.ndarray], words: Sequence[str]) -> Picture
 
 def show_reading(inside: Mapping[str, np.ndarray], sentences: Sequence[Sequence[str]]) -> None:
     """Display the live steps of every sentence, and the heat maps of the first."""
-    display_live(lambda widgets: Reading(widgets, inside, sentences).widget, "the heat maps show the first sentence.")
+    display_live(
+        lambda widgets: Reading(widgets, inside, sentences).widget, "the picture shows the first sentence instead."
+    )
     heat_maps(inside, sentences[0])

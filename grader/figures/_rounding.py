@@ -162,7 +162,7 @@ def rounding_picture(c: float = 1.0, added: tuple[float, ...] = (0.003, 0.006)) 
         after = BFLOAT16.nearest(exact)
         ax.axhline(0, color=COLORS["neutral"], linewidth=1)
         for k in range(-1, 4):
-            ax.plot([float(kept + k * spacing)] * 2, [-0.3, 0.3], color="#444444", linewidth=1.5)
+            ax.plot([float(kept + k * spacing)] * 2, [-0.3, 0.3], color=COLORS["x"], linewidth=1.5)
         ax.annotate(
             "", (float(after), 0.05), (float(exact), 0.8), arrowprops={"arrowstyle": "->", "color": COLORS["bad"]}
         )

@@ -175,9 +175,9 @@ def ladder(times: Mapping[str, float | None], where: str) -> Picture:
     """The time of a step there and back (µs) for each rung; None is one that needs a GPU. ``where`` says on what."""
     fig, ax = plot(7.5, 0.4 * len(times) + 0.8, x="µs a step, there and back", y="")
     longest = max(time or 0 for time in times.values())
-    for row, (name, time) in enumerate(times.items()):
-        key = "neutral" if name.startswith("floor") else "g" if name.startswith("torch.nn") else "c"
-        ax.barh(row, time or 0, color=COLORS[key], height=0.7)
+    keys = ["neutral" if n.startswith("floor") else "g" if n.startswith("torch.nn") else "c" for n in times]
+    ax.barh(range(len(times)), [time or 0 for time in times.values()], color=[COLORS[key] for key in keys], height=0.7)
+    for row, time in enumerate(times.values()):
         label = "not measured: needs a GPU" if time is None else f"{time:.1f}"
         ax.text((time or 0) + 0.015 * longest, row, label, va="center", fontsize=9)
     ax.set_yticks(range(len(times)), list(times))

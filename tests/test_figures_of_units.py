@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import grader.figures
-from grader.figures import gpu, lstm, timing
+from grader.figures import lstm, timing
 from grader.figures._order import ORDERS, Orders
 from grader.figures._prices import SETTINGS, WAYS, Prices, Setting
 from grader.figures._reading import Reading, heat_maps

@@ -63,9 +63,10 @@ class Reading:
         i, f, g, o, c, h = (self.at(key, t) for key in "ifgoch")
         before = self.at("c", t - 1)
         for k in range(len(c)):
+            held = f"{_two(f[k])} × {_factor(before[k])} + {_two(i[k])} × {_factor(g[k])}"
+            shown = f"{_two(o[k])} × {_factor(np.tanh(c[k]))}"
             lines.append(
-                f"cell {k}: c = f c_before + i g = {_two(f[k])} × {_factor(before[k])} + {_two(i[k])} × {_factor(g[k])} "
-                f"= {_two(c[k])}, h = o tanh(c) = {_two(o[k])} × {_factor(np.tanh(c[k]))} = {_two(h[k])}"
+                f"cell {k}: c = f c_before + i g = {held} = {_two(c[k])}, h = o tanh(c) = {shown} = {_two(h[k])}"
             )
         return lines
 

@@ -1,4 +1,8 @@
-"""Notebook files: read one safely, fill one in, and check one without nbgrader."""
+"""Notebook files: read one safely, fill one in, and check one without nbgrader.
+
+A file may be anything at all: no code in it is run by :func:`read`. :func:`check_notebook` runs it, in a kernel of its
+own with this user's rights: that is for one's own notebooks. A class's go through :mod:`grader.grading`.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,14 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
-from .checking.verdict import MIME
+from .checking.verdict import MIME, VerdictRecord
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
@@ -60,7 +64,10 @@ def read(path: Path):
 
 
 def _must_have_cells(notebook) -> None:
-    """Raise where what was read is JSON and no notebook: nbformat only logs that."""
+    """Raise where what was read is JSON and no notebook: nbformat only logs that.
+
+    Raises TypeError, and AttributeError where there is no list of cells: :func:`read` takes any for an unreadable file.
+    """
     for cell in notebook.cells:
         texts = isinstance(cell.cell_type, str) and isinstance(cell.source, str)
         if not (texts and isinstance(cell.metadata, dict)):
@@ -95,6 +102,8 @@ def fill(notebook, answers: Mapping[str, str]):
     """A copy of a released notebook with the text of these solution cells, by grade_id.
 
     A grade_id that the notebook has no cell for is passed over.
+
+    ``notebook`` is left as it is; returns nbformat's notebook.
     """
     filled = copy.deepcopy(notebook)
     for cell in filled.cells:
@@ -105,7 +114,11 @@ def fill(notebook, answers: Mapping[str, str]):
 
 
 def _own_checks(notebook, unit_name: str):
-    """The notebook with every check the unit has, each in its place, whatever became of its cells."""
+    """The notebook with every check the unit has, each in its place, whatever became of its cells.
+
+    Returns a new notebook of code cells alone: the learner's, and for each exercise and the quiz one cell that checks.
+    What stood in a cell of that name is not run, so that an altered check counts for nothing.
+    """
     checks = {f"check_{name}": f"from grader import check\ncheck({name!r})" for name in unit(unit_name).exercises}
     answers = ", ".join(f"globals().get('q{k}')" for k in range(1, len(quiz_of(unit_name)) + 1))
     checks["check_quiz"] = f"from grader import quiz\nquiz({unit_name!r}, [{answers}])"
@@ -130,12 +143,15 @@ def _check_cell(name: str, source: str):
 
 def check_notebook(
     path: Path, progress: Callable[[int, int], Any] = lambda done, total: None
-) -> tuple[str, list[dict], list[str]]:
+) -> tuple[str, list[VerdictRecord], list[str]]:
     """Run a notebook in a fresh kernel and check every exercise of its unit.
 
     Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
     them, in the unit's order, whatever became of the notebook's own checks. ``progress(done, total)`` is told of each
     cell. The learner's own workspace is neither used nor changed. Raises :class:`NotebookUnreadable`.
+
+    A cell may take 300 seconds. One that raises doesn't stop the others; a notebook that is stopped, or a kernel that
+    dies, is said in a note, and what was not checked then has a record that says so and no points.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
@@ -176,12 +192,16 @@ def check_notebook(
     return unit_name, [records[name] for name in order], notes
 
 
-def _record(name: str, unit_name: str, cell) -> dict:
-    """What a cell's check said, or a record that it said nothing, which is no pass."""
+def _record(name: str, unit_name: str, cell) -> VerdictRecord:
+    """What a cell's check said, or a record that it said nothing, which is no pass.
+
+    ``name`` is the check's (``check_sigmoid``). Of the outputs the first that is a verdict counts. One without any is
+    ``passed`` False and earns no points.
+    """
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
         if isinstance(record, dict):
-            return record
+            return cast(VerdictRecord, record)
     bare = name.removeprefix("check_")
     points = len(quiz_of(unit_name)) if bare == "quiz" else exercise(bare).points
     error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)

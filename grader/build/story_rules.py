@@ -37,10 +37,12 @@ def story_rules(unit: Unit, notebook) -> Iterator[str]:
 
 
 def _calls(tree: ast.AST, *names: str) -> list[ast.Call]:
+    """The calls in a syntax tree of what is written exactly as one of ``names``, such as ``plt.show``."""
     return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) in names]
 
 
 def _own_function(unit: Unit, cell) -> Iterator[str]:
+    """A story cell runs for every reader: a learner's function comes by ``mine("NAME")``, or else the course's."""
     used = {n.id for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)}
     for name in used & set(unit.exercises):
         yield (
@@ -50,6 +52,7 @@ def _own_function(unit: Unit, cell) -> Iterator[str]:
 
 
 def _pictures(cell) -> Iterator[str]:
+    """A figure that a cell draws itself has words. An alt text that is computed is taken to be long enough."""
     name, tree = grade_id(cell), ast.parse(cell.source)
     shown = _calls(tree, "show")
     draws = _calls(tree, "plt.subplots", "plt.figure", "cell_diagram")
@@ -65,6 +68,7 @@ def _pictures(cell) -> Iterator[str]:
 
 
 def _length(cell) -> Iterator[str]:
+    """An open cell is short. Blank lines are not counted."""
     lines = sum(bool(line.strip()) for line in cell.source.splitlines())
     if lines > MOST_LINES and not is_hidden(cell):
         yield (
@@ -80,6 +84,7 @@ def _words(text: str) -> int:
 
 
 def _first_line(unit: Unit, cells) -> Iterator[str]:
+    """The first solution cell comes soon. The table of the exercises is not read word by word, and not counted."""
     table, read = contents(unit.name), 0
     for cell in cells:
         if cell.cell_type == "markdown":
@@ -94,6 +99,7 @@ def _first_line(unit: Unit, cells) -> Iterator[str]:
 
 
 def _tries(cells) -> Iterator[str]:
+    """There are experiments to change, and what is said of that stands right under them."""
     found = 0
     for before, cell in zip([None, *cells], cells, strict=False):
         if cell.cell_type != "markdown" or _TRY not in cell.source:
@@ -112,6 +118,7 @@ def _tries(cells) -> Iterator[str]:
 
 
 def _playthings(stories, names: Mapping[str, str]) -> Iterator[str]:
+    """There are things to drag; ``names`` are those that the unit's cells import from ``grader.figures``."""
     found = set()
     for cell in stories:
         for call in _calls_of_figures(ast.parse(cell.source), names):
@@ -130,6 +137,7 @@ def _playthings(stories, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _calls_of_figures(tree: ast.AST, names: Mapping[str, str]) -> list[str]:
+    """What a cell calls of ``grader.figures``, as it is written: ``figures.x``."""
     called = [ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)]
     return [name for name in called if name.split(".")[0] in names]
 
@@ -148,6 +156,7 @@ def _attribute(names: Mapping[str, str], call: str) -> Any:
 
 
 def _units_that_are_not_there(unit: Unit, cells) -> Iterator[str]:
+    """Units spoken of by their number, in the text, the exercises and the quiz, that the registry lacks."""
     there = {one.name[:2] for one in units()}
     texts = {"its text": "\n".join(cell.source for cell in cells)}
     for name in unit.exercises:

@@ -40,7 +40,11 @@ _CAPTION = (
 
 
 def _svg(cs: list[float], hs: list[float], start: float) -> str:
-    """c (with its start at t = 0) and h as an SVG picture that names itself."""
+    """c (with its start at t = 0) and h as an SVG picture that names itself.
+
+    ``cs`` and ``hs`` hold a number for each step taken, ``start`` is c before the first. The scale follows the largest
+    value of c, with zero in the middle.
+    """
     reach = max(1.0, *(abs(v) for v in (start, *cs))) * 1.06
     plot = Plot((0, len(cs)), (-reach, reach))
     unit = round_unit(reach)  # at most 9 ticks
@@ -56,7 +60,10 @@ def _svg(cs: list[float], hs: list[float], start: float) -> str:
 
 
 def _numbers(values: dict[str, float], cs: list[float], hs: list[float]) -> str:
-    """The current values as text: the first step's c and h with their arithmetic, and the last's. HTML."""
+    """The current values as text: the first step's c and h with their arithmetic, and the last's. HTML.
+
+    ``values`` are the dials' by name, ``cs`` and ``hs`` what :func:`._gates.gate_history` made of them.
+    """
     f, i, g, o, c_prev = (number(values[name]) for name in ("f", "i", "g", "o", "c_prev"))
     first = f"{f} &times; ({c_prev}) + {i} &times; ({g})"
     last = f"{o} &times; tanh({number(cs[-1])})"
@@ -71,6 +78,8 @@ class _Console:
     """The live half: dials, buttons for the four settings, numbers and plot.
 
     ``cs`` and ``hs`` hold what is drawn; ``widget`` is what is displayed.
+
+    ``widgets`` is the module ipywidgets. ``dials`` and ``values`` have the names f, i, g, o and c_prev.
     """
 
     def __init__(self, widgets: Any) -> None:

@@ -55,8 +55,8 @@ figures.whole_cell()
 # \tag{eq:four_gates}
 # $$
 #
-# Each $W$ is $(H + D, H)$ and each $b$ is $(H,)$, and the left side of the four products is four times the
-# same. What does it cost to multiply it four times?
+# A batch has $N$ rows, there are $D$ inputs and $H$ cells: each $W$ is $(H + D, H)$, each $b$ is $(H,)$, and the
+# left side of the four products is four times the same. What does it cost to multiply it four times?
 
 # %% tags=["story"] id="four_products"
 from grader.figures.timing import microseconds
@@ -87,7 +87,7 @@ for H in (8, 16, 32, 64):
 # ## All four in one matrix
 #
 # Column $k$ of a product $aW$ depends on column $k$ of $W$ and on no other. So if the four matrices stand
-# side by side, one product gives the four results side by side:
+# side by side, in the order i, f, g, o, one product gives the four results side by side:
 #
 # $$
 # W = [\,W_i \mid W_f \mid W_g \mid W_o\,] \quad (H + D,\ 4H), \qquad
@@ -411,7 +411,7 @@ b_f[2], W_g[1, 2] = -OPEN, 1.0                 # cell 2: keeps nothing, reads wh
 
 # %% [markdown]
 # **Try it.** Once you have seen below what these weights do, set `OPEN` to 1.0 and run this cell and the next
-# again. An open gate is only 0.73 then: what is left at *sat* of what cell 0 wrote at *cat*?
+# two again. An open gate is only 0.73 then: what is left at *sat* of what cell 0 wrote at *cat*?
 #
 # Your `lstm` runs over the sentences. It returns every $h$, and from those the gates can be had back:
 # equations (eq:z) to (eq:candidate) need only $h_{t-1}$ and $x_t$. And the $c_t$ in the middle is the `c_T` of a
@@ -474,14 +474,14 @@ for H in (20, 40, 80, 160, 320):
     W, b = packed(*[np.zeros((H + D, H))] * 4, *[np.zeros(H)] * 4)
     size = W.nbytes + b.nbytes
     growth = f"{size / before:.2f} times the one before" if before else ""
-    print(f"D = 10, H = {H:3d}: {size / 1024:8.1f} KiB  {growth}")
+    print(f"D = {D}, H = {H:3d}: {size / 1024:8.1f} KiB  {growth}")
     before = size
 
 # %% [markdown]
 # **Try it.** Set `D` to 1000, many more inputs than cells. Does doubling $H$ double the room now?
 #
-# With ten inputs it does not; and the larger $H$ is, the nearer to four times. Each of the $H$ cells reads all $H$ of them,
-# so the rows for $h$ grow with $H \cdot H$. Equation (eq:pack) has all it takes to say the number exactly.
+# With ten inputs it does not; and the larger $H$ is, the nearer to four times. Each of the $H$ cells reads all
+# $H$ of them, so the rows for $h$ grow with $H \cdot H$. Equation (eq:pack) has all it takes to say the number exactly.
 #
 # $$
 # P = \text{the numbers in } W \;(H + D,\ 4H) \;+\; \text{the numbers in } b \;(4H,)

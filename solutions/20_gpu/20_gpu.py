@@ -16,12 +16,12 @@
 # **What you will be able to do.** Write the LSTM with tensors, so that PyTorch takes the way back. Say why a
 # step takes the time it takes, and take out of the loop what need not be there. Write a backward pass that
 # PyTorch calls. Run sequences of different lengths in one batch. Compute with 16 bits where it does no harm.
-# And read, line by line, a program for a GPU that runs a whole sequence in one piece.
+# And read a program for a GPU, line by line, that runs a whole sequence in one piece.
 #
 # **What you need.** The LSTM of unit 05, the chain rule, and PyTorch. A GPU is *not* needed: everything you
 # write runs and is checked on any processor. Where a GPU would show more, a cell measures it if there is one.
 #
-# **How long it takes.** Three hours: two for the exercises, the rest for reading, looking and the quiz.
+# **How long it takes.** Three hours, two of them for the exercises.
 #
 # {{contents}}
 #
@@ -85,7 +85,7 @@ run(numpy_refuses)
 # through numpy, or `.detach()`, `.data`, `torch.tensor(...)`, arrives without its past. So do *not* do what the
 # message says; use PyTorch's own names.
 #
-# **Try it.** Add `grad=False` to the call of `sample`: nobody watches then.
+# **Try it.** Add `grad=False` to the call of `sample`. How far does numpy get when nobody watches?
 #
 # | numpy | PyTorch | |
 # |---|---|---|
@@ -490,8 +490,8 @@ run(slope)
 # saves nodes and memory, but no time: `backward` is some thirty calls of PyTorch, made from Python, and
 # computes the gates again. On a GPU the dozen becomes a single kernel, which reads $z$ and $c_{t-1}$ once,
 # computes everything in **registers** (the few numbers that a processor has at hand), and writes $h_t$ and $c_t$
-# once. cuDNN, NVIDIA's library behind
-# `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and Blunsom, 2016).
+# once. cuDNN, NVIDIA's library behind `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and
+# Blunsom, 2016).
 
 # %% [markdown]
 # ## Sequences that end
@@ -643,8 +643,8 @@ def counting():
 run(counting)
 
 # %% [markdown]
-# **Try it.** Find, with the table above and then with this cell, the least amount a step that is not lost. And
-# where does a cell stand still that adds `0.006` for 500 steps, in `float16`?
+# **Try it.** Which is the least amount a step that is not lost at 1? Find it with the table above, then put it, and a
+# little less, in place of `0.003` and `0.006`. And write `"float16"` for `"bfloat16"`: is anything lost then?
 #
 # On the left nothing is ever added: $1 + 0.003$ lies closer to 1 than to the next number of bfloat16, and is
 # rounded back, two hundred times. On the right each step is rounded *up*, until at 2 the numbers lie twice as
@@ -722,8 +722,8 @@ run(digits)
 # %% [markdown]
 # Mixed precision keeps about three digits. With bfloat16 throughout the error is several times as large.
 #
-# **Try it.** Change `+= 3.0` to `-= 3.0`, forget gates that are mostly shut. Is there still a difference between the
-# two, when hardly anything is handed on as a sum?
+# **Try it.** Write `torch.float16` for `torch.bfloat16` in the third way: three significant bits more. Where does its
+# line lie now, above the mixed one or below?
 #
 # Training in mixed precision works the same way: products in 16 bits, and the weights and their small updates
 # kept in float32 (Micikevicius et al., 2018). `torch.autocast` does the rounding for you.
@@ -774,15 +774,15 @@ run(graph)
 # %% [markdown]
 # ## A loop inside a kernel
 #
-# The graph goes from kernel to kernel without Python. But kernels they still are: each reads all its inputs
-# from outside its multiprocessor, from the GPU's memory or a cache before it, and writes its results there. At
-# every step, $W_h$ comes in anew from outside, the same numbers as the step before.
-#
 # A GPU is made of many **multiprocessors** (an H100 has 132), each with fast memory of its own: registers, and
-# shared memory, of which a program gets up to 227 KiB. What is multiplied tile by tile is read from the shared
-# memory. If $W_h$ fits in there, a kernel can fetch it *once*, and keep it while the whole sequence goes by.
-# Then $h$ and $c$ never leave the chip between steps either. Such a kernel is called **persistent** (Diamos et
-# al., 2016).
+# **shared memory**, of which a program gets up to 227 KiB. The graph goes from kernel to kernel without Python.
+# But kernels they still are: each reads all its inputs from outside its multiprocessor, from the GPU's memory or a
+# cache before it, and writes its results there. At every step, $W_h$ comes in anew from outside, the same numbers
+# as the step before.
+#
+# What is multiplied is read from the shared memory. If $W_h$ fits in there, a kernel can fetch it *once*, and keep
+# it while the whole sequence goes by. Then $h$ and $c$ never leave the chip between steps either. Such a kernel is
+# called **persistent** (Diamos et al., 2016).
 
 # %% tags=["story"] id="on_chip"
 figures.memory_and_chip()
@@ -914,9 +914,9 @@ def lstm_persistent(xs, h0, c0, W, b, low=None):
 # 3. The states at the beginning. From here on `h` and `c` live in registers.
 # 4. **The loop over time is inside the kernel.** There is one launch, not $T$ times a dozen.
 # 5. A step's slice of `zs`, which your `input_product` has computed for all steps; and $h W_h$, gate by gate,
-#    by `tl.dot`, which is what tensor cores do. In the loop, $h$ is rounded to the type of the weights for it: in float32
-#    this changes nothing, and with weights in bfloat16 it is equation (eq:mixed) for the recurrent product, while
-#    the inputs' product stays in float32. `"ieee"` asks for float32's full precision.
+#    by `tl.dot`, which is what tensor cores do. In the loop, $h$ is rounded to the type of the weights for it: in
+#    float32 this changes nothing, and with weights in bfloat16 it is equation (eq:mixed) for the recurrent product,
+#    while the inputs' product stays in float32. `"ieee"` asks for float32's full precision.
 # 6. The cell and the hidden state, as the gates before them, are those of equation (eq:step), on numbers that are in
 #    registers already. Nothing is written, nothing launched. There is no tanh in `tl`, so it is made of a sigmoid:
 #    $\tanh(a) = 2\,\sigma(2a) - 1$.
@@ -1007,7 +1007,7 @@ def ladder():
         leaves = [*values[:3], *library.parameters()] if name == "torch.nn.LSTM" else values
         times[name] = function and microseconds(lambda: there_and_back(function, leaves), rounds=4, calls=1)[0] / T
     # Once on the way there, twice on the way back: for dW, and for dh and dx.
-    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * microseconds(lambda: large @ large)[0] / 512**3
+    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * microseconds(lambda: large @ large, rounds=10)[0] / 512**3
     figures.ladder(times, f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on this machine's {device}.")
 
 
@@ -1065,4 +1065,6 @@ run(ladder)
 # - P. Micikevicius et al. Mixed precision training. *ICLR*, 2018.
 # - P. Tillet, H. T. Kung and D. Cox. Triton: an intermediate language and compiler for tiled neural network
 #   computations. *MAPL*, 2019.
+# - S. Williams, A. Waterman and D. Patterson. Roofline: an insightful visual performance model for multicore
+#   architectures. *Communications of the ACM* 52(4), 65-76, 2009. Floors of memory and of arithmetic.
 # - PyTorch documentation: `torch.autograd.Function`, `torch.cuda.make_graphed_callables`, `torch.nn.utils.rnn`.

@@ -274,8 +274,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The forward pass is unit 05's, line by line. The backward pass, five gradients through two hundred steps, is "
-        "not written anywhere: each operation has left a note of how to go back through it. That holds as long as "
-        "nothing leaves torch on the way."
+        "not written anywhere: each operation has left a node, which knows the way back through it. That holds as long "
+        "as nothing leaves torch on the way."
     ),
     torch=True,
     gradients=tuple(ARGUMENTS),

@@ -25,6 +25,7 @@ from .calling import Outcome, Subject
 from .compare import error_of, errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
+from .names import undefined
 from .verdict import Finding
 
 __all__ = ["FAILURES", "CaseResult", "Compared", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
@@ -335,7 +336,9 @@ def run_case(
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in FAILURES[outcome.failure])
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
-            detail, (means, where) = outcome.error, explain(outcome.error, exercise.torch)
+            detail, (means, where) = outcome.error, undefined(exercise, outcome.error)
+            if not means:
+                means, where = explain(outcome.error, exercise.torch)
             if "\n" not in outcome.error:
                 look = "That line is what Python objected to; none of your own lines was running when it came up."
             where = _inside_another(exercise, outcome.error) or where

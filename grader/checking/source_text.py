@@ -11,11 +11,10 @@ import ast
 import inspect
 import io
 import re
-import textwrap
 import time
 import tokenize
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..exercises.base import Exercise
@@ -34,7 +33,7 @@ _ALONE = 6  # places of one kind that are tried one by one
 
 @dataclass(frozen=True)
 class _Place:
-    """A piece of the text, from one offset to another, what would stand there, and its line in the cell."""
+    """A piece of the text, from one offset to another, what would stand there, and its line."""
 
     start: int
     end: int
@@ -44,53 +43,55 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Text:
-    """A function's text as the cell has it, less its indentation; ``first`` is the number of its first line there."""
+    """The text of the cell (or the file) in which a function stands, and the function's own part of it."""
 
     function: types.FunctionType
     source: str
-    first: int
-    tree: ast.AST
-
-    @property
-    def name(self) -> str:
-        """The name that the code goes by."""
-        return self.function.__code__.co_name
+    node: ast.FunctionDef | ast.Lambda
 
     def offset(self, line: int, column: int) -> int:
         """The place in the text of a line (from 1) and a column, as a character's number."""
         return sum(len(one) for one in self.source.splitlines(True)[: line - 1]) + column
 
-    def place(self, node: ast.expr, instead: str) -> _Place:
-        """A node's place. The columns of a tree count bytes."""
+    def span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
+        """Where a node begins and ends. The columns of a tree count bytes."""
         lines = self.source.splitlines(True)
 
-        def column(line: int, many: int) -> int:
-            return len(lines[line - 1].encode()[:many].decode())
+        def spot(line: int, many: int) -> int:
+            return self.offset(line, len(lines[line - 1].encode()[:many].decode()))
 
         last, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return _Place(
-            self.offset(node.lineno, column(node.lineno, node.col_offset)),
-            self.offset(last, column(last, end)),
-            instead,
-            self.first + node.lineno - 1,
-        )
+        return spot(node.lineno, node.col_offset), spot(last, end)
 
-    def compiled(self, places: tuple[_Place, ...] = ()) -> types.FunctionType | None:
+    def compiled(self, places: Sequence[_Place] = ()) -> types.FunctionType | None:
         """The function with these pieces exchanged; None where that is no text of Python's, or no such function."""
-        source = self.source
+        source, mine = self.source, self.function
         for one in sorted(places, key=lambda one: -one.start):
             source = source[: one.start] + one.instead + source[one.end :]
-        mine = self.function
         try:
+            # The whole text, for how a name is called depends on whether it is imported there.
             module = compile(source, mine.__code__.co_filename, "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return None
-        codes = [one for one in module.co_consts if isinstance(one, types.CodeType) and one.co_name == self.name]
+        codes = [code for code in _codes(module) if _called(code) == _called(mine.__code__)]
         if len(codes) != 1 or codes[0].co_freevars:
             return None
         function = types.FunctionType(codes[0], mine.__globals__, mine.__name__, mine.__defaults__)
         function.__kwdefaults__ = mine.__kwdefaults__
         return function
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    """All the functions' code inside of a code."""
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _called(code: types.CodeType) -> tuple[str, int]:
+    """What tells a function's code from others in one text: its name and its first line."""
+    return code.co_name, code.co_firstlineno
 
 
 def _text_of(subject: Subject) -> _Text | None:
@@ -101,12 +102,23 @@ def _text_of(subject: Subject) -> _Text | None:
         function = inspect.unwrap(subject.function)
         if type(function) is not types.FunctionType or function.__closure__:
             return None
-        source = textwrap.dedent(inspect.getsource(function))
-        text = _Text(function, source, function.__code__.co_firstlineno, ast.parse(source))
-    except Exception:  # inspect raises more than it says, and a lambda's line need not be a statement
+        source = "".join(inspect.findsource(function)[0])
+        nodes = [node for node in ast.walk(ast.parse(source)) if _is(node, function.__code__)]
+    except Exception:  # inspect raises more than it says
         return None
+    if len(nodes) != 1 or not isinstance(nodes[0], ast.FunctionDef | ast.Lambda):
+        return None
+    text = _Text(function, source, nodes[0])
     again = text.compiled()
     return text if again and _same_code(again.__code__, function.__code__) else None
+
+
+def _is(node: ast.AST, code: types.CodeType) -> bool:
+    """Whether a node is where this code comes from. That of a decorated function begins with the first decorator."""
+    if isinstance(node, ast.FunctionDef):
+        first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+        return (node.name, first) == _called(code)
+    return isinstance(node, ast.Lambda) and ("<lambda>", node.lineno) == _called(code)
 
 
 def _same_code(one: types.CodeType, other: types.CodeType) -> bool:
@@ -133,21 +145,21 @@ def _tokens(wrong: str, right: str) -> Callable[[_Text, Exercise], Iterator[_Pla
     """Every place of an operator or a name, and of the operator with =."""
 
     def places(text: _Text, exercise: Exercise) -> Iterator[_Place]:
-        last = None
+        begins, ends = text.span(text.node)
+        last = tokenize.NEWLINE
         for token in tokenize.generate_tokens(io.StringIO(text.source).readline):
-            decorates = token.string == "@" and (last is None or last.type in (tokenize.NEWLINE, tokenize.INDENT))
-            if token.type in (tokenize.OP, tokenize.NAME) and token.string in (wrong, f"{wrong}=") and not decorates:
-                start, end = (text.offset(*spot) for spot in (token.start, token.end))
-                instead = right + ("=" if token.string != wrong else "")
-                yield _Place(start, end, instead, text.first + token.start[0] - 1)
-            last = token if token.type not in (tokenize.NL, tokenize.COMMENT) else last
+            decorates = token.string == "@" and last in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+            start, end = text.offset(*token.start), text.offset(*token.end)
+            if token.string in (wrong, f"{wrong}=") and begins <= start < ends and not decorates:
+                yield _Place(start, end, right + token.string.removeprefix(wrong), token.start[0])
+            last = token.type if token.type not in (tokenize.NL, tokenize.COMMENT) else last
 
     return places
 
 
 def _products(text: _Text, exercise: Exercise) -> Iterator[_Place]:
     """Every matrix product that is written as a call: np.dot(a, b), torch.mm(a, b), a.dot(b)."""
-    for node in ast.walk(text.tree):
+    for node in ast.walk(text.node):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.keywords):
             continue
         if node.func.attr not in ("dot", "matmul", "mm"):
@@ -157,7 +169,7 @@ def _products(text: _Text, exercise: Exercise) -> Iterator[_Place]:
             sides.insert(0, owner)
         if len(sides) == 2:
             left, right = (ast.get_source_segment(text.source, side) for side in sides)
-            yield text.place(node, f"(({left}) * ({right}))")
+            yield _Place(*text.span(node), f"(({left}) * ({right}))", node.lineno)
 
 
 def _only_torch(places: Callable[[_Text, Exercise], Iterator[_Place]]):
@@ -167,14 +179,14 @@ def _only_torch(places: Callable[[_Text, Exercise], Iterator[_Place]]):
 def _loops(text: _Text, exercise: Exercise) -> Iterator[_Place]:
     """Every loop over an array of sequences, (N, T, ...), as the function got it."""
     for _, name in _over_sequences(text, exercise):
-        yield text.place(name, f"{name.id}.swapaxes(0, 1)")
+        yield _Place(*text.span(name), f"{name.id}.swapaxes(0, 1)", name.lineno)
 
 
 def _over_sequences(text: _Text, exercise: Exercise) -> Iterator[tuple[ast.For | ast.comprehension, ast.Name]]:
     """(a loop, the name it goes through) for each loop over an argument (N, T, ...) that was not bound anew."""
-    bound = {node.id for node in ast.walk(text.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound = {node.id for node in ast.walk(text.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     names = {name for name, said in exercise.arguments.items() if isinstance(said, str) and axes(said)[:2] == ("N", "T")}
-    for node in ast.walk(text.tree):
+    for node in ast.walk(text.node):
         if isinstance(node, ast.For | ast.comprehension):
             through = [node.iter]
             if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name):
@@ -267,22 +279,21 @@ def loop_over_sequences(subject: Subject, exercise: Exercise, error: str) -> tup
     """
     text = _text_of(subject)
     frames = re.findall(r"^  line (\d+), in (\S+?)(?::|$)", error, re.MULTILINE)
-    lines = [int(line) for line, name in frames if text and name == text.name]
+    lines = [int(line) for line, name in frames if text and name == text.function.__code__.co_name]
     if text is None or not lines:
         return "", ""
-    line = lines[-1] - text.first + 1
     for loop, through in _over_sequences(text, exercise):
         body = loop.body if isinstance(loop, ast.For) else []
         given = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
         inside = [node for statement in body for node in ast.walk(statement)]
         if any(isinstance(node, ast.Subscript) and _reads(node.value, given) for node in inside):
             continue
-        stopped = [one for one in body if one.lineno <= line <= (one.end_lineno or one.lineno)]
+        stopped = [one for one in body if one.lineno <= lines[-1] <= (one.end_lineno or one.lineno)]
         if any(_reads(one, given) for one in stopped):
             shape = exercise.arguments[through.id]
             rest = ", ".join(axes(str(shape))[1:])
             return (
-                f"`for ... in {through.id}` in line {text.first + loop.target.lineno - 1} goes along the first axis of "
+                f"`for ... in {through.id}` in line {loop.target.lineno} goes along the first axis of "
                 f"{shape}: it gives a whole sequence each time, ({rest}), and no time step.",
                 "Along which axis does time run, and how is one time step of all the sequences picked?",
             )

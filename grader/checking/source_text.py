@@ -200,7 +200,7 @@ _CIRCLE = "A circle in an equation (⊙) is the product number by number."
 _KINDS = (
     _Kind(
         _tokens("//", "/"),
-        "`//` {where} cuts off what comes after the point. With `/` there, every number is right.",
+        "`//` {where} rounds down to a whole number. With `/` there, every number is right.",
         "Which of the two is the fraction bar of the equation?",
     ),
     _Kind(

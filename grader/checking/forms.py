@@ -24,7 +24,7 @@ FORMS = {
     "vectorized": "made by np.vectorize",
     "partial": "made by functools.partial",
     "library": "a function of a library's",
-    "object": "an object that can be called",
+    "object": "an object, not a function",
 }
 _CACHED = type(functools.lru_cache(int))
 _BUILT_IN = (types.BuiltinFunctionType, np.ufunc, type(np.concatenate))

@@ -170,10 +170,10 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
     :class:`_CannotKeep`.
     """
     form = form_of(function, name)
+    if form in ("def", "lambda") and function.__closure__:
+        raise _CannotKeep(f"{name} uses variables of a function around it")
     if form != "def":
         raise _CannotKeep(f"{name} is {FORMS[form]}; {_with_def(name)}")
-    if function.__closure__:
-        raise _CannotKeep(f"{name} uses variables of a function around it")
     try:
         source = textwrap.dedent(inspect.getsource(function))
         tree = ast.parse(source).body[0]

@@ -20,6 +20,9 @@ __all__ = ["equations", "read_source", "source_path"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents|quiz)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
+_SETUP = """\
+# Run this cell first, and once more whenever the kernel was restarted. As long as it was not run, Python says
+# "NameError: name 'check' is not defined" of the cells below."""
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -113,6 +116,8 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             f'{path}: the code cell {cell.source[:40]!r} is of no kind. Begin it with `# %% exercise="NAME"`, '
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
+    if tags == ["setup"]:
+        cell.source = f"{_SETUP}\n{cell.source}"
     cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags})
     yield cell
 

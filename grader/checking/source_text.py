@@ -283,18 +283,25 @@ def loop_over_sequences(subject: Subject, exercise: Exercise, error: str) -> tup
     if text is None or not lines:
         return "", ""
     for loop, through in _over_sequences(text, exercise):
-        body = loop.body if isinstance(loop, ast.For) else []
-        given = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+        target: ast.expr = loop.target
+        if isinstance(loop.iter, ast.Call):  # of enumerate's two, the second; what is zipped belongs together
+            pair = isinstance(target, ast.Tuple) and ast.unparse(loop.iter.func) == "enumerate"
+            target = target.elts[-1] if pair and isinstance(target, ast.Tuple) else loop.iter
+        if not isinstance(loop, ast.For) or not isinstance(target, ast.Name):
+            continue
+        body, given = loop.body, {target.id}
         inside = [node for statement in body for node in ast.walk(statement)]
-        if any(isinstance(node, ast.Subscript) and _reads(node.value, given) for node in inside):
+        cut = [node.value for node in inside if isinstance(node, ast.Subscript)]
+        cut += [node.iter for node in inside if isinstance(node, ast.For | ast.comprehension)]
+        if any(_reads(node, given) for node in cut):
             continue
         stopped = [one for one in body if one.lineno <= lines[-1] <= (one.end_lineno or one.lineno)]
         if any(_reads(one, given) for one in stopped):
             shape = exercise.arguments[through.id]
             rest = ", ".join(axes(str(shape))[1:])
             return (
-                f"`for ... in {through.id}` in line {loop.target.lineno} goes along the first axis of "
-                f"{shape}: it gives a whole sequence each time, ({rest}), and no time step.",
+                f"The loop in line {loop.target.lineno} goes along the first axis of {through.id}, {shape}: "
+                f"{target.id} is a whole sequence each time, ({rest}), and no time step.",
                 "Along which axis does time run, and how is one time step of all the sequences picked?",
             )
     return "", ""

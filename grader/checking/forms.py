@@ -72,6 +72,7 @@ def _wrapped(function: Any, name: str) -> Any:
             held = cell.cell_contents
         except ValueError:  # not bound yet
             continue
-        if type(held) is types.FunctionType and held is not function and held.__name__ == name:
+        own = type(held) is types.FunctionType and held.__globals__ is function.__globals__  # none of the course's
+        if own and held is not function and held.__name__ == name:
             return held
     return None

@@ -28,6 +28,10 @@ def check(what: str | Callable, fn: Callable | None = None, *, hidden: bool = Fa
     passes is kept in your workspace, for the units that use it (see ``mine``).
 
     Never raises: where no verdict is possible, ``passed`` of what comes back is None, and its text says why.
+
+    ``what`` is an exercise's name, or a function that is called like one. The answer shows itself as the last
+    expression of a cell; its attributes (``passed``, ``points``, ``score``, ``mistake``, ``text``) are
+    :class:`Verdict`'s. What passed under another name, or with hidden vectors, is not kept.
     """
     scope = sys._getframe(1).f_globals
     try:
@@ -94,7 +98,10 @@ _shown: dict[str, int] = {}
 
 
 class Hint:
-    """One hint, shown as text or HTML: a title, empty where there is no such hint, and a text."""
+    """One hint, shown as text or HTML: a title, empty where there is no such hint, and a text.
+
+    It is shown where a cell ends with it; ``title`` and ``text`` can be read.
+    """
 
     def __init__(self, title: str, text: str):
         self.title, self.text = title, text
@@ -114,6 +121,8 @@ def hint(name: str, number: int | None = None) -> Hint:
 
     There are three: where to look, what to compute in words, nearly the line. Never raises: what it can't give a hint
     for, it says.
+
+    ``name`` is an exercise's, ``number`` 1 to 3. What was shown is counted for as long as the kernel runs.
     """
     try:
         hints = find_exercise(name).hints
@@ -133,6 +142,9 @@ def quiz(unit_name: str, answers: Sequence[str | None]) -> Verdict:
 
     The verdict has a part and a note for each question, with the reason why that answer is right or not; one point
     each. Never raises.
+
+    ``unit_name`` is that of the unit, such as ``"05_lstm"``. Letters count in either case, spaces around them don't. A
+    list of the wrong length earns nothing, and is told so.
     """
     if type(unit_name) is not str:
         unit_name = f"a {type(unit_name).__name__}"

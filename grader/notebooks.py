@@ -1,4 +1,8 @@
-"""Notebook files: read one safely, fill one in, and check one without nbgrader."""
+"""Notebook files: read one safely, fill one in, and check one without nbgrader.
+
+A file may be anything at all: no code in it is run by :func:`read`. :func:`check_notebook` runs it, in a kernel of its
+own with this user's rights: that is for one's own notebooks. A class's go through :mod:`grader.grading`.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +65,10 @@ def read(path: Path):
 
 
 def _must_have_cells(notebook) -> None:
-    """Raise where what was read is JSON and no notebook: nbformat only logs that."""
+    """Raise where what was read is JSON and no notebook: nbformat only logs that.
+
+    Raises TypeError, and AttributeError where there is no list of cells: :func:`read` takes any for an unreadable file.
+    """
     for cell in notebook.cells:
         texts = isinstance(cell.cell_type, str) and isinstance(cell.source, str)
         if not (texts and isinstance(cell.metadata, dict)):
@@ -96,6 +103,8 @@ def fill(notebook, answers: Mapping[str, str]):
     """A copy of a released notebook with the text of these solution cells, by grade_id.
 
     A grade_id that the notebook has no cell for is passed over.
+
+    ``notebook`` is left as it is; returns nbformat's notebook.
     """
     filled = copy.deepcopy(notebook)
     for cell in filled.cells:
@@ -106,7 +115,11 @@ def fill(notebook, answers: Mapping[str, str]):
 
 
 def _own_checks(notebook, unit_name: str):
-    """The notebook with every check the unit has, each in its place, whatever became of its cells."""
+    """The notebook with every check the unit has, each in its place, whatever became of its cells.
+
+    Returns a new notebook of code cells alone: the learner's, and for each exercise and the quiz one cell that checks.
+    What stood in a cell of that name is not run, so that an altered check counts for nothing.
+    """
     checks = {f"check_{name}": f"from grader import check\ncheck({name!r})" for name in unit(unit_name).exercises}
     answers = ", ".join(f"globals().get('q{k}')" for k in range(1, len(quiz_of(unit_name)) + 1))
     checks["check_quiz"] = f"from grader import quiz\nquiz({unit_name!r}, [{answers}])"
@@ -137,6 +150,9 @@ def check_notebook(
     Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
     them, in the unit's order, whatever became of the notebook's own checks. ``progress(done, total)`` is told of each
     cell. The learner's own workspace is neither used nor changed. Raises :class:`NotebookUnreadable`.
+
+    A cell may take 300 seconds. One that raises doesn't stop the others; a notebook that is stopped, or a kernel that
+    dies, is said in a note, and what was not checked then has a record that says so and no points.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
@@ -215,7 +231,11 @@ def _unread_cells(prepared, records: dict[str, dict]) -> list[str]:
 
 
 def _record(name: str, unit_name: str, cell) -> dict:
-    """What a cell's check said, or a record that it said nothing, which is no pass."""
+    """What a cell's check said, or a record that it said nothing, which is no pass.
+
+    ``name`` is the check's (``check_sigmoid``). Of the outputs the first that is a verdict counts. One without any is
+    ``passed`` False and earns no points.
+    """
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
         if isinstance(record, dict):

@@ -15,7 +15,11 @@ __all__ = ["clone", "copy_missing", "course_folder"]
 
 
 def clone(start: Path | None = None) -> Path:
-    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does."""
+    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does.
+
+    It is the nearest folder above with ``solutions`` and ``grader`` in it, else the one that this package lies in.
+    Where ``GRADER_COURSE`` is set, that folder is meant, whatever is in it.
+    """
     if elsewhere := course():
         return elsewhere
     here = (start or Path.cwd()).resolve()
@@ -44,6 +48,8 @@ def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
     """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace.
 
     Names are ``UNIT/UNIT.ipynb``. What is there in any form is kept. Raises OSError where nothing can be written.
+
+    Copied are all units' released notebooks. Raises :class:`GraderError` where there are none to copy.
     """
     copied, kept = [], []
     (folder / MARKER).mkdir(parents=True, exist_ok=True)

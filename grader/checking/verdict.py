@@ -1,4 +1,9 @@
-"""What a check says: the verdict, and how it shows itself in a notebook, a terminal and nbgrader."""
+"""What a check says: the verdict, and how it shows itself in a notebook, a terminal and nbgrader.
+
+A :class:`Verdict` is plain data and makes no judgement of its own. It has three faces: text, HTML for a notebook, and a
+record of plain data under the MIME type ``MIME``, by which grading reads it out of a cell's output. All that it shows
+goes through :func:`grader.text.printable`.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +99,11 @@ class Verdict:
         return any(part.passed for part in self.parts) and not all(part.passed for part in self.parts)
 
     def _lines(self) -> list[tuple[str, str]]:
-        """(kind, text) of everything said under the headline."""
+        """(kind, text) of everything said under the headline.
+
+        ``kind`` is ``seen``, ``means``, ``look``, ``detail``, ``note`` or ``why``; empty texts are left out. The
+        explanation is said to a right answer only, and never with ``hidden``.
+        """
         lines = []
         if self.finding:
             lines += [("seen", self.finding.seen), ("means", self.finding.means)]
@@ -106,7 +115,10 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """The whole verdict as plain text."""
+        """The whole verdict as plain text.
+
+        The headline with a mark, the parts where only some hold, then a line or more for each thing that is said.
+        """
         mark = {True: "✓", False: "✗", None: "!"}[self.passed]
         lines = [f"{mark} {self.headline}"]
         if self._shows_parts():
@@ -183,4 +195,8 @@ class Verdict:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        """What Jupyter shows: text, HTML and the record, by MIME type, as IPython's rich display asks for them.
+
+        ``include`` and ``exclude`` are IPython's, and make no difference.
+        """
         return {"text/plain": repr(self), "text/html": self._html(), MIME: self.record()}

@@ -19,6 +19,8 @@ class Confinement:
     what is not, and how to get it. The limits, None where there is none: ``memory`` of each process,
     ``together`` of all of a worker's, ``processes`` their number, ``file_bytes`` of a file, ``folder`` of all
     files in the private folder. ``hidden`` are the files and folders that the self-test tries to read as well.
+
+    A ``command`` that is empty says that nothing confines a worker. Memory and files are in bytes.
     """
 
     command: tuple[str, ...]

@@ -207,7 +207,10 @@ def _unread_cells(prepared, records: dict[str, dict]) -> list[str]:
         error = next((one for one in cell.get("outputs", []) if one.output_type == "error"), None)
         if cell.metadata.get("check") or error is None or error.ename not in _NO_PYTHON:
             continue
-        problem, line = re.sub(r"\s*\([^()]*, line \d+\)$", "", error.evalue), re.search(r", line (\d+)\)$", error.evalue)
+        problem, line = (
+            re.sub(r"\s*\([^()]*, line \d+\)$", "", error.evalue),
+            re.search(r", line (\d+)\)$", error.evalue),
+        )
         rows = cell.source.splitlines()
         shown = f"line {line[1]}: {rows[int(line[1]) - 1].strip()}" if line and int(line[1]) <= len(rows) else ""
         named = [

@@ -105,7 +105,11 @@ def test_a_half_solved_notebook_in_any_condition(answers, tmp_path, workspace):
 @pytest.mark.parametrize(
     "broken, kind, line",
     [
-        ("def one_hot(ids, num_classes):\n    return np.zeros((3, 4)\n", "SyntaxError", "line 2: return np.zeros((3, 4)"),
+        (
+            "def one_hot(ids, num_classes):\n    return np.zeros((3, 4)\n",
+            "SyntaxError",
+            "line 2: return np.zeros((3, 4)",
+        ),
         ("def one_hot(ids, num_classes)\n    return ids\n", "SyntaxError", "line 1: def one_hot(ids, num_classes)"),
         ("def one_hot(ids, num_classes):\nreturn ids\n", "IndentationError", "line 2: return ids"),
     ],

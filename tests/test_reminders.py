@@ -110,4 +110,3 @@ def test_no_version_is_spoken_of_while_a_class_is_graded(monkeypatch):
     Kernel().run(RIGHT).says()
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     assert KEPT not in Kernel().says()
-

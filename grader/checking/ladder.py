@@ -245,7 +245,9 @@ def take_apart(
                 refusals.append(refusal)
     refusal = worst(refusals)
     if refusal and issubclass(type(value), tuple) and not many:
-        refusal = _one_of_several(exercise.own[0], value, refusal, Lent("", vector.expected, say, single, False, tensor))
+        refusal = _one_of_several(
+            exercise.own[0], value, refusal, Lent("", vector.expected, say, single, False, tensor)
+        )
     problem = (refusal.rung, Finding(refusal.seen, refusal.means, refusal.look)) if refusal else None
     if problem and problem[0] == "shape" and many and (swapped := _exchanged(got, vector.expected)):
         problem = (

@@ -14,12 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import GraderError
-from ..exercises import exercise as find_exercise
 from ..exercises import unit_of
 from ..exercises.base import Exercise
 from ..exercises.shapes import axes
 from .calling import LocalSubject, Subject, error_line
-from .compare import in_words
 from .describe import describe
 
 __all__ = ["Named", "global_names", "outside", "undefined"]
@@ -131,7 +129,8 @@ def _read_outside(subject: Subject) -> list[_Outside]:
         return []
     if type(function) is not types.FunctionType:
         return []
-    scope, found = function.__globals__, {}
+    scope = function.__globals__
+    found: dict[str, _Outside] = {}
     todo, seen = [(subject.name, function)], {function.__code__}
     for reader, one in todo:
         written = global_names(one.__code__, "STORE_")

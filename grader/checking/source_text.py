@@ -185,7 +185,9 @@ def _loops(text: _Text, exercise: Exercise) -> Iterator[_Place]:
 def _over_sequences(text: _Text, exercise: Exercise) -> Iterator[tuple[ast.For | ast.comprehension, ast.Name]]:
     """(a loop, the name it goes through) for each loop over an argument (N, T, ...) that was not bound anew."""
     bound = {node.id for node in ast.walk(text.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    names = {name for name, said in exercise.arguments.items() if isinstance(said, str) and axes(said)[:2] == ("N", "T")}
+    names = {
+        name for name, said in exercise.arguments.items() if isinstance(said, str) and axes(said)[:2] == ("N", "T")
+    }
     for node in ast.walk(text.node):
         if isinstance(node, ast.For | ast.comprehension):
             through = [node.iter]

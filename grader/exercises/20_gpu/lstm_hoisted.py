@@ -168,8 +168,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "There are T turns all the same, because h has to be known before the next one can begin; where the inputs' "
-        "products stand in front of the loop, each turn does only what needs h. What cannot be taken out of the loop is what makes "
-        "the network recurrent."
+        "products stand in front of the loop, each turn does only what needs h. What cannot be taken out of the loop "
+        "is what makes the network recurrent."
     ),
     builds_on=("input_product",),
     torch=True,

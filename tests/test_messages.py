@@ -4,6 +4,7 @@ import functools
 import math
 import re
 
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -13,7 +14,7 @@ from grader.checking.check import check_subject
 from grader.checking.explain import explain
 from grader.checking.forms import FORMS, form_of, function_behind
 from grader.checking.names import undefined
-from grader.exercises import exercise, exercises
+from grader.exercises import exercise, exercises, units
 from grader.given import given
 
 ALL = [e.name for e in exercises()]
@@ -412,6 +413,16 @@ def test_every_length_of_a_docstring_leads_to_an_argument(name):
             assert found is None or found[1] in e.arguments
 
 
+@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.name)
+def test_the_setup_cell_imports_what_is_said_of_it(unit, root):
+    """np in units on arrays, torch in those on tensors: that is what a NameError's explanation says."""
+    cells = nbformat.read(root / "course" / unit.name / f"{unit.name}.ipynb", 4).cells
+    setup = next(cell.source for cell in cells if cell.metadata.get("tags") == ["setup"])
+    assert "import numpy as np" in setup or all(exercise(name).torch for name in unit.exercises)
+    assert "import torch" in setup or not any(exercise(name).torch for name in unit.exercises)
+    assert "NameError: name 'check' is not defined" in setup and "whenever the kernel was restarted" in setup
+
+
 def test_every_form_is_known_by_what_it_is():
     def plain(z):
         return z
@@ -423,11 +434,16 @@ def test_every_form_is_known_by_what_it_is():
         def __call__(self, z):
             return z
 
+    class Factory:
+        def __new__(cls, z):
+            return z
+
     decorated = functools.wraps(plain)(lambda z: plain(z))
     forms = {
         "def": plain,
         "lambda": lambda z: z,
         "class": Callable,
+        "factory": Factory,
         "cached": functools.lru_cache(plain),
         "decorated": wrapper,
         "vectorized": np.vectorize(plain),

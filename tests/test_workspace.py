@@ -409,7 +409,7 @@ WITH_DEF = "write it as `def sigmoid(z):`, with nothing above it, and check it a
         def sigmoid(z):
             return (1 + np.tanh(z / 2)) / 2
         """,
-            f"sigmoid is a function behind a decorator; {WITH_DEF}",
+            f"sigmoid is a function that wraps another one, as decorators make them; {WITH_DEF}",
         ),
         (
             "vectorized",

@@ -11,54 +11,13 @@ import re
 
 import pytest
 from boundary_sides import local
+from learners_cells import BY_H, CELL, NOTED, REST, SETUP, SIGMOID, SLICES, STEP, TYPED, lstm, lstm_step, lstm_torch
 
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_function, check_subject
 from grader.checking.explain import NOTHING_TAKEN
 from grader.exercises import exercise
 from grader.vectors import load
-
-SETUP = "import numpy as np\nfrom grader.given import given\nsigmoid = given('sigmoid')\n"
-STEP = "lstm_step = given('lstm_step')\n"
-Z = "    z = np.concatenate([h_prev, x], axis=1) @ W + b\n"
-REST = "    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)\n    return sigmoid(o) * np.tanh(c), c, None\n"
-
-
-def lstm_step(cut, rest=REST):
-    return f"def lstm_step(x, h_prev, c_prev, W, b):\n{Z}    {cut}\n{rest}"
-
-
-def lstm(loop, x="x", last="np.stack(hs, axis=1)"):
-    return f"""{STEP}
-def lstm(xs, h0, c0, W, b):
-    h, c, hs = h0, c0, []
-    {loop}:
-        h, c, _ = lstm_step({x}, h, c, W, b)
-        hs.append(h)
-    return {last}, c, None
-"""
-
-
-def lstm_torch(loop="for x in xs.unbind(1)", cut="z.chunk(4, 1)", last="torch.stack(hs, 1)"):
-    return f"""import torch
-def lstm_torch(xs, h0, c0, W, b):
-    h, c, hs = h0, c0, []
-    {loop}:
-        z = torch.cat([h, x], 1) @ W + b
-        i, f, g, o = {cut}
-        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-        h = o.sigmoid() * c.tanh()
-        hs.append(h)
-    return {last}, c
-"""
-
-
-SLICES = "H = h_prev.shape[1]; i, f, g, o = (z[:, k * H : (k + 1) * H] for k in range(4))"
-BY_H = "i, f, g, o = (z[:, k * H : (k + 1) * H] for k in range(4))"
-SIGMOID = "def sigmoid(z):\n    e = np.exp(-np.abs(z))\n    return np.where(z >= 0, 1, e) / (1 + e)\n"
-TYPED = "def sigmoid(z):\n    return ((1 + np.tanh(z / 2)) / 2).astype(z.dtype)\n"
-NOTED = "def noted(f):\n    def wrapper(*a):\n        return [f(*a)]\n    return wrapper\n\n@noted\n"
-CELL = "def cell_update(f, c_prev, i, g):\n    return {}\n"
 
 SAYS = {
     # names
@@ -71,7 +30,7 @@ SAYS = {
     "H of another cell": (
         "lstm_step",
         "H = 3\n" + lstm_step(BY_H),
-        ["H is 3 here, whatever the arguments are: it comes from another cell", "Take it from h_prev.shape"],
+        ["H is 3 here, whatever the arguments are: it comes from outside of the function", "Take it from h_prev.shape"],
     ),
     "H of another cell, read by a helper": (
         "lstm_step",
@@ -93,7 +52,7 @@ SAYS = {
     "no setup cell, sigmoid": (
         "lstm_step",
         lstm_step(SLICES) + "del sigmoid\n",
-        ["It is the function that you wrote in unit 00", "Run the setup cell, which fetches it"],
+        ["It is a function of unit 00", '`sigmoid = mine("sigmoid")` fetches it'],
     ),
     "None from outside": (
         "sigmoid",
@@ -139,12 +98,12 @@ SAYS = {
     "a decorator": (
         "sigmoid",
         NOTED + SIGMOID,
-        ["The function itself, without that, is right: the decorator stands in the way"],
+        ["The wrapped function alone is right: what stands around it is in the way"],
     ),
     "np.vectorize": (
         "sigmoid",
         f"@np.vectorize\n{TYPED}",
-        ["made by np.vectorize. The function itself, without that, is right: np.vectorize stands in the way"],
+        ["made by np.vectorize. The given function alone is right: np.vectorize is in the way"],
     ),
     # operators
     "// for /": (
@@ -216,6 +175,11 @@ SAYS = {
         lstm("for t, step in enumerate(xs)", x="step", last="np.stack(hs)"),
         ["step is a whole sequence each time, (T, D), and no time step"],
     ),
+    "a loop over sequences, by another name": (
+        "lstm",
+        lstm("for x in inputs", last="np.stack(hs)").replace("(xs,", "(inputs,"),
+        ["The loop in line 8 goes along the first axis of inputs, (N, T, D): x is a whole sequence each time"],
+    ),
     "a loop over sequences of tensors": (
         "lstm_torch",
         lstm_torch("for x in xs"),
@@ -283,7 +247,7 @@ def test_a_wrong_answer_says_what_it_must(kind):
     assert "fit none of the mistakes" not in verdict.text
 
 
-NAMES, OPERATORS = "from outside|from another cell|does not stand for", "every number is right"
+NAMES, OPERATORS = "from outside|does not stand for", "every number is right"
 NEAR = {
     "an H of its own": (
         "lstm_step",
@@ -301,6 +265,17 @@ NEAR = {
         NAMES,
     ),
     "a right answer that reads a constant": ("sigmoid", "k = 2\n" + TYPED.replace("z / 2", "z / k"), NAMES),
+    "an H that a helper makes": (
+        "lstm_step",
+        "H = 3\ndef set_size(h):\n    global H\n    H = h.shape[1]\n"
+        + lstm_step("set_size(h_prev); " + BY_H, REST.replace("np.tanh(g)", "np.tanh(g) ** 3")),
+        NAMES,
+    ),
+    "None in another line": (
+        "hidden_update",
+        "memo = None\ndef hidden_update(o, c):\n    if memo is not None: return memo\n    return o + None\n",
+        "memo is None, and comes",
+    ),
     "a constant that is not in the line": (
         "hidden_update",
         "k = 2\ndef hidden_update(o, c):\n    h = o * np.tanh(c) * k\n    return h @ h\n",
@@ -320,18 +295,19 @@ NEAR = {
     "an innocent decorator": (
         "sigmoid",
         NOTED.replace("[f(*a)]", "f(*a)") + SIGMOID.replace("1, e", "2, e"),
-        "the decorator stands",
+        "in the way",
     ),
     "an innocent cache": (
         "num_parameters",
         "import functools\n@functools.cache\ndef num_parameters(D, H):\n    return 4 * H\n",
         "decorator",
     ),
-    "np.vectorize of what is wrong": (
-        "sigmoid",
-        "@np.vectorize\ndef sigmoid(z):\n    return z - 1.5\n",
-        "stands in the way",
+    "a cache, and something else that can't be a key": (
+        "num_parameters",
+        "import functools\n@functools.cache\ndef num_parameters(D, H):\n    return {[]: 4 * H}\n",
+        "Take the decorator off",
     ),
+    "np.vectorize of what is wrong": ("sigmoid", "@np.vectorize\ndef sigmoid(z):\n    return z - 1.5\n", "in the way"),
     "a class that makes arrays": (
         "sigmoid",
         "class sigmoid:\n    def __new__(cls, z):\n        return z / 7\n",
@@ -379,6 +355,23 @@ NEAR = {
     "a loop over what was turned round": (
         "lstm",
         lstm("xs = xs.swapaxes(0, 1)\n    for x in xs", x="x.T"),
+        "whole sequence|first axis, N",
+    ),
+    "a loop over what a function inside calls xs": (
+        "lstm",
+        STEP
+        + """
+def lstm(xs, h0, c0, W, b):
+    def over(xs):
+        for x in xs:
+            lstm_step(x.T, h0, c0, W, b)
+    over(xs.swapaxes(0, 1))
+""",
+        "whole sequence|first axis, N",
+    ),
+    "a loop over an argument of that name at another place": (
+        "lstm",
+        lstm("for x in xs", last="np.stack(hs)").replace("xs, h0, c0", "h0, xs, c0"),
         "whole sequence|first axis, N",
     ),
     "a loop over what is zipped": (
@@ -463,7 +456,7 @@ def test_the_keyboard_is_given_back():
     assert (builtins.input, getpass.getpass) == before
 
 
-@pytest.mark.parametrize("ask", ["input()", "__import__('getpass').getpass()", "breakpoint()"])
+@pytest.mark.parametrize("ask", ["input()", "__import__('getpass').getpass()"])
 def test_what_asks_the_keyboard_is_refused_at_once(ask):
     verdict = verdict_of("sigmoid", f"def sigmoid(z):\n    return {ask}\n")
     assert verdict.passed is False and "no answer after" not in verdict.text

@@ -19,8 +19,9 @@ FORMS = {
     "def": "",
     "lambda": "a lambda",
     "class": "a class",
+    "factory": "a class",  # whose calls need not make an object of it
     "cached": "a function behind a decorator that keeps answers (functools.lru_cache)",
-    "decorated": "a function behind a decorator",
+    "decorated": "a function that wraps another one, as decorators make them",
     "vectorized": "made by np.vectorize",
     "partial": "made by functools.partial",
     "library": "a function of a library's",
@@ -37,8 +38,10 @@ def form_of(function: Any, name: str) -> str:
     else it holds the function of that name.
     """
     kind = type(function)
+    if kind is type:
+        return "class" if function.__new__ is object.__new__ else "factory"
     if issubclass(kind, type):
-        return "class"
+        return "factory"
     if kind is _CACHED:
         return "cached"
     if kind is np.vectorize:

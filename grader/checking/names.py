@@ -52,11 +52,13 @@ def undefined(exercise: Exercise, error: str) -> tuple[str, str]:
     unit = _unit(name)
     if not unit:
         return "", ""
-    where = "the cell in which you write it" if unit == _unit(exercise.name) else "the setup cell, which fetches it"
-    return (
-        f"Python does not know {name} here. It is the function that you wrote in unit {unit[:2]}.",
-        f"Run {where}. It has to be run again whenever the kernel was restarted.",
-    )
+    look = "Run the cell in which you write it. It has to be run again whenever the kernel was restarted."
+    if unit != _unit(exercise.name):
+        look = (
+            f'`{name} = mine("{name}")` fetches it. If that stands in the setup cell, run it: it has to be run again '
+        )
+        look += "whenever the kernel was restarted."
+    return f"Python does not know {name} here. It is a function of unit {unit[:2]}.", look
 
 
 def _unit(name: str) -> str:
@@ -132,17 +134,18 @@ def _read_outside(subject: Subject) -> list[_Outside]:
     scope = function.__globals__
     found: dict[str, _Outside] = {}
     todo, seen = [(subject.name, function)], {function.__code__}
+    written: set[str] = set()
     for reader, one in todo:
-        written = global_names(one.__code__, "STORE_")
-        for name in sorted(global_names(one.__code__) - written):
-            value = scope.get(name, builtins)
+        written |= global_names(one.__code__, "STORE_")
+        for name in sorted(global_names(one.__code__)):
+            value = scope.get(name, builtins) if not name.startswith("__") else builtins  # Python's own: __name__
             if type(value) is types.FunctionType:
                 if value.__globals__ is scope and value.__code__ not in seen and not _unit(name):
                     seen.add(value.__code__)
                     todo.append((name, value))
             elif not isinstance(value, types.ModuleType | type) and not callable(value):
                 found.setdefault(name, _Outside(name, value, reader))
-    return list(found.values())
+    return [one for name, one in found.items() if name not in written]
 
 
 def _told(one: _Outside, exercise: Exercise, error: str) -> Named:
@@ -156,17 +159,21 @@ def _told(one: _Outside, exercise: Exercise, error: str) -> Named:
         return Named(text, f"{where}, and call the other thing something else.", certain=True, instead=True)
     if name in exercise.arguments:
         text = f"{reads} {name} from outside: there it is {what}, and not the argument {name} of {exercise.signature}."
-        return Named(text, "Compare your def line with the one in the exercise.", certain=True)
+        look = "Compare your def line with the one in the exercise."
+        return Named(
+            text, look if one.reader == exercise.name else f"Give it to {one.reader} in the call.", certain=True
+        )
     whole = type(one.value) is int or isinstance(one.value, np.integer)
     if whole and (where := _length(exercise, name)):
-        text = f"{name} is {one.value} here, whatever the arguments are: it comes from another cell."
+        text = f"{name} is {one.value} here, whatever the arguments are: it comes from outside of the function."
         return Named(text, f"In the docstring {name} is the length of an axis. {where}", certain=True)
-    if one.value is None and "NoneType" in error_line(error):
+    named = re.search(rf"\b{name}\b", "".join(last))
+    if one.value is None and named and "NoneType" in error_line(error):
         text = f"{name} is None, and comes from outside of the function."
         return Named(text, f"Which line of the function should make {name}?", certain=True, instead=True)
     if "object is not callable" in error_line(error) and re.search(rf"\b{name}\(", "".join(last)):
         return Named(f"{name} is {what} here, and no function. A cell gave the name to that.", _back(name), True, True)
-    if error and not re.search(rf"\b{name}\b", "".join(last)):
+    if error and not named:
         return Named("")
     return Named(f"{reads} {name}, which comes from outside of it: there it is {what}.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..exercises.base import Exercise
-from .calling import Subject, error_line
+from .calling import Subject
 from .forms import FORMS, function_behind
 from .ladder import Run
 from .names import outside
@@ -66,7 +66,7 @@ def more_precise(subject: Subject, run: Run, finding: Finding, alone: bool) -> F
 def _decorated(subject: Subject, run: Run, error: str, alone: bool) -> tuple[str, str] | None:
     """What is said of a decorator, or of np.vectorize, that stands in the way; None where none is known to."""
     form, name = subject.form(), run.exercise.name
-    if form == "cached" and "unhashable type" in error_line(error):
+    if form == "cached" and "unhashable type" in error and "\n" not in error:  # none of their lines was running
         return (
             f"{name} is {FORMS[form]}. It takes the arguments for a dict's keys, and arrays can't be keys.",
             "Take the decorator off: every call has arguments of its own.",
@@ -74,8 +74,8 @@ def _decorated(subject: Subject, run: Run, error: str, alone: bool) -> tuple[str
     behind = function_behind(getattr(subject, "function", None), name) if alone else None
     if behind is None or not passes(behind, run.exercise, [one.vector for one in run.results if not one.repeats]):
         return None
-    what = "np.vectorize" if form == "vectorized" else "the decorator"
+    inner, what = ("given", "np.vectorize") if form == "vectorized" else ("wrapped", "what stands around it")
     return (
-        f"{name} is {FORMS[form]}. The function itself, without that, is right: {what} stands in the way.",
+        f"{name} is {FORMS[form]}. The {inner} function alone is right: {what} is in the way.",
         f"Leave {what} out, and check the plain function.",
     )

@@ -178,24 +178,32 @@ def _only_torch(places: Callable[[_Text, Exercise], Iterator[_Place]]):
 
 def _loops(text: _Text, exercise: Exercise) -> Iterator[_Place]:
     """Every loop over an array of sequences, (N, T, ...), as the function got it."""
-    for _, name in _over_sequences(text, exercise):
+    for _, name, _ in _over_sequences(text, exercise):
         yield _Place(*text.span(name), f"{name.id}.swapaxes(0, 1)", name.lineno)
 
 
-def _over_sequences(text: _Text, exercise: Exercise) -> Iterator[tuple[ast.For | ast.comprehension, ast.Name]]:
-    """(a loop, the name it goes through) for each loop over an argument (N, T, ...) that was not bound anew."""
-    bound = {node.id for node in ast.walk(text.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    names = {
-        name for name, said in exercise.arguments.items() if isinstance(said, str) and axes(said)[:2] == ("N", "T")
+def _over_sequences(text: _Text, exercise: Exercise) -> Iterator[tuple[ast.For | ast.comprehension, ast.Name, str]]:
+    """(a loop, the name it goes through, its shape) for each loop over an argument (N, T, ...) as it was passed.
+
+    The name is the learner's, for the argument at that place; it is bound to nothing else in all of the function.
+    """
+    inside = list(ast.walk(text.node))
+    bound = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    bound += [node.arg for node in inside if isinstance(node, ast.arg)]
+    own = [one.arg for one in (*text.node.args.posonlyargs, *text.node.args.args)]
+    shapes = {
+        name: said
+        for name, said in zip(own, exercise.arguments.values(), strict=False)
+        if isinstance(said, str) and axes(said)[:2] == ("N", "T") and bound.count(name) == 1
     }
-    for node in ast.walk(text.node):
+    for node in inside:
         if isinstance(node, ast.For | ast.comprehension):
             through = [node.iter]
             if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name):
                 through = node.iter.args if node.iter.func.id in ("enumerate", "zip", "reversed") else []
             for one in through:
-                if isinstance(one, ast.Name) and one.id in names - bound:
-                    yield node, one
+                if isinstance(one, ast.Name) and one.id in shapes:
+                    yield node, one, shapes[one.id]
 
 
 _CIRCLE = "A circle in an equation (⊙) is the product number by number."
@@ -284,7 +292,7 @@ def loop_over_sequences(subject: Subject, exercise: Exercise, error: str) -> tup
     lines = [int(line) for line, name in frames if text and name == text.function.__code__.co_name]
     if text is None or not lines:
         return "", ""
-    for loop, through in _over_sequences(text, exercise):
+    for loop, through, shape in _over_sequences(text, exercise):
         target: ast.expr = loop.target
         if isinstance(loop.iter, ast.Call):  # of enumerate's two, the second; what is zipped belongs together
             pair = isinstance(target, ast.Tuple) and ast.unparse(loop.iter.func) == "enumerate"
@@ -299,8 +307,7 @@ def loop_over_sequences(subject: Subject, exercise: Exercise, error: str) -> tup
             continue
         stopped = [one for one in body if one.lineno <= lines[-1] <= (one.end_lineno or one.lineno)]
         if any(_reads(one, given) for one in stopped):
-            shape = exercise.arguments[through.id]
-            rest = ", ".join(axes(str(shape))[1:])
+            rest = ", ".join(axes(shape)[1:])
             return (
                 f"The loop in line {loop.target.lineno} goes along the first axis of {through.id}, {shape}: "
                 f"{target.id} is a whole sequence each time, ({rest}), and no time step.",

@@ -184,7 +184,7 @@ def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebo
 def hint(exercise: str, number: int | None) -> None:
     """Show a hint for an EXERCISE."""
     from .exercises import exercise as find
-    from .learner import hint as show
+    from .hints import hint as show
 
     find(exercise)
     console.print(Text(repr(show(exercise, number))))

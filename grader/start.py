@@ -45,16 +45,18 @@ def course_folder() -> Path:
 
 
 def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
-    """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace.
+    """(copied, kept) names of notebooks, the index among them; marks ``folder`` as the learner's workspace.
 
-    Names are ``UNIT/UNIT.ipynb``. What is there in any form is kept. Raises OSError where nothing can be written.
+    Names are ``UNIT/UNIT.ipynb``, and ``index.ipynb``. What is there in any form is kept. Raises OSError where nothing
+    can be written.
 
     Copied are all units' released notebooks. Raises :class:`GraderError` where there are none to copy.
     """
     copied, kept = [], []
     (folder / MARKER).mkdir(parents=True, exist_ok=True)
-    for source in sorted(course_folder().glob("*/*.ipynb")):
-        name = f"{source.parent.name}/{source.name}"
+    course = course_folder()
+    for source in sorted([*course.glob("*.ipynb"), *course.glob("*/*.ipynb")]):
+        name = source.relative_to(course).as_posix()
         target = folder / name
         if os.path.lexists(target):  # a link counts, even one that leads nowhere
             kept.append(name)

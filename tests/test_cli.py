@@ -153,7 +153,7 @@ def test_hints_that_are_not_there():
 
 # --- start --------------------------------------------------------------------------------------
 
-NOTEBOOKS = [f"{one.name}/{one.name}.ipynb" for one in units()]
+NOTEBOOKS = [*(f"{one.name}/{one.name}.ipynb" for one in units()), "index.ipynb"]
 
 
 def test_start_copies_what_is_missing_and_touches_nothing_else(tmp_path):

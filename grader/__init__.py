@@ -5,6 +5,6 @@ In a notebook: ``check("lstm_step")``, ``hint("lstm_step")``, ``quiz("05_lstm", 
 """
 
 from .learner import Verdict, check, hint, mine, quiz
+from .version import __version__ as __version__
 
 __all__ = ["Verdict", "check", "hint", "mine", "quiz"]
-__version__ = "0.1.0"

@@ -29,7 +29,7 @@ from .exercises import exercise, unit_of
 from .files import write_atomically
 from .given import given
 
-__all__ = ["earlier", "folder", "mine", "passed", "remember"]
+__all__ = ["earlier", "folder", "grading", "mine", "passed", "remember"]
 
 MARKER = ".grader"
 _GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
@@ -52,7 +52,7 @@ def folder() -> Path:
     return Path.home() / ".lstm-course"
 
 
-def _grading() -> bool:
+def grading() -> bool:
     """Whether a class is being graded: then nothing of a learner's is used, and nothing kept or said."""
     return bool(os.environ.get("NBGRADER_EXECUTION"))
 
@@ -62,9 +62,9 @@ def _path(name: str) -> Path:
     return folder() / "passed" / f"{name}.py"
 
 
-def passed() -> dict[str, float]:
-    """The exercises with a kept passing version, and when each was kept (seconds since 1970)."""
-    return {path.stem: path.stat().st_mtime for path in sorted((folder() / "passed").glob("*.py"))}
+def passed(place: Path | None = None) -> dict[str, float]:
+    """The exercises with a kept passing version in a workspace, and when each was kept (seconds since 1970)."""
+    return {path.stem: path.stat().st_mtime for path in sorted(((place or folder()) / "passed").glob("*.py"))}
 
 
 def mine(name: str) -> Callable:
@@ -74,7 +74,7 @@ def mine(name: str) -> Callable:
     course's version, without a word. Raises LookupError where no exercise has that name.
     """
     function, what = _mine(name)
-    if not _grading():
+    if not grading():
         print(f"{name}: {what}.")
     return function
 
@@ -90,7 +90,7 @@ def _mine(name: str) -> tuple[Callable, str]:
         exercise(name)
     except GraderError as error:
         raise LookupError(str(error)) from None
-    if _grading():  # a class is graded with the course's versions of earlier functions
+    if grading():  # a class is graded with the course's versions of earlier functions
         return given(name), "the course's version"
     function, problem = _kept(name)
     if function is not None:
@@ -123,7 +123,7 @@ def remember(name: str, function: Callable) -> str:
     Kept is its text, with the text of all it uses in the notebook: it has to run without the notebook. Nothing is kept
     while a class is graded.
     """
-    if _grading():
+    if grading():
         return ""
     try:
         source = _standalone_source(name, function)

@@ -205,6 +205,7 @@ def _record(name: str, unit_name: str, cell) -> dict:
     return {
         "name": bare,
         "passed": False,
+        "state": "wrong",
         "score": 0.0,
         "points": 0.0,
         "max_points": float(points),

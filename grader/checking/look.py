@@ -22,6 +22,7 @@ TONES = {
     "told": "#4488dd",  # blue: hints, solutions, progress
 }
 
+LONGEST_LINE = 100  # characters
 _MONO = "font-family:var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace)"
 _INSIDE = r"[^()\n]*(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)[^()\n]*)*"
 # In backticks, or what can be nothing but code: a call, an index, a name with a dot or an underscore in it.
@@ -52,11 +53,15 @@ def code(text: str) -> str:
 
 
 def pre(text: str) -> str:
-    """Lines in a fixed-width font, as HTML: code, or numbers. What is marked by ``≠`` behind it is bold, too."""
-    lines = re.sub(r"([^\s\[\],|]+≠)", r"<strong>\1</strong>", html.escape(text))
+    """Lines in a fixed-width font, as HTML: code, or numbers. What is marked by ``≠`` behind it is bold, too.
+
+    Lines stay whole where they are short enough to be read in columns.
+    """
+    lines = re.sub(r"([^\s\[\],|(]+≠)", r"<strong>\1</strong>", html.escape(text))
+    wrap = "pre-wrap" if max(map(len, text.split("\n"))) > LONGEST_LINE else "pre"
     return (
         f'<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);color:inherit;{_MONO};'
-        f'white-space:pre;word-break:normal;overflow:auto;max-height:64em" tabindex="0">{lines}</pre>'
+        f'white-space:{wrap};word-break:normal;overflow:auto;max-height:64em" tabindex="0">{lines}</pre>'
     )
 
 

@@ -19,7 +19,7 @@ __all__ = ["csv_text", "diagnosis", "gradescope", "junit", "name_of", "suite_of"
 
 # A spreadsheet takes a cell that begins so as a formula, in their full-width forms too.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t|%")
-_PART = re.compile(r"\s+[✓✗] ")  # a line of a verdict about one of its parts
+_PART = re.compile(r"\s+[✓✗○] ")  # a line of a verdict about one of its parts
 
 
 def _cell(value: Any) -> Any:

@@ -56,7 +56,7 @@ def read(path: Path):
     except Exception as error:  # nbformat, json and jsonschema each raise their own
         raise NotebookUnreadable(
             f"{path} is not a complete notebook: it may have been cut off while it was saved or copied. "
-            "Open it in JupyterLab, or start again from course/ (what passed its check is kept)."
+            "Open it in JupyterLab, or have it as the course gave it: `grader reset UNIT` keeps this file beside it."
         ) from error
 
 
@@ -179,7 +179,7 @@ def _run(
         resources={"metadata": {"path": str(folder)}},
         on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
     )
-    # Checking a file is no part of anyone's own work, if nothing else is said: nothing kept is used, and nothing is kept.
+    # Without a workspace it is no part of anyone's own work: nothing that was kept is used, and nothing is kept.
     apart = tempfile.TemporaryDirectory(prefix="grader-check-") if workspace is None else None
     try:
         with apart or contextlib.nullcontext(str(workspace)) as place:

@@ -30,7 +30,7 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def given(folder: Path, name: str) -> set[str]:
-    """The digests of a notebook's cells as the course gave them; empty where nobody noted them, or the note is broken."""
+    """The digests of a notebook's cells as the course gave them; empty where they were not noted, or can't be read."""
     try:
         found = json.loads(_path(folder, name).read_text(encoding="utf-8"))["cells"]
         return {one for one in found if isinstance(one, str)}

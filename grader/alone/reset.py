@@ -73,7 +73,9 @@ def _with_stub(
         remarks.append(f"There was no cell for {name}: it is back in its place.")
         return result
     if len(found) > 1:
-        remarks.append(f"There are {len(found)} cells for {name}: the first has the stub again, the others are as before.")
+        remarks.append(
+            f"There are {len(found)} cells for {name}: the first has the stub again, the others are as before."
+        )
     if theirs.cells[found[0]].source == stub.source and theirs.cells[found[0]].cell_type == "code":
         return None
     fresh.metadata = {**theirs.cells[found[0]].metadata, **stub.metadata}

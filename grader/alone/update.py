@@ -25,7 +25,13 @@ from .released import digest, given, note_given
 
 __all__ = ["Changes", "merged", "update"]
 
-_OURS = ("deletable", "editable", "lstm_course", "nbgrader", "tags")  # of a course's cell's metadata; the rest is theirs
+_OURS = (
+    "deletable",
+    "editable",
+    "lstm_course",
+    "nbgrader",
+    "tags",
+)  # of a course's cell's metadata; the rest is theirs
 
 
 @dataclass

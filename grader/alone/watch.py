@@ -42,7 +42,11 @@ def watch(folder: Path, console: Console) -> None:
         try:
             watching.greet()
             for changes in watchfiles.watch(
-                folder, watch_filter=watching.is_ours, rust_timeout=int(_PAUSE * 1000), yield_on_timeout=True, debounce=400
+                folder,
+                watch_filter=watching.is_ours,
+                rust_timeout=int(_PAUSE * 1000),
+                yield_on_timeout=True,
+                debounce=400,
             ):
                 watching.saved({Path(path) for _, path in changes})
                 watching.go_on()
@@ -131,6 +135,7 @@ class _Watch:
         except GraderError as error:
             if time.monotonic() - self.due[unit_name] > _PATIENCE:
                 del self.due[unit_name]
+                self.texts.pop(unit_name, None)  # so that one that is whole again is checked
                 gone = "" if path.exists() else " Is it renamed, or deleted? `grader start` brings a new one."
                 self._stamp(f"{shown(unit_name)}: not checked. {error}{gone} I go on watching.")
             return False
@@ -160,14 +165,17 @@ class _Watch:
         self._stamp(f"{unit_name}: {points:g} of {most:g} points{nothing}")
         for text in [*(record["text"] for record in new), *(f"Note: {note}" for note in answer["notes"])]:
             self.console.print(Text(text))
-        self._move_on(unit_name, records)
+        self._move_on(unit_name, records, [record["name"] for record in new])
 
-    def _move_on(self, unit_name: str, records: dict[str, dict]) -> None:
-        """Let the keys be about what is to do next in the notebook that was checked."""
+    def _move_on(self, unit_name: str, records: dict[str, dict], new: list[str]) -> None:
+        """Let the keys be about what was worked on and is not right, else about what is to do next in that notebook."""
         state = self._summary()
         left = [name for name, record in records.items() if record["passed"] is not True and name in _names(state)]
+        worked_on = [name for name in left if name in new and told(records[name])]
         before = self.current
-        if self.current is None or self.current[0] != unit_name or self.current[1] not in left:
+        if worked_on:
+            self.current = unit_name, worked_on[0]
+        elif self.current is None or self.current[0] != unit_name or self.current[1] not in left:
             self.current = (unit_name, left[0]) if left else state.next
         if self.current != before or not left:
             self._where()
@@ -237,12 +245,9 @@ class _Check:
         self.output = tempfile.TemporaryFile()
         self.errors = tempfile.TemporaryFile()
         command = [sys.executable, "-m", "grader.alone.once", str(path), str(workspace.resolve())]
-        # Ctrl-C is for the watch, which ends it.
-        apart: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-            if sys.platform == "win32"
-            else {"start_new_session": True}
-        )
+        apart: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for the watch, which ends it
+        if sys.platform == "win32":
+            apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.errors, **apart
         )

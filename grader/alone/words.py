@@ -11,7 +11,7 @@ __all__ = ["hint_text", "told"]
 
 
 def hint_text(name: str, number: int, more: str) -> str:
-    """A hint as lines of text; with ``more``, how to get the next one, or after the last with the way to the solution."""
+    """A hint as lines of text; then ``more``, how to get the next one, or after the last the way to the solution."""
     hints = exercise(name).hints
     after = more if number < len(hints) else f"That was the last. The course's own version: grader solution {name}"
     return f"Hint {number} of {len(hints)} for {name}.\n  {hints[number - 1]}\n  {after}"

@@ -137,7 +137,7 @@ def _extras(
 ) -> dict[str, list[nbformat.NotebookNode]]:
     """The learner's cells that are none of the new ones, by the name of the one that they follow ("" at the top)."""
     extras: dict[str, list[nbformat.NotebookNode]] = {}
-    after, known = "", set(names)
+    after, known = "", {*names} - {""}
     for cell, name in zip(theirs.cells, names, strict=True):
         if name:
             after = name

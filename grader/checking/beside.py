@@ -73,9 +73,9 @@ def side_by_side(one: Compared) -> str:
         mine, right = numbers(one.got, digits), numbers(one.expected, digits)
         if mine != right:
             break
-    wrong = one.wrong.ravel()
-    if not wrong.all():
-        mine = _marked(mine, wrong)
+    off = one.wrong.ravel()
+    if not off.all():
+        mine = _marked(mine, off)
     heads = f"your {label}:", f"expected {label}:"
     rows = list(zip([heads[0], *mine.splitlines()], [heads[1], *right.splitlines()], strict=False))
     width = max(len(left) for left, _ in rows)
@@ -83,8 +83,8 @@ def side_by_side(one: Compared) -> str:
         lines = [f"{left:<{width}} | {other}" for left, other in rows]
     else:
         lines = [heads[0], *mine.splitlines(), heads[1], *right.splitlines()]
-    if not wrong.all():
-        lines.append(f"({DIFFERS} is behind each number of yours that differs: {int(wrong.sum())} of {wrong.size})")
+    if not off.all():
+        lines.append(f"({DIFFERS} is behind each number of yours that differs: {int(off.sum())} of {off.size})")
     return "\n".join(lines)
 
 

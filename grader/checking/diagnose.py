@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from .beside import call_of, numbers_of
+from .compare import in_words
 from .explain import explain
 from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
@@ -34,8 +35,9 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
 
     A known mistake is tried first; a finding of a rung above the values is said as it is, with the cases in which it
     comes; else the numbers' structure is read (:mod:`.structure`). The finding's ``detail`` and ``more`` show the
-    first failing call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an error's text is
-    not explained where that would quote it. The run needs a failing case (IndexError where it has none).
+    first failing call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an
+    error's text is not explained where that would quote it. The run needs a failing case (IndexError where it has
+    none).
     """
     exercise, first = run.exercise, run.first()
     arguments = first.vector.case.args

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import html
-import os
-from collections.abc import Callable
 
 from ..checking.look import MARKS, prose
 from .summary import QUIZ, Summary, UnitState
 
-__all__ = ["duration", "points", "render_html", "render_text", "unit_link", "where"]
+__all__ = [
+    "duration",
+    "go_on_html",
+    "named",
+    "points",
+    "quiz_words",
+    "render_html",
+    "render_text",
+    "unit_lines",
+    "unit_link",
+    "where",
+]
 
 _WORDS = {"right": "done", "partly": "begun", "wrong": "begun", "to do": "to do"}  # of a unit
 _STATES = {"right": "right", "partly": "partly right", "wrong": "not right yet", "to do": "to do"}  # of an exercise
@@ -120,8 +129,3 @@ def go_on_html(summary: Summary, prefix: str = "") -> str:
     link = unit_link(unit, prefix, f"unit {unit.number}, {unit.title}")
     begun = "Go on here" if any(one.state != "to do" for one in summary.units) else "Begin here"
     return f"<p><strong>{MARKS['told']} {begun}:</strong> {prose(named(summary.next[1]))}, in {link}</p>"
-
-
-def prefix_here(names: Callable[[], list[str]]) -> str:
-    """What leads from the working folder, which is the notebook's, to the folder that holds the units."""
-    return "../" if os.path.basename(os.getcwd()) in names() else ""

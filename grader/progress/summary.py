@@ -112,12 +112,13 @@ class UnitState:
         """ "right" where all of it is, "to do" where nothing was tried, else "partly"."""
         if self.done:
             return "right"
-        return "partly" if any(one.state != "to do" for one in (*self.exercises, self.quiz)) else "to do"
+        states = [self.quiz.state, *(one.state for one in self.exercises)]
+        return "partly" if any(state != "to do" for state in states) else "to do"
 
     @property
     def when(self) -> float:
         """When something of it was last right, or tried; 0 where nothing was."""
-        return max(one.when for one in (*self.exercises, self.quiz))
+        return max([self.quiz.when, *(one.when for one in self.exercises)])
 
 
 @dataclass(frozen=True)

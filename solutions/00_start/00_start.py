@@ -30,7 +30,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz
 
 # %% tags=["story"] id="figures"
 import matplotlib.pyplot as plt

@@ -31,7 +31,7 @@
 # little more.
 
 # %% tags=["setup"]
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz
 
 try:
     import torch

@@ -17,7 +17,7 @@ from ..exercises import exercise, quiz_of, unit, units
 from ..exercises.base import QUIZ_MINUTES, Question
 from ..given import numbered
 
-__all__ = ["KERNEL", "equations", "read_source", "source_path"]
+__all__ = ["KERNEL", "equations", "read_source", "source_path", "with_way_in"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
@@ -118,8 +118,33 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             f'{path}: the code cell {cell.source[:40]!r} is of no kind. Begin it with `# %% exercise="NAME"`, '
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
+    if tags == ["setup"]:
+        cell.source = with_way_in(cell.source)
     cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags})
     yield cell
+
+
+def with_way_in(source: str) -> str:
+    """A setup cell that says how to get the package where it isn't there, before it imports anything else."""
+    lines = source.split("\n")
+    ours = [line for line in lines if line.startswith("from grader import ")]
+    if not ours:
+        return source
+    rest = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line not in ours)).strip()
+    tried = "\n".join(f"    {line}" for line in ours)
+    return f"try:\n{tried}\n{_NOT_THERE}\n\n{rest}".rstrip()
+
+
+# A wheel's name is in it, for that is what learners have: the course is in no package index.
+_WHEEL = f"lstm_course-{__version__}-py3-none-any.whl"
+_NOT_THERE = f"""\
+except ImportError:
+    raise ImportError(
+        "The course's package is not installed in this notebook's Python. In a terminal: "
+        "pip install {_WHEEL} (the file that the course comes in), then restart the kernel. "
+        "On Colab: put that file under Files, at the left, and run in a cell: "
+        "%pip install {_WHEEL}"
+    ) from None"""
 
 
 def _with_questions(cell, unit_name: str) -> Iterator:

@@ -56,7 +56,7 @@ def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
 
 
 def stories_to_run(told: Iterable[tuple[str, str]], own: Iterable[str]) -> set[str]:
-    """The names of the story cells, (name, text), that a learner's cells have a hand in: those with the texts ``own``."""
+    """The names of those story cells, ``told`` as (name, text), that a learner's cells, ``own``, have a hand in."""
     stories: dict[str, _Names] = {}
     own_made: set[str] = set()
     own_read: set[str] = set()

@@ -177,7 +177,7 @@ class _Watch:
             self.current = unit_name, worked_on[0]
         elif self.current is None or self.current[0] != unit_name or self.current[1] not in left:
             self.current = (unit_name, left[0]) if left else state.next
-        if self.current != before or not left:
+        if self.current != before:
             self._where()
 
     def answer(self, key: str) -> None:

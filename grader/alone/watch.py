@@ -114,18 +114,14 @@ class _Watch:
 
     def go_on(self) -> None:
         """Begin a check that is due, or say what the one that runs has found."""
-        if self.running and self.running.unit in self.due and self._is_new(self.running.unit):
-            self.running.stop()  # of an older text
-            self.running = None
-        if self.running:
-            if (answer := self.running.answer()) is not None:
-                name, self.running = self.running.unit, None
-                self._say(name, answer)
-        elif self.due:
-            name = next(iter(self.due))
-            if self._is_new(name):
-                del self.due[name]
-                self.running = _Check(name, notebook_path(self.folder, name), self.folder / MARKER, self.console)
+        ready = [name for name in self.due if self.running is None or self.running.unit == name]
+        if ready and self._is_new(name := ready[0]):
+            self.stop()  # the check of an older text
+            del self.due[name]
+            self.running = _Check(name, notebook_path(self.folder, name), self.folder / MARKER, self.console)
+        elif self.running and (answer := self.running.answer()) is not None:
+            name, self.running = self.running.unit, None
+            self._say(name, answer)
 
     def _is_new(self, unit_name: str) -> bool:
         """Whether a notebook's code is another than at its last check; one that can't be read yet is waited for."""

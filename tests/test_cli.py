@@ -14,8 +14,10 @@ from commands import put, really, released, run
 
 import grader
 from grader import doctor
+from grader.alone.begin import copy_missing
 from grader.cli import main
 from grader.exercises import exercises
+from grader.progress import keep_check, read
 
 COMMANDS = [
     "start",
@@ -152,6 +154,51 @@ def test_hints_that_are_not_there():
         assert "sigmoid has the hints 1 to 3" in run("hint", "sigmoid", "-n", number)[1]
     assert run("hint", "sigmoid", "-n", "two")[0] == 2
     assert run("hint")[0] == 2
+
+
+# --- progress, solution -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """A learner's folder ``work`` below the working folder, with the workspace that belongs to it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GRADER_WORKSPACE")
+    copy_missing(tmp_path / "work")
+    yield tmp_path / "work"
+    monkeypatch.delenv("GRADER_WORKSPACE", raising=False)  # a command may have set it, for its own process
+
+
+def test_progress_says_what_is_done_and_where_to_go_on(work):
+    status, output = run("progress")
+    assert status == 0 and "Your progress: 0 of" in output
+    assert "Go on with sigmoid, in 00_start/00_start.ipynb" in output
+    passed = work / ".grader" / "passed"
+    passed.mkdir()
+    (passed / "sigmoid.py").write_text("def sigmoid(z): ...")
+    for arguments in ([], ["work"], [work]):
+        status, output = run("progress", *arguments)
+        assert status == 0 and "Your progress: 2 of" in output and "Go on with one_hot" in output
+
+
+def test_a_solution_comes_after_a_try_or_anyway(work, monkeypatch):
+    status, output = run("solution", "sigmoid")
+    assert status == 2 and "grader hint sigmoid" in output and "grader solution sigmoid --anyway" in output
+    status, output = run("solution", "sigmoid", "--anyway")
+    assert status == 0 and output.startswith("def sigmoid(z):") and "np.exp" in output
+    monkeypatch.setenv("GRADER_WORKSPACE", str(work / ".grader"))
+    assert keep_check("sigmoid", "wrong", 0, 2) == ""
+    status, output = run("solution", "sigmoid")
+    assert status == 0 and output.startswith("def sigmoid(z):")
+    status, output = run("solution", "sigmod")
+    assert status == 2 and "Did you mean 'sigmoid'?" in output
+
+
+def test_what_is_seen_from_above_the_folder_is_kept_in_it(work):
+    assert really("hint", "sigmoid", "-n", 2).returncode == 0
+    assert read(work / ".grader").hints == {"sigmoid": 2}
+    assert "grader solution sigmoid" in " ".join(really("hint", "sigmoid", "-n", 3).stdout.split())
+    assert read(work / ".grader").hints == {"sigmoid": 3}
 
 
 # --- check: notebooks that can't be read --------------------------------------------------------

@@ -22,6 +22,7 @@ from grader.alone.begin import copy_missing
 from grader.alone.released import digest, given, note_given
 from grader.alone.update import Changes, merged, update
 from grader.cells import cell_kind, grade_id
+from grader.files import locked
 from grader.home import COURSE_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("toy")
@@ -436,6 +437,33 @@ def test_killed_in_the_middle(writes, work, course):
     found = sources(read(work))
     assert found.count(MINE) == 1 and found.count('check("sigmoid")  # as ever') == 1
     assert len(found) == len(new.cells) + 3
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from grader.files import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+    print("let go", time.monotonic(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_lock_is_held_by_one_and_freed_by_its_end(killed, tmp_path):
+    command = [sys.executable, "-c", HOLDS, tmp_path / "lock", "600" if killed else "1"]
+    one = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert one.stdout.readline() == "held\n"
+        if killed:
+            one.kill()
+        with locked(tmp_path / "lock"):
+            now = time.monotonic()
+    finally:
+        one.kill()
+        said = one.communicate()[0]
+    assert killed or float(said.split()[-1]) <= now
 
 
 # --- reset --------------------------------------------------------------------------------------

@@ -1,4 +1,9 @@
-"""The command ``grader``."""
+"""The command ``grader``.
+
+A command's docstring is what its ``--help`` says, and its module is imported when it is called, so that ``grader
+--help`` loads neither torch nor nbgrader. Results go to stdout, progress bars to stderr. A :class:`GraderError` is
+printed as one line and gives exit status 2, as a wrong call does; what else a status means stands with the command.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +26,14 @@ class _Commands(click.Group):
     """Commands in the order they are written, and our own errors as one line instead of a traceback."""
 
     def list_commands(self, context):
+        """The commands' names, in the order in which they stand in this file."""
         return list(self.commands)
 
     def invoke(self, context):
+        """Run a command, an error of ours or of the system's becoming one line.
+
+        Errors of click's own are left to it; any other is a bug, and keeps its traceback.
+        """
         try:
             return super().invoke(context)
         except GraderError as error:
@@ -56,6 +66,11 @@ class _Later(click.Command):
         self.module, self.packages = module, packages
 
     def make_context(self, info_name, args, parent=None, **extra):
+        """Import the command's module, and leave the arguments to the command in it.
+
+        Raises :class:`GraderError` where a package is missing, and click's error where the module is not in the
+        installed package or the system can't grade a class.
+        """
         import importlib
         import importlib.util
 
@@ -77,6 +92,7 @@ class _Later(click.Command):
         return command.make_context(info_name, args, parent, **extra)
 
     def invoke(self, context):
+        """Run the command that :meth:`make_context` found, not this one."""
         return context.command.invoke(context)
 
 

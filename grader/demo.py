@@ -1,4 +1,9 @@
-"""A class of five, played from release to gradebook and feedback: ``grader demo``."""
+"""A class of five, played from release to gradebook and feedback: ``grader demo``.
+
+It shows on one machine, with made-up learners, what an instructor does with a real class: release with nbgrader,
+hidden vectors, submissions, grading in the sandbox, feedback and marks. The folder that it makes can be opened in
+JupyterLab's formgrader afterwards. The five hand in the course's solutions, four of them with something changed.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,7 @@ from .checking.verdict import MIME
 from .errors import ConfinementError, GraderError
 from .exercises import exercise, unit, units
 from .grading.autograde import ClassFolder, autograde
+from .grading.work import Work
 from .nbgrader.config import class_config
 from .notebooks import fill
 from .screen import progress_bar
@@ -70,10 +76,12 @@ c.merge(class_config(root, root / ".build" / "source", root / "release"))
 
 
 def _right(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    """The course's solutions as they are."""
     return solutions
 
 
 def _swapped(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    """The gates of ``lstm_step`` in the order f, i, g, o, which is a known mistake; every other answer right."""
     if "lstm_step" not in solutions:
         return solutions
     swapped = next(one for one in exercise("lstm_step").mistakes if one.name == "order_figo")
@@ -81,10 +89,12 @@ def _swapped(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
 
 
 def _half(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    """The first half of a unit's answers; the others stay as they were released."""
     return dict(list(solutions.items())[: len(solutions) // 2])
 
 
 def _endless(unit_name: str, solutions: dict[str, str]) -> dict[str, str]:
+    """Right answers but for ``lstm``, whose loop over the time steps never advances."""
     return solutions | ({"lstm": _ENDLESS} if "lstm" in solutions else {})
 
 
@@ -146,12 +156,19 @@ class ClassRoot:
             raise GraderError(f"nbgrader could not {what}. Its log says:\n{result['log'][-2000:]}")
 
     def generate(self, unit_name: str) -> Path:
-        """Release a unit; returns the released notebook."""
+        """Release a unit; returns the released notebook.
+
+        Its source has to be in the folder already (:func:`grader.build.course.write_sources`). A release that is there
+        is replaced.
+        """
         self._must(f"release {unit_name}", self.api.generate_assignment(unit_name, force=True))
         return self.release / unit_name / f"{unit_name}.ipynb"
 
     def submit(self, student: str, unit_name: str, notebook) -> Path:
-        """Put a notebook where nbgrader's collect puts it; returns the file."""
+        """Put a notebook where nbgrader's collect puts it; returns the file.
+
+        ``notebook`` is nbformat's, filled in. What this student had submitted is overwritten.
+        """
         path = self.folder / "submitted" / student / unit_name / f"{unit_name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
@@ -178,13 +195,20 @@ class ClassRoot:
         return path
 
     def score(self, student: str, unit_name: str) -> tuple[float, float, bool]:
-        """(points, most points, whether a human should look) of a submission in the gradebook."""
+        """(points, most points, whether a human should look) of a submission in the gradebook.
+
+        Raises nbgrader's ``MissingEntry`` where the gradebook has no such submission.
+        """
         with Gradebook(self.coursedir.db_url) as gradebook:
             submission = gradebook.find_submission(unit_name, student)
             return submission.score, submission.max_score, submission.needs_manual_grade
 
     def verdicts(self, student: str, unit_name: str) -> dict[str, dict]:
-        """The verdicts in a graded notebook, as records by the grade cell's name."""
+        """The verdicts in a graded notebook, as records by the grade cell's name.
+
+        Records are those of :meth:`grader.checking.verdict.Verdict.record`. Grade cells without one, such as those of
+        instructors' own tests, are left out.
+        """
         path = self.folder / "autograded" / student / unit_name / f"{unit_name}.ipynb"
         found = {}
         for cell in nbformat.read(path, as_version=4).cells:
@@ -200,6 +224,8 @@ def play(root: Path, folder: Path, console: Console) -> ClassRoot:
 
     ``root`` is the clone of the course, ``folder`` the class's, ``console`` what the tables are printed on. Without a
     sandbox it says so and goes on: the learners are the demo's own. Raises :class:`GraderError`.
+
+    Learners' loops are ended after 5 seconds for a cell. Returns the class, to be asked for scores and verdicts.
     """
     course = ClassRoot(folder)
     course.config.Graded.cell_seconds = 5.0  # one of the class draws figures with an endless loop
@@ -237,9 +263,12 @@ def play(root: Path, folder: Path, console: Console) -> ClassRoot:
 
 
 def _no_sandbox(folder: ClassFolder, name: str) -> str | None:
-    """Why learners' code can't be confined here; None where it can."""
+    """Why learners' code can't be confined here; None where it can.
+
+    ``name`` is any unit's: setting up its grading proves the sandbox first.
+    """
     try:
-        folder.exam(name)
+        folder.exam(Work.named(name))
     except ConfinementError as error:
         return str(error)
     return None
@@ -284,7 +313,10 @@ def _troubles(course: ClassRoot, names: list[str]) -> Table:
 
 
 def _where(console: Console, folder: Path, csv: Path) -> None:
-    """Print where everything lies."""
+    """Print where everything lies.
+
+    Paths are printed as they can be typed, below ``folder``.
+    """
     example = f"{LEARNERS[1].name}/{unit(units()[-1].name).name}"
     console.print(f"\nGradebook   {folder}/gradebook.db")
     console.print(f"Marks       {folder}/{csv.name}")

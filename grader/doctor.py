@@ -1,4 +1,8 @@
-"""What is installed, what is missing, and how to get it."""
+"""What is installed, what is missing, and how to get it.
+
+``grader doctor`` prints what :func:`examine` finds. Nothing here changes anything. A package counts as installed by
+its metadata, without being imported; torch alone is, to ask it for a GPU.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,10 @@ def _package(name: str, needed: bool, use: str = "") -> Item:
 
 
 def _device() -> Item:
-    """Whether torch finds a GPU. The one item that imports torch."""
+    """Whether torch finds a GPU. The one item that imports torch.
+
+    A torch that is there and can't be imported is said to be so, with its error; nothing is raised.
+    """
     if importlib.util.find_spec("torch") is None:
         return Item("device", "optional", "no torch, so none is used", "learners need none")
     try:
@@ -77,7 +84,10 @@ def _triton() -> Item:
 
 
 def _vectors() -> Item:
-    """Whether the public test vectors can be loaded, for every exercise."""
+    """Whether the public test vectors can be loaded, for every exercise.
+
+    They are loaded one and all, which also shows that they are of these exercises.
+    """
     from . import vectors
     from .exercises import exercises
 
@@ -107,7 +117,10 @@ def _time_limit() -> Item:
 
 
 def _sandbox() -> Item:
-    """What learners' code would be locked into when a class is graded; whether it holds is tested then."""
+    """What learners' code would be locked into when a class is graded; whether it holds is tested then.
+
+    To find out, some programs are tried, which takes a moment (:func:`grader.sandbox.confinement.confinement`).
+    """
     from .sandbox.confinement import confinement
 
     confined = confinement()
@@ -125,7 +138,10 @@ def _workspace() -> Item:
 
 
 def examine() -> list[Item]:
-    """Everything the course uses, and its state on this machine: the rows of ``grader doctor``, in order."""
+    """Everything the course uses, and its state on this machine: the rows of ``grader doctor``, in order.
+
+    It takes a moment. Raises RuntimeError where there is no home folder to keep a workspace in.
+    """
     return [
         Item("Python", "ok", f"{platform.python_version()} ({sys.executable})"),
         *(_package(name, needed=True) for name in _LEARNER),

@@ -20,6 +20,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Whenever the process is killed or the disk is full, what was at ``path`` is still there, whole. No pattern that
     ends like ``path`` finds the draft; missing folders are made. Raises OSError where there is no place for it.
+
+    The draft is in the same folder, as a file can be moved in one step only within a file system. Where the block
+    raises, the draft is removed and what was there stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
@@ -35,7 +38,10 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the process is killed. Raises OSError."""
+    """Write a file that is there whole or not at all, whenever the process is killed. Raises OSError.
+
+    ``data`` is the whole content, in bytes; missing folders are made.
+    """
     with replacing(path) as draft:
         draft.write_bytes(data)
 

@@ -28,6 +28,10 @@ def check(what: Any = NOTHING, fn: Callable | None = None, *, hidden: bool = Fal
     passed a notebook shows the course's own version too, folded away.
 
     Never raises: where no verdict is possible, ``passed`` of what comes back is None, and its text says why.
+
+    ``what`` is an exercise's name, or a function that is called like one. The answer shows itself as the last
+    expression of a cell; its attributes (``passed``, ``points``, ``score``, ``mistake``, ``text``) are
+    :class:`Verdict`'s. What passed under another name, or with hidden vectors, is not kept.
     """
     scope = sys._getframe(1).f_globals
     try:
@@ -80,7 +84,7 @@ def _until_when() -> str:
 
 def _is_the_courses(function: Any) -> bool:
     """Whether somebody checks what ``mine`` gave them where they had none of their own."""
-    module = function.__module__ if isinstance(function, types.FunctionType) else None
+    module = function.__module__ if type(function) is types.FunctionType else None  # others may answer anything
     return isinstance(module, str) and module.startswith("grader.given.")
 
 

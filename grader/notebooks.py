@@ -1,4 +1,8 @@
-"""Notebook files: read one safely, fill one in, and check one without nbgrader."""
+"""Notebook files: read one safely, fill one in, and check one without nbgrader.
+
+A file may be anything at all: no code in it is run by :func:`read`. :func:`check_notebook` runs it, in a kernel of its
+own with this user's rights: that is for one's own notebooks. A class's go through :mod:`grader.grading`.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,14 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
-from .checking.verdict import MIME
+from .checking.verdict import MIME, VerdictRecord
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
@@ -61,7 +65,10 @@ def read(path: Path):
 
 
 def _must_have_cells(notebook) -> None:
-    """Raise where what was read is JSON and no notebook: nbformat only logs that."""
+    """Raise where what was read is JSON and no notebook: nbformat only logs that.
+
+    Raises TypeError, and AttributeError where there is no list of cells: :func:`read` takes any for an unreadable file.
+    """
     for cell in notebook.cells:
         texts = isinstance(cell.cell_type, str) and isinstance(cell.source, str)
         if not (texts and isinstance(cell.metadata, dict)):
@@ -96,6 +103,8 @@ def fill(notebook, answers: Mapping[str, str]):
     """A copy of a released notebook with the text of these solution cells, by grade_id.
 
     A grade_id that the notebook has no cell for is passed over.
+
+    ``notebook`` is left as it is; returns nbformat's notebook.
     """
     filled = copy.deepcopy(notebook)
     for cell in filled.cells:
@@ -106,7 +115,11 @@ def fill(notebook, answers: Mapping[str, str]):
 
 
 def _own_checks(notebook, unit_name: str):
-    """The notebook with every check the unit has, each in its place, whatever became of its cells."""
+    """The notebook with every check the unit has, each in its place, whatever became of its cells.
+
+    Returns a new notebook of code cells alone: the learner's, and for each exercise and the quiz one cell that checks.
+    What stood in a cell of that name is not run, so that an altered check counts for nothing.
+    """
     checks = {f"check_{name}": f"from grader import check\ncheck({name!r})" for name in unit(unit_name).exercises}
     answers = ", ".join(f"globals().get('q{k}')" for k in range(1, len(quiz_of(unit_name)) + 1))
     checks["check_quiz"] = f"from grader import quiz\nquiz({unit_name!r}, [{answers}])"
@@ -135,7 +148,7 @@ def check_notebook(
     workspace: Path | None = None,
     prepare: Callable[[Any], Any] = lambda notebook: notebook,
     seconds: float | None = None,
-) -> tuple[str, list[dict], list[str]]:
+) -> tuple[str, list[VerdictRecord], list[str]]:
     """Run a notebook in a fresh kernel and check every exercise of its unit.
 
     Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
@@ -143,6 +156,9 @@ def check_notebook(
     cell. What passes is kept in ``workspace``; where None, the learner's own is neither used nor changed. ``prepare``
     makes of the notebook the one that is run; ``seconds`` is how long a cell may run (``CELL_SECONDS``). Raises
     :class:`NotebookUnreadable`.
+
+    A cell that raises doesn't stop the others; a notebook that is stopped, or a kernel that dies, is said in a note, and
+    what was not checked then has a record that says so and no points.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
@@ -192,12 +208,16 @@ def _run(
     return []
 
 
-def _record(name: str, unit_name: str, cell) -> dict:
-    """What a cell's check said, or a record that it said nothing, which is no pass."""
+def _record(name: str, unit_name: str, cell) -> VerdictRecord:
+    """What a cell's check said, or a record that it said nothing, which is no pass.
+
+    ``name`` is the check's (``check_sigmoid``). Of the outputs the first that is a verdict counts. One without any is
+    ``passed`` False and earns no points.
+    """
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
         if isinstance(record, dict):
-            return record
+            return cast(VerdictRecord, record)
     bare = name.removeprefix("check_")
     points = len(quiz_of(unit_name)) if bare == "quiz" else exercise(bare).points
     error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)

@@ -1,4 +1,8 @@
-"""What all commands have in common: where they print, the bar that they show, the option that names a class."""
+"""What all commands have in common: where they print, the bar that they show, the option that names a class.
+
+Results go to stdout by ``console``, progress bars to stderr, so that a command's output can be put into a file.
+Texts of learners are printed as they are: rich's markup is off.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,10 @@ console = Console(highlight=False, markup=False)  # no text of a learner's is ta
 
 
 def stderr() -> Console:
-    """The console for what is no result: progress, and nothing else."""
+    """The console for what is no result: progress, and nothing else.
+
+    A new one each time, as the stream may have been exchanged in between.
+    """
     return Console(stderr=True)
 
 
@@ -32,6 +39,8 @@ def progress_bar(rate: bool = False) -> Progress:
     """A bar that is gone at the end, on stderr; none where that is no terminal.
 
     With ``rate`` it shows the task's field ``rate`` and the time that is left, in place of the time that is spent.
+
+    Use it in a ``with`` block. Tasks with ``rate`` need that field from the beginning: ``add_task(..., rate="")``.
     """
     screen = stderr()
     last = (TextColumn("{task.fields[rate]}"), TimeRemainingColumn()) if rate else (TimeElapsedColumn(),)
@@ -50,6 +59,10 @@ def progress_bar(rate: bool = False) -> Progress:
 def class_root(
     text: str = "The class's folder, with its nbgrader_config.py (default: here).", default: str | None = "."
 ) -> Callable[[Any], Any]:
-    """The option ``--root``, a folder that is there; ``text`` is its help, ``default`` what it is if left out."""
+    """The option ``--root``, a folder that is there; ``text`` is its help, ``default`` what it is if left out.
+
+    Returns a decorator for a click command, which then gets ``root``, a path or None; click refuses one that isn't
+    there.
+    """
     kind = click.Path(file_okay=False, exists=True, path_type=Path)
     return click.option("--root", type=kind, default=default, help=text)

@@ -13,7 +13,11 @@ INDEX = "index"  # the notebook that leads to all units, index.ipynb
 
 
 def clone(start: Path | None = None) -> Path:
-    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does."""
+    """The clone of the course that holds ``start`` (the working folder). Raises :class:`BuildError` where none does.
+
+    It is the nearest folder above with ``solutions`` and ``grader`` in it, else the one that this package lies in.
+    Where ``GRADER_COURSE`` is set, that folder is meant, whatever is in it.
+    """
     if elsewhere := course():
         return elsewhere
     here = (start or Path.cwd()).resolve()

@@ -3,6 +3,10 @@
 ``mine(name)`` brings an earlier function into a later unit: the learner's own last passing version,
 or the course's where there is none. The workspace is the folder ``GRADER_WORKSPACE`` names, else
 the nearest ``.grader`` folder above the notebook (``make lab`` makes one), else ``~/.lstm-course``.
+
+A function is kept as a text, ``passed/NAME.py``, that runs by itself: with its imports, its helpers and its constants,
+and earlier exercises by :func:`earlier`. It is the learner's own code, run in their own kernel and nowhere else: where
+a class is graded, :func:`mine` gives the course's functions.
 """
 
 from __future__ import annotations
@@ -70,7 +74,11 @@ def _path(name: str) -> Path:
 
 
 def passed(place: Path | None = None) -> dict[str, float]:
-    """The exercises with a kept passing version in a workspace, and when each was kept (seconds since 1970)."""
+    """The exercises with a kept passing version in a workspace, and when each was kept (seconds since 1970).
+
+    Names are those of the files, whatever wrote them. Empty where nothing was kept; raises as :func:`folder` does.
+    ``place`` is the workspace; default: the learner's.
+    """
     return {path.stem: path.stat().st_mtime for path in sorted(((place or folder()) / "passed").glob("*.py"))}
 
 
@@ -87,7 +95,10 @@ def mine(name: str) -> Callable:
 
 
 def earlier(name: str) -> Callable:
-    """What :func:`mine` gives, without a word: for kept functions that use other exercises."""
+    """What :func:`mine` gives, without a word: for kept functions that use other exercises.
+
+    Raises LookupError where no exercise is called ``name``.
+    """
     return _mine(name)[0]
 
 
@@ -129,6 +140,8 @@ def remember(name: str, function: Callable) -> str:
 
     Kept is its text, with the text of all it uses in the notebook: it has to run without the notebook. Nothing is kept
     while a class is graded.
+
+    ``name`` is the exercise's, ``function`` what passed its check; an earlier version is replaced. Never raises.
     """
     if grading():
         return ""
@@ -183,6 +196,9 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
 
     ``pieces`` are the texts by the names they bind, in the order in which they have to run. Raises
     :class:`_CannotKeep`.
+
+    ``name`` is what the function is called in the text: it has to be a plain ``def`` of that name, without a decorator
+    and without variables of a function around it.
     """
     if not isinstance(function, types.FunctionType):
         raise _CannotKeep(f"{name} is not a plain function")
@@ -248,7 +264,10 @@ def _can_be_imported(value: Any) -> bool:
 
 
 def _is_constant(value: Any) -> bool:
-    """Whether Python's text for a value makes the same value again."""
+    """Whether Python's text for a value makes the same value again.
+
+    Such are numbers, texts, truth values, None, and tuples, lists, dicts and sets of them; NaN and infinity are not.
+    """
     if isinstance(value, (np.floating, np.integer)):  # np.float64(0.5)
         return bool(np.isfinite(value))
     try:

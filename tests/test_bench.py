@@ -80,6 +80,7 @@ def test_the_stock_tests_tell_right_from_wrong(unit, torch, tmp_path, monkeypatc
         exec(cells["check_quiz"].source, names | {"q1": None})
 
 
+@pytest.mark.long
 def test_hostile_submissions_are_held_in_a_box(tmp_path):
     need_program("bwrap")
     course = StockClass(tmp_path / "class", "00_start", torch=False, cell_seconds=20)
@@ -188,6 +189,7 @@ def test_a_time_limit_ends_a_program_and_its_children():
 # --- the command --------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_benchmark_of_grading_from_end_to_end(tmp_path):
     need_program("bwrap")
     figures, page = tmp_path / "figures.json", tmp_path / "docs" / "grading-speed.md"

@@ -52,6 +52,7 @@ def test_a_step_that_can_not_be_compiled_is_told(tmp_path, monkeypatch):
     assert record["errors"] == {"compiled": "RuntimeError: Failed to find C compiler"}
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_it_is_taken_up_where_it_was(tmp_path):
     state = tmp_path / "s.jsonl"
     program = (

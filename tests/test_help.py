@@ -251,7 +251,7 @@ def test_a_question_gives_its_reason_at_once_and_the_line_to_keep(unit_name):
     for number, question in enumerate(quiz_of(unit_name), start=1):
         asked = quiz(unit_name, number)
         assert isinstance(asked, AskedQuestion) and f"q{number}" in repr(asked)
-        for letter, option in zip("abcd", question.options, strict=True):
+        for letter in "abcd"[: len(question.options)]:
             said = asked.chosen(letter)
             assert asked.line(letter) == f'q{number} = "{letter}"' and f"q{number} = &quot;{letter}&quot;" in said
             assert ("✓" in said) == (letter == question.answer)

@@ -463,12 +463,12 @@ def test_a_list_where_one_array_is_asked_is_none():
 
 
 def test_a_part_without_a_case_is_our_fault_and_no_traceback():
-    e = exercise("lstm_step")
+    e = exercise("hidden_update")
     parts = (*e.parts, dataclasses.replace(e.parts[0], title="nobody's", tags=frozenset({"no such tag"})))
     e = dataclasses.replace(e, parts=parts)
-    for function in (given("lstm_step"), lambda *a: (a[1], a[2], None)):
+    for function in (given("hidden_update"), lambda *a: a[0]):
         with pytest.raises(GraderError, match="its part \"nobody's\"|its part 'nobody"):
-            check_subject(LocalSubject("lstm_step", function), e)
-    few = [v for v in load("lstm_step") if "large" not in v.case.tags]
+            check_subject(LocalSubject("hidden_update", function), e)
+    few = [v for v in load("hidden_update") if "large" not in v.case.tags]
     with pytest.raises(GraderError, match="no case"):
-        check_subject(LocalSubject("lstm_step", given("lstm_step")), e, vectors=few)
+        check_subject(LocalSubject("hidden_update", given("hidden_update")), e, vectors=few)

@@ -75,11 +75,15 @@ def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebo
 
     ``records`` are verdicts' records, as :func:`grader.notebooks.check_notebook` returns them; ``seconds`` is how long
     it took.
+
+    ``notes`` are sentences about the whole notebook, ``notebook`` its file. Returns the text to be written: JSON has
+    ``unit``, ``verdicts`` and ``notes``; Gradescope's is its ``results.json``; JUnit's is XML with a case for each
+    verdict.
     """
     import datetime
     import json
 
-    from ..grading.formats import diagnosis, gradescope, junit
+    from ..grading.formats import Suite, case_of, gradescope, junit
 
     if kind == "json":
         return json.dumps({"unit": unit_name, "verdicts": records, "notes": notes}, indent=1)
@@ -88,21 +92,8 @@ def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebo
     earned, most = sum(record["points"] or 0 for record in records), sum(record["max_points"] for record in records)
     if kind == "junit":
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return (
-            junit(
-                [
-                    {
-                        "name": f"{unit_name}: {notebook.stem}",
-                        "package": unit_name,
-                        "timestamp": now,
-                        "seconds": seconds,
-                        "properties": {"points": earned, "max_points": most},
-                        "cases": [{**record, "headline": diagnosis(record["text"])} for record in records],
-                    }
-                ]
-            )
-            .decode()
-            .rstrip()
-        )
+        cases = [case_of(record["name"], record) for record in records]
+        points = {"points": earned, "max_points": most}
+        return junit([Suite(f"{unit_name}: {notebook.stem}", unit_name, cases, now, seconds, points)]).decode().rstrip()
     lines = [*(record["text"] for record in records), *(f"Note: {note}" for note in notes)]
     return "\n".join([*lines, f"\n{unit_name}: {earned:g} of {most:g} points"])

@@ -1,4 +1,9 @@
-"""The commands ``grader bench ...``."""
+"""The commands ``grader bench ...``.
+
+Each command prints its figures, and writes them where it is asked to: as JSON, or as the page of the documentation that
+holds the last run. The commands' own docstrings are what ``--help`` says. Errors of the grader's are printed as one
+line by :mod:`grader.cli`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,10 @@ _json = click.option("--json", "json_file", type=_FILE, help="Write the figures 
 
 
 def _docs(page: str, more: str = "") -> Callable[[Any], Any]:
-    """The option ``--docs``, for a page of the documentation; ``more`` is added to what its help says."""
+    """The option ``--docs``, for a page of the documentation; ``more`` is added to what its help says.
+
+    Returns a decorator for a command, which then gets ``docs_file``, a path or None.
+    """
     said = f"Write the documentation's page there (docs/{page}.md){more}."
     return click.option("--docs", "docs_file", type=_FILE, help=said)
 
@@ -173,7 +181,10 @@ def reference(device, quick, state, shard, seconds, docs_file) -> None:
 
 
 def _shard(text: str) -> tuple[int, int]:
-    """(k, n) from ``k/n``. Raises ``click.BadParameter``."""
+    """(k, n) from ``k/n``. Raises ``click.BadParameter``.
+
+    Both are whole numbers of at least 1, k no larger than n: a share for each of n machines.
+    """
     number, _, of = text.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
         raise click.BadParameter("write it as 2/4: the second of four parts")

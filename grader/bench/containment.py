@@ -44,7 +44,10 @@ def contained(
 
 
 def _box(folder: Path) -> list[str]:
-    """bubblewrap's command for a box in which ``folder`` can be written to. Raises :class:`ConfinementError`."""
+    """bubblewrap's command for a box in which ``folder`` can be written to. Raises :class:`ConfinementError`.
+
+    Ends with ``--``, behind which the command stands. It is tried with a command that does nothing.
+    """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise ConfinementError(

@@ -1,4 +1,8 @@
-"""How far off the reference is in every precision, beside torch's own layers: both against the float64 oracle."""
+"""How far off the reference is in every precision, beside torch's own layers: both against the float64 oracle.
+
+Budgets, in the same measure, are the largest errors that are accepted for each precision: bounds set beforehand, to
+which the page holds what was measured. float64 on the CPU, computed from the same rounded numbers, is what is right.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +82,12 @@ def bench_errors(seeds: int = 3, sizes: list[tuple[int, int, int, int]] = SIZES)
 
 
 def _compare(worst, kind: str, size, gain: float, seed: int, device: str, precision: str) -> None:
-    """Put the errors of one layer, device and precision into ``worst``, where they are larger than those there."""
+    """Put the errors of one layer, device and precision into ``worst``, where they are larger than those there.
+
+    ``size`` is (N, T, D, H), ``precision`` a key of ``DTYPES``. Keys of ``worst`` are (function, device, precision),
+    float32 on a GPU being called TF32 where cuDNN may use it. A path that doesn't compute in this precision or size has
+    no row.
+    """
     dtype, (N, T, D, H) = DTYPES[precision], size
     generator = torch.Generator().manual_seed(seed)
     module = KINDS[kind](D, H, batch_first=True)
@@ -114,6 +123,8 @@ def _run(kind: str, module, values: list[Tensor], way: str, dtype: torch.dtype) 
 
     ``values`` are xs (N, T, D), h0 and c0 (N, H); ``way`` is ``reference``, ``torch`` or a path of the fast LSTM.
     Raises ValueError for a path that does not compute in this precision or size.
+
+    The list is hs (N, T, H), then the gradients in the order xs, h0, (c0,) parameters, each in its argument's shape.
     """
     xs, h0, c0 = (value.detach().requires_grad_() for value in values)
     if way == "torch":
@@ -130,7 +141,11 @@ def _run(kind: str, module, values: list[Tensor], way: str, dtype: torch.dtype) 
 
 
 def _error(found: list[Tensor], oracle: list[Tensor]) -> dict[str, float]:
-    """The relative error (l2) of the first tensor, and the largest of the others: ``forward``, ``gradient``."""
+    """The relative error (l2) of the first tensor, and the largest of the others: ``forward``, ``gradient``.
+
+    Both lists are as :func:`_run` returns them; the norm is over all of a tensor, and a tensor of zeros in the oracle
+    is left out. Raises ValueError where one list is shorter.
+    """
     pairs = [(one.detach().cpu().double(), other.detach()) for one, other in zip(found, oracle, strict=True)]
     off = [float((one - other).norm() / other.norm()) for one, other in pairs if other.norm() > 0]
     return {"forward": off[0], "gradient": max(off[1:])}

@@ -1,4 +1,9 @@
-"""How fast a class is graded: stock nbgrader and ours, on the same submissions, the same machine, in one run."""
+"""How fast a class is graded: stock nbgrader and ours, on the same submissions, the same machine, in one run.
+
+Both sides are run as the real commands in processes of their own, each in a class's folder made for it: ours with
+nbgrader's release, hidden vectors and a configuration, stock's by :mod:`.stock`. Everything is thrown away afterwards
+but the figures; :mod:`.pages` shows them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,8 @@ import psutil
 from .. import __version__
 from ..build.course import write_sources
 from ..errors import GraderError
-from ..grading.record import records
+from ..grading.record import Record, records
+from ..grading.work import Work
 from ..machine import cores, processor
 from ..vectors import HIDDEN_VARIABLE, make
 from .measure import Measured, run_measured
@@ -113,7 +119,11 @@ def bench_grading(
 
 
 class _OurClass:
-    """A released class, copied for every size that is graded."""
+    """A released class, copied for every size that is graded.
+
+    ``folder`` gets the release, and a copy for each run. ``released`` is what learners get, as nbformat's notebook.
+    Raises :class:`GraderError` where nbgrader can't release the unit.
+    """
 
     def __init__(self, folder: Path, root: Path, unit_name: str, limit: int):
         self.folder, self.unit = folder, unit_name
@@ -132,7 +142,11 @@ class _OurClass:
         self.released = nbformat.read(self.empty / "release" / unit_name / f"{unit_name}.ipynb", as_version=4)
 
     def grade(self, submissions: Sequence[Submission], jobs: int) -> dict[str, Any]:
-        """Grade these submissions in a class of their own, with the real command; returns what was measured."""
+        """Grade these submissions in a class of their own, with the real command; returns what was measured.
+
+        The dict is :func:`_measured`'s and :func:`_records`'s together. Raises :class:`GraderError`, with the end of
+        its log, where the command fails; that somebody needs a human is no failure.
+        """
         place = self.folder / f"class-of-{len(submissions)}"
         shutil.copytree(self.empty, place)
         try:
@@ -148,17 +162,21 @@ class _OurClass:
             )
             if done.exit_code not in (0, 1) or "Traceback" in done.log:  # 1: somebody needs a human
                 raise GraderError(f"`grader autograde` ended with status {done.exit_code}:\n{done.log[-2000:]}")
-            kept = {record["student"]: record for record in records(place / "autograded", self.unit)}
+            kept = {record["student"]: record for record in records(place / "autograded", Work.named(self.unit))}
         finally:
             shutil.rmtree(place, ignore_errors=True)
         return _measured(done, len(submissions), jobs) | _records(submissions, kept, done.seconds * jobs)
 
 
-def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: float) -> dict[str, Any]:
+def _records(submissions: Sequence[Submission], kept: dict[str, Record], lanes: float) -> dict[str, Any]:
     """What the records say: marks and seconds.
 
     ``lanes`` is how many seconds all lanes together had. ``phases`` are seconds a submission, ``outside`` those that no
     record counts. Raises nothing for a submission without a record: it has no mark.
+
+    ``kept`` maps students to records (:mod:`grader.grading.record`). The dict has ``marks`` (:func:`_marks`),
+    ``seconds_by_kind``, the mean for each kind, ``phases``, ``human``, the reasons why a human is asked, how many
+    submissions the ``story_of_the_class`` did for, and whether they were ``confined``, by which ``layers``.
     """
     marks: dict[str, tuple[float, float] | None] = {}
     seconds = defaultdict(list)
@@ -173,20 +191,23 @@ def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: fl
                 phases[name] += value
     total = phases.pop("total", 0.0)
     phases["outside"] = max(lanes - total, 0.0)
-    provenance = next(iter(kept.values()))["provenance"] if kept else {}
+    provenance = next((record["provenance"] for record in kept.values()), None)
     return {
         "marks": _marks(submissions, marks),
         "seconds_by_kind": {kind: fmean(values) for kind, values in seconds.items()},
         "phases": {name: value / len(submissions) for name, value in phases.items()},
         "human": sorted({reason for record in kept.values() for reason in record["human"]}),
-        "story_of_the_class": sum(record.get("story") == "of the class" for record in kept.values()),
-        "confined": bool(provenance.get("confined")),
-        "layers": provenance.get("layers", []),
+        "story_of_the_class": sum(record["story"] == "of the class" for record in kept.values()),
+        "confined": provenance is not None and provenance["confined"],
+        "layers": provenance["layers"] if provenance else [],
     }
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The machine's, with the class's hidden vectors, and alembic within nbgrader's reach."""
+    """The machine's, with the class's hidden vectors, and alembic within nbgrader's reach.
+
+    ``folder`` is the class's. nbgrader upgrades its database with alembic, which it looks for in the PATH.
+    """
     beside = str(Path(sys.executable).parent)
     return {
         **os.environ,
@@ -199,7 +220,12 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _stock(course: StockClass, few: Sequence[Submission], everyone: Sequence[Submission], limit: int) -> dict[str, Any]:
-    """Grade ``few`` with stock nbgrader, and work out what it would take for ``everyone``."""
+    """Grade ``few`` with stock nbgrader, and work out what it would take for ``everyone``.
+
+    ``limit`` is in seconds for a cell. The dict is :func:`_measured`'s, with the ``mix``, the ``marks``, the mean
+    seconds by kind, those to start, how many were not graded, and ``whole_class_seconds``, which is an estimate. Raises
+    :class:`GraderError` where nobody was graded.
+    """
     released = course.generate_assignment()
     for one in few:
         course.submit(one.student, one.notebook(released))
@@ -233,6 +259,8 @@ def _whole(start: float, by_kind: dict[str, float], few: Sequence[Submission], e
     """What the whole class takes one after the other, each submission as long as those of its kind did.
 
     A kind that was not tried counts as the average of those that were.
+
+    ``start`` and the values of ``by_kind`` are seconds; so is what comes back.
     """
     counted = mix(few)
     average = sum(by_kind[kind] * counted[kind] for kind in by_kind) / sum(counted[kind] for kind in by_kind)
@@ -243,7 +271,11 @@ def _whole(start: float, by_kind: dict[str, float], few: Sequence[Submission], e
 
 
 def _measured(done: Measured, number: int, jobs: int) -> dict[str, Any]:
-    """What a run of ``number`` submissions took, in all and for each."""
+    """What a run of ``number`` submissions took, in all and for each.
+
+    Seconds are of wall-clock time, ``cpu_seconds_each`` of processor time (None where it was not to be had),
+    ``peak_bytes`` the most memory held at a look, and ``per_second`` how many submissions were done in one.
+    """
     return {
         "submissions": number,
         "jobs": jobs,
@@ -259,7 +291,10 @@ def _measured(done: Measured, number: int, jobs: int) -> dict[str, Any]:
 def _marks(
     submissions: Sequence[Submission], marks: dict[str, tuple[float, float] | None]
 ) -> dict[str, dict[str, int]]:
-    """How many of each kind got full marks, fewer, or none that could be given."""
+    """How many of each kind got full marks, fewer, or none that could be given.
+
+    {kind: {"full", "less" or "no mark": number}}; a mark is (points, most points), or None.
+    """
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for one in submissions:
         mark = marks[one.student]
@@ -268,7 +303,10 @@ def _marks(
 
 
 def _ratio(result: dict[str, Any], stock: dict[str, Any]) -> dict[str, float | None]:
-    """How many times as fast ours is: for the whole class, by core, on the same submissions, by processor time."""
+    """How many times as fast ours is: for the whole class, by core, on the same submissions, by processor time.
+
+    More than 1 is faster than stock. ``whole_class`` sets a measured time of ours against stock's estimated one.
+    """
     ours, same = result["ours"], result["ours_same"]
     each = stock["whole_class_seconds"] / result["students"]
     cpu = stock["cpu_seconds_each"], ours["cpu_seconds_each"]
@@ -281,7 +319,10 @@ def _ratio(result: dict[str, Any], stock: dict[str, Any]) -> dict[str, float | N
 
 
 def _line(runs: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """The straight line through the sizes: seconds to start, and for each further submission."""
+    """The straight line through the sizes: seconds to start, and for each further submission.
+
+    ``start_seconds`` and ``seconds_each``, by least squares over two sizes or more.
+    """
     slope, start = linear_regression([run["submissions"] for run in runs], [run["seconds"] for run in runs])
     return {"start_seconds": start, "seconds_each": slope}
 

@@ -1,4 +1,7 @@
-"""Run a program and measure it with everything it starts: time, processor time, memory."""
+"""Run a program and measure it with everything it starts: time, processor time, memory.
+
+Linux and macOS: processes are counted with psutil, their time as the system accounts for it.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,10 @@ def run_measured(
 
     For programs that mean no harm, or in a box (:func:`.containment.contained`): what it started is known by its
     parents, and by its session where those are gone.
+
+    ``cwd`` is the working folder, ``environment`` all of its environment; its standard input is empty. Of what it
+    prints the last ``LOG_BYTES`` are kept, both streams as they came. Raises OSError where the command can't be
+    started.
     """
     with tempfile.TemporaryFile(prefix="grader-bench-") as output:
         begun, busy = time.monotonic(), _busy()
@@ -105,6 +112,10 @@ class _Family(threading.Thread):
         self._looking = threading.Lock()
 
     def run(self) -> None:
+        """Look again and again until :meth:`stop`.
+
+        The pauses are so long that the looks take a fiftieth of the time at most.
+        """
         pause = 0.0
         while not self._stopped.wait(pause):
             begun = time.monotonic()
@@ -112,11 +123,15 @@ class _Family(threading.Thread):
             pause = max(INTERVAL, SHARE * (time.monotonic() - begun))
 
     def stop(self) -> None:
+        """End the looks, and wait for the one under way."""
         self._stopped.set()
         self.join()
 
     def now(self) -> list[psutil.Process]:
-        """Those that live: the parents before what they started, which a killed parent does not start again."""
+        """Those that live: the parents before what they started, which a killed parent does not start again.
+
+        A zombie, ended and not yet waited for, counts as gone.
+        """
         with self._looking:
             for process in psutil.process_iter():
                 with suppress(psutil.Error, OSError):
@@ -135,7 +150,10 @@ class _Family(threading.Thread):
 
 
 def _bytes(process: psutil.Process) -> int:
-    """The memory of a process, shared pages counted in part where the system tells; 0 for one that is gone."""
+    """The memory of a process, shared pages counted in part where the system tells; 0 for one that is gone.
+
+    By psutil's ``pss`` on Linux (the proportional set size), else the resident memory.
+    """
     try:
         full = process.memory_full_info()
         return getattr(full, "pss", None) or full.rss

@@ -1,4 +1,8 @@
-"""The benchmark's figures, for a terminal and for the documentation."""
+"""The benchmark's figures, for a terminal and for the documentation.
+
+Both are made from one content, tables of texts, so that they can't say different things. What the figures hold and what
+they leave out is said below them (:func:`_terms`), as sentences of the run itself: numbers are taken from its result.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +30,19 @@ _STOCK = {"torch": "stock, torch tests", "numpy": "stock, numpy tests"}
 
 
 def tables(result: dict[str, Any]) -> list[Table]:
-    """What was measured, as tables for a terminal. ``result`` is what :func:`.grading.bench_grading` returned."""
+    """What was measured, as tables for a terminal. ``result`` is what :func:`.grading.bench_grading` returned.
+
+    Returns tables of rich; which there are depends on what was measured.
+    """
     return [_table(title, head, rows) for title, head, rows in _content(result)]
 
 
 def page(result: dict[str, Any], command: str) -> str:
-    """The documentation's page of one run, in Markdown; ``command`` was typed for it."""
+    """The documentation's page of one run, in Markdown; ``command`` was typed for it.
+
+    Says the machine, the versions, the load before and after, and the date, which is UTC. Raises KeyError for a result
+    that is not a whole one.
+    """
     machine, versions = result["machine"], result["versions"]
     lines = [
         "# How fast a class is graded",
@@ -55,12 +66,18 @@ def page(result: dict[str, Any], command: str) -> str:
 
 
 def _load(machine: dict[str, Any]) -> str:
-    """How busy the machine was, before and after."""
+    """How busy the machine was, before and after.
+
+    ``machine`` holds the system's one-minute averages of processes that want to run, see getloadavg(3).
+    """
     return f"load {machine['load_before']:.1f} before and {machine['load_after']:.1f} after (this run's own included)"
 
 
 def _row(cells: list[str]) -> str:
-    """A line of a table in Markdown."""
+    """A line of a table in Markdown.
+
+    A ``|`` in a cell is written so that it doesn't end the cell.
+    """
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
@@ -75,7 +92,11 @@ def _table(title: str, head: list[str], rows: list[list[str]]) -> Table:
 
 
 def _content(result: dict[str, Any]) -> list[tuple[str, list[str], list[list[str]]]]:
-    """(title, head, rows) of every table, for the terminal and for the page."""
+    """(title, head, rows) of every table, for the terminal and for the page.
+
+    Cells are texts, already rounded and with their units; the first of a row says what it is about. Tables on stock
+    nbgrader and on growth are there only where they were measured.
+    """
     ours, content = result["ours"], []
     content.append(
         (
@@ -152,7 +173,11 @@ def _content(result: dict[str, Any]) -> list[tuple[str, list[str], list[list[str
 
 
 def _speed(name: str, run: dict[str, Any]) -> list[str]:
-    """The row of one run: its seconds, in all and for each submission."""
+    """The row of one run: its seconds, in all and for each submission.
+
+    ``run`` is a measured run's dict (:func:`.grading._measured`): seconds are of wall-clock time, CPU seconds of all
+    the machine's processors.
+    """
     cpu = run["cpu_seconds_each"]
     return [
         name,
@@ -166,7 +191,10 @@ def _speed(name: str, run: dict[str, Any]) -> list[str]:
 
 
 def _memory(run: dict[str, Any]) -> str:
-    """The most memory that a run held, with its unit."""
+    """The most memory that a run held, with its unit.
+
+    In MiB, 2**20 bytes.
+    """
     return f"{run['peak_bytes'] / 2**20:.0f} MiB"
 
 
@@ -176,7 +204,10 @@ def _times(ratio: float | None) -> str:
 
 
 def _share(seconds: float, phases: dict[str, float]) -> float:
-    """The part of a submission's time that is spent in these phases, in words."""
+    """A phase's part of the time that all phases of a submission take together.
+
+    ``seconds`` is the phase's, ``phases`` has them all; the result is between 0 and 1.
+    """
     return seconds / (sum(phases.values()) or 1.0)
 
 

@@ -1,4 +1,8 @@
-"""A class of any size, always the same for the same size: who hands in what."""
+"""A class of any size, always the same for the same size: who hands in what.
+
+Submissions are made from the course's own solutions and its exercises' known mistakes, so that both sides are graded
+on answers of the kinds that a class hands in: right ones, wrong ones, half-finished ones, and a few that never end.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,11 @@ class Submission:
     own: dict[str, str]
 
     def notebook(self, released):
-        """The released notebook with all of it in it: a copy, ready to be submitted."""
+        """The released notebook with all of it in it: a copy, ready to be submitted.
+
+        ``released`` is nbformat's notebook of the release, which stays as it is. A cell of the learner's own stands
+        behind the cell that it is named by, with an id of its own.
+        """
         filled = fill(released, self.answers)
         cells = []
         for cell in filled.cells:
@@ -63,6 +71,9 @@ def population(root: Path, unit_name: str, number: int, slow: float) -> list[Sub
 
     The others are right, wrong or half finished, in fixed shares; a fifth have a cell of the learner's own. No two
     files are the same: each solution cell has its learner's name in it. The same arguments give the same class.
+
+    ``root`` is the clone of the course, ``slow`` between 0 and 1. Students are ``learner-00001`` and so on. Raises
+    :class:`BuildError` where the unit has no text that can be read.
     """
     rng = random.Random(f"{SEED}:{unit_name}:{number}:{slow}")
     shares = {kind: share * (1 - slow) for kind, share in _SHARES.items()} | {"slow": slow}
@@ -79,13 +90,19 @@ def population(root: Path, unit_name: str, number: int, slow: float) -> list[Sub
 
 
 def mix(submissions: Sequence[Submission]) -> dict[str, int]:
-    """How many of each kind there are, of those that there are, in the order of ``KINDS``."""
+    """How many of each kind there are, of those that there are, in the order of ``KINDS``.
+
+    {kind: number}; the numbers add up to that of the submissions.
+    """
     counted = Counter(one.kind for one in submissions)
     return {kind: counted[kind] for kind in KINDS if counted[kind]}
 
 
 def sample(submissions: Sequence[Submission], number: int) -> list[Submission]:
-    """Some of them, in the class's order: one of each kind where there is room, the rest in the same mix."""
+    """Some of them, in the class's order: one of each kind where there is room, the rest in the same mix.
+
+    With ``number`` larger than the class, all of them. The same arguments give the same sample.
+    """
     everyone, number = mix(submissions), min(number, len(submissions))
     counts = dict.fromkeys(everyone, 1) if number >= len(everyone) else {}
     left = _counts({kind: count - counts.get(kind, 0) for kind, count in everyone.items()}, number - len(counts))
@@ -95,7 +112,10 @@ def sample(submissions: Sequence[Submission], number: int) -> list[Submission]:
 
 
 def _counts(shares: dict[str, float], number: int) -> dict[str, int]:
-    """Whole numbers in these shares that add up to ``number``: the largest remainders are rounded up."""
+    """Whole numbers in these shares that add up to ``number``: the largest remainders are rounded up.
+
+    ``shares`` need not add up to 1. This is the method of largest remainders (Hamilton's).
+    """
     total = sum(shares.values())
     exact = {kind: number * share / total for kind, share in shares.items()}
     counts = {kind: int(count) for kind, count in exact.items()}
@@ -108,14 +128,22 @@ ENOUGH = 3  # mistakes of an exercise: its first ones, which no test is too coar
 
 
 def known_mistakes(unit_name: str) -> dict[str, dict[str, str]]:
-    """What a class gets wrong in a unit, and the course names: {exercise: {mistake's name: the wrong text}}."""
+    """What a class gets wrong in a unit, and the course names: {exercise: {mistake's name: the wrong text}}.
+
+    The first ``ENOUGH`` of each exercise: of later ones some are too fine for the tolerance of a plain comparison, and
+    stock nbgrader would give them full marks.
+    """
     return {
         name: {one.name: one.text for one in exercise(name).mistakes[:ENOUGH]} for name in unit(unit_name).exercises
     }
 
 
 def _answers(unit_name: str, right: dict[str, str], kind: str, rng: random.Random) -> dict[str, str]:
-    """{grade_id: text} of one submission of this kind."""
+    """{grade_id: text} of one submission of this kind.
+
+    ``right`` are the solutions by grade_id. A slow one has an endless loop, or a nap in each call, in a function that
+    no other one calls: in one that others call, every later question would be slow as well.
+    """
     if kind == "right":
         return right
     if kind == "half":
@@ -132,7 +160,10 @@ def _answers(unit_name: str, right: dict[str, str], kind: str, rng: random.Rando
 
 
 def _dawdling(text: str) -> str:
-    """A function that sleeps before it does what it should."""
+    """A function that sleeps before it does what it should.
+
+    It naps ``NAP`` seconds at each call. ``text`` is of one function with a docstring.
+    """
     tree = ast.parse(text)
     body = next(node for node in tree.body if isinstance(node, ast.FunctionDef)).body
     body[1:1] = ast.parse(f"import time\ntime.sleep({NAP})").body  # after the docstring

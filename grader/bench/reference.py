@@ -45,6 +45,9 @@ class Cell:
 
     ``strict`` is float32 with TF32 forbidden, ``fp64``, ``bf16`` and ``fp16`` what they say. ``direction`` is there, or
     there and back with the gradients of all five arguments; with ``variable`` lengths torch gets packed sequences.
+
+    ``H``, ``N`` and ``T`` are the hidden size, the sequences of a batch and the time steps; ``device`` is ``cpu`` or
+    ``cuda``.
     """
 
     device: str
@@ -136,7 +139,10 @@ def bench_reference(
 
 
 def _where(device: str) -> dict[str, Any]:
-    """What a record says of the place and the day."""
+    """What a record says of the place and the day.
+
+    ``device`` (the processor's or the GPU's name), ``versions``, ``threads`` and ``date``, in UTC.
+    """
     name = torch.cuda.get_device_name() if device == "cuda" else processor()
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     if device == "cuda":
@@ -153,7 +159,11 @@ def _where(device: str) -> dict[str, Any]:
 
 
 def _measure(cell: Cell) -> dict[str, Any]:
-    """The part of a cell's record that is measured."""
+    """The part of a cell's record that is measured.
+
+    Its ``seconds``, ``errors`` and ``choice``, and on a GPU ``memory`` and ``kernels``. torch's flags on TF32 are set
+    as the cell says, and put back.
+    """
     strict = cell.precision == "strict"
     flags = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
     torch.backends.cudnn.allow_tf32 = not strict
@@ -177,6 +187,9 @@ def _setting(cell: Cell):
     """Random arguments, lengths (or None), and a torch.nn.LSTM with the same weights.
 
     xs (N, T, D), h0 and c0 (N, H), W (H + D, 4H), b (4H,), all with ``requires_grad`` where the direction is both.
+
+    Returns ([xs, h0, c0, W, b], lengths, module). Lengths are whole numbers (N,) between a tenth of T and T. The same
+    cell has the same numbers each time: the seed is made from its key.
     """
     seed = int.from_bytes(hashlib.sha256(cell.key.encode()).digest()[:4], "big")
     generator = torch.Generator().manual_seed(seed)
@@ -201,7 +214,12 @@ def _setting(cell: Cell):
 
 
 def _contenders(cell: Cell, arguments: list, lengths, module) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """What is timed, by name: functions without arguments that compute the same."""
+    """What is timed, by name: functions without arguments that compute the same.
+
+    ``nn.LSTM`` and ``ours``, the path that is chosen by itself, are always there; then each path that this machine has,
+    but for the oracle's loop where it would take minutes, and on a CPU the hoisted loop compiled. Where the direction
+    is both, a run includes the gradients of all five arguments.
+    """
     xs, h0, c0, W, b = arguments
     both = cell.direction == "both"
     flow = torch.ones_like(xs)
@@ -234,7 +252,10 @@ def _contenders(cell: Cell, arguments: list, lengths, module) -> Iterator[tuple[
 
 
 def _compiled(arguments: list, flow) -> Callable[[], Any]:
-    """The hoisted loop with a step that torch.compile made one function of."""
+    """The hoisted loop with a step that torch.compile made one function of.
+
+    ``flow`` (N, T, H) is what flows back into hs, None for forward alone. Compiling happens in the first run.
+    """
     xs, h0, c0, W, b = arguments
 
     def step(z_x, h, c, W_h):
@@ -260,7 +281,12 @@ def _compiled(arguments: list, flow) -> Callable[[], Any]:
 
 
 def _times(cell: Cell, contenders: dict[str, Callable[[], Any]]) -> tuple[dict[str, float], dict[str, str]]:
-    """Median seconds of each, taken in turns, so that what else the machine does meets all alike."""
+    """Median seconds of each, taken in turns, so that what else the machine does meets all alike.
+
+    Returns (seconds by name, errors by name: what could not be run, and why). After a warm-up, up to ``ROUNDS`` rounds,
+    fewer once ``MOST_SECONDS`` are over. What ``nn.LSTM`` or ``ours`` raises is raised: without them there is nothing
+    to compare.
+    """
     errors: dict[str, str] = {}
     for name, run in contenders.items():
         try:
@@ -291,7 +317,10 @@ def _on_a_cpu(run: Callable[[], Any]) -> float:
 
 
 def _on_a_gpu(run: Callable[[], Any]) -> float:
-    """Seconds that a run takes on the GPU, by CUDA events."""
+    """Seconds that a run takes on the GPU, by CUDA events.
+
+    The clock is the GPU's own: launches that are still queued when ``run`` returns are counted.
+    """
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     start.record()
     run()
@@ -311,7 +340,10 @@ def _memory(run: Callable[[], Any]) -> int:
 
 
 def _kernels(run: Callable[[], Any]) -> list[str]:
-    """The GPU kernels that take the most time, as the profiler names them."""
+    """The GPU kernels that take the most time, as the profiler names them.
+
+    At most three names, of at most 120 characters. Needs torch's profiler with CUDA.
+    """
     from torch.profiler import ProfilerActivity, profile
 
     with profile(activities=[ProfilerActivity.CUDA]) as seen:

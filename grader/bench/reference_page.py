@@ -1,4 +1,8 @@
-"""The figures of the reference's benchmark: tables, means, goals and a plot."""
+"""The figures of the reference's benchmark: tables, means, goals and a plot.
+
+It works on the records alone (:func:`.reference.measured`), and imports no torch: figures measured on one machine
+can be shown on another. Whether the goals are met is worked out from the records each time.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,11 @@ def floor_seconds(cell: dict[str, Any]) -> float:
 
 
 def _verdicts(records: list[dict[str, Any]]) -> list[str]:
-    """Whether each goal is met by what was measured on a GPU, as the lines of a table."""
+    """Whether each goal is met by what was measured on a GPU, as the lines of a table.
+
+    ``records`` are those measured on a GPU, at least one: the goals are set for an H100, and what it was measured on is
+    said elsewhere on the page. Means are geometric, as they are of ratios.
+    """
 
     def gains(**wanted: str) -> list[float]:
         return [_gain(one) for one in records if all(one["cell"][axis] == value for axis, value in wanted.items())]
@@ -86,7 +94,10 @@ def _verdicts(records: list[dict[str, Any]]) -> list[str]:
 
 
 def _gain(record: dict[str, Any]) -> float:
-    """How many times as fast as ``nn.LSTM`` the chosen path was."""
+    """How many times as fast as ``nn.LSTM`` the chosen path was.
+
+    Above 1 is faster. Both are medians of rounds on the same machine.
+    """
     return record["seconds"]["nn.LSTM"] / record["seconds"]["ours"]
 
 
@@ -102,7 +113,10 @@ def _yes(met: bool) -> str:
 
 
 def _machines(records: dict[str, dict[str, Any]]) -> list[str]:
-    """A sentence for each machine, version and day that has a part in what is shown."""
+    """A sentence for each machine, version and day that has a part in what is shown.
+
+    Markdown lines, in order of the date.
+    """
     seen: dict[str, int] = defaultdict(int)
     for record in records.values():
         versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
@@ -184,7 +198,11 @@ def page(records: dict[str, dict[str, Any]], asked: int, command: str, picture: 
 
 
 def _own(record: dict[str, Any]) -> dict[str, float]:
-    """The seconds of the paths that are not torch's own kernels."""
+    """The seconds of the paths that are not torch's own kernels.
+
+    Left out are torch's module itself, what was chosen (which is timed a second time under its own name), and the path
+    that hands over to torch's kernels.
+    """
     return {name: value for name, value in record["seconds"].items() if name not in ("nn.LSTM", "ours", "nn")}
 
 
@@ -199,7 +217,11 @@ def _row(cells: list[Any]) -> str:
 
 
 def _table(key: tuple, group: list[dict[str, Any]]) -> list[str]:
-    """The table of one device, precision, direction and kind of lengths: a line a size."""
+    """The table of one device, precision, direction and kind of lengths: a line a size.
+
+    ``key`` is (device, precision, direction, lengths). Returns Markdown lines. Ratios are of times: above 1 is faster
+    than ``nn.LSTM``. On a GPU the modelled floor, the memory of both and cuDNN's kernel are there as well.
+    """
     device, precision, direction, lengths = key
     every = dict.fromkeys(name for record in group for name in record["seconds"])
     names = [name for name in every if name not in ("nn.LSTM", "ours")]
@@ -234,6 +256,9 @@ def plot(records: dict[str, dict[str, Any]]) -> bytes:
     """An SVG: microseconds a step against H, forward and backward, of the largest batch that was measured.
 
     The same bytes for the same records.
+
+    Only cells of fixed lengths are in it, a panel for each precision and a line for each path. Where nothing was
+    measured it is one empty panel.
     """
     import matplotlib
 

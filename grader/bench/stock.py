@@ -3,6 +3,10 @@
 :func:`stock_edition` turns a unit into the notebook that such a course would release from: the same text,
 story cells, exercises and points, and in every grade cell plain asserts between nbgrader's own markers.
 :class:`StockClass` is a class graded with it: nbgrader's defaults, none of our preprocessors.
+
+nbgrader's documentation describes what is used: its configuration, ``generate_assignment`` and ``autograde``, the
+markers for hidden tests, the gradebook's API. What a hostile submission may do to such a class is measured here too:
+everything that a run had no business to change is looked for afterwards (:attr:`StockRun.altered`).
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +31,7 @@ from nbgrader.utils import determine_grade, is_grade
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from ..build.source import read_source
-from ..cells import cell_kind, grade_id
+from ..cells import cell_kind, grade_id, nbgrader_record
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
 from ..exercises.base import Arrays, Exercise
@@ -62,6 +66,8 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
     The cases are those of the course, the tolerances numpy's ``allclose`` as most courses use it.
     Raises :class:`BuildError` for a grade cell that belongs to no exercise, and for a unit on tensors: what its tests
     ask (gradients, precisions) has no counterpart in a plain comparison of numbers.
+
+    Returns nbformat's notebook. ``root`` is the clone of the course, ``unit_name`` a unit of it.
     """
     if unit(unit_name).torch:
         raise BuildError(
@@ -76,7 +82,10 @@ def stock_edition(root: Path, unit_name: str, torch: bool = True):
 
 
 def _tests(unit_name: str, name: str, torch: bool) -> str:
-    """The text of a grade cell's hidden tests."""
+    """The text of a grade cell's hidden tests.
+
+    ``name`` is the exercise's, or ``quiz``. Raises :class:`BuildError` for any other.
+    """
     if name == "quiz":
         asserts = "\n".join(f'assert q{k} == "{q.answer}"' for k, q in enumerate(quiz_of(unit_name), start=1))
         return f"### BEGIN HIDDEN TESTS\n{asserts}\n### END HIDDEN TESTS"
@@ -110,7 +119,10 @@ def _tests(unit_name: str, name: str, torch: bool) -> str:
 
 
 def _call(asked: Exercise) -> str:
-    """The line that calls the learner's function, and names what comes back."""
+    """The line that calls the learner's function, and names what comes back.
+
+    Outputs that no test reads are given the name ``_``. The line that follows makes a dict of the others, by name.
+    """
     call = f"{asked.name}(*vector.case.args.values())"
     if len(asked.returns) == 1:
         only = asked.returns[0]
@@ -162,17 +174,26 @@ class StockClass:
 
     ``folder`` is made; it gets nbgrader's usual layout (source, release, submitted, autograded, gradebook.db).
     ``torch`` is :func:`stock_edition`'s; without it the class has hidden vectors of its own. ``root`` is the clone of
-    the course. ``cell_seconds`` replaces nbgrader's own limit of 30 seconds a cell.
+    the course. ``cell_seconds`` replaces nbgrader's own limit of 30 seconds a cell. ``more`` are an instructor's cells
+    after the unit's own.
     """
 
     def __init__(
-        self, folder: Path, unit_name: str, torch: bool = True, *, root: Path = _ROOT, cell_seconds: int | None = None
+        self,
+        folder: Path,
+        unit_name: str,
+        torch: bool = True,
+        *,
+        root: Path = _ROOT,
+        cell_seconds: int | None = None,
+        more: Sequence[nbformat.NotebookNode] = (),
     ):
         self.folder, self.unit, self.torch = folder.resolve(), unit_name, torch
         self.folder.mkdir(parents=True, exist_ok=True)
         limit = f"c.Execute.timeout = {int(cell_seconds)}\n" if cell_seconds else ""
         (self.folder / "nbgrader_config.py").write_text(_CONFIG + limit, encoding="utf-8")
         self._edition = stock_edition(root, unit_name, torch)
+        self._edition.cells += more
         source = self.folder / "source" / unit_name / f"{unit_name}.ipynb"
         source.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(self._edition, source)
@@ -200,7 +221,10 @@ class StockClass:
         return {grade_id(cell): cell.source for cell in self._edition.cells if cell_kind(cell) == "solution"}
 
     def filled(self, answers: Mapping[str, str]):
-        """The released notebook with these answers in it, ready to be submitted."""
+        """The released notebook with these answers in it, ready to be submitted.
+
+        ``answers`` are {grade_id: text}; a cell that is not among them stays as it was released.
+        """
         return fill(self.released(), answers)
 
     def submission(self, student: str) -> Path:
@@ -233,6 +257,9 @@ class StockClass:
         """``nbgrader autograde`` on everyone (or one student), as a process of this machine.
 
         For submissions that mean no harm: the time limit (seconds), where given, ends nbgrader and its kernels.
+
+        Marks and notebooks that are there are replaced (``--force``). Returns what the run did; nbgrader's failures are
+        in it.
         """
         before, begun = self._state(), time.time()
         done = run_measured(self._autograde(student), cwd=self.folder, environment=self._environment(), timeout=timeout)
@@ -260,12 +287,16 @@ class StockClass:
         return {student: marks for student, (marks, _) in self._marks().items()}
 
     def max_scores(self) -> dict[str, float]:
-        """The points of every grade cell, from the source."""
-        cells = [cell for cell in self._edition.cells if cell_kind(cell) == "grade"]
-        return {grade_id(cell): float(cell.metadata["nbgrader"]["points"]) for cell in cells}
+        """The points of every cell that has any, graded by tests or by hand, from the source."""
+        records = {grade_id(cell): nbgrader_record(cell) for cell in self._edition.cells}
+        worth = {name: record for name, record in records.items() if record.get("grade") or record.get("task")}
+        return {name: float(record["points"]) for name, record in worth.items()}
 
     def graded_notebook(self, student: str):
-        """The graded notebook, or None where there is none that can be read."""
+        """The graded notebook, or None where there is none that can be read.
+
+        Of more than ``LARGEST`` bytes none is read: a submission may have made it.
+        """
         path = self._graded_path(student)
         try:
             if path.stat().st_size > LARGEST:
@@ -348,6 +379,7 @@ class StockClass:
         return SimpleNamespace(marks=self._marks(), files=self._files())
 
     def _files(self) -> dict[str, str]:
+        """What each file of the class's inputs holds, by its path in ``folder``: its SHA-256, or where a link leads."""
         paths = [self.folder / "nbgrader_config.py"]
         for name in ("source", "release", "submitted", "hidden"):
             paths += sorted((self.folder / name).rglob("*"))
@@ -362,6 +394,11 @@ class StockClass:
     def _run(
         self, student: str | None, before: SimpleNamespace, begun: float, done: Measured, limits: tuple[str, ...] = ()
     ) -> StockRun:
+        """What a run did, from the state ``before`` it and from what is there now.
+
+        ``begun`` is seconds since 1970: a graded notebook that is older is not of this run. A submission counts as
+        graded where such a notebook is there, and points of it are in the gradebook.
+        """
         asked = [student] if student else self.students()
         exit_code, seconds, log = done.exit_code, done.seconds, done.log
         altered = self._changed_files(before.files)
@@ -400,7 +437,10 @@ class StockClass:
         )
 
     def _starts(self, asked: Iterable[str], log: str) -> dict[str, float]:
-        """When nbgrader came to each submission, in that order, by its log."""
+        """When nbgrader came to each submission, in that order, by its log.
+
+        {student: seconds since 1970}; nbgrader says "Sanitizing" with the file's path as it begins with one.
+        """
         line = re.compile(rf"^([\d.]+) \[.*Sanitizing {re.escape(str(self.folder / 'submitted'))}/([^/\n]+)/", re.M)
         starts: dict[str, float] = {}
         for when, name in line.findall(log):
@@ -409,6 +449,7 @@ class StockClass:
         return starts
 
     def _changed_files(self, before: Mapping[str, str]) -> list[str]:
+        """A sentence for each file of the class's inputs that was removed, made or changed since ``before``."""
         after = self._files()
         return [
             f"{name} was {'removed' if name not in after else 'made' if name not in before else 'changed'}."
@@ -432,6 +473,10 @@ class StockClass:
         ]
 
     def _unlike_source(self, student: str, rest: Mapping[str, tuple]) -> list[str]:
+        """Where the gradebook has what nobody gave, as sentences.
+
+        That is points by hand, extra credit, or another maximum than the source's.
+        """
         most = self.max_scores()
         said = []
         for name, (manual, extra, highest) in rest.items():

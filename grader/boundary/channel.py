@@ -88,6 +88,7 @@ class Channel:
             raise self._break(error) from None
 
     def _receive(self, deadline: float | None) -> tuple[dict[str, Any], list[bytes]]:
+        """Read a message piece by piece, each length checked before the bytes it announces are waited for."""
         ahead = self._ahead
         self._fill(4, deadline)
         if ahead[:4] != MAGIC:
@@ -113,6 +114,7 @@ class Channel:
         return header, blobs
 
     def _break(self, error: Exception) -> Exception:
+        """Keep an error as the one that broke the channel, and return it to be raised."""
         self.broken = error
         self._ahead = bytearray()
         return error

@@ -1,4 +1,8 @@
-"""From a message to values, each of them looked at before it is used: see :mod:`.codec` for the records."""
+"""From a message to values, each of them looked at before it is used: see :mod:`.codec` for the records.
+
+Nothing of what arrives is believed: kinds, sizes, depth and how often something is said to be the same are bounded by
+the limits in :mod:`.plain`, so that a short message can't become a large value, or one that takes long to make.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +49,9 @@ class Decoder:
     that this one answers. ``lead(tensor, graph)`` is told of each tensor that has a gradient over there.
 
     ``arrays`` are those made so far, by the number of their blob. One decoder serves one message.
+
+    ``blobs`` are the message's bytes, to which the data speak by number. ``resolve`` gets a record of no other kind and
+    returns what it stands for, or raises :class:`ProtocolError`. ``lead`` returns the tensor to be used.
     """
 
     def __init__(
@@ -88,6 +95,11 @@ class Decoder:
             raise ProtocolError("a value holds too much")
 
     def _decode(self, data: dict, depth: int) -> Any:
+        """The value of a record by its key.
+
+        The usual kinds are looked at here, the others in :meth:`_rarer`. May raise anything at all, of which
+        :meth:`decode` makes a :class:`ProtocolError`.
+        """
         if "a" in data:
             return self._array(data)
         if "s" in data:
@@ -145,6 +157,12 @@ class Decoder:
         return self.resolve(data)
 
     def _tuple(self, data: dict, items: list) -> tuple:
+        """A tuple of these items, or one of a class made here where the record names its fields.
+
+        Such a class has the fields as properties and no methods of the learner's. Classes of one name and the same
+        fields are one class within a message; with too many of them, or with fields that can be none, it is a plain
+        tuple.
+        """
         fields = data.get("fields")
         if fields is None or not are_fields(fields, len(items)):
             return tuple(items)
@@ -158,6 +176,10 @@ class Decoder:
         return self._kinds[names](items)
 
     def _box(self, data: dict, depth: int) -> Any:
+        """A list, a dict or a random generator.
+
+        They are numbered in the order in which they begin, so that ``same`` can name one later.
+        """
         number, before = len(self._boxes), self._items
         self._boxes.append((None, 0))
         if "l" in data:
@@ -200,6 +222,7 @@ class Decoder:
         return number not in self.arrays
 
     def _array(self, data: dict) -> np.ndarray:
+        """The array of a blob: made once, and the same object wherever the message names that blob again."""
         number = data["a"]
         if not self._new(number):
             if type(self.arrays[number]) is not np.ndarray:
@@ -214,7 +237,10 @@ class Decoder:
         return array
 
     def _view(self, data: dict) -> np.ndarray:
-        """A view of one of our own arrays. Numpy looks whether it lies within it."""
+        """A view of one of our own arrays. Numpy looks whether it lies within it.
+
+        ``offset`` and ``strides`` in the record are bytes within it. Raises ValueError where it would reach beyond it.
+        """
         own = self.own[natural(data["view"])]
         if type(own) is not np.ndarray or not own.flags.c_contiguous:
             raise ProtocolError("a view of what has no such view")
@@ -228,6 +254,10 @@ class Decoder:
         return view
 
     def _tensor(self, data: dict, depth: int) -> Any:
+        """The tensor of a blob, as :meth:`_array` has it for arrays.
+
+        It comes with its gradient, or linked by ``lead`` to its graph over there.
+        """
         number = data["T"]
         if not self._new(number):
             if type(self.arrays[number]) is np.ndarray:
@@ -262,6 +292,9 @@ class Decoder:
 
         None where they are not: where the array would be spread over far more memory than it has, or elements would
         share some; a plain copy does then.
+
+        ``strides`` are as they were sent: one for each axis, of any sign. The layout matters because numpy's results
+        may differ in the last digits between layouts, and a learner's function may ask for it.
         """
         strides = [s for s in list_of(strides) if type(s) is int]
         strides = [s if n > 1 else array.itemsize for n, s in zip(array.shape, strides, strict=True)]

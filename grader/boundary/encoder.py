@@ -70,6 +70,10 @@ class Encoder:
 
         ``depth`` is how deep ``value`` lies in what is being sent; leave it out. A value that is kept on the way
         because of its size leaves no blobs behind. Raises what ``keep`` raises.
+
+        Ints of more than ``MAX_INT_BITS``, texts above ``MAX_TEXT`` characters, arrays of objects, and what lies deeper
+        than ``MAX_DEPTH`` are kept as well. The limit on a whole message counts for all values that are encoded into
+        it.
         """
         if depth > 1:
             return self._encode(value, depth)
@@ -96,6 +100,11 @@ class Encoder:
             raise _TooMuch
 
     def _encode(self, value: Any, depth: int) -> Any:
+        """The record of a value, by its exact class.
+
+        The usual ones are looked at here, the others in :meth:`_rarer`. Raises :class:`_TooMuch` above a limit of the
+        message.
+        """
         self._spend(1)
         kind = type(value)
         if depth > MAX_DEPTH:
@@ -126,6 +135,7 @@ class Encoder:
         return self._rarer(value, kind, depth)
 
     def _rarer(self, value: Any, kind: type, depth: int) -> Any:
+        """Numpy's numbers and generators, tensors, and what crosses by its name; anything else is kept."""
         if kind.__module__ == "numpy" and isinstance(value, np.generic) and crosses(value.dtype, ()):
             return {"n": self._array(np.asarray(value))}
         if kind in (np.random.Generator, np.random.RandomState) and type(bit_generator(value)).__name__ in GENERATORS:
@@ -143,6 +153,7 @@ class Encoder:
         return self._kept(value)
 
     def _kept(self, value: Any) -> dict:
+        """The record of what does not cross, which counts as ten items."""
         self._spend(10)
         return self.keep(value)
 
@@ -178,6 +189,7 @@ class Encoder:
         return data
 
     def _tuple(self, value: tuple, kind: type, depth: int) -> dict:
+        """A tuple's items, and of a named one its fields and the name of its class."""
         data: dict[str, Any] = {"t": [self.encode(item, depth + 1) for item in tuple.__iter__(value)]}
         if kind is not tuple:
             fields: Any = getattr(kind, "_fields", None)
@@ -196,6 +208,10 @@ class Encoder:
         return number
 
     def _array(self, value: np.ndarray) -> dict:
+        """The record of an array: one that the other side has, memory within one of those, or its bytes by number.
+
+        Arrays that are seen again, the same object, have the same number, and so are one array over there too.
+        """
         if id(value) in self.known:
             return {"arg": self.known[id(value)]}
         if self.view and value.base is not None and (record := self.view(value)):
@@ -215,6 +231,10 @@ class Encoder:
         return record
 
     def _tensor(self, value: Any, depth: int) -> dict:
+        """The record of a tensor, as :meth:`_array` has it for arrays.
+
+        It says what the tensor's gradient is asked for by; one that can't be packed is kept.
+        """
         if id(value) in self.known:
             return {"arg": self.known[id(value)]}
         packed = tensors.pack(value)

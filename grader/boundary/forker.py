@@ -35,6 +35,9 @@ def serve(control: socket.socket, work: Callable[[socket.socket], None]) -> None
     Requests: ``{"spawn": number, "folder": path}`` with a descriptor, answered with ``{"spawned": number}`` or
     ``{"failed": reason}``; ``{"kill": number}`` and ``{"kill after": number}`` (all that came later). Every answer has
     the request's ``mark``. Returns when the other end of ``control`` is closed.
+
+    A message is one packet of JSON; ``number`` is the caller's own and grows with each worker. Raises OSError where the
+    other end is gone when it answers.
     """
     orders = json.loads(os.environ.pop(VARIABLE, "null"))
     children: dict[int, tuple[int, int]] = {}  # by number: the child, and a pidfd of the worker
@@ -136,6 +139,8 @@ def _enter_namespaces(private_bytes: int | None) -> None:
     """New namespaces for the children of this process, with nothing in /tmp and nothing in /proc.
 
     ``private_bytes`` is the size of the new /tmp, None for no limit. Raises OSError where the kernel refuses.
+
+    See unshare(2) and namespaces(7). Folders that were to be seen in /tmp are to be seen in the new one, read-only.
     """
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
@@ -171,7 +176,11 @@ def _enter_namespaces(private_bytes: int | None) -> None:
 
 
 def _end(child: int, worker: int) -> None:
-    """End a worker and all it started that is still in its process group or its pid namespace."""
+    """End a worker and all it started that is still in its process group or its pid namespace.
+
+    ``child`` is a process number, ``worker`` a descriptor (pidfd) that is closed here; a number that is used again by
+    another process is so never signalled. Waits at most ``LAST_SECONDS`` for the namespaces to be empty.
+    """
     if not child:
         return
     with contextlib.suppress(ProcessLookupError):

@@ -62,7 +62,10 @@ def version() -> int:
 
 
 def _up_to(newest: int, rights: dict[int, int]) -> int:
-    """The rights that Landlock governs up to a version of its interface, of those listed by when they came."""
+    """The rights that Landlock governs up to a version of its interface, of those listed by when they came.
+
+    ``rights`` maps a version to the bits that it began to govern; returns them together.
+    """
     return sum(bits for since, bits in rights.items() if since <= newest)
 
 
@@ -81,6 +84,9 @@ def enclose(
     ``write`` private folders, ``devices`` files to be read and written. A path that is not there is left out.
 
     Raises OSError where the kernel refuses.
+
+    What the version doesn't govern yet is left as it was. The calling process needs ``no_new_privs`` (prctl(2)); other
+    threads that are there already are not bound. Symbolic links are followed to what they lead to.
     """
     libc = ctypes.CDLL(None, use_errno=True)
 

@@ -26,6 +26,9 @@ def bring_back(before: Sequence[Any], after: Sequence[Any], value: Any) -> Any:
     ``before`` are the caller's own objects, ``after`` what became of them, one for one. Arrays of the same shape and
     dtype, tensors, lists, dicts, sets and random generators are changed in place; where nothing changed, nothing is
     written. Returns ``value`` with the caller's own objects where the function returned its arguments.
+
+    An array or list of another class than the caller's is left alone, as is an array of another shape: the caller's is
+    then what it was. Keys and items that are new are the objects that came back.
     """
     own: dict[int, Any] = {}  # by the id of what stands for it in ``after``
     for one, other in zip(before, after, strict=False):
@@ -78,7 +81,10 @@ def _bring(before: Any, after: Any, own: dict[int, Any]) -> None:
 
 
 def _kept(before: Any, after: Any) -> Any:
-    """The object that was there, where it can be what is there now."""
+    """The object that was there, where it can be what is there now.
+
+    Of what did not cross, a handle comes back: it says nothing of the object that was here, which stays.
+    """
     if hasattr(type(after), "_refuse"):  # what did not cross as data has not come back as something else
         return before
     kind = type(before)
@@ -91,7 +97,10 @@ def _kept(before: Any, after: Any) -> Any:
 
 
 def _with_own(value: Any, own: dict[int, Any]) -> Any:
-    """A value that came back, with our own objects in the place of what stands for them."""
+    """A value that came back, with our own objects in the place of what stands for them.
+
+    Lists and dicts are changed in place, tuples made anew; ``own`` maps ids of what came back to our objects.
+    """
     if not own:
         return value
     if id(value) in own:

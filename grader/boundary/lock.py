@@ -2,6 +2,10 @@
 
 Limits, Landlock, capabilities and a filter of system calls. None of it can be undone, and every process
 that is forked later is bound by it. The standard library only.
+
+Each step needs the one before: limits first, then no new privileges, without which neither Landlock nor a filter may be
+set by an ordinary user; the filter comes last, as it refuses what the others do. See the manual pages setrlimit(2),
+landlock(7), capabilities(7), prctl(2) and seccomp(2). The numbers of system calls are those of Linux's own tables.
 """
 
 from __future__ import annotations
@@ -180,7 +184,10 @@ _REFUSE = _ERRNO | errno.EPERM
 
 
 def can_filter() -> bool:
-    """Whether the filter of system calls is written for this machine: Linux on x86-64 or aarch64."""
+    """Whether the filter of system calls is written for this machine: Linux on x86-64 or aarch64.
+
+    Calls have other numbers on other machines: there, no filter is claimed.
+    """
     return sys.platform == "linux" and platform.machine() in _MACHINES
 
 
@@ -188,6 +195,10 @@ def _program(alone: bool = False, signals: bool = True) -> bytes:
     """The filter, in the classic BPF that the kernel takes: an array of (code, jump, jump, constant).
 
     ``alone``: no namespaces round it. ``signals``: to others, they may be tried, as something else stops them.
+
+    See seccomp(2) for what such a program sees: the number of the call, the machine's and the arguments. It ends with
+    one answer: allow, refuse with an error number, or end the process, where the call is made in another machine's
+    dialect.
     """
     column, architecture = _MACHINES[platform.machine()]
     steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL_PROCESS), (_LOAD, 0, 0, 0)]
@@ -246,7 +257,10 @@ class _Program(ctypes.Structure):
 
 
 def _prctl(option: int, *arguments: Any) -> None:
-    """Call prctl with these arguments. Raises OSError where it is refused."""
+    """Call prctl with these arguments. Raises OSError where it is refused.
+
+    Python's numbers are passed as unsigned longs, as prctl(2) wants them.
+    """
     values = [a if isinstance(a, ctypes._SimpleCData) else ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)]
     if ctypes.CDLL(None, use_errno=True).prctl(option, *values[:4]):
         number = ctypes.get_errno()
@@ -254,12 +268,19 @@ def _prctl(option: int, *arguments: Any) -> None:
 
 
 def end_with_starter() -> None:
-    """When the process that forked this one goes, this one goes too. Linux only; raises OSError if refused."""
+    """When the process that forked this one goes, this one goes too. Linux only; raises OSError if refused.
+
+    By PR_SET_PDEATHSIG, see prctl(2): the kernel sends SIGKILL, which can't be ignored. Once the filter is in force,
+    the process can't take it back.
+    """
     _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
 def _filter_system_calls(alone: bool, signals: bool) -> None:
-    """Put the filter in force for this process and all it starts. Raises OSError where it is refused."""
+    """Put the filter in force for this process and all it starts. Raises OSError where it is refused.
+
+    The arguments are those of :func:`_program`. It takes ``no_new_privs`` or root.
+    """
     text = _program(alone, signals)
     buffer = ctypes.create_string_buffer(text, len(text))
     program = _Program(len(text) // 8, ctypes.cast(buffer, ctypes.c_void_p))
@@ -267,7 +288,10 @@ def _filter_system_calls(alone: bool, signals: bool) -> None:
 
 
 def _drop_capabilities() -> None:
-    """All of them, and what a program started later could be given. Only root has any to lose."""
+    """All of them, and what a program started later could be given. Only root has any to lose.
+
+    Raises OSError where the kernel refuses, see capset(2).
+    """
     with contextlib.suppress(OSError):  # not there, or none to drop: then no program can be given it either
         for capability in range(64):
             _prctl(_PR_CAPBSET_DROP, capability)
@@ -289,6 +313,8 @@ def _limit_processes(most: int) -> None:
     """Allow ``most`` processes more than this user has, whom the kernel counts in every container together.
 
     How many there are is found by trying limits, as no file says it. Raises OSError or ValueError where it is refused.
+
+    A fork is tried under each limit; the number is right to within four.
     """
     import resource
 
@@ -317,7 +343,10 @@ def _limit_processes(most: int) -> None:
 
 
 def _private_folder() -> str:
-    """The working folder, where it is one that was made for this worker. Raises OSError where it is another."""
+    """The working folder, where it is one that was made for this worker. Raises OSError where it is another.
+
+    It is one where the home folder that the worker was told of is the working folder, and nothing is in it.
+    """
     folder = os.getcwd()
     if os.path.realpath(os.environ.get("HOME", "")) != folder or os.listdir(folder):
         raise OSError(errno.EINVAL, "the working folder is not an empty one of the worker's own", folder)
@@ -333,6 +362,10 @@ def lock(orders: Mapping[str, Any]) -> None:
     working folder is the private one, and must be empty. Here must be one thread only.
 
     Raises OSError or ValueError where something of it can't be done: the worker must not start then.
+
+    ``rlimits`` are those of setrlimit(2), RLIMIT_AS in bytes among them, each lowered to what was allowed before where
+    that is less. ``landlock`` has ``read``, ``listing``, ``write`` and ``devices`` as :func:`.landlock.enclose` takes
+    them, and ``parts``, {folder: names in it that may be read}.
     """
     import resource
 

@@ -107,6 +107,10 @@ class Sent:
 
 
 def _numbers(array: Any) -> bytes:
+    """An argument's bytes, in the order of its indices.
+
+    It is an array or a tensor (:func:`.tensors.bytes_of`).
+    """
     return tensors.bytes_of(array) if tensors.is_tensor(array) else array.tobytes()
 
 
@@ -118,8 +122,10 @@ def _form(array: Any) -> tuple:
 
 
 def _start(array: np.ndarray) -> int:
+    """The address of an array's first element."""
     return array.__array_interface__["data"][0]
 
 
 def _place(array: np.ndarray) -> tuple:
+    """What two arrays have alike that hold the same elements in the same memory: address, shape, strides, dtype."""
     return _start(array), array.shape, array.strides, array.dtype

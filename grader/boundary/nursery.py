@@ -1,4 +1,8 @@
-"""Our side of the warm process that forks a worker for every submission (:mod:`.forker`)."""
+"""Our side of the warm process that forks a worker for every submission (:mod:`.forker`).
+
+Importing numpy and a shell takes far longer than forking a process that has them. The messages are one packet of
+JSON each, see :func:`.forker.serve`; each answer repeats its request's ``mark``.
+"""
 
 from __future__ import annotations
 
@@ -112,6 +116,10 @@ class Nursery:
             raise NurseryFailed(f"the warm process does not start: {said or error}") from None
 
     def _last_words(self) -> str:
+        """What the process said last on stderr, at most 500 characters.
+
+        It is ended for that, and may have said nothing.
+        """
         self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             lines = self.process.communicate(timeout=10)[1].decode(errors="replace").strip().splitlines()
@@ -145,6 +153,10 @@ class Nursery:
         self.process.kill()  # not alive from here on
 
     def _ask(self, request: dict, descriptors: list[int], seconds: float) -> dict:
+        """Send a request with descriptors, and wait for its own answer.
+
+        Raises :class:`NurseryFailed` where the process is gone or says nothing for so many ``seconds``.
+        """
         mark = f"{os.getpid()}-{time.monotonic_ns()}"
         try:
             self._control.settimeout(seconds)
@@ -157,6 +169,7 @@ class Nursery:
                 return answer
 
     def _answer(self, seconds: float) -> dict:
+        """The next answer, whosever it is. Raises :class:`NurseryFailed` where none comes."""
         try:
             self._control.settimeout(seconds)
             data = self._control.recv(65536)

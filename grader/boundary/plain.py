@@ -1,4 +1,8 @@
-"""What may cross, and the looks that everything which arrives is given before it is used."""
+"""What may cross, and the looks that everything which arrives is given before it is used.
+
+The names in capitals are limits: of depth, of items, digits and keys in a message, of bytes. What is above one is kept
+by the encoder and refused by the decoder, whose limits are twice as high where both sides count a little differently.
+"""
 
 from __future__ import annotations
 
@@ -85,6 +89,8 @@ def crosses(dtype: np.dtype, shape: Sequence[int]) -> bool:
     """Whether an array of these may cross: also where it is empty, it must not be huge but for that.
 
     Arrays of objects and of records do not, nor those with more than 32 axes or ``MAX_ARRAY_BYTES``.
+
+    ``shape`` is one of an array that may not exist yet. Dates and times cross only with the units in ``_DTYPE``.
     """
     return (
         dtype.kind in _KINDS
@@ -104,7 +110,11 @@ def is_key(key: Any) -> bool:
 
 
 def can_collide(key: Any) -> bool:
-    """Whether a key's hash could be chosen to collide with many others."""
+    """Whether a key's hash could be chosen to collide with many others.
+
+    Python draws the hashes of texts from a secret of the process; those of numbers are known to everybody. With many
+    keys of one hash, a dict of n keys takes n squared steps.
+    """
     return not (type(key) is str or key is None or type(key) in (int, bool) and abs(key) < 1 << 20)
 
 
@@ -134,7 +144,10 @@ def bit_generator(value: np.random.Generator | np.random.RandomState) -> Any:
 
 
 def dtype_of(text: Any) -> np.dtype:
-    """The dtype of that name, if it is one that may cross. Raises :class:`ProtocolError`."""
+    """The dtype of that name, if it is one that may cross. Raises :class:`ProtocolError`.
+
+    ``text`` is numpy's ``dtype.str``, such as ``<f8``: byte order, kind and bytes.
+    """
     if not _DTYPE.fullmatch(text_of(text, 24)):
         raise ProtocolError("an array of what does not cross")
     dtype = np.dtype(text)
@@ -163,6 +176,9 @@ def random_generator(kind: str, state: Any) -> np.random.Generator | np.random.R
 
     ``kind`` is ``"Generator"`` or ``"RandomState"``, ``state`` what numpy's own ``state`` holds. Raises
     :class:`ProtocolError`, or KeyError or TypeError for what has another form altogether.
+
+    Returns a new one. Known kinds are those in ``GENERATORS``; a RandomState is one of the Mersenne Twister's
+    (MT19937).
     """
     name = state["bit_generator"]
     inner = state["state"]

@@ -70,6 +70,7 @@ def outcome_of(
 
 
 def _text(value: Any, longest: int) -> str:
+    """``value`` where it is a text, cut to so many characters; an empty one otherwise."""
     return value[:longest] if isinstance(value, str) else ""
 
 

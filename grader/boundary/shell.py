@@ -1,4 +1,8 @@
-"""On the learner's side: the shell that runs the cells of their notebook, and what a cell showed."""
+"""On the learner's side: the shell that runs the cells of their notebook, and what a cell showed.
+
+The shell is IPython's, in this process, as a kernel has it: magics, ``display`` and history numbers work as in a
+notebook, and there is no kernel, whose threads and sockets would not survive a fork.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,10 @@ _shell: Any = None
 
 
 def start() -> None:
-    """Make the shell. Once, before any cell; it starts no thread, so that the process can still be forked."""
+    """Make the shell. Once, before any cell; it starts no thread, so that the process can still be forked.
+
+    The same shell is shared by all that are forked later, each with its own copy. Figures are drawn without a display.
+    """
     global _shell
     os.environ.setdefault("MPLBACKEND", "agg")
     from IPython.core.interactiveshell import InteractiveShell
@@ -32,7 +39,10 @@ def start() -> None:
 
 
 def namespace() -> dict[str, Any]:
-    """The names of the learner's notebook, as its cells see and bind them."""
+    """The names of the learner's notebook, as its cells see and bind them.
+
+    It is the dict itself, not a copy: what is put into it is a global name of their next cell.
+    """
     return _shell.user_ns
 
 
@@ -41,6 +51,9 @@ def run_cell(source: str, store_history: bool, seconds: float) -> list[dict]:
 
     ``store_history`` counts it as IPython does. An error, also the one that stops a cell at its limit, is the last of
     the outputs, with the learner's own frames. Never raises for what the cell does.
+
+    ``source`` is the cell's text, which may hold magics. Outputs are ``stream``, ``display_data`` and ``error`` dicts,
+    of at most ``MAX_OUTPUT`` characters in all, streams shortened in the middle.
     """
     from IPython.utils.capture import capture_output
 

@@ -1,4 +1,7 @@
-"""Our side: where a worker comes from, and how it is ended."""
+"""Our side: where a worker comes from, and how it is ended.
+
+A worker is one of two things to :class:`.proxy.WorkerProcess`: an object with ``process``, a number, and ``kill()``.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,9 @@ class OwnProcess:
     """A worker that was started for itself, under ``command``; ``sock`` is its end of the channel.
 
     ``folder`` is its working folder and its home. ``process`` is the operating system's number of what was started.
+
+    ``command`` goes before Python's own and may be empty. The worker gets its end of the channel by its number, a
+    descriptor that it inherits, and nothing else of ours. Raises OSError where the command can't be started.
     """
 
     def __init__(self, command: Sequence[str], sock: socket.socket, folder: str):
@@ -40,7 +46,10 @@ class OwnProcess:
         self.process = self._started.pid
 
     def kill(self) -> None:
-        """End it, and all that is still in its process group."""
+        """End it, and all that is still in its process group.
+
+        Under bubblewrap, whatever the worker started elsewhere goes with the namespaces. May be called again.
+        """
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process, 9)
         with contextlib.suppress(ProcessLookupError):
@@ -52,6 +61,9 @@ class Forked:
     """A worker that a nursery forked. ``process`` is the operating system's number of the nursery's own process.
 
     Raises :class:`NurseryFailed` where it forks none.
+
+    ``sock`` is the worker's end of its channel, ``folder`` its working folder, as :meth:`.nursery.Nursery.spawn` takes
+    them.
     """
 
     def __init__(self, nursery: Nursery, sock: socket.socket, folder: str):
@@ -60,7 +72,10 @@ class Forked:
         self._number: int | None = nursery.spawn(sock, folder)
 
     def kill(self) -> None:
-        """End it, and all that it started in its namespaces."""
+        """End it, and all that it started in its namespaces.
+
+        Nothing is raised where the nursery itself is gone. May be called again.
+        """
         if self._number is not None:
             with contextlib.suppress(NurseryFailed):
                 self._nursery.kill(self._number)

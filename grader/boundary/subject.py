@@ -28,7 +28,10 @@ class RemoteSubject:
         self._lending = False
 
     def signature(self) -> inspect.Signature | None:
-        """What :func:`inspect.signature` says over there, defaults left out; None where nobody can tell."""
+        """What :func:`inspect.signature` says over there, defaults left out; None where nobody can tell.
+
+        ``check`` takes it to see whether the arguments fit, for which a default need only be there.
+        """
         try:
             return self.worker.signature(self.name)
         except WorkerDied:  # the first call will say so

@@ -76,6 +76,9 @@ def _fill_facade(given: dict[str, str]) -> None:
     notebook itself has bound to the name.
 
     A unit's module runs when one of its functions is asked for: one about tensors would bring torch into every worker.
+
+    Raises SyntaxError for a text that is no Python. ``mine`` gives for a function that is not written one that says so
+    when it is called, so that the cell which only mentions it runs.
     """
     package: Any = sys.modules["grader"]
     codes, unit_of = {}, {}
@@ -126,6 +129,9 @@ class Worker:
     A request is a header with ``op`` (the method of that name, after an underscore) and ``id``, which its reply
     repeats. While a call runs, ``callback`` asks our side to call one of its functions, and our side may send requests
     of its own.
+
+    Methods for ``op`` take (header, blobs) and return a reply's (header, blobs). ``kept`` maps handles' numbers to what
+    they stand for; our side tells with each request which of them it has ``drop``-ped.
     """
 
     def __init__(self, channel):
@@ -138,7 +144,10 @@ class Worker:
     # --- values -----------------------------------------------------------------------------
 
     def _keep(self, value: Any) -> dict:
-        """Keep what does not cross, and return the record of its handle: a number, and what it is in words."""
+        """Keep what does not cross, and return the record of its handle: a number, and what it is in words.
+
+        ``can`` says what may be done with it over there, ``says`` what it is, with and without its numbers.
+        """
         number = next(self.numbers)
         if type(value) is _Unread:
             self.kept[number] = value.thing
@@ -155,7 +164,10 @@ class Worker:
         }
 
     def _resolve(self, record: dict) -> Any:
-        """What a record from our side stands for: something kept, a callback, a function by name."""
+        """What a record from our side stands for: something kept, a callback, a function by name.
+
+        Raises KeyError for a handle that was dropped, AttributeError or ImportError for a function that is not there.
+        """
         if "h" in record:
             return self.kept[record["h"]]
         if "callback" in record:
@@ -253,7 +265,10 @@ class Worker:
         return {"outputs": _shell.run_cell(header["source"], header["store_history"], header["seconds"])}, []
 
     def _names(self, header, blobs):
-        """Which of these names are bound, and to what kind of thing."""
+        """Which of these names are bound, and to what kind of thing.
+
+        Replies with ``kinds`` ({name: missing, function or value}) and ``plain``, the values that are short.
+        """
         kinds, plain = {}, {}
         encoder = _codec.Encoder(self._keep)
         for name in header["names"]:
@@ -282,7 +297,11 @@ class Worker:
         }, []
 
     def _about(self, header, blobs):
-        """What inspect says of a function, so that it says the same over there."""
+        """What inspect says of a function, so that it says the same over there.
+
+        ``parameters`` are [name, kind, [default], [annotation]] and ``returns`` is [annotation]; the inner lists are
+        empty where there is none. ``code`` is [number of arguments, names of variables, names used].
+        """
         function = _shell.namespace().get(header["name"])
         plain = type(function) is types.FunctionType
         encoder = _codec.Encoder(self._keep)
@@ -306,7 +325,11 @@ class Worker:
         return {"about": encoder.encode(about)}, encoder.blobs
 
     def _target(self, header):
-        """What is to be called: a function of theirs, or something to be done to an object of theirs."""
+        """What is to be called: a function of theirs, or something to be done to an object of theirs.
+
+        ``header`` has a ``name`` or a ``handle``, and may have ``do`` with an ``attribute``. Returns something to be
+        called with the request's arguments. Raises KeyError for a handle that was dropped.
+        """
         thing = _shell.namespace().get(header["name"]) if "name" in header else self.kept[header["handle"]]
         do, name = header.get("do"), header.get("attribute")
         if do is None:
@@ -322,7 +345,12 @@ class Worker:
         }[do]
 
     def _call(self, header, blobs):
-        """Call a function of theirs, and reply with the outcome: see ``_answered``."""
+        """Call a function of theirs, and reply with the outcome: see ``_answered``.
+
+        What our side sent beside the arguments is done first: states of random generators, what was written into arrays
+        of earlier results. Then it is called with a time limit (``seconds``), with ``stand_ins`` in its own functions'
+        places. Outputs that are ``unread`` over there are not sent but kept.
+        """
         decoder = _codec.Decoder(blobs, self._resolve)
         arguments, keywords = decoder.decode(header["arguments"]), decoder.decode(header["keywords"])
         if "seeds" in header:
@@ -384,7 +412,11 @@ class Worker:
 
 
 def _remade(error: Exception) -> list:
-    """An exception as the names of its classes, and its arguments, so that it can be made again over there."""
+    """An exception as the names of its classes, and its arguments, so that it can be made again over there.
+
+    [names, nearest first; arguments]. Arguments that are no plain values, or a text that the class makes in its own
+    way, become the text alone.
+    """
     kinds = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, Exception)]
     plain = [a for a in error.args if type(a) in (str, int, float, bool, type(None))]
     if len(plain) == len(error.args) and type(error).__str__ in (Exception.__str__, KeyError.__str__):
@@ -393,7 +425,10 @@ def _remade(error: Exception) -> list:
 
 
 def _load(sources: dict[str, str], subject) -> dict[str, Any]:
-    """The course's functions by name, from texts of modules."""
+    """The course's functions by name, from texts of modules.
+
+    Raises whatever running them raises; they are the course's own.
+    """
     functions = {}
     for name, text in sources.items():
         scope = {"__name__": "grader.given"}

@@ -35,6 +35,11 @@ def check_course(
     ``seeds`` are further draws of every exercise's cases, on which the solutions have to pass and the known mistakes
     have to be named as well: hidden vectors are such draws. ``only`` names a unit that alone is looked at.
     Raises :class:`BuildError` where a text can't be read, :class:`UnknownExercise` where no unit is called ``only``.
+
+    Each sentence begins with the unit or the exercise it is about. Everything is computed anew: the derived files, the
+    public vectors, and for each exercise its answers on the public vectors and on each of ``seeds``. The behaviour of
+    an exercise is looked at only where its record is in order, and of a unit with a cell that is no Python nothing
+    further. ``root`` is the clone, ``progress(text)`` is told what is looked at.
     """
     looked_at = [one for one in units() if only in (None, one.name)] or [unit(str(only))]
     problems: list[str] = []
@@ -59,6 +64,11 @@ def check_course(
 
 
 def _stale_vectors(one: Unit) -> Iterator[str]:
+    """Which of a unit's exercises have public vectors that the reference would not make today.
+
+    Compared are the cases' names and order, and all arrays but for their last digits, which differ from processor to
+    processor (:func:`grader.vectors.make.same_but_for_rounding`).
+    """
     for name in one.exercises:
         try:
             shipped = {v.case.name: v for v in vectors.load(name)}

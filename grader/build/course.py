@@ -1,4 +1,9 @@
-"""Write what is derived: the course's notebooks, its own functions without their tests, the public vectors."""
+"""Write what is derived: the course's notebooks, its own functions without their tests, the equations' numbers.
+
+:func:`derived` works all of it out in memory, by path; :func:`stale` compares that with what lies there, and
+:func:`build` writes what differs. The digests of the notebooks that a build wrote are kept beside them
+(``course/manifest.json``): by them the next build knows a notebook that somebody changed by hand.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +37,12 @@ _REGION = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def write_sources(root: Path, destination: Path, only: Sequence[str] | None = None) -> None:
-    """Write every unit's notebook (or of those named) with solutions and hidden tests: what nbgrader releases from."""
+    """Write every unit's notebook (or of those named) with solutions and hidden tests: what nbgrader releases from.
+
+    ``root`` is the clone. They go to ``destination/UNIT/UNIT.ipynb``, the layout of nbgrader's ``source`` folder; files
+    that are there are overwritten. A name in ``only`` that is no unit is passed over. Raises :class:`BuildError` where
+    a unit's text can't be read (:func:`.source.read_source`).
+    """
     for one in units():
         if only is not None and one.name not in only:
             continue
@@ -43,7 +53,12 @@ def write_sources(root: Path, destination: Path, only: Sequence[str] | None = No
 
 
 def _release(source: Path, destination: Path) -> dict[str, bytes]:
-    """What nbgrader's generate_assignment makes of the sources, by path inside ``course/``."""
+    """What nbgrader's generate_assignment makes of the sources, by path inside ``course/``.
+
+    ``source`` is a folder as :func:`write_sources` writes it, ``destination`` one for nbgrader to work in. No database
+    is opened. Whatever nbgrader puts beside a notebook is in it too: that nothing is released but the notebook is a
+    rule of :func:`.text_rules.leaks`. Raises :class:`BuildError` with nbgrader's own words where it refuses a notebook.
+    """
     config = class_config(destination, source, destination / "release")
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
@@ -68,7 +83,11 @@ def _release(source: Path, destination: Path) -> dict[str, bytes]:
 
 
 def _given(root: Path, unit_name: str, names: list[str]) -> str:
-    """The unit's solutions as a module of plain functions, taken out of its text notebook."""
+    """The unit's solutions as a module of plain functions, taken out of its text notebook.
+
+    ``names`` are the exercises of earlier units: those that a solution calls are imported by name. The solution markers
+    are left out, everything else of an exercise's cell stays as it is written.
+    """
     notebook = read_source(root, unit_name)
     exercises = unit(unit_name).exercises
     pieces = []
@@ -96,6 +115,10 @@ def derived(root: Path, only: str | None = None) -> dict[str, bytes]:
     """Every derived text file (or a unit's own) by its path under ``root``.
 
     Notebooks, the index among them, and their manifest, the given functions, the equations' numbers.
+
+    The paths are relative, with slashes. Of one unit alone the index and the manifest are left out, which name all
+    units; the equations' numbers are always those of the whole course. Nothing is written outside a temporary folder.
+    Raises :class:`BuildError` where a text can't be read or nbgrader refuses to release it.
     """
     with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
         source = Path(folder) / "source"
@@ -125,7 +148,11 @@ def _json(value: Any) -> bytes:
 
 
 def stale(root: Path, files: dict[str, bytes], only: str | None = None) -> list[str]:
-    """The derived files that are not what the sources make, and (of the whole course) those that nobody makes."""
+    """The derived files that are not what the sources make, and (of the whole course) those that nobody makes.
+
+    ``files`` is what :func:`derived` returned for the same ``only``; a file that isn't there is stale. What Python and
+    Jupyter leave in those folders (``__pycache__``, ``.ipynb_checkpoints``) isn't counted.
+    """
     wrong = [name for name, content in files.items() if _read(root / name) != content]
     if only is not None:
         return wrong
@@ -146,7 +173,11 @@ def _read(path: Path) -> bytes | None:
 
 
 def _edited_by_hand(root: Path, files: dict[str, bytes]) -> list[str]:
-    """Notebooks in ``course/`` that are neither what the last build wrote nor what this one would."""
+    """Notebooks in ``course/`` that are neither what the last build wrote nor what this one would.
+
+    A notebook is recognised by the SHA-256 that the manifest has of it: without a manifest, everything is taken for
+    edited that this build would write otherwise.
+    """
     try:
         digests = json.loads((root / "course" / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -167,6 +198,13 @@ def build(root: Path, force: bool = False, progress: Callable[[str], Any] = lamb
 
     Raises :class:`BuildError` rather than overwrite a notebook in ``course/`` that was changed by
     hand (``force`` overwrites it).
+
+    ``root`` is the clone; ``progress(text)`` is told each file that is written. With ``force`` files in ``course/`` and
+    ``grader/given/`` that nothing makes any more are removed, and are among the names. The notebooks with solutions,
+    from which nbgrader releases, are written to ``.build/source`` each time, and are not.
+
+    It raises :class:`BuildError` too where a unit's text can't be read; the equations' numbers may then be written
+    already.
     """
     progress("reading the units")
     # Before all else: what exercises say of equations is looked up there as soon as one is loaded.

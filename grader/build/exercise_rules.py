@@ -1,4 +1,8 @@
-"""What an exercise can break: its record, its cases, and what it says of right and wrong answers."""
+"""What an exercise can break: its record, its cases, and what it says of right and wrong answers.
+
+Each function yields sentences that say what is broken and how to mend it, without the exercise's name, which
+:func:`.checks.check_course` puts in front.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,14 @@ __all__ = ["behaviour", "contract", "exercise_rules"]
 
 
 def exercise_rules(e: Exercise) -> Iterator[str]:
+    """What is wrong with an exercise's record, without running its solution.
+
+    Looked at are hints, difficulty (1 to 5), minutes, points, the words and the text of every known mistake (which has
+    to compile), the outputs that its parts name, the reference's arguments, that there are at least three other right
+    answers, and that every argument says what it is. Only where that last is clear the public vectors are compared with
+    the shapes that the exercise claims (:func:`_sizes`), for which they have to be there: raises
+    :class:`~grader.errors.VectorsMissing` or :class:`~grader.errors.VectorsUnreadable` where they are not.
+    """
     if len(e.hints) != 3 or not all(hint.strip() for hint in e.hints):
         yield "it needs three hints that are not empty."
     if not 1 <= e.difficulty <= 5:
@@ -74,7 +86,11 @@ def _unclear(e: Exercise) -> Iterator[str]:
 
 
 def _sizes(e: Exercise) -> Iterator[str]:
-    """Whether the cases fit the shapes that the exercise says, and tell its letters apart."""
+    """Whether the cases fit the shapes that the exercise says, and tell its letters apart.
+
+    Two cases at least have to give every letter a size of its own: where N = T, a function that mixes those two axes up
+    returns the right shape. It also asks that each part of the exercise that counts tagged cases has one.
+    """
     apart, fits = 0, True
     for vector in vectors.load(e.name):
         case = vector.case
@@ -100,7 +116,11 @@ def _sizes(e: Exercise) -> Iterator[str]:
 
 
 def contract(e: Exercise, stub: Callable) -> Iterator[str]:
-    """Whether the stub says what the exercise says: the arguments, their shapes, and what comes back."""
+    """Whether the stub says what the exercise says: the arguments, their shapes, and what comes back.
+
+    ``stub`` is the function as it is released. Its docstring has to name each argument and each output, with the shape
+    in the exercise's letters, such as ``(N, 4H)``, written the same way.
+    """
     names = list(inspect.signature(stub).parameters)
     if names != list(e.arguments):
         yield f"its stub takes ({', '.join(names)}), the exercise {e.signature}: make them one."
@@ -118,6 +138,18 @@ def contract(e: Exercise, stub: Callable) -> Iterator[str]:
 
 
 def behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]:
+    """Whether the answers to an exercise are judged as its author says, by the same check that learners get.
+
+    ``notebook`` is the unit's source with solutions, ``files`` what :func:`.course.derived` returned, from which the
+    released stub is read. The stub must earn no points; the solution, each of ``e.right``, and the solution with each
+    piece's call put in (``e.uses``) must earn all of them; each known mistake must fail and be named as itself. All
+    this on the public vectors and on a draw of the cases from each of ``seeds``, as a class's hidden vectors are drawn.
+    The mistakes of its pieces (:func:`grader.exercises.banks.inherited`) must fail and be named as something, on the
+    public vectors.
+
+    The author's cells run here, in this process. Where one raises, its exception is in the sentence, and nothing else
+    is said. Raises :class:`BuildError` where an edit of the solution doesn't fit its text.
+    """
     released = nbformat.reads(files[f"course/{unit.name}/{unit.name}.ipynb"].decode(), as_version=4)
     try:
         solution = _run_cells(notebook.cells, unit, e.name)
@@ -163,7 +195,10 @@ def behaviour(notebook, files, unit: Unit, e: Exercise, seeds) -> Iterator[str]:
 
 
 def _function(text: str, name: str) -> Callable:
-    """A right answer's function, from its text."""
+    """A right answer's function, from its text.
+
+    It is run among the names of the solution's own module in ``grader.given``, so that earlier functions are to be had.
+    """
     scope = dict(given(name).__globals__)
     exec(compile(text, f"<{name}>", "exec"), scope)
     return scope[name]
@@ -177,7 +212,12 @@ def _with_call(e: Exercise, piece: str) -> Callable:
 
 
 def _run_cells(cells, unit: Unit, name: str) -> Callable | None:
-    """The function an exercise's cell defines, after the notebook's setup and its earlier solutions."""
+    """The function an exercise's cell defines, after the notebook's setup and its earlier solutions.
+
+    ``cells`` are a notebook's, of the source or of the release. ``mine(...)`` in the setup cell is read as
+    ``given(...)``. None where no cell is the exercise's, or its cell doesn't define the name; raises what a cell
+    raises.
+    """
     scope: dict[str, Any] = {"__name__": "unit"}
     for cell in cells:
         kind = cell_kind(cell)

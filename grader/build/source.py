@@ -1,4 +1,9 @@
-"""Read a unit's text notebook, and make of it the notebook that nbgrader releases from."""
+"""Read a unit's text notebook, and make of it the notebook that nbgrader releases from.
+
+The text notebook, ``solutions/UNIT/UNIT.py``, is jupytext's percent format. Its code cells are of four kinds, by what
+stands behind ``# %%``: an exercise (``exercise="NAME"``), setup, story cells, and story cells that take long. In its
+text ``{{ exercise NAME }}``, ``{{ contents }}`` and ``{{ quiz }}`` are filled in from the registry.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +38,9 @@ def equations(root: Path) -> dict[str, dict[str, str]]:
     """The number of every labelled equation, by unit: ``{"05_lstm": {"z": "5.3", ...}, ...}``, in order of the text.
 
     An equation is labelled in its text by ``\\tag{eq:z}``, and spoken of as ``(eq:z)``, in another unit ``(eq:05.z)``.
+
+    A number is the unit's and the equation's place in it. A unit whose text is missing has none. Raises
+    :class:`BuildError` where two equations of a unit have one label, or a text can't be read.
     """
     found = {}
     for one in units():
@@ -45,6 +53,7 @@ def equations(root: Path) -> dict[str, dict[str, str]]:
 
 
 def _text(path: Path) -> str:
+    """A unit's text. Raises :class:`BuildError`, with the system's reason, where it can't be read."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -56,6 +65,10 @@ def read_source(root: Path, unit_name: str):
 
     nbgrader's metadata and the grade cells are made here, from the registry. Raises :class:`BuildError` where the text
     can't be read, a cell is of no kind, or a marker or a label names nothing.
+
+    Returns an ``nbformat`` notebook of version 4.5. Cell ids are the cell's name, or its position for text, so that two
+    builds give the same bytes. The metadata of code cells is nbgrader's schema version 3 (grade, grade_id, locked,
+    points, schema_version, solution), as its documentation describes it; tags are kept for setup and story cells.
     """
     path = source_path(root, unit_name)
     notebook = jupytext.reads(_text(path), fmt="py:percent")
@@ -92,7 +105,12 @@ def read_source(root: Path, unit_name: str):
 
 
 def _made(cell, unit_name: str, path: Path) -> Iterator:
-    """The cell with nbgrader's metadata, and after an exercise its grade cell."""
+    """The cell with nbgrader's metadata, and after an exercise its grade cell.
+
+    What the author wrote comes out as a solution cell. The grade cell after it is called ``check_NAME``, is locked, and
+    asks for the check twice, the second time with hidden vectors between nbgrader's markers for hidden tests. Raises
+    :class:`BuildError` for a code cell of no kind, or of an exercise that the unit doesn't list.
+    """
     if cell.cell_type != "code":
         cell.metadata.clear()
         yield from _with_questions(cell, unit_name)
@@ -172,13 +190,21 @@ def _called(name: str, source: str):
 
 
 def _metadata(name: str, points: int | None = None, solution: bool = False) -> Mapping[str, Any]:
+    """nbgrader's metadata (schema version 3) of a cell called ``name``.
+
+    It is a grade cell where ``points`` are given, and locked unless it is a solution.
+    """
     record = {"grade": points is not None, "grade_id": name, "locked": not solution}
     record |= {"schema_version": 3, "solution": solution} | ({} if points is None else {"points": points})
     return nbformat.from_dict({"nbgrader": record})
 
 
 def _quiz_cells(unit_name: str, source: str, path: Path) -> tuple[str, str, int]:
-    """The cell for a quiz's answers, the one that marks them, and the points."""
+    """The cell for a quiz's answers, the one that marks them, and the points.
+
+    (text, text, points): the first assigns None to ``q1, q2, ...``, and in its solution region the right letters; each
+    question is worth a point. Raises :class:`BuildError` where the author wrote something into the quiz's cell.
+    """
     if source.strip():
         raise BuildError(f"{path}: the quiz's cell is made from quiz.py: leave it empty.")
     answers = [question.answer for question in quiz_of(unit_name)]
@@ -191,6 +217,10 @@ def _quiz_cells(unit_name: str, source: str, path: Path) -> tuple[str, str, int]
 
 
 def _fill(match: re.Match, unit_name: str, path: Path) -> str:
+    """The text that stands where a marker stood.
+
+    Raises :class:`BuildError` with the marker and the registry's reason, where it names no exercise.
+    """
     kind, name = match.groups()
     try:
         if kind == "contents":
@@ -201,6 +231,7 @@ def _fill(match: re.Match, unit_name: str, path: Path) -> str:
 
 
 def _exercise_line(name: str) -> str:
+    """The line above an exercise, in Markdown: title, difficulty, minutes, points, the call and what it returns."""
     e = exercise(name)
     dots = "●" * e.difficulty + "○" * (5 - e.difficulty)
     points = f"{e.points} point{'s' if e.points != 1 else ''}"
@@ -211,6 +242,10 @@ def _exercise_line(name: str) -> str:
 
 
 def _contents(unit_name: str) -> str:
+    """A unit's table of contents, in Markdown: a row for each exercise in teaching order, and the quiz last.
+
+    A question of the quiz counts as two minutes and is worth one point.
+    """
     rows = ["| exercise | what you write | difficulty | minutes | points |", "|---|---|---|---|---|"]
     for name in unit(unit_name).exercises:
         e = exercise(name)
@@ -221,7 +256,7 @@ def _contents(unit_name: str) -> str:
 
 
 def _question(number: int, question: Question) -> str:
-    """A question of the quiz with its options, as Markdown."""
+    """A question in Markdown, with its options lettered from a; which is right is not in it."""
     options = "\n".join(
         f"- **({letter})** {option.text}" for letter, option in zip("abcdefgh", question.options, strict=False)
     )

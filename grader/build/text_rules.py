@@ -1,4 +1,8 @@
-"""What a unit's text can break: cells, headings, figures, names, and what the release must not hold."""
+"""What a unit's text can break: cells, headings, figures, names, and what the release must not hold.
+
+Each function yields sentences that say what is broken and how to mend it; :func:`.checks.check_course` puts the unit's
+name in front. ``notebook`` is always what :func:`.source.read_source` returned: the unit with its solutions.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,10 @@ _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 def unit_rules(unit: Unit, notebook) -> Iterator[str]:
+    """What a unit's text breaks: exercises that are not registered, headings, alt texts, missing cells, story cells.
+
+    Its cells have to be Python (:func:`no_python`): raises :class:`SyntaxError` where a story cell is not.
+    """
     folder = course_part("exercises") / unit.name
     for path in sorted(folder.glob("*.py")):
         if not path.name.startswith("_") and path.stem not in (*unit.exercises, "quiz"):
@@ -74,6 +82,11 @@ def no_python(notebook) -> Iterator[str]:
 
 
 def _headings(cells) -> Iterator[str]:
+    """Exactly one heading of the first level, none that skips a level on the way down, and words for every picture.
+
+    ``cells`` are the text cells in order. Lines in fenced blocks are no headings. An alt text is long enough from
+    ``SHORTEST_ALT`` characters on.
+    """
     levels = []
     for cell in cells:
         fenced = False
@@ -96,6 +109,7 @@ def _headings(cells) -> Iterator[str]:
 
 
 def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
+    """Whether each exercise, and the quiz, has a cell with a solution region; ``kinds`` holds cells by their kind."""
     solutions = {grade_id(cell): cell for cell in kinds.get("solution", [])}
     for name in [*unit.exercises, "quiz"]:
         if name not in solutions:
@@ -105,10 +119,16 @@ def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
 
 
 def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    """The calls in a syntax tree of what is written exactly as ``name``, such as ``plt.show``."""
     return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == name]
 
 
 def _stories(unit: Unit, kinds) -> Iterator[str]:
+    """What a story cell must not do: use a function of the learner's by its bare name, or show a figure without words.
+
+    A story cell runs for every reader, so it takes a learner's function by ``mine("NAME")``, which falls back on the
+    course's. A figure is shown by ``show(fig, alt=...)``; an alt text that is computed is taken to be long enough.
+    """
     for cell in [*kinds.get("story", []), *kinds.get("long", [])]:
         name, tree = grade_id(cell), ast.parse(cell.source)
         used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
@@ -139,6 +159,12 @@ def _code_of(line: str) -> str:
 
 
 def leaks(notebook, files: dict[str, bytes], unit_name: str) -> Iterator[str]:
+    """What learners would get that they must not: solutions, hidden tests, outputs, other files.
+
+    ``files`` is what :func:`.course.derived` returned, from which the unit's release is read. A line of a solution
+    counts as leaked where it stands in a code cell of the release, spaces and comments apart, and is at least 20
+    characters long: shorter ones, such as ``return h, c``, are bound to occur.
+    """
     expected = f"course/{unit_name}/{unit_name}.ipynb"
     for name in files:
         if name.startswith(f"course/{unit_name}/") and name != expected:

@@ -264,7 +264,10 @@ def _noting(function: Callable, name: str, called: list[str]) -> Callable:
 
 @contextlib.contextmanager
 def _standing_in(scope: dict[str, Any], stand_ins: Mapping[str, Callable]):
-    """Put stand-ins where a function looks its global names up, and take them away again, whatever happened."""
+    """Put stand-ins where a function looks its global names up, and take them away again, whatever happened.
+
+    ``scope`` is the function's own globals, so that other functions of its module find the stand-ins too.
+    """
     missing = object()
     before = {name: scope.get(name, missing) for name in stand_ins}
     scope.update(stand_ins)

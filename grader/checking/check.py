@@ -1,4 +1,10 @@
-"""From a function, wherever it lives, to a verdict."""
+"""From a function, wherever it lives, to a verdict.
+
+:func:`check_function` is for whatever stands under a name, :func:`check_subject` for a function that is known to be
+one. Both look at the def line first, find out which of the earlier functions can be relied on, climb the ladder, and
+have a failure diagnosed. A fault of ours is no verdict on anybody: it raises, and the caller makes a :func:`fault` of
+it.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +108,11 @@ def check_subject(
 
 
 def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vector] | None) -> Verdict:
-    """As :func:`check_subject`, with Python's and numpy's warnings as they are."""
+    """As :func:`check_subject`, with Python's and numpy's warnings as they are.
+
+    Returns the verdict. Raises :class:`GraderError` as :func:`check_subject`, and where a part of the exercise has no
+    case.
+    """
     chosen = vectors is not None
     vectors = vector_files.load(exercise.name, hidden) if vectors is None else vectors
     finding = _signature_finding(subject, exercise)
@@ -263,6 +273,9 @@ def _with_earlier(
     Which those are is found out before the function is called: every answer it gives counts, from its first call on,
     and none is asked for again because another function was at fault. Returns (the run, notes, a finding that ends
     the check or None); the run is None where the learner stopped the check before it began.
+
+    The arguments are those of :func:`check_subject`. ``notes`` say which functions of the course stood in, and cost
+    nothing.
     """
     states = _states(subject, exercise)
     if STOPPED in states.values():

@@ -146,7 +146,12 @@ class _Asked:
         )
 
     def once_more(self, how: str, which: str) -> bool:
-        """Ask the same again: whether the answer is the same, and the first one's arrays are left alone."""
+        """Ask the same again: whether the answer is the same, and the first one's arrays are left alone.
+
+        ``how`` completes "when it was ...", ``which`` names the later call at the beginning of a sentence. Where it is
+        not the same, the case's result gets the rung "twice" (or "runs", where the learner stopped it) and a finding.
+        Compared to 1e-12.
+        """
         name = self.exercise.name
         again = ask(self.subject, self.exercise, self.result.vector, self.stand_ins)
         if again.failure == "interrupted":

@@ -71,7 +71,11 @@ def errors(got: dict, ref: dict, exercise: Exercise, case: Case) -> dict[str, fl
 
 
 def error_of(exercise: Exercise, case: Case, name: str, got: np.ndarray, ref: np.ndarray) -> float:
-    """The relative error of one output, as every verdict measures it: in blocks where it has any, above the floor."""
+    """The relative error of one output, as every verdict measures it: in blocks where it has any, above the floor.
+
+    ``name`` is the flattened output's; ``got`` and ``ref`` are arrays. A whole number that differs counts as off by 1
+    at least.
+    """
     measured = relative_error(got, ref, block_shapes(exercise, case).get(name, ""), exercise.floor)
     return exercise.flat[name].error(measured, got, ref)
 

@@ -64,6 +64,7 @@ _UNSENT = {
 
 
 def _described(value: Any, values: bool, numpy: bool) -> str:
+    """As :func:`describe`, which catches what this raises."""
     kind = type(value)  # isinstance would ask the object's own __class__
     if kind.__module__ == "grader.boundary.remote":  # it lives with the learner's code
         return value._described(values)

@@ -1,4 +1,9 @@
-"""Say what is probably wrong: a known mistake, else what the failure's structure shows, else the numbers."""
+"""Say what is probably wrong: a known mistake, else what the failure's structure shows, else the numbers.
+
+:func:`diagnose` is asked once, with a run that failed. A known mistake is named where it reproduces the learner's
+numbers, else what all failing cases have in common is said; the call and its numbers stand below either. Nothing is
+guessed: a sentence that is not true of all the cases it speaks of isn't said.
+"""
 
 from __future__ import annotations
 
@@ -109,6 +114,9 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
 
     ``detail`` is the call and its numbers, "" with ``hidden``, where no clue is given that names a number or relates
     wrong ones to right ones.
+
+    The finding's ``seen`` counts the failing cases, ``means`` has the clues one after the other, and ``look`` where to
+    look.
     """
     failing, every = [result for result in run.failing if result.rung == "values"], len(run.results)
     gives = "case gives" if every == 1 else "cases gives" if len(failing) == 1 else "cases give"
@@ -162,7 +170,11 @@ def _warned(results: list[CaseResult], hidden: bool) -> str:
 
 
 def _cut_off(run: Run, hidden: bool) -> list[str]:
-    """Why gradients are missing, of functions of tensors."""
+    """Why gradients are missing, of functions of tensors.
+
+    ``hidden`` leaves out the text of what the backward pass raised. [] where gradients came back, or none were asked
+    for.
+    """
     said = next((r.outcome.gradient_error for r in run.failing if r.outcome.gradient_error), "")
     if said:
         text = "" if hidden else f": {said.splitlines()[-1].partition(' Hint:')[0].rstrip('. ')}"

@@ -1,4 +1,9 @@
-"""What an error of Python, numpy or torch means in a learner's words, and where to look."""
+"""What an error of Python, numpy or torch means in a learner's words, and where to look.
+
+The texts of errors are those of Python 3.11 and later, numpy and torch: they are no interface, and change with
+versions. A pattern that no longer fits costs the explanation and nothing else. The first pattern that is found decides,
+so the more special ones stand before the general ones.
+"""
 
 from __future__ import annotations
 
@@ -234,6 +239,9 @@ def explain(error: str, tensors: bool = True) -> tuple[str, str]:
     torch are looked for before those of Python and numpy, because some read alike.
 
     Without ``tensors`` the function is one of arrays, where torch was not asked for.
+
+    Every text is true whenever its pattern is found, whatever the function was meant to do: what might be the reason is
+    asked as a question. Returns texts for learners, without a line break.
     """
     for pattern, means, look in (*TENSOR_ERRORS, *_ERRORS) if tensors else _ERRORS:
         if found := re.search(pattern, error):
@@ -253,7 +261,12 @@ _NO_TENSORS = (
 
 
 def _filled(found: re.Match, means: str, look: str) -> tuple[str, str]:
-    """The two texts with the pattern's groups in them; types by the names a learner knows."""
+    """The two texts with the pattern's groups in them; types by the names a learner knows.
+
+    ``means`` and ``look`` hold ``{0}``, ``{1}``, ... for the groups of ``found``, or for those called left and right,
+    in this order. Where something has no attribute of that name and numpy has a function of it, ``look`` says so
+    instead.
+    """
     names = found.groupdict()
     groups = (names["left"], names["right"]) if names else found.groups()
     words = [_KINDS.get(group, group).strip() for group in groups]

@@ -178,6 +178,8 @@ def _changed(label: str, old: Any, new: Any) -> str | None:
     """As :func:`_changed_argument`, of one value called ``label`` before and after.
 
     Types, dtypes and shapes count: an array that was exchanged for an equal one of another dtype has changed.
+
+    ``label`` is the place as a learner would write it, ``state['W']``; None where nothing has changed.
     """
     if isinstance(old, np.ndarray):
         same = (
@@ -275,7 +277,10 @@ def _no_tuple(exercise: Exercise, value: Any, say: Callable[[Any], str]) -> tupl
 
 
 def _taking_tensors(vector: Vector, say: Callable[[Any], str]):
-    """How a tensor is looked at: (its numbers or None, a refusal or None)."""
+    """How a tensor is looked at: (its numbers or None, a refusal or None).
+
+    The refusal is on the rung "shape" for a tensor of another dtype or device, on "type" for what is no tensor.
+    """
     from . import torch_calls
 
     def take(value: Any, label: str) -> tuple[np.ndarray | None, Refusal | None]:

@@ -1,6 +1,10 @@
 """Known mistakes: run the wrong implementations, and see whether one of them is the learner's.
 
 One is claimed only where it reproduces the learner's output on every case.
+
+They are whole functions, made from the course's solution (:mod:`grader.exercises.mistakes`), and are called with the
+arguments that the learner's function got. Tried are the exercise's own, those of the pieces it is made of, and pairs of
+its own (:mod:`grader.exercises.banks`); the first that fits is told.
 """
 
 from __future__ import annotations
@@ -130,6 +134,10 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     It gives all of the learner's numbers; else those that are finite; else, where these are a third of the cases and
     wrong, those for which the function ran: an index outside an array stops one learner's function, and another's
     guards against it. A function that raises an error in every case has no numbers: then the errors are compared.
+
+    The mistake is None where none fits; the text then says nothing. A mistake that is not the exercise's own is only
+    claimed where some of the numbers are wrong, and a case that gave no answer at all (not written, stopped, or lost
+    with its process) rules out every claim.
     """
     if not _comparable(run):
         return None, ""

@@ -1,6 +1,10 @@
 """What a failure's structure shows: which outputs deviate, in which cases, where, and how they are related.
 
 Every sentence made here is true of all the cases it speaks of, or it is not said.
+
+What is looked at are a run's :class:`.ladder.CaseResult`, of those that failed by their numbers the
+:class:`.ladder.Compared` outputs. A relation holds where it holds in every failing case, to the verdict's tolerance at
+least; one that two cases explain in different ways is not said.
 """
 
 from __future__ import annotations
@@ -67,6 +71,9 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     """What may be true of a case: in words, and whether it is (None where it makes no sense to ask).
 
     The words follow "only when". They come in the order in which they are tried, the more telling first.
+
+    A condition about a letter is None where no argument has an axis of that letter; one about an argument, where that
+    is no array of numbers.
     """
     arguments = run.exercise.arguments
 
@@ -119,6 +126,8 @@ def where(run: Run, rung: str | None = None) -> str:
     With ``rung``, those that fell from it. Said after "only", it is true of all cases that were run: either what is
     named holds in the failing ones and in no other, or it is added in how many of the cases where it holds they fail.
     Of one or two failing cases that nothing else sets apart the names are given.
+
+    ``rung`` is one of :data:`.ladder.RUNGS`. "" is also what comes where every case fails, or none.
     """
     failing = [r for r in run.results if (r.rung == rung if rung else r.rung)]
     passing = [r for r in run.results if r not in failing]
@@ -167,7 +176,10 @@ def isolated_piece(run: Run) -> str | None:
 
 
 def _in_proportion(result: CaseResult) -> bool:
-    """Whether one of the wrong outputs is the right one times a number."""
+    """Whether one of the wrong outputs is the right one times a number.
+
+    The factor is the one of least squares; that it explains the numbers is measured as a verdict measures.
+    """
     for one in result.compared.values():
         if not one.right and np.any(one.expected):
             factor = float(np.vdot(one.expected, one.got) / np.vdot(one.expected, one.expected))
@@ -184,6 +196,10 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
 
     ``axes`` are the letters of its axes. The text has ``{name}`` for what the output is called. Two arrays agree where
     the verdict would say so, or more closely where the error to be explained is small itself.
+
+    Yields ``zeros``, ``transpose``, ``sign``, ``factor``, ``offset``, ``reversed``, ``late``, ``early`` and ``order``;
+    of those that hold, the first is told. Of an output of another shape than the right one only the first two can be
+    judged.
     """
     got, ref, tolerance = one.got, one.expected, one.tolerance
     if np.isfinite(one.error):  # a small difference has to be explained itself, not only to be small
@@ -221,7 +237,11 @@ def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
 
 
 def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str, bool]:
-    """The order of the learner's four gate blocks along ``axis``, where another than i, f, g, o explains all."""
+    """The order of the learner's four gate blocks along ``axis``, where another than i, f, g, o explains all.
+
+    ``same(a, b)`` says whether two arrays agree. Returns (text, True), or ("", False). The course's order is that of
+    torch.nn.LSTM; other libraries have others.
+    """
     quarters = np.split(got, 4, axis=axis)
     for order in itertools.permutations(range(4)):
         # order[k] is where the k-th right block stands in the learner's array
@@ -259,7 +279,10 @@ def relation_of(failing: list[CaseResult]) -> str | None:
 
 
 def _by_output(results: list[CaseResult]) -> list[list[Compared]]:
-    """Each output as it was compared in these cases."""
+    """Each output as it was compared in these cases.
+
+    A list for each output, in order, with an entry for each case that gave it.
+    """
     outputs: dict[str, list[Compared]] = {}
     for result in results:
         for name, one in result.compared.items():

@@ -1,4 +1,9 @@
-"""What an error of torch means in a learner's words, and where to look: as in :mod:`.explain`."""
+"""What an error of torch means in a learner's words, and where to look: as in :mod:`.explain`.
+
+``TENSOR_ERRORS`` holds (pattern, meaning, where to look) for each, in the order in which they are tried, with the same
+rules: the pattern is a regular expression searched for in the error's text, ``{0}``, ``{1}``, ... in the two texts are
+its groups, and both are true whenever it is found. It is only texts: torch is not imported for it.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,11 @@ def _raise_on_every_line(frame, event, arg):
 
 
 def _raise_from_now_on(frame) -> None:
-    """Trace this thread, from ``frame`` up to the call that is limited."""
+    """Trace this thread, from ``frame`` up to the call that is limited.
+
+    So an exception comes on the next line of each of the learner's frames, whatever the one before did with the last
+    one.
+    """
     sys.settrace(_raise_on_every_line)
     while frame is not None and frame.f_code.co_filename != __file__:
         frame.f_trace = _raise_on_every_line
@@ -79,7 +83,11 @@ _set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
 def _watch(seconds: float, target: ctypes.c_ulong, begun: list, ended: list, guard, over) -> None:
-    """Strike the target thread, again and again, from when ``begun`` holds something until ``ended`` does."""
+    """Strike the target thread, again and again, from when ``begun`` holds something until ``ended`` does.
+
+    ``seconds`` is the limit. ``guard`` is held while an exception is set, ``over`` is set when nothing is left to
+    watch.
+    """
     while not over.wait(seconds):
         seconds = REPEAT
         with guard:
@@ -90,7 +98,11 @@ def _watch(seconds: float, target: ctypes.c_ulong, begun: list, ended: list, gua
 
 
 def _run_watched(function: Callable, arguments: list, seconds: float) -> Any:
-    """As :func:`run_limited`, by a thread that raises in this one between two of Python's instructions."""
+    """As :func:`run_limited`, by a thread that raises in this one between two of Python's instructions.
+
+    It uses ``PyThreadState_SetAsyncExc`` of Python's C interface, which raises before the next instruction of the
+    thread.
+    """
     # Strikes are set between the two appends only: starting the thread is Python code with locks of its
     # own, which a strike would break. The appends and the guard (held while an exception is set or
     # withdrawn) work in C, and may be done twice: a strike that is set and not yet raised can end the

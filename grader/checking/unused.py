@@ -133,7 +133,10 @@ class _Asked:
         return not problem and _equal(got, self.result.got)
 
     def should_move(self, part: _Part) -> bool:
-        """Whether the right answer changes when the part is moved."""
+        """Whether the right answer changes when the part is moved.
+
+        False as well where the course's function gave no answer: then nothing is said of the part.
+        """
         if self.right is None:
             self.right = course_answer(self.exercise, self.result.vector) or {}
 
@@ -163,13 +166,17 @@ class _Asked:
 
 
 def _equal(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
-    """Whether two flattened answers are the same to the last bit."""
+    """Whether two flattened answers are the same to the last bit.
+
+    So strict, because a sentence hangs on it: what differs in rounding alone may have been used.
+    """
     return one.keys() == other.keys() and all(
         np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one
     )
 
 
 def _in_words(parts: list[_Part]) -> str:
+    """The sentence on these parts, "" for none: whole arguments if there are any, else blocks by whose they are."""
     if not parts:
         return ""
     whole = [part.label for part in parts if not part.blocks]

@@ -101,6 +101,10 @@ def varied(args: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _same(one: Any, other: Any) -> bool:
+    """Whether two arguments hold the same numbers and texts.
+
+    Functions and generators count as the same: what can't be compared is not what was varied.
+    """
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
     if isinstance(one, dict):

@@ -1,14 +1,20 @@
-"""What a check says: the verdict, and how it shows itself in a notebook, a terminal and nbgrader."""
+"""What a check says: the verdict, and how it shows itself in a notebook, a terminal and nbgrader.
+
+A :class:`Verdict` is plain data and makes no judgement of its own. It has three faces: text, HTML for a notebook, and a
+record of plain data under the MIME type ``MIME``, by which grading reads it out of a cell's output. All that it shows
+goes through :func:`grader.text.printable`.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from ..text import clean_text, printable
 from .look import MARKS, box, folded, pre, prose
 
-__all__ = ["MIME", "Finding", "PartResult", "Verdict"]
+__all__ = ["MIME", "Finding", "PartRecord", "PartResult", "Verdict", "VerdictRecord"]
 
 MIME = "application/vnd.lstm-course.verdict+json"
 _PARTS = {"right": "right", "wrong": "not yet", "to do": "to do"}
@@ -42,6 +48,33 @@ class PartResult:
     def state(self) -> str:
         """ "right", "wrong" or "to do"."""
         return "right" if self.passed else "wrong" if self.tried else "to do"
+
+
+class PartRecord(TypedDict):
+    """A part of an exercise, or a question of a quiz: its title, what it is worth, whether these points were earned."""
+
+    title: str
+    points: float
+    passed: bool
+
+
+class VerdictRecord(TypedDict):
+    """A verdict as plain data, for JSON: what the report and the exports read.
+
+    ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said. The
+    other fields are those of a :class:`Verdict`.
+    """
+
+    name: str
+    passed: bool | None
+    score: float | None
+    points: float | None
+    max_points: float
+    state: str
+    parts: list[PartRecord]
+    mistake: str | None
+    hidden: bool
+    text: str
 
 
 @dataclass
@@ -119,7 +152,11 @@ class Verdict:
         return any(part.passed for part in self.parts) and not all(part.passed for part in self.parts)
 
     def _lines(self) -> list[tuple[str, str]]:
-        """(kind, text) of everything said under the headline."""
+        """(kind, text) of everything said under the headline.
+
+        ``kind`` is ``seen``, ``means``, ``look``, ``detail``, ``note`` or ``why``; empty texts are left out. The
+        explanation is said to a right answer only, and never with ``hidden``.
+        """
         lines = []
         if self.finding:
             lines += [("seen", self.finding.seen), ("means", self.finding.means)]
@@ -131,7 +168,10 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """The whole verdict as plain text."""
+        """The whole verdict as plain text.
+
+        The headline with a mark, the parts where only some hold, then a line or more for each thing that is said.
+        """
         lines = [f"{MARKS[self.state]} {self.headline}"]
         if self._shows_parts():
             lines += [f"    {MARKS[part.state]} {printable(part.title)}: {_PARTS[part.state]}" for part in self.parts]
@@ -163,11 +203,8 @@ class Verdict:
             rows.append(folded("The course's own version, beside yours", _beside(self.own, self.solution)))
         return box(self.state, "".join(rows), "verdict")
 
-    def record(self) -> dict:
-        """The verdict as plain data, for JSON: what the report and the exports read.
-
-        ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said.
-        """
+    def record(self) -> VerdictRecord:
+        """The verdict as plain data, for JSON."""
         return {
             "name": printable(self.name),
             "passed": self.passed,
@@ -191,6 +228,10 @@ class Verdict:
         return self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        """What Jupyter shows: text, HTML and the record, by MIME type, as IPython's rich display asks for them.
+
+        ``include`` and ``exclude`` are IPython's, and make no difference.
+        """
         return {"text/plain": repr(self), "text/html": self._html(), MIME: self.record()}
 
 

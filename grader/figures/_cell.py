@@ -2,6 +2,9 @@
 
 One place for every element, in every stage: the cell state along the top, the hidden state along
 the bottom, the gates between them, the input from below, time to the right.
+
+Positions are in the drawing's units, x to the right and y upwards, of one cell; the :class:`._parts.Pen` moves them
+to where the cell stands. Every piece has a name, by which it is found again.
 """
 
 from __future__ import annotations
@@ -21,7 +24,11 @@ R = 0.4  # radius of an operation
 
 @dataclass(frozen=True)
 class Places:
-    """Columns of the cell, and the size of its boxes."""
+    """Columns of the cell, and the size of its boxes.
+
+    All are x coordinates in the drawing's units, but for ``box``, which is (width, height). ``WIDE`` is for one cell
+    with words in its boxes, ``SMALL`` for several in a row.
+    """
 
     left: float  # the cell's outline
     join: float  # where h and x meet
@@ -82,6 +89,7 @@ def _tap(pen: Pen, p: Places, key: str, column: float) -> None:
 
 
 def _draw_plain(pen: Pen, p: Places) -> None:
+    """A plain recurrent cell: one tanh, whose result is the hidden state."""
     pen.box("g_box", "h", (p.g, GATE), p.box, "tanh", "new state")
     corners = [(p.g, OUTER), (p.h, OUTER), (p.h, BOTTOM)]
     pen.wire("h_out", "h", [(p.g, GATE + p.edge), *corners, (pen.end, BOTTOM)])
@@ -89,12 +97,14 @@ def _draw_plain(pen: Pen, p: Places) -> None:
 
 
 def _draw_g(pen: Pen, p: Places) -> None:
+    """The candidate, on its way up to the cell state."""
     pen.box("g_box", "g", (p.g, GATE), p.box, "tanh", "candidate")
     pen.wire("g_wire", "g", [(p.g, GATE + p.edge), (p.g, TOP - R)])
     pen.label("g_label", "g", (p.g + 0.42, GATE + p.edge + 0.42), "$g_t$")
 
 
 def _draw_ghosts(pen: Pen, p: Places) -> None:
+    """What is missing in a plain cell: dashed lines where a state could be kept."""
     pen.wire("ghost_c", "neutral", [(pen.start, TOP), (pen.end, TOP)], dashed=True)
     pen.label("ghost_c_text", "neutral", (p.g, TOP + 0.42), "somewhere to keep it?", size=9.5)
     pen.wire("ghost_h", "neutral", [(p.h, BOTTOM), (pen.end, BOTTOM)], dashed=True)
@@ -123,6 +133,7 @@ def _draw_pass(pen: Pen, p: Places) -> None:
 
 
 def _draw_leak(pen: Pen, p: Places) -> None:
+    """Two fixed factors instead of gates, alpha for the old cell state and 1 - alpha for the candidate."""
     for name, column, text in (("alpha", p.f, r"$\alpha$"), ("beta", p.i, r"$1-\alpha$")):
         pen.box(f"{name}_box", "alpha", (column, GATE), p.box, text, "fixed", round_=0.34)
     pen.wire("alpha_wire", "alpha", [(p.f, GATE + p.edge), (p.f, TOP - R)])
@@ -132,6 +143,7 @@ def _draw_leak(pen: Pen, p: Places) -> None:
 
 
 def _draw_i(pen: Pen, p: Places) -> None:
+    """The input gate, and its product with the candidate."""
     _tap(pen, p, "i", p.i)
     pen.box("i_box", "i", (p.i, GATE), p.box, r"$\sigma$", "input gate")
     pen.wire("i_wire", "i", [(p.i, GATE + p.edge), (p.i, INNER), (p.g - R, INNER)])
@@ -140,6 +152,7 @@ def _draw_i(pen: Pen, p: Places) -> None:
 
 
 def _draw_f(pen: Pen, p: Places) -> None:
+    """The forget gate, and its product with the old cell state."""
     _tap(pen, p, "f", p.f)
     pen.box("f_box", "f", (p.f, GATE), p.box, r"$\sigma$", "forget gate")
     pen.wire("f_wire", "f", [(p.f, GATE + p.edge), (p.f, TOP - R)])
@@ -148,6 +161,7 @@ def _draw_f(pen: Pen, p: Places) -> None:
 
 
 def _draw_o(pen: Pen, p: Places) -> None:
+    """The output gate, and its product with tanh of the cell state: the hidden state, on its way out."""
     pen.dot("g_dot", "neutral", (p.g, BOTTOM))
     pen.wire("bus_o", "neutral", [(p.g, BOTTOM), (p.o, BOTTOM), (p.o, GATE - p.edge)])
     pen.box("o_box", "o", (p.o, GATE), p.box, r"$\sigma$", "output gate")

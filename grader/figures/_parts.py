@@ -89,9 +89,12 @@ class Pen:
     def wire(self, name: str, key: str, points: Sequence[Point], *, head: bool = True, dashed: bool = False) -> None:
         """A line through ``points`` with rounded corners and, where asked, a head at its end.
 
-        Args:     name: what the artist is called (``gid``).     key: the quantity whose colour it has, a key of
-        ``COLORS``.     points: at least two, in units of the cell.     head: whether there is an arrow's head at the
-        last point.     dashed: whether the line is dashed.
+        Args:
+            name: what the artist is called (``gid``).
+            key: the quantity whose colour it has, a key of ``COLORS``.
+            points: at least two, in units of the cell.
+            head: whether there is an arrow's head at the last point.
+            dashed: whether the line is dashed.
         """
         color, width = self._look(name, key)
         ends = [self.at(p) for p in points]
@@ -154,10 +157,15 @@ class Pen:
     ) -> None:
         """A labelled box: what it computes on top, and below that its name.
 
-        Args:     name: what the artist is called (``gid``).     key: the quantity whose colour it has, a key of
-        ``COLORS``.     center: its middle, in units of the cell.     size: width and height, in units of the cell.
-        top: the text inside, in matplotlib's math where it is between dollars.     below: a second, smaller line.
-        round_: the radius of its corners, in units of the cell.     fontsize: of the text inside, in points.
+        Args:
+            name: what the artist is called (``gid``).
+            key: the quantity whose colour it has, a key of ``COLORS``.
+            center: its middle, in units of the cell.
+            size: width and height, in units of the cell.
+            top: the text inside, in matplotlib's math where it is between dollars.
+            below: a second, smaller line.
+            round_: the radius of its corners, in units of the cell.
+            fontsize: of the text inside, in points.
         """
         color, width = self._look(name, key)
         (x, y), (w, h) = self.at(center), size
@@ -210,10 +218,14 @@ class Pen:
     ) -> None:
         """Text in the dark shade of a colour; bold where it is new.
 
-        Args:     name: what the artist is called (``gid``).     key: the quantity whose colour it has, a key of
-        ``COLORS``.     point: where it is aligned to, in units of the cell.     text: in matplotlib's math where it is
-        between dollars.     like: the element that it is new or pale with, where that has another name.     size: in
-        points.     align: left, center or right.
+        Args:
+            name: what the artist is called (``gid``).
+            key: the quantity whose colour it has, a key of ``COLORS``.
+            point: where it is aligned to, in units of the cell.
+            text: in matplotlib's math where it is between dollars.
+            like: the element that it is new or pale with, where that has another name.
+            size: in points.
+            align: left, center or right.
         """
         color, _ = self._look(like or name, key)
         x, y = self.at(point)

@@ -41,7 +41,12 @@ _CAPTION = (
 
 
 def _svg(cs: list[float], hs: list[float], start: float) -> str:
-    """c (with its start at t = 0) and h as an SVG picture that names itself."""
+    """c (with its start at t = 0) and h as an SVG picture that names itself.
+
+    ``cs`` and ``hs`` hold a number for each step, from t = 1 on, ``start`` is c at t = 0. Returns the ``<svg>``
+    element, 560 by 300, with a sentence in ``aria-label``. The scale follows the largest value of c, with zero in the
+    middle.
+    """
     width, height, left, right, top, bottom = 560, 300, 46, 84, 14, 40
     reach = max(1.0, *(abs(v) for v in (start, *cs))) * 1.06
     # A unit of 1, 2 or 5 times a power of ten, so that the ticks are round numbers, at most 9 of them.
@@ -93,7 +98,10 @@ def _svg(cs: list[float], hs: list[float], start: float) -> str:
 
 
 def _numbers(values: dict[str, float], cs: list[float], hs: list[float]) -> str:
-    """The current values as text: the first step's c and h with their arithmetic, and the last's. HTML."""
+    """The current values as text: the first step's c and h with their arithmetic, and the last's. HTML.
+
+    ``values`` are the sliders' by name, ``cs`` and ``hs`` what :func:`._gates.gate_history` made of them.
+    """
     f, i, g, o, c_prev = (f"{values[name]:.2f}" for name in ("f", "i", "g", "o", "c_prev"))
     first = f"{f} &times; ({c_prev}) + {i} &times; ({g})"
     last = f"{o} &times; tanh({cs[-1]:.3f})"
@@ -108,6 +116,9 @@ class _Console:
     """The live half: sliders, buttons for the four settings, numbers and plot.
 
     ``cs`` and ``hs`` hold what is drawn; ``widget`` is what is displayed.
+
+    ``widgets`` is the module ipywidgets. ``sliders`` and ``values`` have the names f, i, g, o and c_prev; each slider
+    is tied to a field in which the number can be typed.
     """
 
     def __init__(self, widgets: Any) -> None:
@@ -165,7 +176,10 @@ class _Console:
         self.update()
 
     def update(self, _change: Any = None) -> None:
-        """Recompute c and h from the sliders, and redraw."""
+        """Recompute c and h from the sliders, and redraw.
+
+        ipywidgets passes what has changed, which isn't looked at.
+        """
         if self._held:
             return
         values = self.values

@@ -2,6 +2,10 @@
 
 A stage is data: which pieces are drawn, which of them are new, and the equations beneath. The
 pieces themselves, always in the same place, are in ``_cell.py``.
+
+The cell's equations are those of F. A. Gers, J. Schmidhuber and F. Cummins, "Learning to Forget: Continual Prediction
+with LSTM", Neural Computation 12 (2000), which added the forget gate to S. Hochreiter and J. Schmidhuber's cell of
+1997.
 """
 
 from __future__ import annotations

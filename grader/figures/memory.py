@@ -6,6 +6,9 @@ way that W takes from memory to where it is multiplied.
 What is drawn is arithmetic on sizes, not a measurement. Splitting the products and batching those of the inputs:
 Appleyard, Kocisky and Blunsom, "Optimizing Performance of Recurrent Neural Networks on GPUs" (2016); weights that stay
 on the chip: Diamos et al., "Persistent RNNs: Stashing Recurrent Weights On-Chip" (ICML 2016).
+
+Each function returns a figure that pyplot does not know, to be shown with :func:`.show.show` and words for those who
+can't see it. Colours are the palette's: a gate, a state or an input has the one that it has in the cell's diagram.
 """
 
 from __future__ import annotations
@@ -25,11 +28,18 @@ PALE = 0.62  # of white in an area that something is written on
 
 
 def _text(ax: Any, x: float, y: float, text: str, *, size: float = 11, color: str = "#222222", **options: Any) -> None:
+    """Write a text with its middle at (x, y), in the drawing's units.
+
+    ``size`` is in points; ``options`` go to matplotlib's ``Axes.text``, and outweigh what is set here.
+    """
     ax.text(x, y, text, **{"ha": "center", "va": "center", "fontsize": size, "color": color, **FONT, **options})
 
 
 def _block(ax: Any, x: float, y: float, width: float, height: float, key: str, pale: float = PALE) -> None:
-    """An area in a quantity's colour, its lower left corner at (x, y)."""
+    """An area in a quantity's colour, its lower left corner at (x, y).
+
+    ``key`` is a name of the palette, ``pale`` the share of white in its colour, 0 to 1.
+    """
     color = COLORS[key]
     ax.add_patch(
         Rectangle((x, y), width, height, facecolor=mix(color, "#FFFFFF", pale), edgecolor=color, linewidth=1.2)
@@ -37,6 +47,7 @@ def _block(ax: Any, x: float, y: float, width: float, height: float, key: str, p
 
 
 def _arrow(ax: Any, tail: tuple[float, float], tip: tuple[float, float], color: str, width: float = 1.6) -> None:
+    """An arrow from ``tail`` to ``tip``, points in the drawing's units; ``width`` is the line's, in points."""
     ax.add_patch(
         FancyArrowPatch(
             tail, tip, arrowstyle="-|>", mutation_scale=13, color=color, linewidth=width, shrinkA=0, shrinkB=0
@@ -49,6 +60,8 @@ def split_diagram() -> Figure:
 
     Returns a figure: on the left W (H + D, 4H) with its H rows for h above its D rows for x, on the right the steps
     that use them.
+
+    The H rows are multiplied with h, once a step; the D rows with all of xs at once, before the first step.
     """
     fig, ax = canvas(24, 8.9, 9.2)
     left, wide, top, rows_h, rows_x = 9.0, 2.0, 6.9, 3.4, 2.4
@@ -93,6 +106,8 @@ def launch_diagram(steps: int = 3, kernels: int = 4) -> Figure:
 
     ``steps`` and ``kernels`` (in each step) are drawn, with launches that are longer than what they launch. Returns a
     figure.
+
+    Lengths are chosen to be seen, not measured; with many steps the drawing runs over its edge.
     """
     fig, ax = canvas(30, 9.4, 9.2)
     grey, busy = COLORS["neutral"], COLORS["c"]
@@ -142,6 +157,9 @@ def chip_diagram() -> Figure:
     """What crosses between a GPU's memory and one multiprocessor: step by step, and in a persistent kernel.
 
     Returns a figure.
+
+    Arrows are what is read and written in one step. On the left W comes from memory each time, and h and c go there and
+    back; on the right W and c stay on the chip.
     """
     fig, ax = canvas(30, 11.6, 9.2)
     for left, title, stays in ((0.6, "A kernel a step", False), (15.6, "One kernel for all steps", True)):
@@ -188,6 +206,9 @@ def tile_diagram(H: int = 3, D: int = 1, size: int = 4, gate: int = 2) -> Figure
 
     ``H`` and ``D`` are W's sizes (H + D, 4H), ``size`` the tile's side, ``gate`` which of i, f, g, o (0 to 3). Returns
     a figure.
+
+    The tile's zeros are where a kernel's mask reads nothing: sides are powers of two, and H need not be one. A number's
+    position is its row times 4H plus its column.
     """
     columns, rows = 4 * H, H + D
     fig, ax = canvas(columns + size + 6.4, rows + 2.6, 9.2)

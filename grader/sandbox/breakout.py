@@ -1,6 +1,10 @@
 """What the self-test of the sandbox tries in a worker. Its text is run there as a learner's cell.
 
 The standard library only, and nothing of the package: that is not to be had there.
+
+Each attempt is a function that returns None where it worked, and raises, mostly OSError, where it was refused; some
+return a sentence instead, where nothing was refused and nothing gained, or where only the outside can tell. See
+:mod:`.proof` for what becomes of that.
 """
 
 from __future__ import annotations
@@ -22,7 +26,10 @@ __all__ = ["break_out", "look_around"]
 
 
 def _call(name: str, *arguments: Any) -> int:
-    """A function of the C library's; returns what it does. Raises OSError, with its error number, where it fails."""
+    """A function of the C library's; returns what it does. Raises OSError, with its error number, where it fails.
+
+    The numbers that these functions are given are those of Linux's headers, whose names Python doesn't have.
+    """
     function = getattr(ctypes.CDLL(None, use_errno=True), name)
     result = function(*arguments)
     if result == -1:
@@ -34,7 +41,11 @@ def _call(name: str, *arguments: Any) -> int:
 
 
 def _read(path: str) -> None:
-    """A byte of a file, or of one anywhere below a folder."""
+    """A byte of a file, or of one anywhere below a folder.
+
+    Of a folder, a name that can be read is enough; after some 20 refusals it is given up. Raises FileNotFoundError for
+    what is empty: an empty folder, or /dev/null, may have been laid over what was there.
+    """
     if os.path.isdir(path):
         refused: list[OSError] = []
         for folder, _, names in os.walk(path, onerror=refused.append):
@@ -87,7 +98,10 @@ def _large_file(most: int) -> None:
 
 
 def _many_files(most: int) -> None:
-    """Files that are each allowed and together more than the folder may hold."""
+    """Files that are each allowed and together more than the folder may hold.
+
+    ``most`` is in bytes; space is reserved for four files of a third of it each.
+    """
     names = [f"part-{number}" for number in range(4)]
     try:
         for name in names:
@@ -132,7 +146,11 @@ def _datagram(address: str) -> None:
 
 
 def _search(kind: str, wanted: str) -> str | None:
-    """Look for a text in a file of /proc (``cmdline``, ``environ``) of every other process."""
+    """Look for a text in a file of /proc (``cmdline``, ``environ``) of every other process.
+
+    None where it was found, else a sentence. Only a process with the mark in it is one of ours outside: in a namespace
+    of its own, a worker sees its own processes.
+    """
     for number in filter(str.isdigit, os.listdir("/proc")):
         if int(number) != os.getpid():
             with contextlib.suppress(OSError), open(f"/proc/{number}/{kind}", "rb") as file:
@@ -142,14 +160,21 @@ def _search(kind: str, wanted: str) -> str | None:
 
 
 def _environment(process: int, allowed: list[str]) -> str | None:
-    """Look for variables of another process that the worker itself was not given."""
+    """Look for variables of another process that the worker itself was not given.
+
+    ``allowed`` are the names that may be there. What counts is what the grader's own environment holds and a worker
+    must not see, so a process with no more than the worker's variables gives away nothing.
+    """
     with open(f"/proc/{process}/environ", "rb") as file:
         names = {line.partition(b"=")[0].decode() for line in file.read().split(bytes(1)) if line}
     return None if names - set(allowed) else "LookupError: nothing but the worker's own variables"
 
 
 def _memory_of(process: int) -> None:
-    """Open another process's memory."""
+    """Open another process's memory.
+
+    Opening it is enough: the kernel asks for the right to trace a process there, and not when it is read.
+    """
     with open(f"/proc/{process}/mem", "rb"):
         pass
 
@@ -172,7 +197,11 @@ def _signal_by_a_file(process: int) -> None:
 
 
 def _type(terminal: int = 0x5412) -> None:
-    """Type a character into a terminal: one of its own, or else whatever its standard input is."""
+    """Type a character into a terminal: one of its own, or else whatever its standard input is.
+
+    ``terminal`` is the request of ioctl, TIOCSTI, which puts a character into the input as if it had been typed: a
+    shell at that terminal would run it.
+    """
     try:
         pair = os.openpty()
     except OSError:
@@ -186,7 +215,11 @@ def _type(terminal: int = 0x5412) -> None:
 
 
 def _outlive(program: list[str]) -> str:
-    """Leave a process behind; whether it outlives the worker is seen from outside."""
+    """Leave a process behind; whether it outlives the worker is seen from outside.
+
+    ``program`` is a command with its arguments. It is started by a grandchild in a session of its own, as a daemon is.
+    This waits until the program has replaced the grandchild, which is when its end of a pipe closes.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -206,7 +239,10 @@ def _outlive(program: list[str]) -> str:
 
 
 def _namespace() -> None:
-    """New user and mount namespaces, in a child."""
+    """New user and mount namespaces, in a child.
+
+    The two flags are CLONE_NEWUSER and CLONE_NEWNS, see unshare(2). Raises OSError with the child's error number.
+    """
     child = os.fork()
     if child == 0:
         number = 1
@@ -223,7 +259,12 @@ def _namespace() -> None:
 
 @contextlib.contextmanager
 def _crowd():
-    """A function that forks a child which does something and then lives, with its result, to the end of the block."""
+    """A function that forks a child which does something and then lives, with its result, to the end of the block.
+
+    Gives (add, statuses). ``add(first)`` returns the child's process number; ``first`` runs in the child, and what it
+    returns lives as long as the child. After the block ``statuses`` holds each child's, as waitpid gives it: not 0
+    where one was ended.
+    """
     reader, writer = os.pipe()
     children = []
 
@@ -252,14 +293,22 @@ def _crowd():
 
 
 def _fork(limit: int) -> None:
-    """More processes than are allowed, all alive at once."""
+    """More processes than are allowed, all alive at once.
+
+    ``limit`` is the number allowed. Raises OSError where one is refused; those before it are ended and waited for.
+    """
     with _crowd() as (add, _):
         for _ in range(limit + 8):
             add()
 
 
 def _share(size: int, number: int) -> None:
-    """Several processes that together use more memory than one limit for all."""
+    """Several processes that together use more memory than one limit for all.
+
+    ``size`` in bytes for each of ``number`` processes, which fill their memory one after the other and hold it
+    together. Raises MemoryError where one of them was ended; the kernel may end the caller instead, which its starter
+    sees.
+    """
     with _crowd() as (add, statuses):
         for _ in range(number):
             ready, done = os.pipe()
@@ -310,6 +359,10 @@ def break_out(target: Mapping[str, Any]) -> dict[str, str | None]:
     ``read``, to ``write`` and to ``keep`` something in, addresses of sockets, a ``mark`` to know things by, and the
     limits that hold: ``memory``, ``folder`` and ``file_bytes`` in bytes, ``processes``. An attempt is named in the
     proof's sentences. What an attempt met with is an exception's class and text.
+
+    ``target`` also has the ``program`` that is to outlive the worker, the ``variables`` that may be in an environment,
+    and an address ``outside``; ``folder`` and ``processes`` are None where there is no such limit, which is then not
+    tried. Never raises: what an attempt raises is what it met with.
     """
     pid, secret = target["pid"], target["secret"]
     tries: dict[str, Callable[[], str | None]] = {}
@@ -369,5 +422,8 @@ def break_out(target: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def look_around(paths: list[str]) -> list[str]:
-    """Which of these the next worker finds."""
+    """Which of these the next worker finds.
+
+    ``paths`` are those that :func:`break_out` was told to ``keep`` something in.
+    """
     return [path for path in paths if os.path.exists(path)]

@@ -2,6 +2,10 @@
 
 The kernel counts both for a group of processes, where this user may make one: as root on most machines, in
 some containers, and below a folder that systemd has delegated.
+
+See the kernel's documentation, admin-guide/cgroup-v1 and admin-guide/cgroup-v2, for the two generations of the
+interface and for the files whose names stand here. Where no group can be made, nothing is raised: a limit is then not
+claimed.
 """
 
 from __future__ import annotations
@@ -69,6 +73,9 @@ def _base(controller: str) -> tuple[str, tuple[str, ...]] | None:
 
     ``controller`` is ``"pids"`` or ``"memory"``. None where this user may make no such group. Groups that were left by
     a grader that was killed are removed on the way, and our own when this process ends.
+
+    The path's beginning gets ``-NUMBER`` of the worker's process behind it. It is tried by making a group and removing
+    it again; found out once for a controller.
     """
     try:
         groups = Path("/proc/self/cgroup").read_text()
@@ -113,7 +120,10 @@ def _values(files: tuple[str, ...], limit: int) -> list[tuple[str, str]]:
 
 
 def _enters(command: tuple[str, ...]) -> bool:
-    """Whether a command that goes before another one does its work."""
+    """Whether a command that goes before another one does its work.
+
+    It is tried with a command that does nothing. Raises :class:`subprocess.TimeoutExpired` after 20 seconds.
+    """
     entered = subprocess.run([*command, "true"], capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
     return entered.returncode == 0
 

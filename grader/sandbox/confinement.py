@@ -5,6 +5,10 @@ no file but what Python needs, all of it read-only, and an empty folder that goe
 worker gives up what it does not need (:mod:`.lock`) before it runs learners' code. Where namespaces are
 not to be had, as in many containers, the worker does that alone. Either is used only once
 :func:`proven`. Elsewhere nothing is claimed, and what is missing is said.
+
+The orders that a worker is given are JSON in its environment (:data:`grader.boundary.lock.VARIABLE`), made here and
+carried out in :func:`grader.boundary.lock.lock`. The limits at the top of this module are defaults of one submission's
+worker. See bubblewrap's manual, bwrap(1), for the options.
 """
 
 from __future__ import annotations
@@ -81,6 +85,9 @@ def confinement(
 
     Where there is none, ``command`` is empty and ``missing`` says why. Some programs are tried for it, which takes a
     moment.
+
+    ``hidden`` of what it returns has each of ``hide`` as it was given and with its links followed; the self-test tries
+    to read them. Limits that are not in force are None there, so that nothing is claimed of them.
     """
     hidden = tuple(dict.fromkeys(variant for path in hide for variant in _spellings(Path(path))))
     if sys.platform != "linux":
@@ -168,6 +175,9 @@ def _namespaced(
 
     ``grouped`` goes before it, ``orders`` is what the worker will give up itself (:func:`grader.boundary.lock.lock`),
     ``hidden`` what it must not see.
+
+    The command ends with ``--``: the worker's own stands behind it. It is tried once, by starting Python under it; the
+    reason is what bubblewrap said, with the settings of the kernel that most often stand in the way.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -196,7 +206,10 @@ def _namespaced(
 
 
 def _alone(orders: dict[str, Any], hidden: Sequence[Path], torch: bool) -> tuple[str, ...]:
-    """The command where nothing but the worker's own orders confines it. The arguments are those above."""
+    """The command where nothing but the worker's own orders confines it. The arguments are those above.
+
+    It sets the orders in the environment by ``env``, as there is no bubblewrap that could.
+    """
     read, parts = _pieces(_shown(), _covered(hidden, torch))
     listing = [*parts, str(PACKAGE)]  # an import lists the folder that it looks in
     landlock = {"abi": version(), "read": read, "parts": parts, "listing": listing, "write": [], "devices": _DEVICES}
@@ -207,7 +220,10 @@ def _alone(orders: dict[str, Any], hidden: Sequence[Path], torch: bool) -> tuple
 
 
 def _shown() -> set[Path]:
-    """What a worker needs of the files: Python, the system's libraries, and the few files of ours in ``_NEEDED``."""
+    """What a worker needs of the files: Python, the system's libraries, and the few files of ours in ``_NEEDED``.
+
+    Absolute paths, those that are there. Bytecode of our files is among them, under whatever name this Python gives it.
+    """
     shown = {Path(path) for path in _SYSTEM}
     python = Path(os.path.realpath(sys.executable)).parent.parent
     for prefix in {*_spellings(Path(sys.prefix)), *_spellings(Path(sys.base_prefix)), python}:
@@ -222,7 +238,10 @@ def _shown() -> set[Path]:
 
 
 def _covered(hidden: Sequence[Path], torch: bool) -> set[Path]:
-    """What must not be seen where it lies in what is shown: the class's files, the rest of ours, torch if unwanted."""
+    """What must not be seen where it lies in what is shown: the class's files, the rest of ours, torch if unwanted.
+
+    What does not lie in anything that is shown does no harm here: it isn't seen anyhow.
+    """
     covered = {*hidden, *_spellings(PACKAGE)}
     found = importlib.util.find_spec("torch") if not torch else None
     if found is not None and found.origin:
@@ -231,7 +250,11 @@ def _covered(hidden: Sequence[Path], torch: bool) -> set[Path]:
 
 
 def _pieces(shown: Iterable[Path], covered: Iterable[Path]) -> tuple[list[str], dict[str, list[str]]]:
-    """What is shown without what is covered: whole files and folders, and by folder the names of those in it."""
+    """What is shown without what is covered: whole files and folders, and by folder the names of those in it.
+
+    Returns (paths, {folder: names}), links left out and all real paths. Landlock can only allow, a folder with all that
+    is below it: a folder with something covered in it is taken apart, down to where nothing is covered.
+    """
     covers = {path.resolve() for path in covered if path.exists()}
     around = {parent for path in covers for parent in path.parents}
     parts: dict[str, list[str]] = {}
@@ -260,7 +283,12 @@ def _pieces(shown: Iterable[Path], covered: Iterable[Path]) -> tuple[list[str], 
 
 
 def _view(shown: set[Path], covered: set[Path]) -> list[str]:
-    """bubblewrap's options: namespaces, environment and what is to be seen of the files."""
+    """bubblewrap's options: namespaces, environment and what is to be seen of the files.
+
+    A covered folder gets an empty file system laid over it, a covered file /dev/null. All of it is read-only but the
+    private folder; the environment is :func:`grader.boundary.nursery.worker_environment`'s, to which the worker's
+    orders are added.
+    """
     links = [part for name in _LINKED if os.path.islink(name) for part in ("--symlink", os.readlink(name), name)]
     files: list[str] = []
     sealed: list[str] = []
@@ -294,13 +322,20 @@ def _below_link(path: Path) -> bool:
 
 @functools.cache
 def _sized() -> tuple[str, ...]:
-    """The size of the private folder, for a bubblewrap that can limit it (0.6.2 and later)."""
+    """The size of the private folder, for a bubblewrap that can limit it (0.6.2 and later).
+
+    The two words of the option, none for an older one. Raises FileNotFoundError where there is no bubblewrap at all.
+    """
     described = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, timeout=20)
     return ("--size", str(FILE_BYTES)) if "--size" in described.stdout + described.stderr else ()
 
 
 def _refusal(command: Sequence[str]) -> str:
-    """Why Python doesn't start under this command; nothing if it does."""
+    """Why Python doesn't start under this command; nothing if it does.
+
+    The last line that it said, at most 300 characters; a program that isn't there or takes half a minute is a reason
+    too.
+    """
     try:
         done = subprocess.run(
             [*command, sys.executable, "-I", "-S", "-c", "pass"],
@@ -332,6 +367,9 @@ def proven(
 
     The arguments are those of :func:`confinement`. The test takes about a second, and is made once for the same
     arguments. Raises :class:`ConfinementError` with the reason and the remedy: then no code of a learner's is run.
+
+    The self-test is :func:`.proof.prove`, in a worker that a warm process forks, as submissions are graded. Its
+    arguments have to be hashable, ``hide`` a tuple. A failure isn't kept: the next call tries again.
     """
     confined = confinement(
         memory=memory, processes=processes, together=together, hide=hide, torch=torch, namespaces=namespaces

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
-__all__ = ["NO_RIGHTS_LESS", "Confinement", "describe"]
+__all__ = ["NO_RIGHTS_LESS", "Confinement", "ConfinementRecord", "describe"]
 
 NO_RIGHTS_LESS = "Learners' code runs with all your rights, in a process of its own."
 
@@ -19,6 +19,8 @@ class Confinement:
     what is not, and how to get it. The limits, None where there is none: ``memory`` of each process,
     ``together`` of all of a worker's, ``processes`` their number, ``file_bytes`` of a file, ``folder`` of all
     files in the private folder. ``hidden`` are the files and folders that the self-test tries to read as well.
+
+    A ``command`` that is empty says that nothing confines a worker. Memory and files are in bytes.
     """
 
     command: tuple[str, ...]
@@ -32,12 +34,20 @@ class Confinement:
     hidden: tuple[Path, ...] = field(default=(), repr=False)
 
 
-def describe(confined: Confinement | None) -> dict[str, Any]:
-    """What a grade's record says of the confinement; None for none.
+class ConfinementRecord(TypedDict):
+    """What a grade's record says of the confinement.
 
     ``confined``, whether there is one; ``layers``, what holds it; ``missing``, in sentences, what does not, and how to
     get it.
     """
+
+    confined: bool
+    layers: list[str]
+    missing: list[str]
+
+
+def describe(confined: Confinement | None) -> ConfinementRecord:
+    """What a grade's record says of this confinement; None for none."""
     if confined is None or not confined.command:
         missing = confined.missing if confined else (NO_RIGHTS_LESS,)
         return {"confined": False, "layers": [], "missing": list(missing)}

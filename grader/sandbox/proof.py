@@ -1,4 +1,9 @@
-"""The proof that a worker is confined: it tries to break out, and what it did is looked at from outside."""
+"""The proof that a worker is confined: it tries to break out, and what it did is looked at from outside.
+
+:func:`attempts` starts what a break-out would find (a process, sockets, a secret file), has a worker run
+:mod:`.breakout` as a learner's cell, and corrects what the worker says of itself by what is to be seen from outside;
+:func:`prove` makes sentences of it. What could be done is named in ``_POSSIBLE``, by the attempt.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +98,11 @@ def _surroundings(folder: Path) -> Iterator[dict[str, Any]]:
     """What a break-out would find: a process, listening sockets, and a mark to know them by.
 
     Gives the part of :func:`.breakout.break_out`'s target that speaks of them, and the process under ``sleeper``.
+
+    ``folder`` is one to make sockets in; all of it is gone after the block. Of the keys, ``tcp`` and ``udp`` are
+    addresses as (host, port), ``socket`` and ``datagram`` paths of unix sockets, ``pid`` the process's number, and
+    ``program`` a command that is told by the mark in its arguments. ``outside`` is of 192.0.2.0/24, which no machine
+    has (RFC 5737).
     """
     mark = secrets.token_hex(16)
     with contextlib.ExitStack() as stack:
@@ -132,6 +142,8 @@ def _in_a_cell(worker: WorkerProcess, call: str, argument: Any, seconds: float =
     """What a function of :mod:`.breakout` says in a learner's cell.
 
     Raises :class:`ConfinementError` where it says nothing, and :class:`WorkerDied`.
+
+    ``argument`` has to be what JSON can hold, as has what the function returns; ``seconds`` is the cell's limit.
     """
     source = Path(__file__).with_name("breakout.py").read_text(encoding="utf-8")
     ask = f"\nimport json\nprint(json.dumps({call}(json.loads({json.dumps(argument)!r}))))"
@@ -148,6 +160,10 @@ def _share(worker: WorkerProcess, most: int) -> str | None:
 
     ``most`` is the limit that is claimed, in bytes. Returns what that met with; None where it worked, or where the
     limit in force is not the claimed one.
+
+    The limit that holds is too high to be tried: filling gigabytes takes long and may hurt the machine. That a lower
+    one is kept shows that the group is counted. The files get their old values back. What it met with is an exception's
+    class and text, or that the worker died.
     """
     source = Path(__file__).with_name("breakout.py").read_text(encoding="utf-8")
     files = limit_files(worker.process)
@@ -174,7 +190,10 @@ def _share(worker: WorkerProcess, most: int) -> str | None:
 
 
 def _left(mark: str) -> list[int]:
-    """The processes whose command holds a mark, as far as they can be seen."""
+    """The processes whose command holds a mark, as far as they can be seen.
+
+    Their numbers, as this process sees them. The mark is in the arguments of the program that was to be left behind.
+    """
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
@@ -184,7 +203,10 @@ def _left(mark: str) -> list[int]:
 
 
 def _gone(mark: str) -> bool:
-    """Whether nothing is left of a worker; what is left is ended."""
+    """Whether nothing is left of a worker; what is left is ended.
+
+    Waits for a second at most: the kernel takes a moment to empty a namespace.
+    """
     deadline = time.monotonic() + 1.0
     while left := _left(mark):
         if time.monotonic() > deadline:
@@ -197,7 +219,11 @@ def _gone(mark: str) -> bool:
 
 
 def _traces(secret: Path) -> list[Path]:
-    """Files that a worker must not be able to make, in places that are not its own."""
+    """Files that a worker must not be able to make, in places that are not its own.
+
+    New names each time, as paths: in the home folder, in this package, beside the secret, in Python's own folders and
+    in the system's shared memory.
+    """
     folders = (Path.home(), PACKAGE, PACKAGE / "boundary", secret.parent, Path(sys.prefix) / "lib", Path("/dev/shm"))
     return [folder / f"grader-proof-{secrets.token_hex(8)}" for folder in folders]
 
@@ -211,6 +237,11 @@ def attempts(
     not write. ``start`` starts a worker under ``confined``, if not in the plain way; it is called twice.
 
     Raises :class:`ConfinementError` where no worker starts, or the cell doesn't report.
+
+    The keys are attempts as :func:`.breakout.break_out` names them, ``"read PATH"`` and ``"keep PATH"`` among them, and
+    ``"share"`` where the memory of all is claimed to be limited. A text says what an attempt met with, mostly an
+    exception's class and words. The second worker only looks for what the first left in its own folders. All files that
+    were made are removed.
     """
     start = start or (lambda: WorkerProcess(command=confined.command))
     readable = [secret, *confined.hidden, PACKAGE.parent / "solutions", *(PACKAGE / name for name in _OURS)]
@@ -275,7 +306,10 @@ def attempts(
 
 
 def _state(process: int) -> tuple[int, tuple[int, int]]:
-    """What could be changed of another process: its priority, and its limit on core files."""
+    """What could be changed of another process: its priority, and its limit on core files.
+
+    (priority, (soft limit, hard limit) in bytes). Raises ProcessLookupError where it is gone.
+    """
     import resource  # not there on Windows
 
     return os.getpriority(os.PRIO_PROCESS, process), resource.prlimit(process, resource.RLIMIT_CORE)
@@ -287,6 +321,8 @@ def prove(
     """Try to break out; returns sentences on what was possible, and none where the worker is confined.
 
     The arguments are those of :func:`attempts`.
+
+    Each sentence is of the form "It could ...", for whoever grades the class. Raises as :func:`attempts` does.
     """
     return [
         _POSSIBLE.get(name) or f"It could {name.partition(' ')[0]} {name.partition(' ')[2]}."

@@ -27,13 +27,21 @@ _SEPARATOR = "/"
 
 
 def public() -> Path:
-    """The folder of the public vectors."""
+    """The folder of the public vectors.
+
+    ``grader/vectors``, or the same part of the course that ``GRADER_COURSE`` names (:func:`grader.home.course_part`).
+    """
     return course_part("vectors")
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one answer to ==
 class Vector:
-    """A case with the reference's outputs, by flattened name."""
+    """A case with the reference's outputs, by flattened name.
+
+    ``case`` holds the arguments by name. ``expected`` maps each compared output (:attr:`Exercise.flat`) to its array,
+    numpy's float64 in the output's shape; gradients are under ``dNAME``. Nothing may be written into them:
+    :func:`load` gives the same arrays to all who ask.
+    """
 
     case: Case
     expected: dict[str, np.ndarray]
@@ -43,13 +51,21 @@ def upstream(shape: tuple[int, ...], position: int) -> np.ndarray:
     """What flows back into an output, the ``position``-th of its function, where gradients are compared.
 
     Numbers between -1 and 1 that differ from place to place, always the same: every entry of every output counts.
+
+    ``shape`` is the output's, ``position`` counts from 0; returns float64 of that shape. The gradients that are stored
+    and those of a learner's function are taken of the sum of outputs times these numbers, and so need the same ones.
     """
     count = int(np.prod(shape, dtype=np.int64))
     return np.cos(1.7 * np.arange(1, count + 1) + position).reshape(shape)
 
 
 def pack(exercise_name: str, vectors: list[Vector]) -> dict[str, np.ndarray]:
-    """The arrays of a unit's ``.npz`` that hold one exercise's vectors."""
+    """The arrays of a unit's ``.npz`` that hold one exercise's vectors.
+
+    Keys are ``EXERCISE/CASE/tags`` (texts), ``EXERCISE/CASE/in/ARGUMENT`` and ``EXERCISE/CASE/out/OUTPUT``; an argument
+    that is no array has several keys (:func:`.tree.flatten`). Raises :class:`TypeError` for an argument that can't be
+    stored, and :class:`UnknownExercise`.
+    """
     arrays = {}
     for vector in vectors:
         prefix = f"{exercise_name}{_SEPARATOR}{vector.case.name}{_SEPARATOR}"
@@ -65,7 +81,11 @@ def pack(exercise_name: str, vectors: list[Vector]) -> dict[str, np.ndarray]:
 
 
 def unpack(arrays, exercise_name: str) -> list[Vector]:
-    """The vectors of one exercise, in the order they were packed."""
+    """The vectors of one exercise, in the order they were packed.
+
+    The other way round of :func:`pack`: ``arrays`` maps keys to arrays, and may hold those of other exercises, as the
+    file of a unit does. Raises :class:`KeyError` where a piece of an argument, or a function that it names, is missing.
+    """
     cases: dict[str, dict] = {}
     for key in arrays:
         owner, case, *rest = key.split(_SEPARATOR)
@@ -85,6 +105,11 @@ def unpack(arrays, exercise_name: str) -> list[Vector]:
 
 @functools.lru_cache(maxsize=64)
 def _load(path: Path, changed: tuple[int, int], exercise_name: str) -> list[Vector]:
+    """The vectors in a file, kept for the next call until the file changes.
+
+    ``changed`` is its (time of the last change in nanoseconds, size in bytes), which only tells one state of the file
+    from another. Raises :class:`VectorsUnreadable` for whatever goes wrong with a file that is there.
+    """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             wanted = {key: arrays[key] for key in arrays.files if key.startswith(exercise_name + _SEPARATOR)}
@@ -104,7 +129,14 @@ def _must_fit(vector: Vector, exercise_name: str) -> None:
 
 
 def load(exercise_name: str, hidden: bool = False) -> list[Vector]:
-    """The vectors of an exercise. Raises :class:`VectorsMissing` or :class:`VectorsUnreadable`."""
+    """The vectors of an exercise. Raises :class:`VectorsMissing` or :class:`VectorsUnreadable`.
+
+    ``exercise_name`` is that of a registered exercise (else :class:`UnknownExercise`). ``hidden`` asks for those of the
+    class, in the folder that ``GRADER_HIDDEN`` names, instead of the public ones. Missing is also a file without a
+    vector of this exercise, or hidden ones where the variable is not set; unreadable, a file that is broken or whose
+    cases have other arguments or outputs than the exercise has now. The list is kept and given to all who ask: change
+    nothing in it.
+    """
     folder = public()
     if hidden:
         named = os.environ.get(HIDDEN_VARIABLE)

@@ -1,4 +1,8 @@
-"""Make the test vectors: draw each exercise's cases, and let the torch reference answer them."""
+"""Make the test vectors: draw each exercise's cases, and let the torch reference answer them.
+
+``grader vectors`` calls :func:`write`, with the seed ``PUBLIC_SEED`` for the vectors in the package, and with
+:func:`new_secret` for a class's hidden ones, which are then other numbers of the same cases.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +52,11 @@ def choose_device(name: str = "auto") -> str:
 
 
 def _to_torch(value: Any, device: str) -> Any:
+    """A tree of arguments with its arrays as tensors on ``device``.
+
+    Floating point comes as float64; integers and truth values keep their dtype.
+    """
+
     def lay(array: np.ndarray) -> Any:
         tensor = torch.from_numpy(np.ascontiguousarray(array)).to(device)
         return tensor.double() if tensor.is_floating_point() else tensor
@@ -56,7 +65,13 @@ def _to_torch(value: Any, device: str) -> Any:
 
 
 def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.ndarray]:
-    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever came in."""
+    """The reference's outputs for a case and what flows back to its arguments, in float64 whatever came in.
+
+    ``device`` is ``cpu`` or ``cuda``. Keys are the flattened outputs without those that no test reads, and ``dNAME``
+    for each name in ``exercise.gradients``: by torch's autograd, of the outputs' sum weighted with
+    :func:`grader.vectors.upstream`. The arrays are numpy's, in the outputs' shapes. Raises :class:`ValueError` where
+    the reference doesn't return as many values as the exercise says, and whatever the reference itself raises.
+    """
     arguments = {name: _to_torch(value, device) for name, value in case.args.items()}
     for name in exercise.gradients:
         arguments[name].requires_grad_()
@@ -81,7 +96,12 @@ def _generator(seed: str, exercise_name: str) -> np.random.Generator:
 
 
 def make_exercise(name: str, seed: str = PUBLIC_SEED, device: str = "cpu") -> list[Vector]:
-    """All cases of an exercise with their expected outputs. Raises :class:`BuildError`."""
+    """All cases of an exercise with their expected outputs. Raises :class:`BuildError`.
+
+    ``seed`` is any text; the same seed gives the same cases, whatever other exercises there are. It raises where a case
+    gives its arguments in another order than the exercise, where two cases have one name, and where the reference
+    returns NaN or infinity. Raises :class:`UnknownExercise` where none is called ``name``.
+    """
     drawn = exercise(name)
     vectors: list[Vector] = []
     for case in drawn.cases(_generator(seed, name)):
@@ -103,7 +123,11 @@ def make_exercise(name: str, seed: str = PUBLIC_SEED, device: str = "cpu") -> li
 def make_unit(
     unit_name: str, exercises: tuple[str, ...], seed: str = PUBLIC_SEED, device: str = "cpu"
 ) -> dict[str, np.ndarray]:
-    """The arrays of a unit's ``.npz``."""
+    """The arrays of a unit's ``.npz``.
+
+    ``exercises`` names those to put in, as :class:`Unit` lists them; keys are those of :func:`grader.vectors.pack`.
+    Raises as :func:`make_exercise` does.
+    """
     arrays: dict[str, np.ndarray] = {}
     for name in exercises:
         arrays.update(pack(name, make_exercise(name, seed, device)))
@@ -111,12 +135,19 @@ def make_unit(
 
 
 def new_secret() -> str:
-    """A seed nobody can guess, for a class's hidden vectors."""
+    """A seed nobody can guess, for a class's hidden vectors.
+
+    64 hexadecimal digits (256 bits of the system's randomness). It is kept nowhere: the vectors made from it are.
+    """
     return secrets.token_hex(32)
 
 
 def refuse_course_folder(folder: Path) -> None:
-    """Hidden vectors never go where learners' notebooks are. Raises :class:`BuildError`."""
+    """Hidden vectors never go where learners' notebooks are. Raises :class:`BuildError`.
+
+    Refused is what is inside a folder called ``course`` or ``release`` that holds notebooks, or that is itself below
+    the working folder. ``folder`` need not exist.
+    """
     here = Path.cwd().resolve()
     for place in (folder.resolve(), *folder.resolve().parents):
         # A clone may itself stand in a folder called course: then only what is inside the clone counts.
@@ -128,7 +159,11 @@ def refuse_course_folder(folder: Path) -> None:
 
 
 def same_but_for_rounding(ours: Mapping[str, np.ndarray], theirs: Mapping[str, np.ndarray]) -> bool:
-    """Whether two files' arrays are the same numbers: the last digits differ from processor to processor."""
+    """Whether two files' arrays are the same numbers: the last digits differ from processor to processor.
+
+    Both are what :func:`make_unit` returns. Floating point may differ by 1e-12 of the array's largest value
+    (float32: 1e-6), everything else not at all; dtypes and names have to be the same.
+    """
     return ours.keys() == theirs.keys() and all(_same(value, theirs[key]) for key, value in ours.items())
 
 
@@ -158,6 +193,10 @@ def write(
     They go into ``folder``, where None into that of the public ones.
 
     A file is replaced only when complete, and not at all where it holds these vectors but for rounding.
+
+    ``seed`` as in :func:`make_exercise`; ``progress(name)`` is told each unit. The files are ``UNIT.npz``, without
+    pickle; the folder is made where it is missing. Raises :class:`BuildError` where a case is at fault or its answer
+    isn't finite, and :class:`OSError` where the folder can't be written to.
     """
     folder = folder or public()
     folder.mkdir(parents=True, exist_ok=True)

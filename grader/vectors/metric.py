@@ -18,7 +18,12 @@ _BLOCK_FLOOR = 1e-6  # of the tensor's largest value: below it, rounding alone c
 
 
 def blocks(shape_text: str, shape: tuple[int, ...]) -> Iterator[tuple[str, tuple]]:
-    """(label, index) of each block of a tensor: its time steps, or the four gates' columns."""
+    """(label, index) of each block of a tensor: its time steps, or the four gates' columns.
+
+    ``shape_text`` is the shape in letters, such as ``(N, T, 4H)``, ``shape`` the array's. The label is ``t = 3`` or a
+    gate's name, the index a tuple for the array. Nothing comes of a shape without such an axis, or of a text that has
+    another number of axes than the array.
+    """
     for position, axis, count in _split_axes(shape_text, shape):
         before, size = (slice(None),) * position, shape[position] // count
         for k in range(count):
@@ -42,6 +47,11 @@ def relative_error(got: np.ndarray, ref: np.ndarray, shape_text: str = "", floor
     """The largest relative error over the tensor and its blocks; inf where shapes or NaNs differ.
 
     What is smaller than ``floor`` is measured against ``floor``; a reference of zeros against 1.
+
+    ``got`` and ``ref`` are real arrays of any dtype, compared in float64; ``shape_text`` as in :func:`blocks`, without
+    which only the whole tensor is looked at. inf also for complex numbers in ``got``; two empty arrays of one shape are
+    0 apart. A block smaller than 1e-6 of the tensor is measured against that, so that rounding in a gate that is closed
+    doesn't count.
     """
     if got.shape != ref.shape:
         return np.inf

@@ -22,6 +22,11 @@ def flatten(name: str, value: Any, functions: Mapping[str, Callable] = {}) -> di
     """An argument as named arrays: an array or a number under its own name, anything else with its build in JSON.
 
     Raises :class:`TypeError` on what no tree can hold.
+
+    ``name`` is the argument's. An array with axes, a number or a truth value is ``{name: array}``. Else ``NAME:tree``
+    holds JSON that says how the pieces fit together, and ``NAME:0``, ``NAME:1``, ... the arrays in it. A random
+    generator is kept by the state of its bits. ``functions`` are those that a case may hold, by the name under which
+    they are stored.
     """
     if isinstance(value, np.ndarray) and value.ndim or type(value) in (bool, int, float):
         return {name: np.asarray(value)}
@@ -49,7 +54,11 @@ def flatten(name: str, value: Any, functions: Mapping[str, Callable] = {}) -> di
 
 
 def unflatten(arrays: Mapping[str, np.ndarray], functions: Mapping[str, Callable] = {}) -> dict[str, Any]:
-    """The arguments that :func:`flatten` named, in their order. Raises :class:`KeyError` where a piece is missing."""
+    """The arguments that :func:`flatten` named, in their order. Raises :class:`KeyError` where a piece is missing.
+
+    Numbers that were given by themselves come back as Python's, arrays as arrays. ``functions`` has to hold every
+    function that a case names. Of random generators only numpy's own are made again (``np.random.PCG64`` and the like).
+    """
 
     def built(one: dict[str, Any], name: str) -> Any:
         ((kind, what),) = one.items()
@@ -78,7 +87,11 @@ def unflatten(arrays: Mapping[str, np.ndarray], functions: Mapping[str, Callable
 
 
 def copied(value: Any, lay: Callable[[np.ndarray], np.ndarray]) -> Any:
-    """A copy with arrays of its own, each laid out by ``lay``; functions stay."""
+    """A copy with arrays of its own, each laid out by ``lay``; functions stay.
+
+    ``lay`` takes an array and returns its copy, for example in other memory order or as a tensor. Random generators are
+    copied with their state, so that calls on copies draw the same numbers.
+    """
     if isinstance(value, np.ndarray):
         return lay(value)
     if type(value) is dict:

@@ -1,4 +1,9 @@
-"""Which path computes an LSTM here, why, and what happens where it can't."""
+"""Which path computes an LSTM here, why, and what happens where it can't.
+
+A path is a function of (xs, h0, c0, W, b, mask), which returns hs and c_T. They differ in speed and in the last digits,
+and are tested against the oracle. What is tried first was measured where it could be (docs/reference-speed.md). Shapes
+are in the course's letters: N sequences, T steps, D inputs, H hidden units.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +63,10 @@ def paths() -> dict[str, str]:
 
 @functools.cache
 def _missing(path: str) -> str:
+    """Why a path can't be taken on this machine, whatever the call; "" where it can.
+
+    The answer is kept for the process: what is installed meanwhile is not seen.
+    """
     if path == "graph" and not torch.cuda.is_available():
         return "there is no CUDA device"
     if path == "triton":
@@ -82,6 +91,7 @@ def _shared_memory(device: torch.device) -> int:
 
 
 def _function(path: str) -> Callable:
+    """The function of a path; its module is imported here, as Triton's takes long and need not be installed."""
     module, name, _ = _PATHS[path]
     return getattr(importlib.import_module(module, __package__), name)
 
@@ -114,7 +124,10 @@ def _obstacle(path: str, xs: Tensor, H: int) -> str:
 
 
 def _order(xs: Tensor, W: Tensor, gradients: bool, mask: Tensor | None) -> list[tuple[str, str]]:
-    """(path, why) in the order they are tried."""
+    """(path, why) in the order they are tried.
+
+    ``gradients`` says whether any is asked for, ``mask`` is (N, T) or None. The oracle's loop is always the last.
+    """
     rest = [("hoisted", "it does less in each step than the oracle"), ("loop", "it always can")]
     if xs.device.type == "cuda":
         # Not measured on a GPU yet: what cuDNN gives is taken, and the kernels are there by name.
@@ -154,7 +167,10 @@ def _considered(
 
 
 def explain(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, lengths: Tensor | None = None) -> Choice:
-    """Which path :func:`lstm` takes for this call, and why. Computes nothing."""
+    """Which path :func:`lstm` takes for this call, and why. Computes nothing.
+
+    The arguments are those of :func:`lstm`. Raises ValueError and TypeError, as the oracle does, for what is no call.
+    """
     possible, ruled_out, _ = _considered(xs, h0, c0, W, b, lengths)
     (path, why), *others = possible
     return Choice(path, why, ruled_out | {name: f"slower here than {path}" for name, _ in others})

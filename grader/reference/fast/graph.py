@@ -33,6 +33,11 @@ def graphed(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tens
 
 
 def _replay(name: str, first: Tensor, *others: Tensor | None) -> list[Tensor]:
+    """What the loop called ``name`` gives for these arguments, by its recording, which is made at the first call.
+
+    ``first`` is (T, N, ...) or (N, T, ...); an empty batch is computed without a graph. A recording belongs to the
+    arguments' shapes and dtypes, to a device, and to whether products may use TF32.
+    """
     arguments = (first, *others)
     if not first.shape[1]:  # nothing to launch
         return getattr(loops, name)(*arguments)

@@ -8,6 +8,9 @@ G. Diamos et al., "Persistent RNNs", ICML 2016, where the idea comes from, sprea
 Variable lengths cost a comparison a step: a sequence that has ended keeps its state, and 0 is stored.
 
 With TRITON_INTERPRET=1, set before Triton is imported, the same kernels run on a CPU, slowly.
+
+Shapes are in the course's letters: N sequences, T steps, H hidden units, gates in the order i, f, g, o. The kernels
+take addresses, contiguous in memory, sequence after sequence: zs, gates and dzs (N, T, 4H), hs, cs and dhs (N, T, H).
 """
 
 from __future__ import annotations
@@ -169,11 +172,19 @@ def _backward(
 
 
 def persistent(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None = None):
-    """A sequence in one launch forward, one backward, and a product for each gradient of a whole tensor."""
+    """A sequence in one launch forward, one backward, and a product for each gradient of a whole tensor.
+
+    ``mask`` (N, T) is True at real steps, None where all are. Returns ``hs (N, T, H)`` and ``c_T (N, H)`` in xs' dtype.
+    Which H fit is decided beforehand (:mod:`.choose`). A second derivative goes through the hoisted loop.
+    """
     return _Persistent.apply(without_padding(xs, mask), h0, c0, W, b, mask)
 
 
 def _options(dtype: torch.dtype, H: int) -> dict:
+    """The kernels' constants for these numbers: sizes of the blocks, warps, and how products are computed.
+
+    ``BLOCK_H`` is H or the next power of two above, at least 16, as Triton wants a block's sides.
+    """
     block_h = max(16, triton.next_power_of_2(H))
     return {
         "H": H,
@@ -257,9 +268,13 @@ def _back(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor | Non
 
 
 def _on(device: torch.device):
-    """Triton launches on the current device, whatever device its arguments are on."""
+    """Triton launches on the current device, whatever device its arguments are on.
+
+    Returns what to launch in: a context that makes ``device`` the current one, or none on a CPU.
+    """
     return torch.cuda.device(device) if device.type == "cuda" else contextlib.nullcontext()
 
 
 def _counts(mask: Tensor | None, N: int, T: int, device: torch.device) -> Tensor:
+    """Each sequence's length, whole numbers (N,): T where there is no mask."""
     return torch.full((N,), T, dtype=torch.int32, device=device) if mask is None else mask.sum(dim=1, dtype=torch.int32)

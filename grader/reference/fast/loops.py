@@ -42,7 +42,11 @@ def input_products(xs: Tensor, W: Tensor, b: Tensor, H: int) -> Tensor:
 
 
 def hoisted(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None = None):
-    """The loop with the input products taken out of it; autograd does the rest."""
+    """The loop with the input products taken out of it; autograd does the rest.
+
+    ``mask`` (N, T) is True at real steps, None where all are. Returns ``hs (N, T, H)`` and ``c_T (N, H)``, in xs'
+    dtype.
+    """
     H, dtype = h0.shape[1], xs.dtype
     W_h = W[:H].to(wide(dtype))  # whose gradients are added up over the steps
     zs = input_products(without_padding(xs, mask), W, b, H)
@@ -58,7 +62,10 @@ def hoisted(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tens
 
 
 def bptt(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None = None):
-    """The loop with a backward pass written by hand; a second derivative is left to autograd."""
+    """The loop with a backward pass written by hand; a second derivative is left to autograd.
+
+    The arguments and results are :func:`hoisted`'s.
+    """
     return by_loops(xs, h0, c0, W, b, mask, Loops("bptt", "the loop", forward_loop, backward_loop))
 
 
@@ -72,7 +79,11 @@ class Loops(NamedTuple):
 
 
 def by_loops(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tensor | None, loops: Loops):
-    """The two loops between the products of whole sequences: the inputs' before them, the gradients' after."""
+    """The two loops between the products of whole sequences: the inputs' before them, the gradients' after.
+
+    ``loops`` are the two of a path. Returns ``hs (N, T, H)`` and ``c_T (N, H)``; can be differentiated any number of
+    times, the first time by the path's own way back.
+    """
     return _ByLoops.apply(without_padding(xs, mask), h0, c0, W, b, mask, loops)
 
 
@@ -123,6 +134,9 @@ def forward_loop(zs: Tensor, h0: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor |
     """All steps from their input products ``zs (T, N, 4H)``: hs, cs (T, N, H), gates (T, N, 4H).
 
     The states are held beyond each sequence's end.
+
+    ``h0`` and ``c0`` are (N, H), ``W_h`` (H, 4H) the recurrent rows of W, ``mask`` (N, T) or None. cs is in float32
+    where zs is of 16 bits; gates hold i, f, g and o after the squashing.
     """
     T, N, H = len(zs), *h0.shape
     hs, gates = zs.new_empty(T, N, H), torch.empty_like(zs)
@@ -142,7 +156,10 @@ def forward_loop(zs: Tensor, h0: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor |
 
 
 def backward_loop(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor | None, gates: Tensor, cs: Tensor):
-    """All steps back, from ``dhs (N, T, H)`` and ``dc_T (N, H)``: ``dzs (T, N, 4H)``, dh0, dc0."""
+    """All steps back, from ``dhs (N, T, H)`` and ``dc_T (N, H)``: ``dzs (T, N, 4H)``, dh0, dc0.
+
+    ``gates`` (T, N, 4H) and ``cs`` (T, N, H) are :func:`forward_loop`'s. dzs is 0 beyond a sequence's end.
+    """
     T, N, H = cs.shape
     dtype = gates.dtype
     dzs = torch.empty_like(gates)
@@ -173,7 +190,11 @@ def by_autograd(
     dhs: Tensor,
     dc_T: Tensor,
 ) -> tuple[Tensor | None, ...]:
-    """The gradients where they are to be differentiated again: autograd's, through the hoisted loop."""
+    """The gradients where they are to be differentiated again: autograd's, through the hoisted loop.
+
+    ``needed`` says for each of the five arguments whether its gradient is wanted; None is returned where it is not, or
+    where nothing flows.
+    """
     results = hoisted(*arguments, mask)
     needed = needed[: len(arguments)]  # autograd speaks of the mask and the loops too
     wanted = [value for value, need in zip(arguments, needed, strict=True) if need]
@@ -182,7 +203,11 @@ def by_autograd(
 
 
 def bulk_gradients(needed, dzs: Tensor, xs: Tensor, h0: Tensor, hs: Tensor, W: Tensor, dh0: Tensor, dc0: Tensor):
-    """The gradients of the five arguments from ``dzs (T, N, 4H)`` of all steps: a product each."""
+    """The gradients of the five arguments from ``dzs (T, N, 4H)`` of all steps: a product each.
+
+    Returns dxs (N, T, D), dh0, dc0 (N, H), dW (H + D, 4H) and db (4H,), None where ``needed`` is False; ``hs`` is (T,
+    N, H).
+    """
     (N, T, D), H = xs.shape, h0.shape[1]
     flat = dzs.reshape(T * N, 4 * H)
     dxs = (flat @ W[H:].T).reshape(T, N, D).transpose(0, 1) if needed[0] else None

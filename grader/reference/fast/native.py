@@ -17,6 +17,8 @@ def native(xs: Tensor, h0: Tensor, c0: Tensor, W: Tensor, b: Tensor, mask: Tenso
 
     On a CPU numbers of 16 bits are computed with in float32: that is more exact, and where the processor has no
     products of 16 bits it was up to 26 times as fast.
+
+    The arguments and results are :func:`.loops.hoisted`'s. cuDNN's kernels can be differentiated once only.
     """
     dtype = wide(xs.dtype)
     if xs.device.type == "cpu" and dtype != xs.dtype:

@@ -2,6 +2,9 @@
 
 For any H and dtype; the products are the library's. A CUDA graph records them (:mod:`.graph`). With TRITON_INTERPRET=1,
 set before Triton is imported, the same kernels run on a CPU, slowly.
+
+A program takes a block of states, each with its four gates, so that what belongs to a step is read and written once.
+The kernels' arguments are addresses; all shapes are in the functions that launch them.
 """
 
 from __future__ import annotations
@@ -107,7 +110,10 @@ def _backward(
 
 
 def forward_loop(zs: Tensor, h0: Tensor, c0: Tensor, W_h: Tensor, mask: Tensor | None):
-    """As :func:`.loops.forward_loop`."""
+    """As :func:`.loops.forward_loop`.
+
+    The arguments and results, and their shapes, are the same. CUDA's tensors, or any in Triton's interpreter.
+    """
     T, N, H = len(zs), *h0.shape
     hs, gates = zs.new_empty(T, N, H), torch.empty_like(zs)
     cs = zs.new_empty(T, N, H, dtype=wide(zs.dtype))
@@ -154,8 +160,10 @@ def backward_loop(dhs: Tensor, dc_T: Tensor, c0: Tensor, W_h: Tensor, mask: Tens
 
 
 def _by_step(mask: Tensor | None) -> Tensor | None:
+    """A mask (N, T) as bytes (T, N), a step in one piece; None stays None."""
     return None if mask is None else mask.T.to(torch.uint8).contiguous()  # (T, N)
 
 
 def _grid(count: int) -> tuple[int]:
+    """How many programs a step takes, as Triton wants it: one for ``BLOCK`` states each."""
     return (triton.cdiv(count, BLOCK),)

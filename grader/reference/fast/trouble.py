@@ -36,6 +36,10 @@ def is_memory(error: Exception) -> bool:
 
 
 def _sizes(path: str, xs: Tensor, h0: Tensor) -> str:
+    """What an :class:`OutOfMemory` says.
+
+    The call's sizes, what the backward pass needs of them at least, in GiB, and what would need less.
+    """
     N, T, D = xs.shape
     H, size = h0.shape[1], xs.element_size()
     kept = N * T * (D + 6 * H) * size  # inputs, four gates, hidden and cell states of every step
@@ -47,7 +51,11 @@ def _sizes(path: str, xs: Tensor, h0: Tensor) -> str:
 
 
 def warn_once(path: str, what: str, instead: str, error: Exception) -> None:
-    """That a path failed, why, and what is used; once for each reason."""
+    """That a path failed, why, and what is used; once for each reason.
+
+    A RuntimeWarning with the error's class and its first 300 characters. ``what`` says what the path is, ``instead``
+    what is used in its place.
+    """
     _warn(path, what, instead, f"{type(error).__name__}: {str(error).strip()[:300]}")
 
 

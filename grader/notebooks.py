@@ -157,8 +157,8 @@ def check_notebook(
     makes of the notebook the one that is run; ``seconds`` is how long a cell may run (``CELL_SECONDS``). Raises
     :class:`NotebookUnreadable`.
 
-    A cell that raises doesn't stop the others; a notebook that is stopped, or a kernel that dies, is said in a note, and
-    what was not checked then has a record that says so and no points.
+    A cell that raises doesn't stop the others; a notebook that is stopped, or a kernel that dies, is said in a note,
+    and what was not checked then has a record that says so and no points.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)

@@ -34,7 +34,7 @@ from .exercises import exercise, unit_of
 from .files import write_atomically
 from .given import given
 
-__all__ = ["earlier", "folder", "grading", "mine", "own_text", "passed", "remember"]
+__all__ = ["earlier", "folder", "forgetful", "grading", "mine", "own_text", "passed", "remember"]
 
 MARKER = ".grader"
 _GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
@@ -55,6 +55,13 @@ def folder() -> Path:
         if os.path.isdir(place / MARKER):
             return place / MARKER
     return Path.home() / ".lstm-course"
+
+
+def forgetful() -> str:
+    """The name of the service in which this kernel runs, if it is one that forgets all files when a session ends."""
+    if "google.colab" in sys.modules:
+        return "Colab"
+    return "Binder" if "BINDER_REPO_URL" in os.environ else ""
 
 
 def grading() -> bool:

@@ -23,7 +23,7 @@ from ..exercises import exercise, quiz_of, unit, units
 from ..exercises.base import QUIZ_MINUTES, Question
 from ..given import numbered
 
-__all__ = ["KERNEL", "contents", "equations", "figure_names", "is_hidden", "read_source", "source_path"]
+__all__ = ["KERNEL", "contents", "equations", "figure_names", "is_hidden", "read_source", "source_path", "with_way_in"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
@@ -88,8 +88,9 @@ def read_source(root: Path, unit_name: str):
     notebook.cells = [made for cell in notebook.cells for made in _made(cell, unit_name, path)]
     notebook.cells += [nbformat.v4.new_markdown_cell(_LAST), _called("progress", f'progress("{unit_name}")')]
     _collapse_presentation(notebook.cells)
-    used = set()
-    for position, cell in enumerate(notebook.cells):
+    used: set[str] = set()
+    after, texts = "begin", 0
+    for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = _MARKER.sub(lambda match: _fill(match, unit_name, path), cell.source)
             cell.source = re.sub(r"\\tag\{eq:(\w+)\}", lambda m: f"\\tag{{{numbers[unit_name][m[1]]}}}", cell.source)
@@ -97,8 +98,10 @@ def read_source(root: Path, unit_name: str):
             cell.source = numbered(cell.source, unit_name, numbers)
         except KeyError as error:
             raise BuildError(f"{path}: there is no equation {error.args[0]}. Label it: \\\\tag{{eq:...}}.") from None
-        # Ids must not change between two builds, and follow the cell when others are inserted.
-        name = grade_id(cell) or f"text-{position:03d}"
+        # Ids must not change between two builds, and stay when cells are inserted elsewhere: `grader update` knows a
+        # cell by its id.
+        after, texts = (grade_id(cell), 0) if grade_id(cell) else (after, texts + 1)
+        name = grade_id(cell) or f"{after}-text-{texts}"
         if name in used:
             raise BuildError(f"{path}: two cells are called {name!r}. Rename one.")
         used.add(name)
@@ -139,7 +142,7 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
     if tags == ["setup"]:
-        cell.source = f"{_SETUP}\n{cell.source}"
+        cell.source = f"{_SETUP}\n{with_way_in(cell.source)}"
     # Nobody can delete it, and what is changed in a story cell may be run: grading takes the instructor's text.
     kept = {"deletable": False} | ({"editable": False} if tags == ["setup"] else {})
     cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags, **kept})
@@ -185,6 +188,29 @@ def _presents(statement: ast.stmt, names: Mapping[str, str]) -> bool:
         return all(str(module).startswith(("grader.figures", "matplotlib")) for module in modules)
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[0] in names
+
+
+def with_way_in(source: str) -> str:
+    """A setup cell that says how to get the package where it isn't there, before it imports anything else."""
+    lines = source.split("\n")
+    ours = [line for line in lines if line.startswith("from grader import ")]
+    if not ours:
+        return source
+    rest = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line not in ours)).strip()
+    tried = "\n".join(f"    {line}" for line in ours)
+    return f"try:\n{tried}\n{_NOT_THERE}\n\n{rest}".rstrip()
+
+
+# A wheel's name is in it, for that is what learners have: the course is in no package index.
+_WHEEL = f"lstm_course-{__version__}-py3-none-any.whl"
+_NOT_THERE = f"""\
+except ImportError:
+    raise ImportError(
+        "The course's package is not installed in this notebook's Python. In a terminal: "
+        "pip install {_WHEEL} (the file that the course comes in), then restart the kernel. "
+        "On Colab: put that file under Files, at the left, and run in a cell: "
+        "%pip install {_WHEEL}"
+    ) from None"""
 
 
 def _with_questions(cell, unit_name: str) -> Iterator:

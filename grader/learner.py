@@ -13,7 +13,8 @@ from .errors import GraderError, UsageError
 from .exercises import exercise as find_exercise
 from .hints import NOTHING, named_exercise
 from .progress import keep_check, solution_text
-from .workspace import grading, own_text, remember
+from .reminders import reminders
+from .workspace import folder, forgetful, grading, own_text, remember
 
 __all__ = ["check"]
 
@@ -46,6 +47,7 @@ def check(what: Any = NOTHING, fn: Callable | None = None, *, hidden: bool = Fal
         return fault(_name_of(what), _unexpected(error))
     if named and not hidden and not grading():
         _keep(verdict, function)
+    verdict.notes += reminders(exercise.name, function, verdict) if named else []
     return verdict
 
 
@@ -66,9 +68,20 @@ def _keep(verdict: Verdict, function: Any) -> None:
         verdict.solution, verdict.own = solution_text(verdict.name), own_text(function)
     outcome = {"right": "right", "partly": "partly"}.get(verdict.state, "wrong")
     unkept = keep_check(verdict.name, outcome, verdict.points or 0.0, verdict.max_points)
-    if unkept and not note and unkept not in _told:
-        _told.add(unkept)
-        verdict.notes.append(unkept)
+    for said in ("" if note else unkept, "" if note or not verdict.passed else _until_when()):
+        if said and said not in _told:
+            _told.add(said)
+            verdict.notes.append(said)
+
+
+def _until_when() -> str:
+    """What is said where what passed will not be kept for long, else ""."""
+    if not (service := forgetful()):
+        return ""
+    return (
+        f"It is kept until this session ends, as all files on {service}: in {folder()}. Download that folder to have "
+        "it next time."
+    )
 
 
 def _is_the_courses(function: Any) -> bool:

@@ -8,7 +8,7 @@ from .. import __version__
 from ..exercises import exercise, quiz_of, units
 from ..exercises.base import PARTS, Unit
 from ..progress.show import duration, where
-from .source import KERNEL
+from .source import KERNEL, with_way_in
 
 __all__ = ["INDEX", "index_notebook"]
 
@@ -35,7 +35,7 @@ _FOOT = """## When something is in the way
 def index_notebook() -> bytes:
     """The notebook as its file's bytes, the same for the same registry. It is no assignment of nbgrader's."""
     cells = [_text("about", _HEAD)]
-    cells += [_text("where", _LIVE), _code("progress", "from grader import progress\n\nprogress()")]
+    cells += [_text("where", _LIVE), _code("progress", with_way_in("from grader import progress\n\nprogress()"))]
     keys = dict.fromkeys([*PARTS, *(one.part for one in units())])
     parts = [(key, [one for one in units() if one.part == key]) for key in keys]
     cells += [_text(f"part_{key}", _part(key, found)) for key, found in parts if found]

@@ -41,7 +41,6 @@ gpu: $(READY)         ## on a machine with a CUDA device: what needs one, its te
 
 lab: $(READY)         ## copy missing notebooks to work/ and open JupyterLab there
 	$(BIN)/grader start work
-	$(BIN)/jupyter lab work
 
 class: $(READY)       ## what grading a class needs: notebooks with solutions, hidden tests from a new secret seed
 	$(BIN)/grader build

@@ -6,12 +6,14 @@ own with this user's rights: that is for one's own notebooks. A class's go throu
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
+import re
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
-from .checking.verdict import MIME, VerdictRecord
+from .checking.verdict import MIME, Finding, PartResult, Verdict, VerdictRecord
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
@@ -59,7 +61,7 @@ def read(path: Path):
     except Exception as error:  # nbformat, json and jsonschema each raise their own
         raise NotebookUnreadable(
             f"{path} is not a complete notebook: it may have been cut off while it was saved or copied. "
-            "Open it in JupyterLab, or start again from course/ (what passed its check is kept)."
+            "Open it in JupyterLab, or have it as the course gave it: `grader reset UNIT` keeps this file beside it."
         ) from error
 
 
@@ -142,16 +144,22 @@ def _check_cell(name: str, source: str):
 
 
 def check_notebook(
-    path: Path, progress: Callable[[int, int], Any] = lambda done, total: None
+    path: Path,
+    progress: Callable[[int, int], Any] = lambda done, total: None,
+    workspace: Path | None = None,
+    prepare: Callable[[Any], Any] = lambda notebook: notebook,
+    seconds: float | None = None,
 ) -> tuple[str, list[VerdictRecord], list[str]]:
     """Run a notebook in a fresh kernel and check every exercise of its unit.
 
     Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
     them, in the unit's order, whatever became of the notebook's own checks. ``progress(done, total)`` is told of each
-    cell. The learner's own workspace is neither used nor changed. Raises :class:`NotebookUnreadable`.
+    cell. What passes is kept in ``workspace``; where None, the learner's own is neither used nor changed. ``prepare``
+    makes of the notebook the one that is run; ``seconds`` is how long a cell may run (``CELL_SECONDS``). Raises
+    :class:`NotebookUnreadable`.
 
-    A cell may take 300 seconds. One that raises doesn't stop the others; a notebook that is stopped, or a kernel that
-    dies, is said in a note, and what was not checked then has a record that says so and no points.
+    A cell that raises doesn't stop the others; a notebook that is stopped, or a kernel that dies, is said in a note,
+    and what was not checked then has a record that says so and no points.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
@@ -160,36 +168,85 @@ def check_notebook(
     if version != __version__:
         notes.append(
             f"The notebook was made by version {str(version)[:20]} of the course; this is {__version__}. "
-            "If a check does not fit its text, move your answers into a new copy: rename yours, then `grader start`."
+            "`grader update` brings it up to date, and keeps what you wrote."
         )
-    prepared = _own_checks(notebook, unit_name)
-    total = len(prepared.cells)
-    client = NotebookClient(
-        prepared,
-        timeout=CELL_SECONDS,
-        allow_errors=True,
-        kernel_name="python3",
-        skip_cells_with_tag="",
-        resources={"metadata": {"path": str(path.resolve().parent)}},
-        on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
-    )
-    try:
-        # Checking a file is no part of anyone's own work: nothing kept is used, and nothing is kept.
-        with tempfile.TemporaryDirectory(prefix="grader-check-") as workspace:
-            environment = {**os.environ, "MPLBACKEND": "agg", "GRADER_WORKSPACE": workspace}
-            client.execute(env=environment, stderr=subprocess.DEVNULL)
-    except CellTimeoutError:
-        notes.append(f"A cell ran for more than {CELL_SECONDS} seconds and the notebook was stopped there.")
-    except DeadKernelError:
-        notes.append("The kernel died while the notebook ran; what comes after that cell was not checked.")
+    prepared = _own_checks(prepare(notebook), unit_name)
+    notes += _run(prepared, path.resolve().parent, progress, workspace, seconds or CELL_SECONDS)
     records = {}
     for cell in prepared.cells:
         name = cell.metadata.get("check")
         if not name:
             continue
         records[name] = _record(name, unit_name, cell)
+    notes += _unread_cells(prepared, records)
     order = [f"check_{name}" for name in unit(unit_name).exercises] + ["check_quiz"]
     return unit_name, [records[name] for name in order], notes
+
+
+def _run(
+    prepared, folder: Path, progress: Callable[[int, int], Any], workspace: Path | None, seconds: float
+) -> Sequence[str]:
+    """Run a notebook's cells in a kernel of their own; returns what has to be said of it."""
+    total = len(prepared.cells)
+    client = NotebookClient(
+        prepared,
+        timeout=seconds,
+        allow_errors=True,
+        kernel_name="python3",
+        skip_cells_with_tag="",
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
+    )
+    # Without a workspace it is no part of anyone's own work: nothing that was kept is used, and nothing is kept.
+    apart = tempfile.TemporaryDirectory(prefix="grader-check-") if workspace is None else None
+    try:
+        with apart or contextlib.nullcontext(str(workspace)) as place:
+            environment = {**os.environ, "MPLBACKEND": "agg", "GRADER_WORKSPACE": place}
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
+    except CellTimeoutError:
+        return [f"A cell ran for more than {seconds:g} seconds and the notebook was stopped there."]
+    except DeadKernelError:
+        return ["The kernel died while the notebook ran; what comes after that cell was not checked."]
+    return []
+
+
+_NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
+
+
+def _unread_cells(prepared, records: dict[str, VerdictRecord]) -> list[str]:
+    """Say what is wrong in the cells that Python could not read, of which not a line was run.
+
+    Where such a cell holds the def of an exercise that is not defined, its record says so; of the others come notes.
+    """
+    notes = []
+    for cell in prepared.cells:
+        error = next((one for one in cell.get("outputs", []) if one.output_type == "error"), None)
+        if cell.metadata.get("check") or error is None or error.ename not in _NO_PYTHON:
+            continue
+        problem, line = (
+            re.sub(r"\s*\([^()]*, line \d+\)$", "", error.evalue),
+            re.search(r", line (\d+)\)$", error.evalue),
+        )
+        rows = cell.source.splitlines()
+        shown = f"line {line[1]}: {rows[int(line[1]) - 1].strip()}" if line and int(line[1]) <= len(rows) else ""
+        named = [
+            name
+            for name, record in records.items()
+            if re.search(rf"^\s*def\s+{record['name']}\b", cell.source, re.MULTILINE)
+            and f"{record['name']} is not defined here." in record["text"]
+        ]
+        for name in named:
+            finding = Finding(
+                f"The cell that defines {records[name]['name']} is no Python that can be read, so none of it was run.",
+                f"{error.ename}: {problem}.",
+                "Look at that line and at the one before it: is a bracket, a quote or a colon missing?",
+                shown,
+            )
+            parts = [PartResult(one["title"], int(one["points"]), False) for one in records[name]["parts"]]
+            records[name] = Verdict(records[name]["name"], False, parts, finding=finding).record()
+        if not named:
+            notes.append(f"A cell could not be read, and none of it was run: {error.ename}: {problem} ({shown[:80]}).")
+    return notes
 
 
 def _record(name: str, unit_name: str, cell) -> VerdictRecord:
@@ -209,6 +266,7 @@ def _record(name: str, unit_name: str, cell) -> VerdictRecord:
     return {
         "name": bare,
         "passed": False,
+        "state": "wrong",
         "score": 0.0,
         "points": 0.0,
         "max_points": float(points),

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import dis
 import importlib.util
 import inspect
 import os
@@ -28,12 +27,14 @@ import numpy as np
 
 from .checking.calling import LocalSubject
 from .checking.check import check_subject
+from .checking.forms import FORMS, form_of
+from .checking.names import global_names
 from .errors import GraderError
 from .exercises import exercise, unit_of
 from .files import write_atomically
 from .given import given
 
-__all__ = ["earlier", "folder", "mine", "passed", "remember"]
+__all__ = ["earlier", "folder", "forgetful", "grading", "mine", "own_text", "passed", "remember"]
 
 MARKER = ".grader"
 _GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
@@ -56,7 +57,14 @@ def folder() -> Path:
     return Path.home() / ".lstm-course"
 
 
-def _grading() -> bool:
+def forgetful() -> str:
+    """The name of the service in which this kernel runs, if it is one that forgets all files when a session ends."""
+    if "google.colab" in sys.modules:
+        return "Colab"
+    return "Binder" if "BINDER_REPO_URL" in os.environ else ""
+
+
+def grading() -> bool:
     """Whether a class is being graded: then nothing of a learner's is used, and nothing kept or said."""
     return bool(os.environ.get("NBGRADER_EXECUTION"))
 
@@ -66,12 +74,13 @@ def _path(name: str) -> Path:
     return folder() / "passed" / f"{name}.py"
 
 
-def passed() -> dict[str, float]:
-    """The exercises with a kept passing version, and when each was kept (seconds since 1970).
+def passed(place: Path | None = None) -> dict[str, float]:
+    """The exercises with a kept passing version in a workspace, and when each was kept (seconds since 1970).
 
     Names are those of the files, whatever wrote them. Empty where nothing was kept; raises as :func:`folder` does.
+    ``place`` is the workspace; default: the learner's.
     """
-    return {path.stem: path.stat().st_mtime for path in sorted((folder() / "passed").glob("*.py"))}
+    return {path.stem: path.stat().st_mtime for path in sorted(((place or folder()) / "passed").glob("*.py"))}
 
 
 def mine(name: str) -> Callable:
@@ -81,7 +90,7 @@ def mine(name: str) -> Callable:
     course's version, without a word. Raises LookupError where no exercise has that name.
     """
     function, what = _mine(name)
-    if not _grading():
+    if not grading():
         print(f"{name}: {what}.")
     return function
 
@@ -100,7 +109,7 @@ def _mine(name: str) -> tuple[Callable, str]:
         exercise(name)
     except GraderError as error:
         raise LookupError(str(error)) from None
-    if _grading():  # a class is graded with the course's versions of earlier functions
+    if grading():  # a class is graded with the course's versions of earlier functions
         return given(name), "the course's version"
     function, problem = _kept(name)
     if function is not None:
@@ -135,7 +144,7 @@ def remember(name: str, function: Callable) -> str:
 
     ``name`` is the exercise's, ``function`` what passed its check; an earlier version is replaced. Never raises.
     """
-    if _grading():
+    if grading():
         return ""
     try:
         source = _standalone_source(name, function)
@@ -155,6 +164,15 @@ def remember(name: str, function: Callable) -> str:
             "Make room or give yourself the right to write there, and check it again."
         )
     return ""
+
+
+def own_text(function: Any) -> str:
+    """The text of a function of the learner's, without the marks of a solution; "" where Python can't find it."""
+    try:
+        lines = textwrap.dedent(inspect.getsource(function)).rstrip().split("\n")
+    except Exception:  # inspect raises more than it says
+        return ""
+    return "\n".join(line for line in lines if line.strip() not in _MARKS)
 
 
 class _CannotKeep(Exception):
@@ -183,19 +201,24 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
     ``name`` is what the function is called in the text: it has to be a plain ``def`` of that name, without a decorator
     and without variables of a function around it.
     """
-    if not isinstance(function, types.FunctionType):
-        raise _CannotKeep(f"{name} is not a plain function")
-    if function.__closure__:
+    form = form_of(function, name)
+    if form in ("def", "lambda") and function.__closure__:
         raise _CannotKeep(f"{name} uses variables of a function around it")
+    if form != "def":
+        raise _CannotKeep(f"{name} is {FORMS[form]}; {_with_def(name)}")
     try:
         source = textwrap.dedent(inspect.getsource(function))
         tree = ast.parse(source).body[0]
     except Exception:  # inspect raises more than it says
         raise _CannotKeep(f"Python can't find the text of {name}") from None
-    if not isinstance(tree, ast.FunctionDef) or tree.name != name or tree.decorator_list:
-        raise _CannotKeep(f"{name} is not written as a plain `def {name}(...)`")
+    if isinstance(tree, ast.FunctionDef) and tree.decorator_list:
+        raise _CannotKeep(f"a decorator stands above the def of {name}; {_with_def(name)}")
+    if isinstance(tree, ast.FunctionDef) and tree.name != name:
+        raise _CannotKeep(f"{name} is another name of {tree.name}; {_with_def(name)}")
+    if not isinstance(tree, ast.FunctionDef):
+        raise _CannotKeep(f"{name} is not written as a plain `def`; {_with_def(name)}")
     pieces[name] = ""  # holds its place, so that a recursion ends
-    for used in sorted(_global_names(function.__code__) | _names_in_defaults(tree)):
+    for used in sorted(global_names(function.__code__) | _names_in_defaults(tree)):
         if used in pieces or used not in function.__globals__:
             continue
         value = function.__globals__[used]
@@ -204,6 +227,12 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
     del pieces[name]
     lines = [line for line in source.rstrip().split("\n") if line.strip() not in _MARKS]
     pieces[name] = "\n".join(lines)
+
+
+def _with_def(name: str) -> str:
+    """What to do about a function that is no plain one."""
+    call = exercise(name).signature if _is_exercise(name) else f"{name}(...)"
+    return f"write it as `def {call}:`, with nothing above it, and check it again"
 
 
 def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
@@ -266,19 +295,6 @@ def _is_exercise(name: Any) -> bool:
         return bool(unit_of(name))
     except GraderError:
         return False
-
-
-def _global_names(code: types.CodeType) -> set[str]:
-    """The names a function looks up outside itself (not its attributes, whatever they are called)."""
-    names = {
-        step.argval
-        for step in dis.get_instructions(code)
-        if step.opname.startswith("LOAD_") and step.opname.endswith(("GLOBAL", "GLOBALS", "NAME"))
-    }
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= _global_names(constant)
-    return names
 
 
 def _names_in_defaults(tree: ast.FunctionDef) -> set[str]:

@@ -32,7 +32,7 @@ class Lab:
 
     def __init__(self, folder: Path):
         self.work, self.workspace = folder / "work", folder / "kept"
-        start = [need_program("grader"), "start", self.work]
+        start = [need_program("grader"), "start", "--no-open", self.work]
         subprocess.run(start, cwd=folder, check=True, capture_output=True)
         settings(folder / "settings")
         environment = {

@@ -20,7 +20,7 @@ import grader.figures
 from grader.figures import COLORS, gates, start
 from grader.figures._svg import number
 
-SHARED = {"console", "diagram", "memory", "palette", "show"}  # modules of figures that are no unit's own
+SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
 UNITS = sorted(
     path.stem
     for path in Path(grader.figures.__file__).parent.glob("*.py")
@@ -36,6 +36,11 @@ words = ["My", "dogs", "whom", "I", "adopted", "in", "2009", "chase", "a", "squi
 up, down = np.linspace(-0.9, 0.7, 11), np.linspace(0.8, -0.6, 11)
 share = np.linspace(0, 1, 11)
 pair = np.stack([up, down], axis=1)
+apart = {"h": np.exp(-np.arange(20)) * [[1.0], [2.0]], "c": np.exp(-np.arange(20) / 9) * [[1.0], [2.0]]}
+apart["both"] = np.ones((2, 20)) * [[0.5], [0.7]]
+counted = {"float32": [1.003, 1.006, 1.009], "bfloat16": [1.0, 1.0, 1.0]}
+errors = {"float32": [[1e-7, 2e-7], [3e-7, 2e-7]], "mixed": [[1e-3, 2e-3], [1e-3, 3e-3]]}
+times = {"packed gates": 123.4, "CUDA graph": None, "torch.nn.LSTM": 40.2, "floor: multiplications": 9.3}
 
 
 def sigmoid(z):
@@ -81,6 +86,33 @@ CALLS = {
         ),
         "distances": (([1, 10, 100], [1, 0.9, 0.8], [0.7, 0.6, 0.5]), {}, ([1, 0.9, 0.8], [0.7, 0.6, 0.5])),
     },
+    "lstm": {
+        "whole_cell": ((), {}, ()),
+        "packed_product": ((), {}, ()),
+        "block_order": ((), {}, ()),
+        "two_counts": (
+            ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.9]),
+            {},
+            ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.9]),
+        ),
+        "over_a_sentence": ((), {}, ()),
+        "distances": ((apart,), {}, (np.median(apart["h"], axis=0), np.median(apart["both"], axis=0))),
+        "reading": (({key: xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")]), {}, ()),
+        "torch_layout": ((), {}, ()),
+    },
+    "gpu": {
+        "price_of_a_step": (([4, 8], [30.0, 50.0], [0.25, 4.0]), {}, ([30.0, 50.0], [0.25, 4.0])),
+        "prices": ((), {}, ()),
+        "cut": ((), {}, ()),
+        "slices": (([50, 100], [1.5, 6.0], [0.5, 1.0]), {}, ([1.5, 6.0], [0.5, 1.0])),
+        "rounding": ((), {}, ()),
+        "counting": (({0.003: counted, 0.006: counted},), {}, tuple(counted.values())),
+        "digits": ((errors,), {}, tuple(np.median(off, axis=0) for off in errors.values())),
+        "launches": ((), {}, ()),
+        "memory_and_chip": ((), {}, ()),
+        "tile": ((), {}, ()),
+        "ladder": ((times, "N = 16, T = 50, on this machine's cpu."), {}, ((123.4, 0, 40.2, 9.3),)),
+    },
 }
 EACH = [(module, name) for module, calls in CALLS.items() for name in calls]
 PLAYABLE = [
@@ -93,8 +125,8 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    for module in [*UNITS, "console"]:
-        module = importlib.import_module(f"grader.figures.{module}")
+    modules = [importlib.import_module(f"grader.figures.{name}") for name in (*UNITS, "console", "_plots")]
+    for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
     monkeypatch.setattr("IPython.display.display", lambda widget: None)
     return out
@@ -184,6 +216,14 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("gates", "two_units", (words, -pair, -3 * pair, up, down)),
         ("gates", "ways", ({"h = c": 4, "h = o * tanh(c)": 9}, 10)),
         ("gates", "distances", ([1, 10, 100], [1, 0.9, 0.7], [0.7, 0.6, 0.5])),
+        ("lstm", "two_counts", ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.7])),
+        ("lstm", "distances", ({**apart, "h": apart["c"]},)),
+        ("lstm", "reading", ({key: -xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")])),
+        ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
+        ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
+        ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
+        ("gpu", "digits", ({**errors, "mixed": errors["float32"]},)),
+        ("gpu", "ladder", ({**times, "CUDA graph": 5.0}, "N = 16, T = 50, on this machine's cpu.")),
     ],
 )
 def test_what_is_said_follows_the_numbers(module, name, changed, drawn):

@@ -22,6 +22,7 @@ from ._parts import Pen, Point, canvas, equations
 __all__ = ["STAGES", "cell_diagram", "unrolled_diagram"]
 
 WIDTH, HEIGHT = 16.0, 10.6  # of a stage's drawing, in units
+LINE = 0.8  # from one equation to the next
 
 Pieces = tuple[tuple[str, str], ...]
 _HX: Pieces = (("[", ""), (r"h_{t-1}", "h"), (r",\,", ""), (r"x_t", "x"), (r"]\,", ""))
@@ -120,6 +121,18 @@ _STAGES = {
     ),
 }
 STAGES = tuple(_STAGES)
+
+
+def _all_equations(plan: _Stage) -> list[Pieces]:
+    """The equations of all of a stage's gates and its candidate, two in a line, and of its c and h."""
+    gates = [_gate(part, r"\mathrm{tanh}" if part == "g" else r"\sigma") for part in "ifgo" if part in plan.parts]
+    lines = []
+    for k in range(0, len(gates), 2):
+        second = gates[k + 1 : k + 2]
+        lines.append((*gates[k], *_GAP, *second[0]) if second else gates[k])
+    return lines + [line for line in plan.lines[-1:] if line not in gates]
+
+
 _WHOLE = {"rnn": _STAGES["rnn"].title, "lstm": "The LSTM"}  # titles where nothing is new
 
 
@@ -131,10 +144,12 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
             (c = c_prev + g), ``"leaky"`` (c = alpha c_prev + (1 - alpha) g), ``"gates_in"``
             (c = c_prev + i g), ``"gates_in_forget"`` (c = f c_prev + i g) or ``"lstm"``
             (h = o tanh(c) as well). From ``"sum"`` to ``"gates_in_forget"`` h equals c.
-        new: False draws every piece alike, for a place where none of them is new.
+        new: False draws every piece alike, for a place where none of them is new, and gives the equations of all of
+            its gates, not only of the newest.
 
     Returns:
-        A figure of one size and layout for all stages, for ``show(fig, alt=...)``.
+        A figure of one size and layout for all stages, for ``show(fig, alt=...)``; higher where all gates' equations
+        are given.
 
     Raises:
         ValueError: there is no such stage.
@@ -142,8 +157,10 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
     if stage not in _STAGES:
         raise ValueError(f"no stage is called {stage!r}; choose one of {', '.join(STAGES)}")
     plan = _STAGES[stage]
-    fig, ax = canvas(WIDTH, HEIGHT, 7.4)
-    pen = Pen(ax, plan.new if new and plan.new else None)
+    lines = plan.lines if new else _all_equations(plan)
+    lift = LINE * (len(lines) - len(plan.lines))  # room for what is given beside the newest equations
+    fig, ax = canvas(WIDTH, HEIGHT + lift, 7.4)
+    pen = Pen(ax, plan.new if new and plan.new else None, dy=lift)
     draw_body(pen, WIDE)
     draw_inputs(pen, WIDE)
     draw_names(pen, WIDE)
@@ -152,10 +169,10 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
         pen.label("legend", "neutral", (14.2, BOTTOM - 0.5), f"{signs}: element by element", align="right", size=8.5)
     for part in plan.parts:
         DRAW[part](pen, WIDE)
-    title = Pen(ax, frozenset({"title"}))
+    title = Pen(ax, frozenset({"title"}), dy=lift)
     words, key = (plan.title, plan.key) if new else (_WHOLE.get(stage, "The cell so far"), "c")
     title.label("title", key, (WIDE.left, HEIGHT - 0.45), words, align="left", size=13)
-    equations(ax, plan.lines, (WIDTH / 2, 0.85))
+    equations(ax, lines, (WIDTH / 2, 0.85 + lift / 2))
     return fig
 
 

@@ -29,7 +29,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz
 
 # %% tags=["story"] id="figures"
 from grader.figures import start as figures

@@ -58,7 +58,10 @@ def _packed(ax: Any, left: float, top: float, H: int, D: int, label: str = "") -
 
 @picture
 def packed_product(N: int = 2, D: int = 2, H: int = 3) -> Picture:
-    """[h, x] times W: the columns of W and of the result in four blocks, one for each gate."""
+    """[h, x] times W: the columns of W and of the result in four blocks, one for each gate.
+
+    N sequences, D features and H hidden units are drawn, a square each.
+    """
     fig, ax = canvas(36, 8.6, 9)
     block(ax, (0.5, 5.5), (N, H), "h", "$h$")
     block(ax, (0.5 + H, 5.5), (N, D), "x", "$x$", dark=0.4)

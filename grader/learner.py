@@ -13,6 +13,7 @@ from .checking.verdict import Finding, PartResult, Verdict
 from .errors import GraderError, UsageError
 from .exercises import exercise as find_exercise
 from .exercises import quiz_of
+from .reminders import reminders
 from .workspace import mine, remember
 
 __all__ = ["Hint", "Verdict", "check", "hint", "mine", "quiz"]
@@ -46,6 +47,7 @@ def check(what: str | Callable, fn: Callable | None = None, *, hidden: bool = Fa
     if verdict.passed and not hidden and named:
         note = remember(exercise.name, function)
         verdict.notes += [note] if note else []
+    verdict.notes += reminders(exercise.name, function, verdict) if named else []
     return verdict
 
 

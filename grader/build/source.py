@@ -26,6 +26,9 @@ __all__ = ["contents", "equations", "figure_names", "is_hidden", "read_source", 
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents|quiz)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
+_SETUP = """\
+# Run this cell first, and once more whenever the kernel was restarted. As long as it was not run, Python says
+# "NameError: name 'check' is not defined" of the cells below."""
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -133,6 +136,8 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             f'{path}: the code cell {cell.source[:40]!r} is of no kind. Begin it with `# %% exercise="NAME"`, '
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
+    if tags == ["setup"]:
+        cell.source = f"{_SETUP}\n{cell.source}"
     # Nobody can delete it, and what is changed in a story cell may be run: grading takes the instructor's text.
     kept = {"deletable": False} | ({"editable": False} if tags == ["setup"] else {})
     cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags, **kept})

@@ -192,7 +192,7 @@ EXERCISE = Exercise(
         "be any tuple: the way back, in a later unit, will want h_prev and x, the four gates, c_prev and c.",
     ),
     explanation=(
-        "One product decides everything: what to keep, what to write, what to show, and what there is to "
+        "[h_prev, x] and W decide everything: what to keep, what to write, what to show, and what there is to "
         "write. c changes only by scaling and adding, with no weights and no squashing on its way from "
         "step to step; that is why it can hold a number for long, and h, which is squashed and gated, "
         "need not."

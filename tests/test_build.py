@@ -612,10 +612,10 @@ def test_a_fault_in_what_a_unit_says_for_the_map_is_found(fault, tree):
 
 
 def test_a_setup_cell_that_does_not_import_what_the_build_uses(tree):
-    plant(tree, ("import check, hint, mine, progress, quiz", "import check, hint, mine, quiz"))
+    plant(tree, ("import check, hint, mine, progress, quiz, reset, solution", "import check, hint, mine, quiz"))
     assert problems(tree) == [
-        f"{UNIT}: the setup cell does not import progress, which cells of the build's use: "
-        "from grader import check, hint, mine, progress, quiz."
+        f"{UNIT}: the setup cell does not import progress, reset, solution, which the build's cells or its messages "
+        "call: from grader import check, hint, mine, progress, quiz, reset, solution."
     ]
 
 

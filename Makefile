@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 QUICK := exercises units build checking ladder messages right_answers vectors workspace claims story
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-quick test-unit test-long gpu lint format lab class build check vectors attacks lock clean
+.PHONY: demo test test-quick test-unit test-long gpu lint format lab class build check vectors attacks pictures lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo

@@ -59,6 +59,9 @@ vectors: $(READY)     ## make the public test vectors from the reference
 attacks: $(READY)     ## run the hostile submissions through stock nbgrader and ours, write docs/attacks.md
 	$(BIN)/python scripts/attacks.py
 
+pictures: $(READY)    ## the README's pictures, out of a real JupyterLab (Chromium)
+	$(BIN)/python scripts/pictures.py
+
 lock:                 ## write constraints.txt; UPGRADE=1 takes the newest of everything that fits
 	$(PYTHON) scripts/lock.py $(if $(UPGRADE),--upgrade)
 

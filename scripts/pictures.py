@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
 
-from browsers import Lab, cell_with, open_notebook, open_page, run, write
+from browsers import SETUP, Lab, cell_with, open_notebook, open_page, run, write
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
@@ -29,7 +29,6 @@ from grader.exercises.base import PARTS
 from grader.figures.palette import COLORS
 
 PICTURES = ROOT / "docs" / "pictures"
-CONSOLE = "gate_console()"  # how the cell of unit 04 begins
 COLOURS = 128  # of a picture's own palette: a screenshot needs no more, and is a third of the size
 
 
@@ -54,7 +53,7 @@ def from_jupyterlab() -> None:
         try:
             with open_page(viewport={"width": 1280, "height": 2400}, device_scale_factor=1.5) as page:
                 open_notebook(page, lab, "05_lstm")
-                run(page, cell_with(page, "import numpy as np"))
+                run(page, cell_with(page, SETUP))
                 solution, check = cell_with(page, "def lstm_step("), cell_with(page, 'check("lstm_step")')
                 write(page, solution, shorter(swapped.text))
                 run(page, solution)
@@ -62,16 +61,13 @@ def from_jupyterlab() -> None:
                 solution.scroll_into_view_if_needed()
                 shot(page, "diagnosis", solution.locator(".jp-Cell-inputWrapper"), verdict)
                 open_notebook(page, lab, "04_gates")
-                run(page, cell_with(page, "import numpy as np"))
-                console = cell_with(page, CONSOLE)
-                console.locator(".cm-content").click()
                 page.get_by_role("menuitem", name="Run", exact=True).click()
-                page.get_by_role("menuitem", name="Run All Above Selected Cell", exact=True).click()
-                page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
-                output = run(page, console)
-                output.locator(".noUi-handle").first.wait_for()
-                output.scroll_into_view_if_needed()
-                shot(page, "console", output.locator(".widget-vbox, .jupyter-widgets").first)
+                page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+                console = page.locator(".jp-OutputArea-output", has_text="f (forget gate)").first
+                console.locator(".noUi-handle").first.wait_for(timeout=200_000)
+                page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=200_000)
+                console.scroll_into_view_if_needed()
+                shot(page, "console", console)
         finally:
             lab.stop()
 

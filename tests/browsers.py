@@ -15,6 +15,7 @@ import pytest
 from conftest import need_program
 
 START_SECONDS = 60
+SETUP = "# Run this cell first"  # how a notebook's first code cell begins
 CELL_SECONDS = 60  # for one cell, on a busy machine
 
 

@@ -4,7 +4,7 @@ import os
 import re
 
 import pytest
-from browsers import Lab, cell_with, open_notebook, run, write
+from browsers import SETUP, Lab, cell_with, open_notebook, run, write
 from conftest import need_program
 
 pytestmark = pytest.mark.browser
@@ -42,7 +42,7 @@ STEP = """def lstm_step(x, h_prev, c_prev, W, b):
 
 def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):
     open_notebook(page, lab, "05_lstm")
-    run(page, cell_with(page, "import numpy as np"))
+    run(page, cell_with(page, SETUP))
     solution, check = cell_with(page, "def lstm_step("), cell_with(page, 'check("lstm_step")')
 
     output = run(page, check)
@@ -132,7 +132,7 @@ def test_a_quiz_by_its_buttons_and_the_way_on(lab, page, tmp_path):
     first, second = units()[:2]
     question = quiz_of(first.name)[0]
     open_notebook(page, lab, first.name)
-    run(page, cell_with(page, "import numpy as np"))
+    run(page, cell_with(page, SETUP))
     asked = cell_with(page, f'quiz("{first.name}", 1)')
     run(page, asked)
     buttons = asked.get_by_role("radio")

@@ -172,7 +172,10 @@ def reading(inside: Mapping[str, np.ndarray], sentences: Sequence[Sequence[str]]
 
 @picture
 def torch_layout(H: int = 3, D: int = 2) -> Picture:
-    """W cut into its rows for h and for x, and each part transposed, as torch.nn.LSTM keeps them."""
+    """W cut into its rows for h and for x, and each part transposed, as torch.nn.LSTM keeps them.
+
+    H hidden units and D features are drawn, a row each.
+    """
     fig, ax = canvas(36, 14.5, 9)
     for k, gate in enumerate(GATES):
         block(ax, (1.5, 13 - k * H), (H, H), gate, f"${gate}$", dark=0.6)

@@ -86,8 +86,9 @@ class Lab:
         raise AssertionError(f"no answer in {START_SECONDS} seconds:\n{self.log.read_text()}")
 
     def notebook(self, unit: str) -> str:
-        """A page with this notebook alone: each has a workspace of its own."""
-        return f"{self.address}lab/workspaces/{unit}/tree/{unit}/{unit}.ipynb?token=only-for-this-test"
+        """A page with this notebook alone: each has a workspace of its own. ``index`` is the map of the course."""
+        path = "index.ipynb" if unit == "index" else f"{unit}/{unit}.ipynb"
+        return f"{self.address}lab/workspaces/{unit}/tree/{path}?token=only-for-this-test"
 
     def stop(self) -> None:
         """End the server and the kernels it started."""

@@ -160,3 +160,61 @@ def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page
         expect(numbers).to_contain_text(f"= {typed} ×")
         assert forget.input_value() == typed, "what is typed stays"
     page.screenshot(path=tmp_path / "console.png")
+
+
+def test_a_quiz_by_its_buttons_and_the_way_on(lab, page, tmp_path):
+    from playwright.sync_api import expect
+
+    from grader.checking.look import TONES
+    from grader.exercises import quiz_of, units
+
+    first, second = units()[:2]
+    question = quiz_of(first.name)[0]
+    open_notebook(page, lab, first.name)
+    run(page, cell_with(page, "import numpy as np"))
+    asked = cell_with(page, f'quiz("{first.name}", 1)')
+    run(page, asked)
+    buttons = asked.get_by_role("radio")
+    expect(buttons).to_have_count(len(question.options))
+    for letter, option in zip("abcdefgh", question.options, strict=False):
+        buttons.nth("abcdefgh".index(letter)).check()
+        choice = asked.locator(".grader-choice")
+        expect(choice).to_contain_text(f"({letter}), {'right' if letter == question.answer else 'not right'}")
+        expect(choice).to_contain_text(f'q1 = "{letter}"')
+        assert option.reason[:30].replace("`", "") in choice.inner_text()
+    buttons.nth(0).focus()
+    page.keyboard.press("Tab")  # without a mouse: each of them is reached by the tab key
+    page.keyboard.press("Space")
+    expect(asked.locator(".grader-choice")).to_contain_text('q1 = "b"')
+    page.screenshot(path=tmp_path / "quiz.png")
+
+    answers, marks = cell_with(page, "q1 = "), cell_with(page, f'quiz("{first.name}", [q1')
+    assert "q1 = None" in answers.locator(".cm-content").inner_text(), "nothing was filled in"
+    run(page, answers)
+    verdict = run(page, marks).locator(".grader-verdict")
+    assert "to do" in verdict.inner_text() and "✗" not in verdict.inner_text()
+    bar = verdict.evaluate("box => getComputedStyle(box).borderLeftColor")
+    red, green, blue = (int(TONES["to do"][k : k + 2], 16) for k in (1, 3, 5))
+    assert bar == f"rgb({red}, {green}, {blue})"
+
+    write(page, answers, "q1 = b\nq2 = q3 = q4 = None")
+    error = run(page, answers)
+    assert 'q1 = "b"' in error.inner_text() and "in quotes" in error.inner_text()
+    write(page, answers, f'q1 = "({question.answer.upper()})"\nq2 = q3 = q4 = None')
+    run(page, answers)
+    assert "partly right (1 of" in run(page, marks).locator(".grader-verdict").inner_text()
+
+    last = run(page, cell_with(page, f'progress("{first.name}")')).locator(".grader-progress")
+    assert "1 of 4 right, 3 not answered yet" in last.inner_text()
+    last.scroll_into_view_if_needed()
+    page.screenshot(path=tmp_path / "progress.png")
+    last.get_by_role("link", name=re.compile(f"Unit {second.name[:2]}")).click()
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text=f"{second.name}.ipynb").first).to_be_visible()
+    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text=second.title).first.wait_for()
+
+    open_notebook(page, lab, "index")
+    shown = run(page, cell_with(page, "from grader import progress")).locator(".grader-progress")
+    assert "Go on here" in shown.inner_text() and "begun" in shown.inner_text()
+    page.screenshot(path=tmp_path / "index.png")
+    shown.get_by_role("link", name=re.compile(f"unit {first.name[:2]}")).first.click()
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text=f"{first.name}.ipynb").first).to_be_visible()

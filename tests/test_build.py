@@ -273,7 +273,7 @@ IN_THE_TEXT = {
     ),
     "a solution that is not quiet": (
         [(SOLUTION, "    return 1.0 / (1.0 + np.exp(-z))\n")],
-        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"],
+        ["^sigmoid: its solution does not pass: ◐ sigmoid: partly right"],
     ),
     "a solution that is no function": (
         [("def sigmoid(z):\n", "def sigmoid_(z):\n")],
@@ -612,10 +612,10 @@ def test_a_fault_in_what_a_unit_says_for_the_map_is_found(fault, tree):
 
 
 def test_a_setup_cell_that_does_not_import_what_the_build_uses(tree):
-    plant(tree, ("import check, hint, mine, progress, quiz", "import check, hint, mine, quiz"))
+    plant(tree, ("import check, hint, mine, progress, quiz, reset, solution", "import check, hint, mine, quiz"))
     assert problems(tree) == [
-        f"{UNIT}: the setup cell does not import progress, which cells of the build's use: "
-        "from grader import check, hint, mine, progress, quiz."
+        f"{UNIT}: the setup cell does not import progress, reset, solution, which the build's cells or its messages "
+        "call: from grader import check, hint, mine, progress, quiz, reset, solution."
     ]
 
 

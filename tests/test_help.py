@@ -23,6 +23,12 @@ def sigmoid(z):
     raise NotImplementedError
 
 
+@pytest.fixture(autouse=True)
+def nothing_seen(monkeypatch):
+    """A kernel in which no hint was shown yet."""
+    monkeypatch.setattr(sys.modules["grader.hints"], "_seen", {})
+
+
 # --- which exercise -----------------------------------------------------------------------------
 
 CALLS = {"check": check, "hint": hint, "solution": solution, "reset": reset}
@@ -93,14 +99,12 @@ def test_hints_go_on_where_they_stopped(monkeypatch):
     assert "Hint 2 of 3" in repr(hint("one_hot")) and read().hints == {"one_hot": 2}
 
 
-def test_hints_go_on_where_nothing_can_be_kept(workspace, monkeypatch):
-    monkeypatch.setattr(sys.modules["grader.hints"], "_seen", {})
+def test_hints_go_on_where_nothing_can_be_kept(workspace):
     (workspace / "progress.db").mkdir()
     assert [repr(hint("pack"))[5] for _ in range(3)] == ["1", "2", "3"]
 
 
-def test_after_the_third_the_solution_is_offered(monkeypatch):
-    monkeypatch.setattr(sys.modules["grader.hints"], "_seen", {})
+def test_after_the_third_the_solution_is_offered():
     for _ in range(3):
         assert "solution(" not in repr(hint("sigmoid"))
     said = repr(hint("sigmoid"))

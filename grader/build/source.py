@@ -220,13 +220,15 @@ def _with_questions(cell, unit_name: str) -> Iterator:
         yield cell
         return
     for number, question in enumerate(quiz_of(unit_name), start=1):
-        text = _question(number, question)
-        yield nbformat.v4.new_markdown_cell(f"{before.strip()}\n\n{text}" if number == 1 and before.strip() else text)
+        above = f"{before.strip()}\n\n{_QUIZ}\n\n".lstrip() if number == 1 else ""
+        yield nbformat.v4.new_markdown_cell(above + _question(number, question))
         yield _called(f"question_{number}", f'quiz("{unit_name}", {number})')
     if rest[0].strip():
         yield nbformat.v4.new_markdown_cell(rest[0].strip())
 
 
+_QUIZ = """Run the cell below a question for its buttons: each choice says at once why it is right, or why not. They
+fill in nothing. What counts are the letters in the cell after the last question."""
 _LAST = """## Where you are
 
 Run the next cell whenever you want to know: it shows what has passed in this unit, what is left, and where to go on."""

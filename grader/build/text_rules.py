@@ -58,7 +58,7 @@ def _map(unit: Unit) -> Iterator[str]:
         yield f"UNIT belongs to the part {unit.part!r}, which is none of {', '.join(PARTS)}."
 
 
-_USED = ("check", "progress", "quiz")  # by cells that the build makes
+_USED = ("check", "hint", "progress", "quiz", "reset", "solution")  # by the build's cells, or named in what is told
 
 
 def _imports(setups) -> Iterator[str]:
@@ -66,8 +66,8 @@ def _imports(setups) -> Iterator[str]:
     had = {alias.name for node in nodes if node.module == "grader" for alias in node.names}
     if lacking := [name for name in _USED if name not in had]:
         yield (
-            f"the setup cell does not import {', '.join(lacking)}, which cells of the build's use: "
-            "from grader import check, hint, mine, progress, quiz."
+            f"the setup cell does not import {', '.join(lacking)}, which the build's cells or its messages call: "
+            "from grader import check, hint, mine, progress, quiz, reset, solution."
         )
 
 

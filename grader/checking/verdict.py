@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from ..text import clean_text, printable
-from .look import MARKS, box, folded, pre, prose
+from .look import MARKS, box, code, folded, pre, prose
 
 __all__ = ["MIME", "Finding", "PartRecord", "PartResult", "Verdict", "VerdictRecord"]
 
@@ -183,7 +183,9 @@ class Verdict:
     def _html(self) -> str:
         """The verdict as HTML that stands for itself: all text escaped, no script, no style sheet of anyone's."""
         mark = f'<span aria-hidden="true">{MARKS[self.state]}</span>'
-        rows = [f'<p style="margin:0 0 .3em 0"><strong>{mark} {prose(self.headline)}</strong></p>']
+        name, _, said = self.headline.rpartition(": ")
+        named = code(name) if name.isidentifier() else prose(name)  # an exercise's is code, a quiz's is not
+        rows = [f'<p style="margin:0 0 .3em 0"><strong>{mark} {named}: {prose(said)}</strong></p>']
         if self._shows_parts():
             items = "".join(
                 f'<li style="list-style:none"><span aria-hidden="true">{MARKS[p.state]}</span> '

@@ -45,11 +45,7 @@ def _logarithmic(ax: Any, values: Sequence[int]) -> None:
 
 @picture
 def price_of_a_step(sizes: Sequence[int], measured: Sequence[float], guessed: Sequence[float]) -> Picture:
-    """The time of a step by hidden size, and what its multiplications alone would take.
-
-    Args:
-        sizes: K hidden sizes. measured, guessed: K each, in µs: the whole step, the multiplications.
-    """
+    """The time of a step in µs, ``measured`` and ``guessed`` from its multiplications alone, for hidden ``sizes``."""
     fig, ax = plot(7, 3.6, x="hidden size H", y="µs a step")
     ax.plot(sizes, measured, **style("h"), label="measured")
     ax.plot(sizes, guessed, **style("neutral"), label="the multiplications alone")
@@ -83,10 +79,9 @@ def cut() -> Picture:
 
 @picture
 def slices(lengths: Sequence[int], by_counter: Sequence[float], by_unbind: Sequence[float]) -> Picture:
-    """The time of the way back by the number of steps, with slices by a counter and with unbind.
+    """The time of the way back in ms for sequences of ``lengths`` steps.
 
-    Args:
-        lengths: K numbers of steps. by_counter, by_unbind: K each, in ms.
+    ``by_counter`` with the slices zs[:, t], ``by_unbind`` with those of unbind.
     """
     fig, ax = plot(7, 3.4, x="time steps T", y="ms for the way back")
     ax.plot(lengths, by_counter, **style("bad"), label="zs[:, t]")
@@ -102,7 +97,7 @@ def slices(lengths: Sequence[int], by_counter: Sequence[float], by_unbind: Seque
 
 @playable
 def rounding(c: float = 1.0, added: float = 0.003) -> None:
-    """What float64, float32, float16 and bfloat16 keep of a number ``c`` and of the little that is ``added`` to it."""
+    """What float64, float32, float16 and bfloat16 keep of ``c`` and of a little that is ``added`` to it."""
     show_rounding(c, added)
 
 
@@ -128,10 +123,9 @@ def counting(runs: Mapping[float, Mapping[str, Sequence[float]]]) -> Picture:
 
 @picture
 def digits(errors: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
-    """The relative error of h at every step: the median and the range over seeds.
+    """The relative error of h at every step, the median and the range over seeds.
 
-    Args:
-        errors: (seeds, T) by the name of the way to compute.
+    ``errors`` has (seeds, T) for each way to compute.
     """
     fig, ax = plot(7, 3.6, x="time step t", y="relative error of h")
     said = []
@@ -184,10 +178,9 @@ def tile() -> None:
 
 @picture
 def ladder(times: Mapping[str, float | None], where: str) -> Picture:
-    """The time of a step there and back for each rung.
+    """The time of a step there and back: ``times`` in µs for each rung, None where that needs a GPU.
 
-    Args:
-        times: in µs, by the rung's name; None is one that needs a GPU. where: on what, for the caption.
+    ``where`` says of what sizes and on what machine.
     """
     fig, ax = plot(7.5, 0.4 * len(times) + 0.8, x="µs a step, there and back", y="")
     longest = max(time or 0 for time in times.values())

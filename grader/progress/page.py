@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from .. import workspace
-from ..checking.look import MARKS, box, prose
+from ..checking.look import MARKS, box, code, prose
 from ..errors import GraderError
 from ..exercises import unit as find_unit
 from .show import duration, go_on_html, points, render_html, render_text, unit_lines, unit_link, where
-from .summary import Summary, UnitState, summary
+from .summary import QUIZ, Summary, UnitState, summary
 
 __all__ = ["Page", "folder_of_notebooks", "progress"]
 
@@ -93,8 +93,15 @@ def _unit_text(found: Summary, here: UnitState) -> list[str]:
     return lines
 
 
+def _item(line: str) -> str:
+    """A line of :func:`unit_lines` as HTML, with the exercise's name as code."""
+    mark, _, rest = line.partition(" ")
+    name, _, said = rest.partition(": ")
+    return f"{mark} {html.escape(name) if name == QUIZ else code(name)}: {prose(said)}"
+
+
 def _unit_html(found: Summary, here: UnitState, prefix: str) -> str:
-    items = "".join(f'<li style="list-style:none">{prose(line)}</li>' for line in unit_lines(here))
+    items = "".join(f'<li style="list-style:none">{_item(line)}</li>' for line in unit_lines(here))
     rows = [
         f'<p style="margin:0 0 .3em 0"><strong><span aria-hidden="true">{MARKS[here.state]}</span> '
         f"{prose(_unit_headline(here))}</strong></p>",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from ..checking.look import MARKS, prose
+from ..checking.look import MARKS, code
 from .summary import QUIZ, Summary, UnitState
 
 __all__ = [
@@ -128,4 +128,5 @@ def go_on_html(summary: Summary, prefix: str = "") -> str:
     unit = summary.unit(summary.next[0])
     link = unit_link(unit, prefix, f"unit {unit.number}, {unit.title}")
     begun = "Go on here" if any(one.state != "to do" for one in summary.units) else "Begin here"
-    return f"<p><strong>{MARKS['told']} {begun}:</strong> {prose(named(summary.next[1]))}, in {link}</p>"
+    item = "the quiz" if summary.next[1] == QUIZ else code(summary.next[1])
+    return f"<p><strong>{MARKS['told']} {begun}:</strong> {item}, in {link}</p>"

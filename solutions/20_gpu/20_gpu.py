@@ -28,7 +28,7 @@
 # Stuck? Type `hint("lstm_torch")`, or any other exercise's name, into a cell of your own.
 
 # %% tags=["setup"]
-from grader import check, hint, mine, progress, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 try:
     import torch

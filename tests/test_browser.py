@@ -4,7 +4,7 @@ import os
 import re
 
 import pytest
-from browsers import CELL_SECONDS, Lab
+from browsers import SETUP, Lab, cell_with, open_notebook, run, write
 from conftest import need_program
 
 pytestmark = pytest.mark.browser
@@ -20,45 +20,6 @@ def lab(tmp_path_factory):
     server.stop()
     with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
         os.killpg(server.process.pid, 0)
-
-
-def open_notebook(page, lab, unit):
-    """Open a unit's notebook and wait for its kernel."""
-    page.goto(lab.notebook(unit))
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.locator(".jp-NotebookPanel-toolbar").get_by_text("Python 3").wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
-
-
-def cell_with(page, text):
-    """The first code cell whose text begins like this."""
-    return (
-        page.locator(".jp-Notebook .jp-CodeCell")
-        .filter(has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text))))
-        .first
-    )
-
-
-def write(page, cell, text):
-    """Put other text in a cell, as somebody who types it."""
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(text)
-
-
-def run(page, cell):
-    """Run a cell and wait for its end; its output area."""
-    from playwright.sync_api import expect
-
-    prompt = cell.locator(".jp-InputArea-prompt")
-    before = prompt.inner_text()
-    cell.locator(".cm-content").click()
-    expect(cell).to_have_class(re.compile("jp-mod-active"))
-    page.get_by_role("button", name=re.compile("^Run this cell")).click()
-    finished = re.compile(rf"^(?!{re.escape(before)})\[\d+\]:$")
-    expect(prompt).to_have_text(finished, timeout=1000 * CELL_SECONDS)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
-    return cell.locator(".jp-OutputArea").first
 
 
 def no_traceback(page):
@@ -81,7 +42,7 @@ STEP = """def lstm_step(x, h_prev, c_prev, W, b):
 
 def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):
     open_notebook(page, lab, "05_lstm")
-    run(page, cell_with(page, "import numpy as np"))
+    run(page, cell_with(page, SETUP))
     solution, check = cell_with(page, "def lstm_step("), cell_with(page, 'check("lstm_step")')
 
     output = run(page, check)
@@ -171,7 +132,7 @@ def test_a_quiz_by_its_buttons_and_the_way_on(lab, page, tmp_path):
     first, second = units()[:2]
     question = quiz_of(first.name)[0]
     open_notebook(page, lab, first.name)
-    run(page, cell_with(page, "import numpy as np"))
+    run(page, cell_with(page, SETUP))
     asked = cell_with(page, f'quiz("{first.name}", 1)')
     run(page, asked)
     buttons = asked.get_by_role("radio")

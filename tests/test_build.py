@@ -273,7 +273,7 @@ IN_THE_TEXT = {
     ),
     "a solution that is not quiet": (
         [(SOLUTION, "    return 1.0 / (1.0 + np.exp(-z))\n")],
-        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"],
+        ["^sigmoid: its solution does not pass: ◐ sigmoid: partly right"],
     ),
     "a solution that is no function": (
         [("def sigmoid(z):\n", "def sigmoid_(z):\n")],

@@ -24,6 +24,7 @@ from grader.alone.update import Changes, merged, update
 from grader.cells import cell_kind, grade_id
 from grader.files import locked
 from grader.home import COURSE_VARIABLE
+from grader.start import INDEX
 
 pytestmark = pytest.mark.usefixtures("toy")
 UNIT = "00_toy"
@@ -81,6 +82,11 @@ def save(work, changed):
     return notebook
 
 
+def updated(work):
+    """What an update makes of the notebook."""
+    return next(one for one in update(work)[1] if one.name == UNIT)
+
+
 def stories(notebook):
     return [one.id for one in notebook.cells if cell_kind(one) == "story"]
 
@@ -115,17 +121,18 @@ def learn(notebook):
 def test_an_untouched_notebook_becomes_the_new_one(work, course):
     old, new = path_of(work).read_bytes(), release(course, next_version)
     copied, done = update(work)
-    assert copied == [] and [one.name for one in done] == [UNIT, "01_toy"]
+    index, first, second = done
+    assert copied == [] and [one.name for one in done] == [INDEX, UNIT, "01_toy"]
     assert read(work) == new
-    assert done[0].backup.read_bytes() == old and done[1].backup is None
-    assert done[0].renewed and len(done[0].gone) == 1 and done[0].added == ["“A new text.”"]
-    assert not done[0].kept and not done[0].own and not done[0].problem
+    assert first.backup.read_bytes() == old and index.backup is second.backup is None
+    assert first.renewed and len(first.gone) == 1 and first.added == ["“A new text.”"]
+    assert not first.kept and not first.own and not first.problem
 
 
 def test_what_the_learner_wrote_stays_where_it_was(work, course):
     before = save(work, learn)
     new = release(course, next_version)
-    changes = update(work)[1][0]
+    changes = updated(work)
     after = read(work)
     assert sources(after)[0] == "Mine, at the top"
     assert cell(after, "sigmoid").source == MINE
@@ -150,7 +157,7 @@ def test_a_story_that_the_learner_edited_stays(work, course):
         cell(notebook, texts(notebook)[0]).source = "# A better beginning"
 
     release(course, elsewhere)
-    changes = update(work)[1][0]
+    changes = updated(work)
     assert cell(read(work), first).source == "print('my experiment')" and changes.kept == [first]
     assert cell(read(work), texts(read(work))[0]).source == "# A better beginning"
 
@@ -164,7 +171,7 @@ def test_an_edited_cell_that_the_course_edited_too_stands_under_the_new_one(work
 
     save(work, edit)
     release(course, next_version)
-    changes = update(work)[1][0]
+    changes = updated(work)
     found = sources(read(work))
     for theirs, ours in (
         ("print('my experiment')", "print('a better experiment')"),
@@ -184,7 +191,7 @@ def test_an_answer_stays_though_its_exercise_is_gone(work, course):
         notebook.cells = [one for one in notebook.cells if "sigmoid" not in one.id]
 
     release(course, without)
-    changes = update(work)[1][0]
+    changes = updated(work)
     mine = next(one for one in read(work).cells if one.source == MINE)
     assert not grade_id(mine) and "sigmoid" in changes.kept and "sigmoid" in changes.gone
     assert "sigmoid(np.array([3.0]))" in sources(read(work))
@@ -237,7 +244,7 @@ def test_without_a_note_of_what_was_given_whatever_differs_is_kept(work, course)
     shutil.rmtree(work / ".grader" / "released")
     old_story = cell(read(work), stories(read(work))[0]).source
     release(course, next_version)
-    changes = update(work)[1][0]
+    changes = updated(work)
     found = sources(read(work))
     assert MINE in found and old_story in found and "A new text." in found
     assert changes.renewed == [] and changes.newer == []
@@ -249,7 +256,7 @@ def test_a_broken_note_of_what_was_given_is_none(text, work, course):
     assert given(work, UNIT) == set()
     save(work, learn)
     release(course, next_version)
-    assert update(work)[1][0].problem == ""
+    assert updated(work).problem == ""
     assert MINE in sources(read(work)) and given(work, UNIT)
 
 
@@ -272,7 +279,7 @@ def test_outputs_folds_and_a_kernels_metadata_are_no_change(work, course):
         notebook.metadata["language_info"] = {"name": "python", "version": "3.13.1", "pygments_lexer": "ipython3"}
 
     save(work, run_it)
-    assert [one.backup for one in update(work)[1]] == [None, None]
+    assert not any(one.backup for one in update(work)[1])
 
 
 def test_any_sequence_of_versions_and_edits_loses_nothing(tmp_path):
@@ -365,7 +372,7 @@ def test_what_is_saved_meanwhile_is_not_lost(work, course, monkeypatch):
         return back_up(path, data)
 
     monkeypatch.setattr(changing, "back_up", while_it_is_saved)
-    changes = update(work)[1][0]
+    changes = updated(work)
     assert saved and cell(read(work), "sigmoid").source == MINE and changes.own == 3
     (kept,) = path_of(work).parent.glob("*.backup-*.ipynb")
     assert MINE in sources(nbformat.read(kept, as_version=4))
@@ -541,7 +548,7 @@ def test_a_notebook_that_is_saved_without_an_end_is_let_be(work, course, monkeyp
         return back_up(path, data)
 
     monkeypatch.setattr(changing, "back_up", while_it_is_saved)
-    changes = update(work)[1][0]
+    changes = updated(work)
     assert "saved again and again" in changes.problem
     assert not list(path_of(work).parent.glob("*.backup-*.ipynb"))
     with pytest.raises(Exception, match="saved again and again"):

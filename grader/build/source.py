@@ -236,7 +236,7 @@ Run the next cell whenever you want to know: it shows what has passed in this un
 
 def _called(name: str, source: str):
     """A cell of the course's own that shows something: run on the learner's side, like a story."""
-    return nbformat.v4.new_code_cell(source, metadata={**_metadata(name), "tags": ["story"]})
+    return nbformat.v4.new_code_cell(source, metadata={**_metadata(name), "tags": ["story"], "deletable": False})
 
 
 def _metadata(name: str, points: int | None = None, solution: bool = False) -> Mapping[str, Any]:

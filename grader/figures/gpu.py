@@ -45,7 +45,7 @@ def _logarithmic(ax: Any, values: Sequence[int]) -> None:
 
 @picture
 def price_of_a_step(sizes: Sequence[int], measured: Sequence[float], guessed: Sequence[float]) -> Picture:
-    """The time of a step (µs) by hidden size, and what its multiplications alone would take."""
+    """The time of a step in µs, ``measured`` and ``guessed`` from its multiplications alone, for hidden ``sizes``."""
     fig, ax = plot(7, 3.6, x="hidden size H", y="µs a step")
     ax.plot(sizes, measured, **style("h"), label="measured")
     ax.plot(sizes, guessed, **style("neutral"), label="the multiplications alone")
@@ -79,7 +79,10 @@ def cut() -> Picture:
 
 @picture
 def slices(lengths: Sequence[int], by_counter: Sequence[float], by_unbind: Sequence[float]) -> Picture:
-    """The time of the way back (ms) by the number of steps, with slices by a counter and with unbind."""
+    """The time of the way back in ms for sequences of ``lengths`` steps.
+
+    ``by_counter`` with the slices zs[:, t], ``by_unbind`` with those of unbind.
+    """
     fig, ax = plot(7, 3.4, x="time steps T", y="ms for the way back")
     ax.plot(lengths, by_counter, **style("bad"), label="zs[:, t]")
     ax.plot(lengths, by_unbind, **style("good"), label="zs.unbind(1)")
@@ -94,7 +97,7 @@ def slices(lengths: Sequence[int], by_counter: Sequence[float], by_unbind: Seque
 
 @playable
 def rounding(c: float = 1.0, added: float = 0.003) -> None:
-    """What float64, float32, float16 and bfloat16 keep of a number and of a little that is added to it."""
+    """What float64, float32, float16 and bfloat16 keep of ``c`` and of a little that is ``added`` to it."""
     show_rounding(c, added)
 
 
@@ -120,7 +123,10 @@ def counting(runs: Mapping[float, Mapping[str, Sequence[float]]]) -> Picture:
 
 @picture
 def digits(errors: Mapping[str, Sequence[Sequence[float]]]) -> Picture:
-    """The relative error of h at every step, (seeds, T) for each way to compute: the median and the range."""
+    """The relative error of h at every step, the median and the range over seeds.
+
+    ``errors`` has (seeds, T) for each way to compute.
+    """
     fig, ax = plot(7, 3.6, x="time step t", y="relative error of h")
     said = []
     for key, (name, runs) in zip(("good", "g", "bad", "alpha"), errors.items(), strict=False):
@@ -172,7 +178,10 @@ def tile() -> None:
 
 @picture
 def ladder(times: Mapping[str, float | None], where: str) -> Picture:
-    """The time of a step there and back (µs) for each rung; None is one that needs a GPU. ``where`` says on what."""
+    """The time of a step there and back: ``times`` in µs for each rung, None where that needs a GPU.
+
+    ``where`` says of what sizes and on what machine.
+    """
     fig, ax = plot(7.5, 0.4 * len(times) + 0.8, x="µs a step, there and back", y="")
     longest = max(time or 0 for time in times.values())
     keys = ["neutral" if n.startswith("floor") else "g" if n.startswith("torch.nn") else "c" for n in times]

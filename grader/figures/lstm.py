@@ -58,7 +58,7 @@ def _packed(ax: Any, left: float, top: float, H: int, D: int, label: str = "") -
 
 @picture
 def packed_product(N: int = 2, D: int = 2, H: int = 3) -> Picture:
-    """[h, x] times W: the columns of W and of the result in four blocks, one for each gate."""
+    """[h, x] (N, H + D) times W (H + D, 4H): the columns of W and of the result in four blocks, one for each gate."""
     fig, ax = canvas(36, 8.6, 9)
     block(ax, (0.5, 5.5), (N, H), "h", "$h$")
     block(ax, (0.5 + H, 5.5), (N, D), "x", "$x$", dark=0.4)
@@ -92,9 +92,10 @@ def block_order() -> None:
 
 @picture
 def two_counts(count: Sequence[float], tanh: Sequence[float], sigmoid: Sequence[float]) -> Picture:
-    """A count at every step, and two cell states that should keep it: their candidates made by tanh and by sigmoid.
+    """A count at every step, and two cell states that should keep it.
 
-    All (T,). Time runs from t = 0.
+    Args:
+        count: (T,), from t = 0. tanh, sigmoid: (T,), the cell state whose candidates are made by tanh, by the sigmoid.
     """
     fig, ax = plot(7, 3, x="time step t", y="cell state c")
     steps = range(len(count))
@@ -114,7 +115,7 @@ def two_counts(count: Sequence[float], tanh: Sequence[float], sigmoid: Sequence[
 
 @picture
 def over_a_sentence(words: Sequence[str] = ("The", "cat", "sat")) -> Picture:
-    """The cell at every word of a sequence of one to four words."""
+    """The cell at every one of one to four ``words``."""
     alt = (
         f"The same LSTM cell {len(words)} times from left to right, reading {listed(words)}. Two lines lead from each "
         "cell to the next: the cell state c along the top and the hidden state h along the bottom. Both come in from "
@@ -169,7 +170,7 @@ def reading(inside: Mapping[str, np.ndarray], sentences: Sequence[Sequence[str]]
 
 @picture
 def torch_layout(H: int = 3, D: int = 2) -> Picture:
-    """W cut into its rows for h and for x, and each part transposed, as torch.nn.LSTM keeps them."""
+    """W, for H cells and D inputs, cut into its rows for h and for x, each transposed, as torch.nn.LSTM keeps them."""
     fig, ax = canvas(36, 14.5, 9)
     for k, gate in enumerate(GATES):
         block(ax, (1.5, 13 - k * H), (H, H), gate, f"${gate}$", dark=0.6)

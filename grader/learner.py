@@ -13,6 +13,7 @@ from .errors import GraderError, UsageError
 from .exercises import exercise as find_exercise
 from .hints import NOTHING, named_exercise
 from .progress import keep_check, solution_text
+from .reminders import reminders
 from .workspace import folder, forgetful, grading, own_text, remember
 
 __all__ = ["check"]
@@ -46,6 +47,7 @@ def check(what: Any = NOTHING, fn: Callable | None = None, *, hidden: bool = Fal
         return fault(_name_of(what), _unexpected(error))
     if named and not hidden and not grading():
         _keep(verdict, function)
+    verdict.notes += reminders(exercise.name, function, verdict) if named else []
     return verdict
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
+import re
 import subprocess
 import tempfile
 import warnings
@@ -21,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
-from .checking.verdict import MIME, VerdictRecord
+from .checking.verdict import MIME, Finding, PartResult, Verdict, VerdictRecord
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
@@ -177,6 +178,7 @@ def check_notebook(
         if not name:
             continue
         records[name] = _record(name, unit_name, cell)
+    notes += _unread_cells(prepared, records)
     order = [f"check_{name}" for name in unit(unit_name).exercises] + ["check_quiz"]
     return unit_name, [records[name] for name in order], notes
 
@@ -206,6 +208,45 @@ def _run(
     except DeadKernelError:
         return ["The kernel died while the notebook ran; what comes after that cell was not checked."]
     return []
+
+
+_NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
+
+
+def _unread_cells(prepared, records: dict[str, VerdictRecord]) -> list[str]:
+    """Say what is wrong in the cells that Python could not read, of which not a line was run.
+
+    Where such a cell holds the def of an exercise that is not defined, its record says so; of the others come notes.
+    """
+    notes = []
+    for cell in prepared.cells:
+        error = next((one for one in cell.get("outputs", []) if one.output_type == "error"), None)
+        if cell.metadata.get("check") or error is None or error.ename not in _NO_PYTHON:
+            continue
+        problem, line = (
+            re.sub(r"\s*\([^()]*, line \d+\)$", "", error.evalue),
+            re.search(r", line (\d+)\)$", error.evalue),
+        )
+        rows = cell.source.splitlines()
+        shown = f"line {line[1]}: {rows[int(line[1]) - 1].strip()}" if line and int(line[1]) <= len(rows) else ""
+        named = [
+            name
+            for name, record in records.items()
+            if re.search(rf"^\s*def\s+{record['name']}\b", cell.source, re.MULTILINE)
+            and f"{record['name']} is not defined here." in record["text"]
+        ]
+        for name in named:
+            finding = Finding(
+                f"The cell that defines {records[name]['name']} is no Python that can be read, so none of it was run.",
+                f"{error.ename}: {problem}.",
+                "Look at that line and at the one before it: is a bracket, a quote or a colon missing?",
+                shown,
+            )
+            parts = [PartResult(one["title"], int(one["points"]), False) for one in records[name]["parts"]]
+            records[name] = Verdict(records[name]["name"], False, parts, finding=finding).record()
+        if not named:
+            notes.append(f"A cell could not be read, and none of it was run: {error.ename}: {problem} ({shown[:80]}).")
+    return notes
 
 
 def _record(name: str, unit_name: str, cell) -> VerdictRecord:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import dis
 import importlib.util
 import inspect
 import os
@@ -28,6 +27,8 @@ import numpy as np
 
 from .checking.calling import LocalSubject
 from .checking.check import check_subject
+from .checking.forms import FORMS, form_of
+from .checking.names import global_names
 from .errors import GraderError
 from .exercises import exercise, unit_of
 from .files import write_atomically
@@ -200,19 +201,24 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
     ``name`` is what the function is called in the text: it has to be a plain ``def`` of that name, without a decorator
     and without variables of a function around it.
     """
-    if not isinstance(function, types.FunctionType):
-        raise _CannotKeep(f"{name} is not a plain function")
-    if function.__closure__:
+    form = form_of(function, name)
+    if form in ("def", "lambda") and function.__closure__:
         raise _CannotKeep(f"{name} uses variables of a function around it")
+    if form != "def":
+        raise _CannotKeep(f"{name} is {FORMS[form]}; {_with_def(name)}")
     try:
         source = textwrap.dedent(inspect.getsource(function))
         tree = ast.parse(source).body[0]
     except Exception:  # inspect raises more than it says
         raise _CannotKeep(f"Python can't find the text of {name}") from None
-    if not isinstance(tree, ast.FunctionDef) or tree.name != name or tree.decorator_list:
-        raise _CannotKeep(f"{name} is not written as a plain `def {name}(...)`")
+    if isinstance(tree, ast.FunctionDef) and tree.decorator_list:
+        raise _CannotKeep(f"a decorator stands above the def of {name}; {_with_def(name)}")
+    if isinstance(tree, ast.FunctionDef) and tree.name != name:
+        raise _CannotKeep(f"{name} is another name of {tree.name}; {_with_def(name)}")
+    if not isinstance(tree, ast.FunctionDef):
+        raise _CannotKeep(f"{name} is not written as a plain `def`; {_with_def(name)}")
     pieces[name] = ""  # holds its place, so that a recursion ends
-    for used in sorted(_global_names(function.__code__) | _names_in_defaults(tree)):
+    for used in sorted(global_names(function.__code__) | _names_in_defaults(tree)):
         if used in pieces or used not in function.__globals__:
             continue
         value = function.__globals__[used]
@@ -221,6 +227,12 @@ def _collect(name: str, function: Callable, pieces: dict[str, str]) -> None:
     del pieces[name]
     lines = [line for line in source.rstrip().split("\n") if line.strip() not in _MARKS]
     pieces[name] = "\n".join(lines)
+
+
+def _with_def(name: str) -> str:
+    """What to do about a function that is no plain one."""
+    call = exercise(name).signature if _is_exercise(name) else f"{name}(...)"
+    return f"write it as `def {call}:`, with nothing above it, and check it again"
 
 
 def _collect_name(used: str, value: Any, pieces: dict[str, str]) -> None:
@@ -283,19 +295,6 @@ def _is_exercise(name: Any) -> bool:
         return bool(unit_of(name))
     except GraderError:
         return False
-
-
-def _global_names(code: types.CodeType) -> set[str]:
-    """The names a function looks up outside itself (not its attributes, whatever they are called)."""
-    names = {
-        step.argval
-        for step in dis.get_instructions(code)
-        if step.opname.startswith("LOAD_") and step.opname.endswith(("GLOBAL", "GLOBALS", "NAME"))
-    }
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= _global_names(constant)
-    return names
 
 
 def _names_in_defaults(tree: ast.FunctionDef) -> set[str]:

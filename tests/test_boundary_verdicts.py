@@ -85,6 +85,10 @@ BODIES = {
     "prints": "print('hello', x.shape); return right(x, h_prev, c_prev, W, b)",
     "prints a lot": "print('long' * 9999); return right(x, h_prev, c_prev, W, b)",
     "prints no text": "print('\\udc80 \\x1b[31m'); return right(x, h_prev, c_prev, W, b)",
+    "asks the keyboard": "return float(input('how large? '))",
+    "a length that is no name": "return x[:, :H]",
+    "an empty slice": "return x[9:] + h_prev",
+    "an earlier function that is no name": "return one_hot(x, 3)",
     "exits": "raise SystemExit",
     "recursion": "return lstm_step(x, h_prev, c_prev, W, b)",
     "returns its argument": "return h_prev, c_prev, None",
@@ -130,6 +134,14 @@ def test_object_arrays_and_named_containers_lose_no_point(worker):
     assert there["points"] == 0 and "an array of shape" in there["text"]
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "hidden_update", "one_hot", "num_parameters"])
+@pytest.mark.parametrize("returns", ["a, 1.5", "a,", "(a, a, [])"])
+def test_several_results_where_one_is_asked_have_the_same_verdict(worker, name, returns):
+    cell = f"def {name}(*args):\n    a = args[0]\n    return {returns}\n"
+    same_verdict(worker, name, cell)
+    same_verdict(worker, name, cell, hidden=True)
+
+
 def test_an_endless_loop_has_the_same_verdict(worker):
     cell = f"{STEP}\ndef lstm_step(x, h_prev, c_prev, W, b):\n"
     cell += "    while True:\n        try: pass\n        except: pass\n"
@@ -146,6 +158,9 @@ def test_an_endless_loop_has_the_same_verdict(worker):
         "def lstm_step(h_prev, x, c_prev, W, b): return right(x, h_prev, c_prev, W, b)",
         "def lstm_step(x, h_prev, c_prev, W, b=np.zeros(3), *, more={}): return right(x, h_prev, c_prev, W, b)",
         "class lstm_step:\n    def __init__(self, *a): pass",
+        "class lstm_step:\n    def forward(self, *a): pass",
+        "class lstm_step:\n    def __new__(cls, *a): return a",
+        "import functools\nlstm_step = functools.lru_cache(right)",
     ],
 )
 def test_signatures_have_the_same_verdict(worker, definition):

@@ -131,7 +131,9 @@ def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page
     broken = "() => [...document.querySelectorAll('figure img')].filter(i => !i.naturalWidth).length"
     assert page.evaluate(broken) == 0
 
-    console = cell_with(page, "gate_console()")
+    # Its source is folded away: there is nothing to read in a line that calls for a picture.
+    console = page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.get_by_label("f (forget gate)"))
+    assert console.locator(".cm-content").count() == 0 and console.locator(".jp-InputPlaceholder").count() == 1
     console.scroll_into_view_if_needed()
     handles = console.locator(".noUi-handle")
     handles.first.wait_for()
@@ -139,11 +141,22 @@ def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page
     picture, numbers = console.locator("svg[role='img']"), console.locator(".widget-html").last
     label, values = picture.get_attribute("aria-label"), numbers.inner_text()
     drawn = picture.inner_html()
-    assert label.startswith("Over 20 steps c goes from 0.00"), label
+    assert label.startswith("Over 20 steps c goes from 0 to"), label
     handles.first.focus()  # f, the forget gate
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
     expect(picture).not_to_have_attribute("aria-label", label)
     expect(numbers).not_to_have_text(values)
     assert picture.inner_html() != drawn, "the picture's lines moved as well"
+
+    candidate, forget = console.get_by_label("g (candidate)"), console.get_by_label("f (forget gate)")
+    console.locator(".noUi-handle").nth(2).focus()
+    for _ in range(30):  # from 0.5, by hundredths
+        page.keyboard.press("ArrowLeft")
+    expect(candidate).to_have_value("0.2")
+    for typed in ("0.33", "0.333"):
+        forget.fill(typed)
+        forget.press("Enter")
+        expect(numbers).to_contain_text(f"= {typed} ×")
+        assert forget.input_value() == typed, "what is typed stays"
     page.screenshot(path=tmp_path / "console.png")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.build import build, checks, course, derived, exercise_rules, index, source, text_rules
+from grader.build import build, checks, course, derived, exercise_rules, index, source, story_rules, text_rules
 from grader.build.checks import check_course
 from grader.cells import cell_kind
 from grader.cli import main
@@ -306,6 +306,7 @@ IN_THE_TEXT = {
         [(CELL, "")],
         [
             f"^{UNIT}: there is no cell for sigmoid: add one that begins with `# %% exercise=.sigmoid",
+            f"^{UNIT}: a learner reads .* before the first line of their own \\(one_hot\\)",
             "^sigmoid: its solution cell defines no function",
         ],
     ),
@@ -388,6 +389,34 @@ IN_THE_TEXT = {
         [story("f = [one_hot]")],
         [f"^{UNIT}: the story cell planted uses one_hot itself"],
     ),
+    "a story cell of many lines": (
+        [story("\n".join(f"x{k} = {k}" for k in range(21)))],
+        [f"^{UNIT}: the story cell planted has 21 lines for a learner to read, and 20 are the most: move what draws"],
+    ),
+    "a long way to the first line": (
+        [("# Run the two cells below first", "# " + "word " * 400 + "\n# Run the two cells below first")],
+        [f"^{UNIT}: a learner reads \\d+ words before the first line of their own \\(sigmoid\\), and 400 are the most"],
+    ),
+    "a trial that is no cell's": (
+        [markdown("**Try it.** Change the number.")],
+        [f"^{UNIT}: the text '\\*\\*Try it.\\*\\* Change the number.' says .* and stands under no open story cell"],
+    ),
+    "a trial under a folded cell": (
+        [story("figures.one_product()"), markdown("**Try it.** Change the number.")],
+        [f"^{UNIT}: the text '\\*\\*Try it.\\*\\* Change the number.' says .* and stands under no open story cell"],
+    ),
+    "one thing to play with": (
+        [("figures.batch_explorer(xs)", "figures.one_product()")],
+        [f"^{UNIT}: it has 1 things to drag or play with \\(figures.sigmoid_slider\\), and 2 are the least: call"],
+    ),
+    "a figure that nobody drew": (
+        [story("figures.nothing_of_it(1)")],
+        [f"^{UNIT}: the story cell planted calls figures.nothing_of_it, which grader.figures does not have"],
+    ),
+    "a unit that is not there": (
+        [markdown("As unit 77 shows."), story("print('see Unit 78')"), markdown("Units 00 to 79, and a unit 1.")],
+        [f"^{UNIT}: its text speaks of unit {number}, which is not there: say" for number in (77, 78, 79)],
+    ),
     "a line of a solution in a story": (
         [story("z = np.zeros(3)\ne = np.exp(-np.abs(z))   # never above 1")],
         [f"^{UNIT}: a line of the solution of sigmoid stands in the release: .*Take it out"],
@@ -409,6 +438,55 @@ def test_a_fault_in_the_text_is_found(fault, tree):
     others = [text for text in found if not any(re.search(pattern, text, re.DOTALL) for pattern in wanted)]
     assert others == []
     assert all(len(text) < 2500 and ":" in text for text in found)
+
+
+def test_a_unit_without_trials(tree):
+    text = text_of(tree).read_text().replace("**Try it.**", "Try it.")
+    text_of(tree).write_text(text.replace("# Try it.", "# **Try it.**", 1))
+    build(tree)
+    (found,) = problems(tree)
+    assert re.match(f"{UNIT}: it says .* under 1 of its experiments, and 2 are the least: say in the text", found)
+
+
+@pytest.mark.parametrize("place", ["hints", "explanation", "quiz"])
+def test_a_unit_that_is_not_there_is_found_wherever_a_learner_reads(place, tree, monkeypatch):
+    sigmoid, (question, *others) = exercise("sigmoid"), quiz_of(UNIT)
+    if place == "quiz":
+        option = dataclasses.replace(question.options[0], reason="Unit 77 says why.")
+        question = dataclasses.replace(question, options=(option, *question.options[1:]))
+        monkeypatch.setattr(story_rules, "quiz_of", lambda name: (question, *others))
+    else:
+        said = {"hints": ("a", "b", "as in unit 77"), "explanation": "Unit 77 says why."}[place]
+        record = dataclasses.replace(sigmoid, **{place: said})
+        monkeypatch.setattr(story_rules, "exercise", lambda name: record if name == "sigmoid" else exercise(name))
+    (found,) = problems(tree)
+    where = "its quiz" if place == "quiz" else "what sigmoid says"
+    assert found.startswith(f"{UNIT}: {where} speaks of unit 77, which is not there")
+
+
+def test_twenty_lines_may_be_open_and_a_folded_cell_may_be_long(tree):
+    call = "figures.one_product(\n" + "    3,\n" * 3 + ")"
+    plant(tree, story("\n\n".join(f"x{k} = {k}" for k in range(20))), story("\n".join([call] * 6), "folded"))
+    assert problems(tree) == []
+
+
+def test_what_only_calls_for_figures_is_folded_away(tree):
+    hidden = {
+        "calls": "figures.one_product()",
+        "with_an_import": "from grader.figures import show as shown\nimport matplotlib.pyplot as plt\n\nshown(1)",
+    }
+    open_ = {"works": "y = 1\nfigures.one_product()", "prints": "print(1)", "other_import": "import sys"}
+    plant(tree, *(story(source, name) for name, source in (hidden | open_).items()))
+    cells = {cell["id"]: cell for cell in json.loads(notebook_path(tree).read_text())["cells"]}
+    for name in hidden | open_:
+        folded = cells[name]["metadata"].get("jupyter", {}).get("source_hidden", False)
+        assert folded is (name in hidden), name
+
+
+def test_words_are_counted_as_they_are_read():
+    assert (
+        story_rules._words("One *two*, $x$ and `y`.\n\n$$ a + b = c \\tag{1} $$\n\n- six | seven <b>eight</b> --") == 8
+    )
 
 
 def replaced(monkeypatch, name, **fields):

@@ -95,9 +95,43 @@ def test_a_half_solved_notebook_in_any_condition(answers, tmp_path, workspace):
     assert verdicts["sigmoid"]["passed"] is True and verdicts["sigmoid"]["points"] == 2
     assert verdicts["one_hot"]["mistake"] == "all_zeros"
     assert points(report) == (3, 8)  # two of sigmoid, one of the quiz
-    assert len(report["notes"]) == 1
+    assert len(report["notes"]) == 2
+    assert report["notes"][1].startswith("A cell could not be read, and none of it was run: SyntaxError: ")
+    assert report["notes"][1].endswith("(line 1: this is no Python).")
     assert f"made by version 0.0.1 of the course; this is {grader.__version__}" in report["notes"][0]
     assert kept.read_text().startswith("raise SystemExit")
+
+
+@pytest.mark.parametrize(
+    "broken, kind, line",
+    [
+        (
+            "def one_hot(ids, num_classes):\n    return np.zeros((3, 4)\n",
+            "SyntaxError",
+            "line 2: return np.zeros((3, 4)",
+        ),
+        ("def one_hot(ids, num_classes)\n    return ids\n", "SyntaxError", "line 1: def one_hot(ids, num_classes)"),
+        ("def one_hot(ids, num_classes):\nreturn ids\n", "IndentationError", "line 2: return ids"),
+    ],
+    ids=["a bracket", "a colon", "indentation"],
+)
+def test_a_cell_that_is_no_python_is_shown_as_that(answers, tmp_path, broken, kind, line):
+    path = put(notebooks.fill(released(UNIT), {**answers[UNIT], "one_hot": broken}), tmp_path, UNIT)
+    _, report, verdicts = check_json(path)
+    text, points = verdicts["one_hot"]["text"], verdicts["one_hot"]["points"]
+    assert "The cell that defines one_hot is no Python that can be read" in text and points == 0
+    assert f"{kind}: " in text and line in text and "is not defined" not in text
+    assert verdicts["one_hot"]["max_points"] == exercise("one_hot").points and report["notes"] == []
+    assert verdicts["sigmoid"]["passed"] is True
+
+
+def test_a_cell_that_is_no_python_beside_one_that_is(answers, tmp_path):
+    """The exercise is defined all the same: its verdict is about that, and a note tells of the other cell."""
+    notebook = notebooks.fill(released(UNIT), answers[UNIT])
+    notebook.cells.append(nbformat.v4.new_code_cell("def one_hot(ids:\n    pass"))
+    _, report, verdicts = check_json(put(notebook, tmp_path, UNIT))
+    assert verdicts["one_hot"]["passed"] is True
+    assert len(report["notes"]) == 1 and "line 1: def one_hot(ids:" in report["notes"][0]
 
 
 def test_a_kernel_that_dies(answers, tmp_path):

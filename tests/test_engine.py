@@ -73,6 +73,33 @@ def own_cell(notebook, source, at=1, kind="code"):
     return notebook
 
 
+# --- the learner's trials ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "trial",
+    [
+        "numbers = None",
+        "raise ValueError('tried')",
+        "def sigmoid(z):\n    return z",
+        "import numpy as np\nnp.exp = None",
+        "check = lambda *a, **k: 1",
+        "while True: pass",
+    ],
+)
+def test_what_was_tried_in_a_story_cell_changes_nothing(lane, trial):
+    untouched, handed_in = solved(), solved()
+    stories = [cell for cell in handed_in.cells if "story" in cell.metadata.get("tags", [])]
+    assert stories and all(cell.metadata.get("editable", True) for cell in stories)
+    for cell in stories:
+        cell.source = f"{cell.source}\n{trial}"
+    (record, text), (wanted, text_wanted) = lane.grade(raw(handed_in), "ada"), lane.grade(raw(untouched), "ada")
+    assert record["status"] == "graded" and record["points"] == record["max_points"] == wanted["points"]
+    graded = [nbformat.reads(one, as_version=4).cells for one in (text, text_wanted)]
+    assert [cell.source for cell in graded[0]] == [cell.source for cell in graded[1]], "the instructor's text is back"
+    assert trial not in str(text)
+
+
 # --- marks ---------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,10 @@
 """What a learner reads after a mistake that has no name: true, and pointing to the right place."""
 
+import functools
 import math
+import re
 
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -9,7 +12,9 @@ import torch
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.checking.explain import explain
-from grader.exercises import exercise, exercises
+from grader.checking.forms import FORMS, form_of, function_behind
+from grader.checking.names import undefined
+from grader.exercises import exercise, exercises, units
 from grader.given import given
 
 ALL = [e.name for e in exercises()]
@@ -373,3 +378,83 @@ def test_arguments_named_in_another_order():
     assert verdict.mistake == "tanh_on_gate"
     assert "names the arguments in another order, hidden_update(c, o)" in verdict.text
     assert "another order" not in judge("hidden_update", lambda a, b: np.tanh(a) * b).text
+
+
+# --- the words -------------------------------------------------------------------------------------
+
+VERBS = set(
+    "is are was has have give gives says names leaves compares stands makes takes knows does goes tells moves cut cuts "
+    "uses joins puts treats keeps transposes needs avoids multiplies gets shows reads ends hold holds differ belong "
+    "belongs".split()
+)
+
+
+@pytest.mark.parametrize("name", [e.name for e in exercises()])
+def test_where_to_look_is_said_in_sentences(name):
+    """A question, or something with a verb in it: a fragment reads like a stray one beside another's."""
+    for mistake in exercise(name).mistakes:
+        for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z])", mistake.look):
+            words = re.findall(r"[a-z]+", sentence.lower())
+            begins = words[0] in ("the", "equation", "a", "an")
+            assert sentence.endswith("?") or not begins or VERBS & set(words), (mistake.name, sentence)
+
+
+@pytest.mark.parametrize("name", [e.name for e in exercises()])
+def test_every_length_of_a_docstring_leads_to_an_argument(name):
+    """Where a letter is an argument itself, that is said; and no place is named that the exercise has not."""
+    e = exercise(name)
+    for letter in "NTDHK":
+        means, look = undefined(e, f"NameError: name '{letter}' is not defined")
+        if letter in e.arguments:
+            assert f"{letter} is an argument of" in means
+        elif means:
+            assert "is no argument" in means
+            found = re.search(r"Take it from (\w+)", look)
+            assert found is None or found[1] in e.arguments
+
+
+@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.name)
+def test_the_setup_cell_imports_what_is_said_of_it(unit, root):
+    """np in units on arrays, torch in those on tensors: that is what a NameError's explanation says."""
+    cells = nbformat.read(root / "course" / unit.name / f"{unit.name}.ipynb", 4).cells
+    setup = next(cell.source for cell in cells if cell.metadata.get("tags") == ["setup"])
+    assert "import numpy as np" in setup or all(exercise(name).torch for name in unit.exercises)
+    assert "import torch" in setup or not any(exercise(name).torch for name in unit.exercises)
+    assert "NameError: name 'check' is not defined" in setup and "whenever the kernel was restarted" in setup
+
+
+def test_every_form_is_known_by_what_it_is():
+    def plain(z):
+        return z
+
+    def wrapper(z):
+        return plain(z)
+
+    class Callable:
+        def __call__(self, z):
+            return z
+
+    class Factory:
+        def __new__(cls, z):
+            return z
+
+    decorated = functools.wraps(plain)(lambda z: plain(z))
+    forms = {
+        "def": plain,
+        "lambda": lambda z: z,
+        "class": Callable,
+        "factory": Factory,
+        "cached": functools.lru_cache(plain),
+        "decorated": wrapper,
+        "vectorized": np.vectorize(plain),
+        "partial": functools.partial(plain, 1),
+        "library": np.tanh,
+        "object": Callable(),
+    }
+    assert forms.keys() == FORMS.keys()
+    for form, function in forms.items():
+        assert form_of(function, "plain") == form
+    assert form_of(decorated, "plain") == "decorated" and form_of(wrapper, "wrapper") == "def"
+    assert [function_behind(forms[form], "plain") for form in ("cached", "decorated", "vectorized")] == [plain] * 3
+    assert all(function_behind(forms[form], "plain") is None for form in ("def", "lambda", "class", "partial"))
+    assert form_of(given("sigmoid"), "sigmoid") == "def"

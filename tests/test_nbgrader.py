@@ -410,7 +410,11 @@ def test_the_instructors_way_through_nbgraders_own_commands(tmp_path, monkeypatc
     run("nbgrader", "generate_assignment", "00_toy", "--force")
     path = tmp_path / "submitted" / "zoe" / "00_toy" / "00_toy.ipynb"
     path.parent.mkdir(parents=True)
+    name = "00_toy/00_toy.ipynb"
+    assert (tmp_path / "course" / name).read_bytes() == (TOY / "course" / name).read_bytes()
     notebook = nbformat.read(tmp_path / "course" / "00_toy" / "00_toy.ipynb", as_version=4)
+    story = next(cell for cell in notebook.cells if "story" in cell.metadata.get("tags", []))
+    story.source += "\nraise ValueError('tried')"  # as the notebook allows; grading takes the instructor's text
     nbformat.write(fill(notebook, solutions(TOY, "00_toy")), path)
     run("nbgrader", "autograde", "00_toy", "--create")
     run("nbgrader", "generate_feedback", "00_toy")

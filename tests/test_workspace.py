@@ -327,10 +327,13 @@ def test_marks_of_the_solution_are_not_kept():
     assert "SOLUTION" not in kept("sigmoid") and "np.exp" in kept("sigmoid")
 
 
+WITH_DEF = "write it as `def sigmoid(z):`, with nothing above it, and check it again"
+
+
 @pytest.mark.parametrize(
     "what, cell, reason",
     [
-        ("a lambda", "sigmoid = lambda z: (1 + np.tanh(z / 2)) / 2", "a plain `def sigmoid(...)`"),
+        ("a lambda", "sigmoid = lambda z: (1 + np.tanh(z / 2)) / 2", f"sigmoid is a lambda; {WITH_DEF}"),
         (
             "a closure",
             """
@@ -351,7 +354,7 @@ def test_marks_of_the_solution_are_not_kept():
                 return (1 + np.tanh(z / 2)) / 2
         sigmoid = Sigmoid()
         """,
-            "sigmoid is not a plain function",
+            f"sigmoid is an object, not a function; {WITH_DEF}",
         ),
         (
             "a method",
@@ -361,7 +364,7 @@ def test_marks_of_the_solution_are_not_kept():
                 return (1 + np.tanh(z / 2)) / 2
         sigmoid = Sigmoid().sigmoid
         """,
-            "sigmoid is not a plain function",
+            f"sigmoid is an object, not a function; {WITH_DEF}",
         ),
         (
             "a partial",
@@ -371,7 +374,7 @@ def test_marks_of_the_solution_are_not_kept():
             return (1 + np.tanh(z / half)) / half
         sigmoid = functools.partial(scaled, 2)
         """,
-            "sigmoid is not a plain function",
+            f"sigmoid is made by functools.partial; {WITH_DEF}",
         ),
         (
             "another name's function",
@@ -380,7 +383,7 @@ def test_marks_of_the_solution_are_not_kept():
             return (1 + np.tanh(z / 2)) / 2
         sigmoid = other
         """,
-            "a plain `def sigmoid(...)`",
+            f"sigmoid is another name of other; {WITH_DEF}",
         ),
         (
             "decorated",
@@ -391,7 +394,40 @@ def test_marks_of_the_solution_are_not_kept():
         def sigmoid(z):
             return (1 + np.tanh(z / 2)) / 2
         """,
-            "a plain `def sigmoid(...)`",
+            f"a decorator stands above the def of sigmoid; {WITH_DEF}",
+        ),
+        (
+            "behind a decorator",
+            """
+        import functools
+        def noted(f):
+            @functools.wraps(f)
+            def wrapper(*a):
+                return f(*a)
+            return wrapper
+        @noted
+        def sigmoid(z):
+            return (1 + np.tanh(z / 2)) / 2
+        """,
+            f"sigmoid is a function that wraps another one, as decorators make them; {WITH_DEF}",
+        ),
+        (
+            "vectorized",
+            """
+        def one(z):
+            return (1 + np.tanh(z / 2)) * 0.5
+        sigmoid = np.vectorize(one, otypes=[float])
+        """,
+            f"sigmoid is made by np.vectorize; {WITH_DEF}",
+        ),
+        (
+            "a class",
+            """
+        class sigmoid:
+            def __new__(cls, z):
+                return (1 + np.tanh(z / 2)) / 2
+        """,
+            f"sigmoid is a class; {WITH_DEF}",
         ),
         (
             "a helper that is a lambda",
@@ -400,7 +436,7 @@ def test_marks_of_the_solution_are_not_kept():
         def sigmoid(z):
             return half(1 + np.tanh(half(z)))
         """,
-            "half is not written as a plain",
+            "half is a lambda; write it as `def half(...):`",
         ),
         (
             "a helper that is a closure",
@@ -638,6 +674,6 @@ def test_every_solution_of_the_course_is_kept_whole(root, capsys):
 
 
 def test_remember_never_raises():
-    assert "not a plain function" in remember("sigmoid", np.tanh)
-    assert "not a plain function" in remember("sigmoid", 3)
+    assert "a function of a library's" in remember("sigmoid", np.tanh)
+    assert "not a function" in remember("sigmoid", 3)
     assert check("sigmoid", given("sigmoid")).notes == []

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..checking.calling import CALL_SECONDS
+from ..checking.forms import FORMS
 from . import seeds as random_seeds
 from . import tensors
 from .channel import Channel, ChannelClosed, ChannelTimeout
@@ -269,6 +270,15 @@ class WorkerProcess:
         """
         reply, _ = self.request("signature", GRACE, name=name)
         return _signature(reply.get("parameters"))
+
+    def form(self, name: str) -> str:
+        """In which form a learner's function came, a key of ``FORMS``; ``"def"`` where nobody can tell.
+
+        Raises :class:`WorkerDied`.
+        """
+        reply, _ = self.request("form", GRACE, name=name)
+        found = reply.get("form")
+        return found if type(found) is str and found in FORMS else "def"
 
     def about(self, name: str) -> dict[str, Any]:
         """What inspect says of a learner's function over there, unchecked; empty where it can't be asked.

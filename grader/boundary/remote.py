@@ -110,6 +110,9 @@ class Worker(Protocol):
     def about(self, name: str) -> dict[str, Any]:
         """What inspect says of a function over there."""
 
+    def form(self, name: str) -> str:
+        """In which form it was written, a key of :data:`grader.checking.forms.FORMS`."""
+
     def signature(self, name: str) -> inspect.Signature | None:
         """Its signature, or None."""
 

@@ -37,6 +37,13 @@ class RemoteSubject:
         except WorkerDied:  # the first call will say so
             return None
 
+    def form(self) -> str:
+        """In which form it was written over there, as far as anybody can tell."""
+        try:
+            return self.worker.form(self.name)
+        except WorkerDied:
+            return "def"
+
     def neighbour(self, name: str) -> RemoteSubject | None:
         """The function of that name beside this one in the learner's notebook; None where there is none."""
         try:

@@ -44,6 +44,7 @@ _calling: Any = importlib.import_module("grader.checking.calling")
 _channel: Any = importlib.import_module("grader.boundary.channel")
 _codec: Any = importlib.import_module("grader.boundary.codec")
 _describe: Any = importlib.import_module("grader.checking.describe")
+_forms: Any = importlib.import_module("grader.checking.forms")
 _memory: Any = importlib.import_module("grader.boundary.memory")
 _seeds: Any = importlib.import_module("grader.boundary.seeds")
 _shell: Any = importlib.import_module("grader.boundary.shell")
@@ -282,6 +283,10 @@ class Worker:
         """The value of a name; None where it is bound to nothing."""
         encoder = _codec.Encoder(self._keep)
         return {"value": encoder.encode(_shell.namespace().get(header["name"]))}, encoder.blobs
+
+    def _form(self, header, blobs):
+        """In which form a function came."""
+        return {"form": _forms.form_of(_shell.namespace().get(header["name"]), header["name"])}, []
 
     def _signature(self, header, blobs):
         """The parameters of a function: name, kind, and whether there is a default."""

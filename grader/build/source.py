@@ -7,6 +7,7 @@ text ``{{ exercise NAME }}``, ``{{ contents }}`` and ``{{ quiz }}`` are filled i
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,10 +23,13 @@ from ..exercises import exercise, quiz_of, unit, units
 from ..exercises.base import QUIZ_MINUTES, Question
 from ..given import numbered
 
-__all__ = ["KERNEL", "equations", "read_source", "source_path", "with_way_in"]
+__all__ = ["KERNEL", "contents", "equations", "figure_names", "is_hidden", "read_source", "source_path", "with_way_in"]
 
 _MARKER = re.compile(r"\{\{\s*(exercise|contents)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
+_SETUP = """\
+# Run this cell first, and once more whenever the kernel was restarted. As long as it was not run, Python says
+# "NameError: name 'check' is not defined" of the cells below."""
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -83,6 +87,7 @@ def read_source(root: Path, unit_name: str):
     numbers = equations(root)
     notebook.cells = [made for cell in notebook.cells for made in _made(cell, unit_name, path)]
     notebook.cells += [nbformat.v4.new_markdown_cell(_LAST), _called("progress", f'progress("{unit_name}")')]
+    _collapse_presentation(notebook.cells)
     used: set[str] = set()
     after, texts = "begin", 0
     for cell in notebook.cells:
@@ -137,9 +142,52 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
     if tags == ["setup"]:
-        cell.source = with_way_in(cell.source)
-    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags})
+        cell.source = f"{_SETUP}\n{with_way_in(cell.source)}"
+    # Nobody can delete it, and what is changed in a story cell may be run: grading takes the instructor's text.
+    kept = {"deletable": False} | ({"editable": False} if tags == ["setup"] else {})
+    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags, **kept})
     yield cell
+
+
+def figure_names(cells) -> dict[str, str]:
+    """The names that a notebook's cells import from ``grader.figures``, and where each comes from."""
+    names: dict[str, str] = {}
+    for cell in cells:
+        for node in ast.walk(_tree(cell)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("grader.figures"):
+                names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def is_hidden(cell) -> bool:
+    """Whether a notebook opens with the cell's source folded away."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
+def _collapse_presentation(cells) -> None:
+    """Fold away the source of each story cell that only calls for figures: there is nothing to read in it."""
+    names = figure_names(cells)
+    for cell in cells:
+        statements = _tree(cell).body
+        if "story" in cell.metadata.get("tags", []) and statements and all(_presents(s, names) for s in statements):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+
+
+def _tree(cell) -> ast.Module:
+    """A code cell's syntax tree, empty where there is none: the build's rules say of what is no Python."""
+    try:
+        return ast.parse(cell.source if cell.cell_type == "code" else "")
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def _presents(statement: ast.stmt, names: Mapping[str, str]) -> bool:
+    """Whether a statement is a call for a figure, or imports what figures need."""
+    if isinstance(statement, ast.ImportFrom | ast.Import):
+        modules = [statement.module] if isinstance(statement, ast.ImportFrom) else [a.name for a in statement.names]
+        return all(str(module).startswith(("grader.figures", "matplotlib")) for module in modules)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[0] in names
 
 
 def with_way_in(source: str) -> str:
@@ -224,7 +272,7 @@ def _fill(match: re.Match, unit_name: str, path: Path) -> str:
     kind, name = match.groups()
     try:
         if kind == "contents":
-            return _contents(unit_name)
+            return contents(unit_name)
         return _exercise_line(name)
     except GraderError as error:
         raise BuildError(f"{path}: {match.group()}: {error}") from error
@@ -241,7 +289,7 @@ def _exercise_line(name: str) -> str:
     )
 
 
-def _contents(unit_name: str) -> str:
+def contents(unit_name: str) -> str:
     """A unit's table of contents, in Markdown: a row for each exercise in teaching order, and the quiz last.
 
     A question of the quiz counts as two minutes and is worth one point.

@@ -16,6 +16,7 @@ from ..exercises import exercise, quiz_of, units
 from ..exercises.base import PARTS, QUIZ_MINUTES, Unit
 from ..figures.show import SHORTEST_ALT
 from ..home import course_part
+from .story_rules import story_rules
 
 __all__ = ["leaks", "no_python", "unit_rules"]
 
@@ -38,7 +39,7 @@ def unit_rules(unit: Unit, notebook) -> Iterator[str]:
     yield from _imports(kinds.get("setup", []))
     yield from _headings(kinds.get("text", []))
     yield from _cells_of_exercises(unit, kinds)
-    yield from _stories(unit, kinds)
+    yield from story_rules(unit, notebook)
 
 
 def _map(unit: Unit) -> Iterator[str]:
@@ -116,38 +117,6 @@ def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
             yield f'there is no cell for {name}: add one that begins with `# %% exercise="{name}"`.'
         elif not _SOLUTION.search(solutions[name].source + "\n"):
             yield f"the cell of {name} has no ### BEGIN SOLUTION region: put the answer into one."
-
-
-def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
-    """The calls in a syntax tree of what is written exactly as ``name``, such as ``plt.show``."""
-    return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == name]
-
-
-def _stories(unit: Unit, kinds) -> Iterator[str]:
-    """What a story cell must not do: use a function of the learner's by its bare name, or show a figure without words.
-
-    A story cell runs for every reader, so it takes a learner's function by ``mine("NAME")``, which falls back on the
-    course's. A figure is shown by ``show(fig, alt=...)``; an alt text that is computed is taken to be long enough.
-    """
-    for cell in [*kinds.get("story", []), *kinds.get("long", [])]:
-        name, tree = grade_id(cell), ast.parse(cell.source)
-        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        for exercise_name in used & set(unit.exercises):
-            yield (
-                f"the story cell {name} uses {exercise_name} itself, which may not be written yet: "
-                f'say some_name = mine("{exercise_name}").'
-            )
-        shown = _calls(tree, "show")
-        draws = bool(_calls(tree, "plt.subplots") or _calls(tree, "plt.figure") or _calls(tree, "cell_diagram"))
-        if _calls(tree, "plt.show") or (draws and not shown):
-            yield f"the story cell {name} shows a figure by itself: show it with show(fig, alt=...)."
-        for call in shown:
-            alt = next((keyword.value for keyword in call.keywords if keyword.arg == "alt"), ast.Constant(""))
-            if isinstance(alt, ast.Constant) and len(str(alt.value or "").strip()) < SHORTEST_ALT:
-                yield (
-                    f"the story cell {name} shows a figure without alt text: give show(fig, alt=...) "
-                    f"{SHORTEST_ALT} characters or more that say what it shows."
-                )
 
 
 # --- leaks --------------------------------------------------------------------------------------

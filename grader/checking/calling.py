@@ -6,8 +6,10 @@ the same ladder judges a function in this process and one at the far side of a b
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import functools
+import getpass
 import inspect
 import io
 import linecache
@@ -23,6 +25,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .forms import form_of
 from .timelimit import TimeLimitExceeded, run_limited
 
 __all__ = ["LocalSubject", "Outcome", "Subject", "error_line", "learner_frames"]
@@ -74,6 +77,9 @@ class Subject(Protocol):
 
     def signature(self) -> inspect.Signature | None:
         """The function's signature, or None where Python cannot tell."""
+
+    def form(self) -> str:
+        """In which form it was written: a key of :data:`~.forms.FORMS`."""
 
     def call(
         self,
@@ -188,11 +194,15 @@ class LocalSubject:
         except Exception:  # an object with a __call__ may answer anything when it is asked
             return None
 
+    def form(self) -> str:
+        """In which form it was written: a key of :data:`~.forms.FORMS`."""
+        return form_of(self.function, self.name)
+
     def lending(self) -> AbstractContextManager[Any]:
         """Nothing is to be done for it: all calls are made in this process."""
         return contextlib.nullcontext()
 
-    def _scope(self) -> dict[str, Any]:
+    def scope(self) -> dict[str, Any]:
         """The global names that the function looks up, which are the notebook's; {} where it has none."""
         try:
             scope = getattr(inspect.unwrap(self.function), "__globals__", {})
@@ -202,7 +212,7 @@ class LocalSubject:
 
     def neighbour(self, name: str) -> LocalSubject | None:
         """What can be called under that name where this function looks its names up, or None."""
-        function = self._scope().get(name)
+        function = self.scope().get(name)
         return LocalSubject(name, function, self.seconds) if callable(function) else None
 
     def call(
@@ -220,13 +230,14 @@ class LocalSubject:
         printed, caught = _Capped(), _Caught()
         lent = {name: _noting(stand_in, name, outcome.lent) for name, stand_in in (stand_ins or {}).items()}
         start = time.perf_counter()
-        with warnings.catch_warnings(), _standing_in(self._scope(), lent):
+        with warnings.catch_warnings(), _standing_in(self.scope(), lent):
             warnings.simplefilter("always")
             warnings.showwarning = caught
             with (
                 np.errstate(over="warn", invalid="warn", divide="warn", under="ignore"),
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(printed),
+                _nobody_types(),
             ):
                 try:
                     try:
@@ -260,6 +271,31 @@ def _noting(function: Callable, name: str, called: list[str]) -> Callable:
         return function(*arguments, **keywords)
 
     return noting
+
+
+_ASKING = ((builtins, "input"), (getpass, "getpass"))
+
+
+def _refuse_to_ask(*prompt: Any, **how: Any) -> str:
+    """What input() is while a check runs: a prompt in a notebook would wait for somebody to type, and stay dead."""
+    raise RuntimeError("input() waits for the keyboard, and nobody types while a check runs")
+
+
+@contextlib.contextmanager
+def _nobody_types():
+    """Refuse at once what asks the keyboard. A notebook puts functions of its own in these places: they come back."""
+    missing = object()
+    before = [(module, name, getattr(module, name, missing)) for module, name in _ASKING]
+    for module, name in _ASKING:
+        setattr(module, name, _refuse_to_ask)
+    try:
+        yield
+    finally:
+        for module, name, function in before:
+            if function is missing:
+                delattr(module, name)
+            else:
+                setattr(module, name, function)
 
 
 @contextlib.contextmanager

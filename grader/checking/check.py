@@ -9,7 +9,6 @@ it.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import inspect
 import warnings
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ from .compare import in_words
 from .describe import describe
 from .diagnose import diagnose
 from .ladder import FAILURES, Run, run_case
-from .unused import unused
+from .refine import about_class, more_precise
 from .verdict import Finding, PartResult, Verdict
 
 __all__ = ["UNDEFINED", "check_function", "check_subject", "fault"]
@@ -130,10 +129,8 @@ def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vec
         verdict.tried = run.first().outcome.failure != "not written"
         verdict.mistake, verdict.finding = diagnose(run, hidden)
         verdict.notes += _other_order(subject, exercise)
-        if verdict.mistake is None and run.first().rung == "values" and not hidden and not notes:
-            if said := unused(subject, run):
-                told = f"{verdict.finding.means} {said}"
-                verdict.finding = dataclasses.replace(verdict.finding, means=told.strip())
+        if verdict.mistake is None and not hidden:
+            verdict.finding = more_precise(subject, run, verdict.finding, alone=not notes)
     elif not verdict.passed:  # every number is right, and a part that asks for silence was noisy
         verdict.finding = _noisy(run, hidden)
     _mention_side_effects(verdict, run)
@@ -151,10 +148,12 @@ def _signature_finding(subject: Subject, exercise: Exercise) -> Finding | None:
     try:
         signature.bind(*exercise.arguments)
     except TypeError:
+        means, look = about_class(subject, exercise)
         return Finding(
             seen=f"{exercise.name} should take {_counted(len(exercise.arguments))}, "
             f"{exercise.signature}; yours is {exercise.name}{_signature_text(signature)}.",
-            look="Change the def line back to the one in the exercise; values are passed in that order.",
+            means=means,
+            look=look or "Change the def line back to the one in the exercise; values are passed in that order.",
         )
     return None
 

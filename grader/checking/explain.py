@@ -11,9 +11,10 @@ import re
 
 import numpy as np
 
+from .calling import error_line
 from .tensor_errors import TENSOR_ERRORS
 
-__all__ = ["explain"]
+__all__ = ["NOTHING_TAKEN", "explain"]
 
 # What Python and numpy say (torch: .tensor_errors), what that means, and where to look; {0}, {1}, ... are the
 # pattern's groups.
@@ -38,11 +39,6 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
         r"UnboundLocalError: .*variable '(\w+)'",
         "{0} was read before the function had given it a value.",
         "Which line gives {0} its first value, and is it always run before this one?",
-    ),
-    (
-        r"NameError: name '([NTDHV])' is not defined",
-        "Python does not know the name {0} here. In the docstring it is a length, that of an axis, and no argument.",
-        "Which argument has an axis of that length? Its .shape tells it.",
     ),
     (
         r"NameError: name '(\w+)' is not defined",
@@ -208,6 +204,12 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
         "A list or tuple was asked for a place that it does not have. Places are counted from 0.",
         "How long is it, and where does the loop end?",
     ),
+    (
+        r"nobody types while a check runs|does not support input requests|EOFError: EOF when reading a line",
+        "input() and its like wait for somebody at the keyboard. A check calls the function itself, many times, and "
+        "nobody is there to type.",
+        "All that the function needs comes in as its arguments: which line asks for more?",
+    ),
     (r"inhomogeneous shape", "The arrays in that list differ in shape, so they do not make one array.", _SHAPES),
     (
         r"destination is read-only",
@@ -245,12 +247,33 @@ def explain(error: str, tensors: bool = True) -> tuple[str, str]:
     """
     for pattern, means, look in (*TENSOR_ERRORS, *_ERRORS) if tensors else _ERRORS:
         if found := re.search(pattern, error):
-            return _filled(found, means, look)
+            means, look = _filled(found, means, look)
+            return (f"{means} {NOTHING_TAKEN}", _WHICH_SLICE) if _names_a_length_of_0(error) else (means, look)
     if not tensors:
         for pattern, means, _ in TENSOR_ERRORS:
             if found := re.search(pattern, error):
                 return _filled(found, means, _NO_TENSORS)
     return "", ""
+
+
+NOTHING_TAKEN = (
+    "An axis of length 0 holds nothing: a slice that begins at the end of an axis, or beyond it, takes nothing, and "
+    "Python does not complain."
+)
+_WHICH_SLICE = (
+    "Which line makes the array with an axis of length 0, and along which axis does it cut? What stands before the "
+    "first comma in square brackets is for the rows."
+)
+
+
+def _names_a_length_of_0(error: str) -> bool:
+    """Whether an error about shapes that do not fit speaks of an axis of length 0."""
+    error = error_line(error)
+    shapes = re.findall(r"\(\d+(?:, ?\d+)*,?\)", error) if re.search("broadcast|aligned", error) else []
+    shapes += re.findall(r"\d+x\d+", error) if "cannot be multiplied" in error else []
+    lengths = [length for shape in shapes for length in re.findall(r"\d+", shape)]
+    lengths += re.findall(r"(?:\bsize |is different from |size of tensor [ab] \()(\d+)", error)
+    return "0" in lengths
 
 
 _NO_TENSORS = (

@@ -8,6 +8,7 @@ needs more than one call: see :mod:`.climb`.)
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..exercises.base import Array, Exercise
-from ..exercises.kinds import Lent, Refusal, worst
+from ..exercises.kinds import Lent, Output, Refusal, worst
 from ..vectors import Vector
 from ..vectors.metric import blocks
 from ..vectors.tree import branches, copied
@@ -25,6 +26,7 @@ from .calling import Outcome, Subject
 from .compare import error_of, errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
+from .names import undefined
 from .verdict import Finding
 
 __all__ = ["FAILURES", "CaseResult", "Compared", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
@@ -242,6 +244,10 @@ def take_apart(
             if refusal and not refusals and outcome.gradients.get(output.name) is not None:
                 refusals.append(refusal)
     refusal = worst(refusals)
+    if refusal and issubclass(type(value), tuple) and not many:
+        refusal = _one_of_several(
+            exercise.own[0], value, refusal, Lent("", vector.expected, say, single, False, tensor)
+        )
     problem = (refusal.rung, Finding(refusal.seen, refusal.means, refusal.look)) if refusal else None
     if problem and problem[0] == "shape" and many and (swapped := _exchanged(got, vector.expected)):
         problem = (
@@ -258,6 +264,21 @@ def take_apart(
             if problem is None:
                 raise
     return got, problem
+
+
+def _one_of_several(output: Output, value: Any, refusal: Refusal, lent: Lent) -> Refusal:
+    """The refusal of a tuple where one value is asked for, with what is to be done where some item of it would do."""
+    items = tuple.__getitem__(value, slice(None))
+    fitting = [k for k, item in enumerate(items) if output.take(item, lent)[1] is None]
+    if not fitting:
+        return refusal
+    asked = f"{output.name}, {output.shape}" if output.shape else output.name
+    means = f"One value is asked for, {asked}, and {len(items)} came. Commas in a return make a tuple."
+    look = f"Which of them is {output.name}? Return that one alone."
+    if len(items) == 1:
+        means = f"What is asked for, {asked}, came inside of a tuple. A comma at the end of a return makes one."
+        look = "Is there such a comma? Return the value alone."
+    return dataclasses.replace(refusal, means=means, look=look)
 
 
 def _nothing_returned(value: Any) -> str:
@@ -340,7 +361,9 @@ def run_case(
         seen, look = (text.format(name=exercise.name, error=outcome.error) for text in FAILURES[outcome.failure])
         detail, means, where = "", "", ""
         if outcome.failure == "raised":
-            detail, (means, where) = outcome.error, explain(outcome.error, exercise.torch)
+            detail, (means, where) = outcome.error, undefined(exercise, outcome.error)
+            if not means:
+                means, where = explain(outcome.error, exercise.torch)
             if "\n" not in outcome.error:
                 look = "That line is what Python objected to; none of your own lines was running when it came up."
             where = _inside_another(exercise, outcome.error) or where

@@ -20,6 +20,7 @@ from ..vectors.metric import blocks
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
 from .describe import told_apart
+from .explain import NOTHING_TAKEN
 from .ladder import CaseResult, Compared, Run
 
 __all__ = [
@@ -444,6 +445,8 @@ def _about_shape(got: tuple[int, ...], ref: tuple[int, ...], text: str) -> Itera
     axes = [axis.strip() for axis in text.strip("()").split(",") if axis.strip()]
     if len(axes) != len(ref):
         return
+    if 0 in got and 0 not in ref:
+        yield NOTHING_TAKEN
     if len(got) == len(ref):
         if len(got) > 1 and (*got[:-2], got[-1], got[-2]) == ref:
             yield "The last two axes are swapped."

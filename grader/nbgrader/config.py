@@ -65,6 +65,8 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
         _NBGRADER + "ComputeChecksums",
         _NBGRADER + "CheckCellMetadata",
     ]
+    # Learners try things in the story's cells; the build says which cells they can't edit. Checks stay locked.
+    config.LockCells.lock_readonly_cells = False
     config.Autograde.exporter_class = _OURS + "SubmissionExporter"
     config.Autograde.sanitize_preprocessors = [_OURS + "Graded"]
     config.Autograde.autograde_preprocessors = [_OURS + "SaveGrades"]

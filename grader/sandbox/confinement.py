@@ -53,6 +53,7 @@ _NEEDED = [  # of this package; nothing else of it is to be seen
     "checking/__init__.py",
     "checking/calling.py",
     "checking/describe.py",
+    "checking/forms.py",
     "checking/timelimit.py",
 ]
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")

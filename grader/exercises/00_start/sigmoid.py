@@ -156,8 +156,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A sigmoid squeezes any number into the range from 0 to 1, which is what a gate needs: 0 is shut, "
-        "1 is open. Where each form of (eq:two_forms) is used on the side on which its exponent is not positive, exp "
-        "stays at or below 1 and cannot overflow. Nothing is approximated for that: both forms are the "
-        "same number."
+        "1 is open. There are several ways to keep the overflow away. The two forms in (eq:two_forms) approximate "
+        "nothing: they are the same number, and where each of them is used on the side on which its exponent is not "
+        "positive, exp stays at or below 1."
     ),
 )

@@ -48,41 +48,41 @@ MISTAKES = slips(r"""
 bias_ih_only: an import that takes bias_ih_l0 alone for b
     {'state["bias_ih_l0"] + state["bias_hh_l0"]': 'state["bias_ih_l0"]'}
     A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.
-    Look: The second line of equation (eq:from_torch).
+    Look: Look at the second line of equation (eq:from_torch).
 bias_hh_only: an import that takes bias_hh_l0 alone for b
     {'state["bias_ih_l0"] + state["bias_hh_l0"]': 'state["bias_hh_l0"]'}
     A freshly made torch.nn.LSTM has two biases that are both not zero, and it adds them up.
-    Look: The second line of equation (eq:from_torch).
+    Look: Look at the second line of equation (eq:from_torch).
 bias_mean: an import that takes the mean of the two biases
     {'state["bias_ih_l0"] + state["bias_hh_l0"]': '(state["bias_ih_l0"] + state["bias_hh_l0"]) / 2'}
     PyTorch adds the two up; it does not average them.
-    Look: The second line of equation (eq:from_torch).
+    Look: Look at the second line of equation (eq:from_torch).
 bias_doubled: an import that takes bias_ih_l0 twice
     {'state["bias_ih_l0"] + state["bias_hh_l0"]': '2 * state["bias_ih_l0"]'}
     The two biases are different arrays; both are needed, each once.
-    Look: The second line of equation (eq:from_torch).
+    Look: Look at the second line of equation (eq:from_torch).
 bias_end_to_end: an import with the two biases end to end
     {'state["bias_ih_l0"] + state["bias_hh_l0"]': 'np.concatenate([state["bias_ih_l0"], state["bias_hh_l0"]])'}
     b then has 8H numbers. The two biases act on the same 4H columns.
-    Look: The second line of equation (eq:from_torch), and the shape beside it.
+    Look: Look at the second line of equation (eq:from_torch), and at the shape beside it.
 x_rows_first: an import with x's rows above h's
     {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]': '[state["weight_ih_l0"].T, state["weight_hh_l0"].T]'}
     Our product reads [h, x], so the rows for h come first.
-    Look: The first line of equation (eq:from_torch), and the picture of W.
+    Look: Look at the first line of equation (eq:from_torch), and at the picture of W.
 reshaped: an import that reshapes PyTorch's arrays where it should transpose them
     {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]':
         '[state[name].reshape(-1, len(state[name])) for name in ("weight_hh_l0", "weight_ih_l0")]'}
     The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not change
     places, they are cut up.
-    Look: The T in equation (eq:from_torch).
+    Look: Look at the T in equation (eq:from_torch).
 not_transposed: an import without the transposition
     {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]': '[state["weight_hh_l0"], state["weight_ih_l0"]], axis=1'}
     W is then (4H, H + D). PyTorch's gates are rows; ours are columns.
-    Look: The T in equation (eq:from_torch), and the shapes beside it.
+    Look: Look at the T in equation (eq:from_torch), and at the shapes beside it.
 not_transposed_x_first: an import without the transposition, and with x before h
     {'[state["weight_hh_l0"].T, state["weight_ih_l0"].T]': '[state["weight_ih_l0"], state["weight_hh_l0"]], axis=1'}
     W is then (4H, D + H). PyTorch's gates are rows; ours are columns, and our rows for h come first.
-    Look: The first line of equation (eq:from_torch), and the shape beside it.
+    Look: Look at the first line of equation (eq:from_torch), and at the shape beside it.
 order_figo: an import in the order f, i, g, o
     {"return W, b":
         "return tuple(np.concatenate([np.split(a, 4, axis=-1)[k] for k in [1, 0, 2, 3]], axis=-1) for a in (W, b))"}

@@ -123,7 +123,8 @@ MISTAKES = (
         Look: Which function joins matrices along an axis that exists? Hint 2 names it.
     transposed: the right matrix, transposed
         {"return W,": "return W.T,"}
-        That is how PyTorch keeps it, (4H, H + D). Here [h, x] stands to the left of W, so the inputs are W's rows.
+        W lies on its side then, (4H, H + D), with a row for each number of z. Here [h, x] stands to the left of W, so
+        it has a row for each input. (PyTorch has rows for z, in two matrices, (4H, H) and (4H, D).)
         Look: Compare W's shape with the one in equation (eq:pack).
     x_rows_first: a pack with x's rows moved above h's
         {"return W,": "return np.roll(W, -len(b_i), axis=0),"}

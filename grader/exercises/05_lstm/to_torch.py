@@ -49,15 +49,15 @@ bias_twice: an export whose two biases add up to twice b
     {"np.zeros_like(b)": "b"}
     PyTorch adds bias_ih_l0 and bias_hh_l0 up. With b in both it would count twice; nothing raises an error, the numbers
     are just wrong.
-    Look: The last line of equation (eq:to_torch).
+    Look: Look at the last line of equation (eq:to_torch).
 no_bias: an export whose two biases add up to zero
     {'"bias_ih_l0": b': '"bias_ih_l0": 0 * b'}
     The weights go over, but b is lost on the way.
-    Look: The last line of equation (eq:to_torch).
+    Look: Look at the last line of equation (eq:to_torch).
 bias_halved: an export whose two biases add up to half of b
     {'"bias_ih_l0": b': '"bias_ih_l0": 0.5 * b'}
     PyTorch adds the two up, so what they hold together has to be b.
-    Look: The last line of equation (eq:to_torch).
+    Look: Look at the last line of equation (eq:to_torch).
 x_rows_first: an export that takes W's first D rows for the input's
     {"W[H:].T": "W[:D].T", "W[:H].T": "W[D:].T"}
     Our product reads [h, x], so W's first rows belong to h. The cut is at the wrong place, and each part goes to the
@@ -66,16 +66,16 @@ x_rows_first: an export that takes W's first D rows for the input's
 keys_swapped: an export with weight_ih_l0 and weight_hh_l0 in each other's place
     {"W[H:].T": "W[:H].T", "W[:H].T": "W[H:].T"}
     ih goes from the input to the hidden state, hh from the hidden state to the hidden state.
-    Look: The first two lines of equation (eq:to_torch).
+    Look: Look at the first two lines of equation (eq:to_torch).
 reshaped: an export that reshapes W's parts where it should transpose them
     {"W[H:].T": "W[H:].reshape(4 * H, D)", "W[:H].T": "W[:H].reshape(4 * H, H)"}
     The shapes fit, but reshape keeps the order in which the numbers lie in memory: rows and columns do not change
     places, they are cut up.
-    Look: The T in equation (eq:to_torch).
+    Look: Look at the T in equation (eq:to_torch).
 not_transposed: an export without the transposition
     {"W[H:].T": "W[H:]", "W[:H].T": "W[:H]"}
     We write [h, x] @ W; PyTorch writes W @ x, so its gates are rows where ours are columns.
-    Look: The T in equation (eq:to_torch), and the shapes beside it.
+    Look: Look at the T in equation (eq:to_torch), and at the shapes beside it.
 order_figo: an export in the order f, i, g, o
     {"H = len(W) - D": "H = len(W) - D\n"
         "    W, b = (np.concatenate([np.split(a, 4, axis=-1)[k] for k in [1, 0, 2, 3]], axis=-1) for a in (W, b))"}
@@ -153,7 +153,7 @@ EXERCISE = Exercise(
         "bias_hh_l0 is np.zeros_like(b).",
     ),
     explanation=(
-        "Nothing was computed: the same numbers lie in another order under other names. The two biases "
+        "PyTorch's two weights are the numbers of W in another order, under other names. The two biases "
         "are the trap, because any split of b between them is right and every double one is wrong without "
         "a word."
     ),

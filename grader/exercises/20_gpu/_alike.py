@@ -8,19 +8,19 @@ _BANK = r"""
 gates_swapped: $kind whose input and forget gates are swapped
     {"z_i, z_f, z_g, z_o =": "z_f, z_i, z_g, z_o ="}
     The blocks of z are packed in the order i, f, g, o.
-    Look: The second line of equation (eq:step). Your lstm_torch knows already.
+    Look: Look at the second line of equation (eq:step). Your lstm_torch knows already.
 candidate_last: $kind that takes its blocks of columns in the order i, f, o, g
     {"z_i, z_f, z_g, z_o =": "z_i, z_f, z_o, z_g ="}
     The blocks of z are packed in the order i, f, g, o.
-    Look: The second line of equation (eq:step). Your lstm_torch knows already.
+    Look: Look at the second line of equation (eq:step). Your lstm_torch knows already.
 gates_added: $kind that adds the input gate and the candidate
     {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"}
     A gate says how much of the candidate is let in: it is a factor.
-    Look: The line for c in equation (eq:step).
+    Look: Look at the line for c in equation (eq:step).
 x_first: $kind that reads [x, h] in place of [h, x]
     {"[h, x]": "[x, h]"}
     W's first H rows belong to h, and here they met x.
-    Look: The first line of equation (eq:step).
+    Look: Look at the first line of equation (eq:step).
 time_first: the right LSTM with time as the first axis of hs
     {"torch.stack(hs, dim=1)": "torch.stack(hs)"}
     hs is (T, N, H); the batch comes first here.

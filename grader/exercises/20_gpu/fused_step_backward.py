@@ -49,12 +49,12 @@ MISTAKES = slips(r"""
 h_left_out_of_dc: a backward step in which nothing flows from dh into the cell state
     {"dc + dh * o * (1 - s * s)": "dc"}
     c acts on the loss in two ways: through the next step, which is dc, and through this step's h.
-    Look: The first line of equation (eq:backward).
+    Look: Look at the first line of equation (eq:backward).
 dc_left_out: a backward step that ignores the dc it is given
     {"dc + dh * o": "dh * o"}
     What comes back from the next step along the cell state is lost, and with it everything the LSTM could have
     remembered.
-    Look: The first line of equation (eq:backward): two terms.
+    Look: The first line of equation (eq:backward) has two terms.
 no_tanh_slope: a backward step that goes back through h = o tanh(c) without the slope of the tanh
     {" * (1 - s * s)": ""}
     Where the cell is full the tanh is flat, and nearly nothing comes through.
@@ -62,7 +62,7 @@ no_tanh_slope: a backward step that goes back through h = o tanh(c) without the 
 no_output_gate: a backward step that goes back through h = o tanh(c) without the output gate
     {"dh * o * (1 - s": "dh * (1 - s"}
     A cell whose output gate is shut shows nothing, so nothing flows back through what it shows.
-    Look: The first line of equation (eq:backward).
+    Look: Look at the first line of equation (eq:backward).
 tanh_of_c_prev: a backward step that takes the tanh of the old cell state
     {"torch.tanh(f * c_prev + i * g)": "torch.tanh(c_prev)"}
     h was made of the new one. Going back one uses the values that the way forward had.
@@ -74,23 +74,23 @@ tanh_slope_of_a_tanh: a backward step that takes the tanh of tanh(c) for the slo
 no_input_slope: a backward step without the slope of the input gate's sigmoid
     {" * i * (1 - i)": ""}
     What is wanted is the gradient with respect to z_i, in front of the sigmoid.
-    Look: The line for dz_i in equation (eq:backward).
+    Look: Look at the line for dz_i in equation (eq:backward).
 no_forget_slope: a backward step without the slope of the forget gate's sigmoid
     {" * f * (1 - f)": ""}
     What is wanted is the gradient with respect to z_f, in front of the sigmoid.
-    Look: The line for dz_f in equation (eq:backward).
+    Look: Look at the line for dz_f in equation (eq:backward).
 no_candidate_slope: a backward step without the slope of the candidate's tanh
     {" * (1 - g * g)": ""}
     What is wanted is the gradient with respect to z_g, in front of the tanh.
-    Look: The line for dz_g in equation (eq:backward).
+    Look: Look at the line for dz_g in equation (eq:backward).
 no_output_slope: a backward step without the slope of the output gate's sigmoid
     {" * o * (1 - o)": ""}
     What is wanted is the gradient with respect to z_o, in front of the sigmoid.
-    Look: The line for dz_o in equation (eq:backward).
+    Look: Look at the line for dz_o in equation (eq:backward).
 no_slopes: a backward step without the slopes of the four squashing functions
     {" * i * (1 - i)": "", " * f * (1 - f)": "", " * (1 - g * g)": "", " * o * (1 - o)": ""}
     These are the gradients with respect to i, f, g and o; what is wanted are those with respect to z.
-    Look: The lines for dz in equation (eq:backward): the factors at the end.
+    Look: Look at the factors at the end of the lines for dz in equation (eq:backward).
 slopes_of_the_gates: a backward step that squashes i, f, g and o once more to get their slopes
     {" * i * (1 - i)": " * torch.sigmoid(i) * (1 - torch.sigmoid(i))",
      " * f * (1 - f)": " * torch.sigmoid(f) * (1 - torch.sigmoid(f))",
@@ -101,23 +101,23 @@ slopes_of_the_gates: a backward step that squashes i, f, g and o once more to ge
 candidate_as_a_gate: a backward step that takes the candidate's slope for a sigmoid's
     {"(1 - g * g)": "g * (1 - g)"}
     The candidate is a tanh, whose slope is 1 - g * g.
-    Look: The line for dz_g in equation (eq:backward).
+    Look: Look at the line for dz_g in equation (eq:backward).
 forget_reads_c: a backward step whose dz_f uses the new cell state
     {"dc * c_prev * f": "dc * (f * c_prev + i * g) * f"}
     The forget gate was multiplied with the old one, so that is what it gets back.
-    Look: The line for dz_f in equation (eq:backward).
+    Look: Look at the line for dz_f in equation (eq:backward).
 input_reads_z_g: a backward step whose dz_i uses z_g in front of its tanh
     {"dc * g * i": "dc * z_g * i"}
     The input gate was multiplied with g, after the tanh.
-    Look: The line for dz_i in equation (eq:backward).
+    Look: Look at the line for dz_i in equation (eq:backward).
 output_reads_dc: a backward step whose dz_o comes from the gradient of c
     {"dh * s * o": "dc * s * o"}
     The output gate acts on h alone, so what flows back to it comes from dh.
-    Look: The line for dz_o in equation (eq:backward).
+    Look: Look at the line for dz_o in equation (eq:backward).
 dc_prev_without_f: a backward step whose dc_prev lacks the forget gate
     {"dz, dc * f": "dz, dc"}
     What was forgotten on the way forward has no say on the way back.
-    Look: The last line of equation (eq:backward).
+    Look: Look at the last line of equation (eq:backward).
 dc_prev_of_dc: a backward step that hands on f * dc, without what came through h
     {"dc = dc + dh": "dc_given, dc = dc, dc + dh", "dz, dc * f": "dz, dc_given * f"}
     The old cell state acts through this step's h as well.
@@ -125,11 +125,11 @@ dc_prev_of_dc: a backward step that hands on f * dc, without what came through h
 gates_swapped: a backward step with the gradients of the input and the forget gate in each other's place
     {"[dc * g * i * (1 - i), dc * c_prev * f * (1 - f)": "[dc * c_prev * f * (1 - f), dc * g * i * (1 - i)"}
     dz has z's order: i, f, g, o.
-    Look: The order in which torch.cat gets the four.
+    Look: Look at the order in which torch.cat gets the four.
 candidate_last: a backward step with the four gradients in the order i, f, o, g
     {"dc * i * (1 - g * g), dh * s * o * (1 - o)": "dh * s * o * (1 - o), dc * i * (1 - g * g)"}
     dz has z's order: i, f, g, o.
-    Look: The order in which torch.cat gets the four.
+    Look: Look at the order in which torch.cat gets the four.
 stacked: a backward step with the four gradients below each other
     {"], dim=1": "], dim=0"}
     dz is then (4N, H); z has the gates' columns side by side.
@@ -202,7 +202,7 @@ EXERCISE = Exercise(
         "dc * f.",
     ),
     explanation=(
-        "What autograd goes back through note by note is one function of two tensors. It keeps 5 H numbers a step and "
+        "What autograd goes back through node by node is one function of two tensors. It keeps 5 H numbers a step and "
         "sequence, z and c_prev, and computes the gates a second time: reading a stored number can cost more than "
         "computing it again."
     ),

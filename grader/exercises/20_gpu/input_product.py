@@ -43,7 +43,7 @@ h_rows: the product with W's first rows, which belong to h
 no_bias: the product without the bias
     {"W[H:] + b": "W[H:]"}
     b is the same at every step, so it belongs into what is computed once.
-    Look: Equation (eq:hoisted).
+    Look: Look at equation (eq:hoisted).
 bias_twice: the product with the bias added twice
     {"W[H:] + b": "W[H:] + 2 * b"}
     Every gate's working point moves; no shape tells.
@@ -51,11 +51,11 @@ bias_twice: the product with the bias added twice
 time_first: the product with time as the first axis
     {"xs @ W[H:] + b": "(xs @ W[H:] + b).transpose(0, 1)"}
     zs is (T, N, 4H), which is fast to walk through; but the docstring asks for (N, T, 4H).
-    Look: The shape in the docstring.
+    Look: Look at the shape in the docstring.
 flat: the product with batch and time still in one axis
     {"xs @ W[H:] + b": "(xs @ W[H:] + b).reshape(-1, 4 * H)"}
     As one product of N T rows it is computed; what comes back needs its two axes again.
-    Look: The shape in the docstring, and .reshape(N, T, 4 * H).
+    Look: Look at the shape in the docstring, and at .reshape(N, T, 4 * H).
 mixed_up: the product, put into the shape (N, T, 4H) by a reshape that mixes sequences and steps
     {"xs @ W[H:] + b": "(xs.transpose(0, 1) @ W[H:] + b).reshape(*xs.shape[:2], 4 * H)"}
     reshape keeps the order in which the numbers lie in memory. Time was first there, and the new shape says that the

@@ -63,7 +63,7 @@ MISTAKES = (
     no_tanh: a hoisted LSTM with h = o * c
         {"torch.tanh(c)": "c"}
         The cell state went out without its tanh.
-        Look: The last line of equation (eq:step).
+        Look: Look at the last line of equation (eq:step).
     c_T_is_h_T: the right hs, with the last h in the place of c_T
         {"hs, dim=1), c": "hs, dim=1), h"}
         What the cell holds at the end is not what it shows.
@@ -167,9 +167,9 @@ EXERCISE = Exercise(
         "z = z_x + h @ W_h, and then the gates as before.",
     ),
     explanation=(
-        "The loop still has its T turns, because h has to be known before the next one can begin; with the inputs' "
-        "products in front of it, each turn does only what needs h. What cannot be taken out of the loop is what makes "
-        "the network recurrent."
+        "There are T turns all the same, because h has to be known before the next one can begin; where the inputs' "
+        "products stand in front of the loop, each turn does only what needs h. What cannot be taken out of the loop "
+        "is what makes the network recurrent."
     ),
     builds_on=("input_product",),
     torch=True,

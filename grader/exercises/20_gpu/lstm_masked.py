@@ -50,7 +50,7 @@ MISTAKES = (
     lengths_ignored: an LSTM that reads the padding like any other input
         {"t < lengths": "lengths >= 0"}
         Each c_T then depends on how long the longest sequence of the batch happened to be.
-        Look: Equation (eq:masked).
+        Look: Look at equation (eq:masked).
     one_step_too_many: a masked LSTM that reads one step of padding
         {"t < lengths": "t <= lengths"}
         In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.
@@ -58,15 +58,15 @@ MISTAKES = (
     one_step_too_few: a masked LSTM that leaves out each sequence's last step
         {"t < lengths": "t < lengths - 1"}
         In code t counts from 0, so a sequence of length 3 has the steps 0, 1 and 2.
-        Look: The first line of equation (eq:masked).
+        Look: Look at the first line of equation (eq:masked).
     mask_inverted: a masked LSTM that holds its state on the real steps and moves it on the padding
         {"t < lengths": "t >= lengths"}
         torch.where takes its second argument where the mask is True, its third where it is not.
-        Look: The order of torch.where's arguments.
+        Look: Look at the order of torch.where's arguments.
     padding_in_front: a masked LSTM that takes each sequence's padding to be in front of it
         {"t < lengths": "t >= xs.shape[1] - lengths"}
         The sequences begin at t = 0, and their padding comes at the end.
-        Look: The first line of equation (eq:masked).
+        Look: Look at the first line of equation (eq:masked).
     longest_for_all: a masked LSTM that runs every sequence to the end of the longest
         {"t < lengths": "t < lengths.max().expand(len(xs))"}
         Each row of the batch has its own length.
@@ -74,7 +74,7 @@ MISTAKES = (
     state_not_held: an LSTM whose hs is 0 beyond each end, but whose state goes on through the padding
         {"torch.where(real, h_new, h), torch.where(real, c_new, c)": "h_new, c_new"}
         hs looks right, and c_T has read the padding.
-        Look: The second and third line of equation (eq:masked).
+        Look: Look at the second and third line of equation (eq:masked).
     where_turned_round: a masked LSTM that holds its states where the steps are real, and moves them on beyond each end
         {"torch.where(real, h_new, h), torch.where(real, c_new, c)":
             "torch.where(real, h, h_new), torch.where(real, c, c_new)"}
@@ -87,7 +87,7 @@ MISTAKES = (
     hs_not_zeroed: a masked LSTM whose hs repeats the last h beyond each sequence's end
         {"torch.where(real, h, 0.0)": "h"}
         A mean over the steps, or a loss that counts all of them, would count the last h again and again.
-        Look: The last line of equation (eq:masked).
+        Look: Look at the last line of equation (eq:masked).
     neither: an LSTM that holds its cell state beyond each end and nothing else
         {"torch.where(real, h_new, h)": "h_new", "torch.where(real, h, 0.0)": "h"}
         hs is that of a cell that reads the padding with its old cell state.
@@ -103,11 +103,11 @@ MISTAKES = (
     no_bias: a masked LSTM without its bias
         {"@ W + b": "@ W"}
         b moves every gate's working point: a forget gate without its bias is half shut.
-        Look: The first line of equation (eq:step).
+        Look: Look at the first line of equation (eq:step).
     no_tanh: a masked LSTM with h = o * c
         {"torch.tanh(c_new)": "c_new"}
         The cell state went out without its tanh.
-        Look: The last line of equation (eq:step).
+        Look: Look at the last line of equation (eq:step).
     old_c_shown: a masked LSTM that makes h of the cell state before the step
         {"torch.tanh(c_new)": "torch.tanh(c)"}
         Two cell states are at hand: the one that came in, and the one that the step has made.
@@ -215,8 +215,8 @@ EXERCISE = Exercise(
         "c = torch.where(real, c_new, c), and append torch.where(real, h, 0.0).",
     ),
     explanation=(
-        "Every row takes every step, and the steps beyond its end change nothing. That wastes arithmetic, which was "
-        "not what time was spent on, and it keeps the batch in one piece, without sorting and packing."
+        "With a mask every row takes every step, and the steps beyond its end change nothing. That wastes arithmetic, "
+        "which is not what time is spent on, and it keeps the batch in one piece, without sorting and packing."
     ),
     torch=True,
     gradients=tuple(ARGUMENTS),

@@ -106,15 +106,15 @@ MISTAKES = (
         {"W.to(torch.bfloat16)": "W", "dim=1).to(torch.bfloat16)": "dim=1)"}
         That is more exact than what was asked for, and has none of the speed: both factors have to be bfloat16 for the
         units that multiply it.
-        Look: The first line of equation (eq:mixed).
+        Look: Look at the first line of equation (eq:mixed).
     inputs_not_rounded: an LSTM that rounds W to bfloat16, but not [h, x]
         {"dim=1).to(torch.bfloat16)": "dim=1)", "hx @ W_low": "hx @ W_low.to(torch.float32)"}
         With one factor in float32 the product is one of float32.
-        Look: The first line of equation (eq:mixed).
+        Look: Look at the first line of equation (eq:mixed).
     weights_not_rounded: an LSTM that rounds [h, x] to bfloat16, but not W
         {"W.to(torch.bfloat16)": "W", "hx @ W_low": "hx.to(torch.float32) @ W_low"}
         With one factor in float32 the product is one of float32.
-        Look: The first line of equation (eq:mixed).
+        Look: Look at the first line of equation (eq:mixed).
     c_in_bfloat16: an LSTM whose cell state is rounded to bfloat16 at every step
         {"hs.append(h)": "hs.append(h)\n        c = c.to(torch.bfloat16).to(torch.float32)"}
         With 8 bits, 1.2 + 0.002 is 1.2: what a step adds is lost, and a cell that counts in small steps stands still.
@@ -156,11 +156,11 @@ MISTAKES = (
     no_bias: a mixed LSTM without its bias
         {".to(torch.float32) + b": ".to(torch.float32)"}
         b is added to z after the product, in float32.
-        Look: Equation (eq:mixed).
+        Look: Look at equation (eq:mixed).
     no_tanh: a mixed LSTM with h = o * c
         {"torch.tanh(c)": "c"}
         The cell state went out without its tanh.
-        Look: The last line of equation (eq:step).
+        Look: Look at the last line of equation (eq:step).
     c_T_is_h_T: the right hs, with the last h in the place of c_T
         {"hs, dim=1), c": "hs, dim=1), h"}
         What the cell holds at the end is not what it shows.

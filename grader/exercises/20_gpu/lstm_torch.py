@@ -42,11 +42,11 @@ candidate_last: an LSTM that takes its blocks of columns in the order i, f, o, g
 x_first: an LSTM that reads [x, h] in place of [h, x]
     {"[h, x]": "[x, h]"}
     W's first H rows belong to h, and here they met x.
-    Look: The first line of equation (eq:step), and the order in which torch.cat gets the two.
+    Look: Look at the first line of equation (eq:step), and at the order in which torch.cat gets the two.
 no_bias: an LSTM without its bias
     {"@ W + b": "@ W"}
     b moves every gate's working point: a forget gate without its bias is half shut.
-    Look: The first line of equation (eq:step).
+    Look: Look at the first line of equation (eq:step).
 bias_twice: an LSTM that adds its bias twice
     {"@ W + b": "@ W + 2 * b"}
     PyTorch's own LSTM has two biases, this one has one.
@@ -54,7 +54,7 @@ bias_twice: an LSTM that adds its bias twice
 gates_added: an LSTM that adds the input gate and the candidate
     {"torch.sigmoid(z_i) * torch": "torch.sigmoid(z_i) + torch"}
     A gate says how much of the candidate is let in: it is a factor.
-    Look: The line for c in equation (eq:step).
+    Look: Look at the line for c in equation (eq:step).
 candidate_as_a_gate: an LSTM whose candidate is a sigmoid, like the gates
     {"torch.tanh(z_g)": "torch.sigmoid(z_g)"}
     What is written may have either sign: with a sigmoid the cell could be filled, and never emptied again.
@@ -62,7 +62,7 @@ candidate_as_a_gate: an LSTM whose candidate is a sigmoid, like the gates
 no_tanh: an LSTM with h = o * c
     {"torch.tanh(c)": "c"}
     The cell state went out without its tanh.
-    Look: The last line of equation (eq:step).
+    Look: Look at the last line of equation (eq:step).
 """)
 
 STATES = slips(r"""
@@ -273,9 +273,9 @@ EXERCISE = Exercise(
         "After the loop: return torch.stack(hs, dim=1), c.",
     ),
     explanation=(
-        "The forward pass is unit 05's, line by line. The backward pass, five gradients through two hundred steps, is "
-        "not written anywhere: each operation has left a note of how to go back through it. That holds as long as "
-        "nothing leaves torch on the way."
+        "The numbers are those of unit 05's forward pass. The backward pass, five gradients through two hundred steps, "
+        "autograd has made: each operation has left a node, which knows the way back. That holds as long as nothing "
+        "leaves torch on the way."
     ),
     torch=True,
     gradients=tuple(ARGUMENTS),

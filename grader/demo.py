@@ -324,4 +324,4 @@ def _where(console: Console, folder: Path, csv: Path) -> None:
     console.print("            (what a learner gets back)")
     console.print(f"Graded      {folder}/autograded/{example}/")
     console.print(f"Formgrader  jupyter lab {folder}   then Nbgrader, Formgrader in its menu")
-    console.print("\nLearn: make lab.   Teach: the README's section for instructors.")
+    console.print("\nLearn: grader start.   Teach: the README's section for instructors.")

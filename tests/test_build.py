@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.build import build, checks, course, derived, exercise_rules, story_rules, text_rules
+from grader.build import build, checks, course, derived, exercise_rules, index, source, story_rules, text_rules
 from grader.build.checks import check_course
+from grader.cells import cell_kind
 from grader.cli import main
 from grader.errors import BuildError
 from grader.exercises import exercise, exercises, quiz_of, unit, units
-from grader.exercises.base import Mistake, Part
+from grader.exercises.base import PARTS, Mistake, Part
 from grader.vectors import load, pack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +34,7 @@ def test_two_builds_are_the_same_bytes(tree):
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
     """A clone with the first unit only, built."""
-    for module in (checks, course):
+    for module in (checks, course, index):
         monkeypatch.setattr(module, "units", lambda: (unit(UNIT),))
     for folder in ("solutions", "course"):
         shutil.copytree(ROOT / folder / UNIT, tmp_path / folder / UNIT)
@@ -41,7 +42,7 @@ def tree(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "grader" / "given", tmp_path / "grader" / "given", ignore=no_cache)
     for one in units()[1:]:
         (tmp_path / "grader" / "given" / f"{one.name}.py").unlink()
-    assert build(tmp_path) == ["course/manifest.json"]  # the real one names every unit
+    assert build(tmp_path) == ["course/index.ipynb", "course/manifest.json"]  # the real ones name every unit
     return tmp_path
 
 
@@ -272,7 +273,7 @@ IN_THE_TEXT = {
     ),
     "a solution that is not quiet": (
         [(SOLUTION, "    return 1.0 / (1.0 + np.exp(-z))\n")],
-        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"],
+        ["^sigmoid: its solution does not pass: ◐ sigmoid: partly right"],
     ),
     "a solution that is no function": (
         [("def sigmoid(z):\n", "def sigmoid_(z):\n")],
@@ -583,6 +584,83 @@ def test_a_fault_in_the_registry_is_found(fault, tree, monkeypatch):
     found = problems(tree)
     wanted = [text for text in found if re.match(f"sigmoid: {pattern}", text)]
     assert wanted and found == wanted, found
+
+
+OF_THE_MAP = {
+    "nothing that it gives": ({"gives": " "}, "UNIT says nothing of what it gives"),
+    "nothing that it needs": ({"needs": ""}, "UNIT says nothing of what it needs"),
+    "more than a line": ({"gives": "a\nb"}, "UNIT says nothing of what it gives: .* a phrase in one line"),
+    "a table's line": ({"needs": "a | b"}, "UNIT says nothing of what it needs"),
+    "a unit that isn't there": (
+        {"needs": "the loop of unit 99"},
+        "what UNIT needs speaks of unit 99, which isn't there",
+    ),
+    "units that aren't there": ({"gives": "all for units 98"}, "what UNIT gives speaks of unit 98"),
+    "no minutes": ({"minutes": 0}, "UNIT says minutes=0; its exercises and its quiz alone take 28"),
+    "too few minutes": ({"minutes": 27}, "UNIT says minutes=27; its exercises and its quiz alone take 28"),
+    "no such part": ({"part": "V"}, "UNIT belongs to the part 'V', which is none of I, II, III, IV"),
+}
+
+
+@pytest.mark.parametrize("fault", OF_THE_MAP)
+def test_a_fault_in_what_a_unit_says_for_the_map_is_found(fault, tree):
+    fields, pattern = OF_THE_MAP[fault]
+    notebook = source.read_source(tree, UNIT)
+    assert list(text_rules.unit_rules(unit(UNIT), notebook)) == []
+    found = list(text_rules.unit_rules(dataclasses.replace(unit(UNIT), **fields), notebook))
+    assert len(found) == 1 and re.match(pattern, found[0]), found
+
+
+def test_a_setup_cell_that_does_not_import_what_the_build_uses(tree):
+    plant(tree, ("import check, hint, mine, progress, quiz, reset, solution", "import check, hint, mine, quiz"))
+    assert problems(tree) == [
+        f"{UNIT}: the setup cell does not import progress, reset, solution, which the build's cells or its messages "
+        "call: from grader import check, hint, mine, progress, quiz, reset, solution."
+    ]
+
+
+# --- the map ------------------------------------------------------------------------------------
+
+
+def test_the_index_links_every_unit_and_says_what_the_registry_says():
+    notebook = json.loads((ROOT / "course" / "index.ipynb").read_text(encoding="utf-8"))
+    texts = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    rows = [line for text in texts for line in text.splitlines() if line.startswith("| [")]
+    assert len(rows) == len(units())
+    for one in units():
+        row = next(line for line in rows if f"({one.name}/{one.name}.ipynb)" in line)
+        assert (ROOT / "course" / one.name / f"{one.name}.ipynb").is_file()
+        most = sum(exercise(name).points for name in one.exercises) + len(quiz_of(one.name))
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[1:3] == [one.gives, one.needs] and cells[4] == str(most) and one.title in cells[0]
+    parts = [text.splitlines()[0] for text in texts if text.startswith("## Part")]
+    assert parts == [f"## Part {key}: {PARTS[key]}" for key in PARTS if any(one.part == key for one in units())]
+
+
+def test_the_index_holds_one_code_cell_and_nothing_of_nbgraders():
+    notebook = json.loads((ROOT / "course" / "index.ipynb").read_text(encoding="utf-8"))
+    (code,) = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert "".join(code["source"]).endswith("progress()") and code["outputs"] == []
+    assert "nbgrader" not in json.dumps(notebook)
+
+
+def test_the_index_is_not_overwritten_where_it_was_changed(tree):
+    path = tree / "course" / "index.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"Build an LSTM", b"My LSTM"))
+    assert problems(tree) == ["course/index.ipynb is stale: run `grader build`."]
+    with pytest.raises(BuildError, match=r"Changed by hand: course/index\.ipynb"):
+        build(tree)
+    assert build(tree, force=True) == ["course/index.ipynb"] and problems(tree) == []
+
+
+def test_every_question_has_its_buttons_under_it_and_the_unit_ends_with_progress(tree):
+    cells = source.read_source(tree, UNIT).cells
+    questions = quiz_of(UNIT)
+    for number, question in enumerate(questions, start=1):
+        place = next(k for k, cell in enumerate(cells) if f"**Question {number}.**" in cell.source)
+        assert question.text in cells[place].source and cells[place].source.count("**Question") == 1
+        assert cells[place + 1].source == f'quiz("{UNIT}", {number})' and cell_kind(cells[place + 1]) == "story"
+    assert cells[-1].source == f'progress("{UNIT}")' and cell_kind(cells[-1]) == "story"
 
 
 OF_A_PIECE = {

@@ -167,6 +167,7 @@ def test_an_untouched_notebook_runs_and_its_checks_say_so_kindly(unit_name, runn
     assert set(found) == {f"check_{name}" for name in (*unit(unit_name).exercises, "quiz")}
     for record in found.values():
         assert record["passed"] is False and record["points"] == 0
+        assert record["state"] == "to do" and "✗" not in record["text"]  # neutral: nothing was tried
         assert "isn't written yet" in record["text"] or "no answer yet" in record["text"]
 
 

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 from ..cells import cell_kind, grade_id
-from ..exercises.base import Unit
+from ..exercises import exercise, quiz_of, units
+from ..exercises.base import PARTS, QUIZ_MINUTES, Unit
 from ..figures.show import SHORTEST_ALT
 from ..home import course_part
 from .story_rules import story_rules
@@ -34,9 +35,40 @@ def unit_rules(unit: Unit, notebook) -> Iterator[str]:
     kinds: dict[str, list] = {}
     for cell in notebook.cells:
         kinds.setdefault(cell_kind(cell), []).append(cell)
+    yield from _map(unit)
+    yield from _imports(kinds.get("setup", []))
     yield from _headings(kinds.get("text", []))
     yield from _cells_of_exercises(unit, kinds)
     yield from story_rules(unit, notebook)
+
+
+def _map(unit: Unit) -> Iterator[str]:
+    """What the map of the course says of a unit, and ``progress``."""
+    for name in ("gives", "needs"):
+        said = getattr(unit, name)
+        if not said.strip() or "|" in said or "\n" in said:
+            yield f'UNIT says nothing of what it {name}: give {name}="...", a phrase in one line, for the map.'
+        for number in re.findall(r"\bunits? (\d\d)\b", said):
+            if number not in {one.name[:2] for one in units()}:
+                yield f"what UNIT {name} speaks of unit {number}, which isn't there: leave it out."
+    own = sum(exercise(name).minutes for name in unit.exercises) + QUIZ_MINUTES * len(quiz_of(unit.name))
+    if unit.minutes < own:
+        yield f"UNIT says minutes={unit.minutes}; its exercises and its quiz alone take {own}, and reading some more."
+    if unit.part not in PARTS:
+        yield f"UNIT belongs to the part {unit.part!r}, which is none of {', '.join(PARTS)}."
+
+
+_USED = ("check", "hint", "progress", "quiz", "reset", "solution")  # by the build's cells, or named in what is told
+
+
+def _imports(setups) -> Iterator[str]:
+    nodes = [node for cell in setups for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.ImportFrom)]
+    had = {alias.name for node in nodes if node.module == "grader" for alias in node.names}
+    if lacking := [name for name in _USED if name not in had]:
+        yield (
+            f"the setup cell does not import {', '.join(lacking)}, which the build's cells or its messages call: "
+            "from grader import check, hint, mine, progress, quiz, reset, solution."
+        )
 
 
 def no_python(notebook) -> Iterator[str]:

@@ -37,8 +37,8 @@ def reading_words() -> None:
         alt="Three equal cells in a row, one for each of the words The, cat and sat, at the time steps 0, 1 and 2. "
         "Each takes its word from below and passes two lines on to the next cell on its right: a cell state c along "
         "the top and a hidden state h along the bottom. Inside each cell are four boxes with the letters f, i, g, o.",
-        caption="Where this course leads: an LSTM reading three words, at the time steps 0, 1 and 2. You will write "
-        "every piece of it yourself, and understand why it is there.",
+        caption="Where this course leads: an LSTM reading three words, at the time steps 0, 1 and 2; -1 marks what "
+        "there is before the first. You will write every piece of it yourself, and understand why it is there.",
     )
 
 

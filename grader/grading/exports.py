@@ -26,7 +26,7 @@ from ..text import one_line, plain
 from .formats import Case, Suite, csv_text, junit, name_of, suite_of
 from .record import Record, records_of
 
-__all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "read_book"]
+__all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "StudentRow", "UnitRow", "read_book"]
 
 _NBGRADER = (
     "assignment",

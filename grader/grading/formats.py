@@ -21,7 +21,7 @@ __all__ = ["Case", "Suite", "case_of", "csv_text", "diagnosis", "gradescope", "j
 
 # A spreadsheet takes a cell that begins so as a formula, in their full-width forms too.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t|%")
-_PART = re.compile(r"\s+[✓✗] ")  # a line of a verdict about one of its parts
+_PART = re.compile(r"\s+[✓✗○] ")  # a line of a verdict about one of its parts
 
 
 def _cell(value: object) -> str | float:

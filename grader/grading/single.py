@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..checking.look import MARKS
 from ..checking.verdict import VerdictRecord
 from ..errors import GraderError, NotebookUnreadable
 from ..files import LARGEST
@@ -58,6 +59,7 @@ def _verdict(cell: CellRecord) -> VerdictRecord:
     return {
         "name": name,
         "passed": None if points is None else bool(cell["passed"]),
+        "state": _state(cell),
         "score": score,
         "points": points,
         "max_points": most,
@@ -66,3 +68,14 @@ def _verdict(cell: CellRecord) -> VerdictRecord:
         "hidden": True,
         "text": cell["text"] or f"! {name}: not judged",
     }
+
+
+def _state(cell: CellRecord) -> str:
+    """The state of a record's cell, as a :class:`~grader.checking.verdict.Verdict` has it."""
+    if cell["points"] is None:
+        return "not judged"
+    if cell["passed"]:
+        return "right"
+    if cell["points"]:
+        return "partly"
+    return "to do" if cell["text"].startswith(MARKS["to do"]) else "wrong"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..cells import grade_id
 from .rebuild import OurCell, TheirCell
 
-__all__ = ["to_run"]
+__all__ = ["stories_to_run", "to_run"]
 
 _DYNAMIC = {  # words by which code may reach names that it doesn't write out
     "globals",
@@ -47,7 +47,19 @@ class _Names:
 
 
 def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
-    """The grade_ids of the story cells of a rebuilt submission that have to be run for it.
+    """The grade_ids of the story cells of a rebuilt submission that have to be run for it."""
+    stories: list[tuple[str, str]] = []
+    own: list[str] = []
+    for cell in cells:
+        if cell.kind in ("story", "long"):
+            stories.append((grade_id(cell.node), cell.text))
+        elif isinstance(cell, TheirCell) and cell.node["cell_type"] == "code":
+            own.append(cell.text)
+    return stories_to_run(stories, own)
+
+
+def stories_to_run(told: Iterable[tuple[str, str]], own: Iterable[str]) -> set[str]:
+    """The names of those story cells, ``told`` as (name, text), that a learner's cells, ``own``, have a hand in.
 
     A story cell is one of them where it needs, itself or through other story cells, a name that the learner's cells
     bind; where a learner's cell reads what it binds; and where one of these needs what it binds. All are, where a
@@ -58,15 +70,14 @@ def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
     own_made: set[str] = set()
     own_read: set[str] = set()
     unsure = False
-    for cell in cells:
-        if cell.kind in ("story", "long"):
-            names = _names(cell.text)
-            unsure |= names is None
-            stories[grade_id(cell.node)] = names or _guessed(cell.text)
-        elif isinstance(cell, TheirCell) and cell.node["cell_type"] == "code":
-            names = _names(cell.text) or _guessed(cell.text)
-            own_made |= names.made
-            own_read |= names.read
+    for name, text in told:
+        names = _names(text)
+        unsure |= names is None
+        stories[name] = names or _guessed(text)
+    for text in own:
+        names = _names(text) or _guessed(text)
+        own_made |= names.made
+        own_read |= names.read
     if (own_read | own_made) & _DYNAMIC or unsure and own_read | own_made:
         return set(stories)
     chosen = {name for name, story in stories.items() if own_read & story.made}

@@ -19,7 +19,24 @@ from ..exercises import Exercise, exercise, unit
 from .formats import diagnosis, name_of
 from .record import CellRecord, Phase, Provenance, Record
 
-__all__ = ["LONGEST", "Result", "Summary", "Tally", "result_of", "short"]
+__all__ = [
+    "LONGEST",
+    "ExerciseSummary",
+    "Failing",
+    "ForHuman",
+    "Marks",
+    "MistakeCount",
+    "PartCount",
+    "Result",
+    "Spread",
+    "StudentSummary",
+    "Summary",
+    "Tally",
+    "Timings",
+    "Way",
+    "result_of",
+    "short",
+]
 
 Result = Literal["right", "partly", "wrong", "empty", "open"]
 LONGEST = 200  # characters of a text that is shown

@@ -29,7 +29,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 # %% tags=["story"] id="figures"
 from grader.figures import start as figures
@@ -112,7 +112,8 @@ def sigmoid(z):
 #
 # **Stuck?** `hint("sigmoid")` in a cell of your own gives a hint, and each further call a stronger one: first where
 # to look, then what to compute, in words, and at last nearly the line. (Press Esc and then B to make a cell below
-# the one you are in.)
+# the one you are in.) After a check of your own try, `solution("sigmoid")` shows the course's version, and
+# `reset("sigmoid")` the empty function again.
 #
 # ### Look at it
 #

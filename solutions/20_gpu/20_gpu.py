@@ -28,7 +28,7 @@
 # Stuck? Type `hint("lstm_torch")`, or any other exercise's name, into a cell of your own.
 
 # %% tags=["setup"]
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 try:
     import torch
@@ -1008,7 +1008,8 @@ def ladder():
     measured = microseconds(*here.values(), rounds=6, calls=1)  # in turns
     times = dict.fromkeys(rungs) | {name: time / T for name, time in zip(here, measured)}
     # Once on the way there, twice on the way back: for dW, and for dh and dx.
-    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * microseconds(lambda: large @ large, rounds=10)[0] / 512**3
+    (price,) = microseconds(lambda: large @ large, rounds=10)  # of 512**3 multiplications
+    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price / 512**3
     figures.ladder(times, f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on this machine's {device}.")
 
 
@@ -1020,8 +1021,8 @@ run(ladder)
 #
 # Every rung computes the same numbers. What differs is how many pieces they come in, and how often a number is
 # fetched. On a processor the Python rungs lie close together, so close that their order can change from one run to
-# the next, and fusing by hand saves no time to speak of. `torch.nn.LSTM` takes a fraction of their time: its loop runs in C++, so that a call is no call of Python's, and its way back
-# is written by hand.
+# the next, and fusing by hand saves no time to speak of. `torch.nn.LSTM` takes a fraction of their time: its loop
+# runs in C++, so that a call is no call of Python's, and its way back is written by hand.
 #
 # The two rungs in the middle are kernels of a GPU. `grader bench reference` measures the course's own; its page
 # is `docs/reference-speed.md`. **No GPU has been measured yet**, and until one has, there is nothing here to

@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 QUICK := exercises units build checking ladder messages right_answers vectors workspace claims story
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-quick test-unit test-long gpu lint format lab class build check vectors attacks lock clean
+.PHONY: demo test test-quick test-unit test-long gpu lint format lab class build check vectors attacks pictures lock clean
 
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
@@ -41,7 +41,6 @@ gpu: $(READY)         ## on a machine with a CUDA device: what needs one, its te
 
 lab: $(READY)         ## copy missing notebooks to work/ and open JupyterLab there
 	$(BIN)/grader start work
-	$(BIN)/jupyter lab work
 
 class: $(READY)       ## what grading a class needs: notebooks with solutions, hidden tests from a new secret seed
 	$(BIN)/grader build
@@ -58,6 +57,9 @@ vectors: $(READY)     ## make the public test vectors from the reference
 
 attacks: $(READY)     ## run the hostile submissions through stock nbgrader and ours, write docs/attacks.md
 	$(BIN)/python scripts/attacks.py
+
+pictures: $(READY)    ## the README's pictures, out of a real JupyterLab (Chromium)
+	$(BIN)/python scripts/pictures.py
 
 lock:                 ## write constraints.txt; UPGRADE=1 takes the newest of everything that fits
 	$(PYTHON) scripts/lock.py $(if $(UPGRADE),--upgrade)

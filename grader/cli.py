@@ -17,7 +17,7 @@ from rich.text import Text
 from . import __version__
 from .doctor import need
 from .errors import GraderError
-from .screen import class_root, console, progress_bar
+from .screen import console
 
 __all__ = ["main"]
 
@@ -55,18 +55,58 @@ def main() -> None:
     """Build an LSTM in Jupyter, function by function, and be told what is wrong with it."""
 
 
-@main.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="work")
-def start(folder: Path) -> None:
-    """Copy the notebooks that are missing in FOLDER (default: work). Never touches those that are there."""
-    from .start import copy_missing
+class _Later(click.Command):
+    """A command whose module, with all it needs, is imported when it is called or asked for help.
 
-    copied, kept = copy_missing(folder)
-    for name in copied:
-        console.print(f"copied  {name}")
-    if kept:
-        console.print(f"kept    {len(kept)} that you already have")
-    console.print(f"\nOpen them with: jupyter lab {folder}", soft_wrap=True)
+    ``module`` is relative to the package; the command in it has this one's name. ``packages`` have to be installed.
+    """
+
+    def __init__(self, name: str, module: str, short_help: str, *packages: str):
+        super().__init__(name, short_help=short_help, add_help_option=False)
+        self.module, self.packages = module, packages
+
+    def make_context(self, info_name, args, parent=None, **extra):
+        """Import the command's module, and leave the arguments to the command in it.
+
+        Raises :class:`GraderError` where a package is missing, and click's error where the module is not in the
+        installed package or the system can't grade a class.
+        """
+        import importlib
+        import importlib.util
+
+        folder = f"{__package__}{self.module}".rpartition(".")[0]
+        if importlib.util.find_spec(folder) is None:  # not in the wheel
+            raise _Failure(
+                f"`grader {self.name}` is not part of the installed package: it measures the grader itself, and comes "
+                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and "
+                'install it there: pip install -c constraints.txt -e ".[instructor]"'
+            )
+        need(*self.packages)
+        if sys.platform == "win32" and self.name in ("autograde", "replay", "bench"):
+            raise _Failure("Grading a class needs Linux or macOS: on Windows, use the Windows Subsystem for Linux.")
+        if self.name == "autograde":
+            from .grading.interrupt import listen
+
+            listen()
+        command = getattr(importlib.import_module(self.module, __package__), str(self.name))
+        return command.make_context(info_name, args, parent, **extra)
+
+    def invoke(self, context):
+        """Run the command that :meth:`make_context` found, not this one."""
+        return context.command.invoke(context)
+
+
+for _name, _module, _short in (
+    ("start", ".alone.commands", "Copy the notebooks that are missing in FOLDER, and open JupyterLab there."),
+    ("progress", ".alone.commands", "Say what is done, what is left, and where to go on."),
+    ("check", ".alone.check", "Check every exercise of one NOTEBOOK file."),
+    ("watch", ".alone.commands", "Check the notebooks in FOLDER on every save, and show what is new."),
+    ("hint", ".alone.commands", "Show a hint for an EXERCISE."),
+    ("solution", ".alone.commands", "Show the course's own version of an EXERCISE, after you tried it."),
+    ("reset", ".alone.commands", "Put an EXERCISE's cell back as it was, or a UNIT's notebook."),
+    ("update", ".alone.commands", "Bring FOLDER up to this version of the course; what you wrote stays."),
+):
+    main.add_command(_Later(_name, _module, _short))
 
 
 @main.command()
@@ -91,118 +131,6 @@ def doctor() -> None:
         console.print(f"Missing: {', '.join(missing)}.")
         sys.exit(1)
     console.print("All that a learner needs is here.")
-
-
-@main.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["text", "json", "gradescope", "junit"]),
-    default="text",
-    show_default=True,
-    help="How to write the verdicts.",
-)
-@click.option("--json", "kind", flag_value="json", help="The same as --format json.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write them to.")
-@class_root(
-    "Grade it as the class in this folder is graded: hidden tests, learners' code in a process apart.", default=None
-)
-@click.option("--unit", help="With --root: the unit it has to be, whatever the notebook says of itself.")
-@click.option("--unconfined", is_flag=True, default=None, help="With --root: run learners' code without a sandbox.")
-def check(
-    notebook: Path, kind: str, out: Path | None, root: Path | None, unit: str | None, unconfined: bool | None
-) -> None:
-    """Check every exercise of one NOTEBOOK file, without nbgrader.
-
-    For yourself, it runs in one kernel with the public tests. Marks need --root (and --unit).
-
-    Exit status: 0 all right, 1 something is not, 2 the notebook can't be read, 3 a fault of the grader's.
-    """
-    import time
-
-    if root is None and (unit is not None or unconfined):
-        raise click.UsageError("--unit and --unconfined go with --root.")
-    began = time.monotonic()
-    with progress_bar() as progress:
-        task = progress.add_task("running the notebook", total=None)
-        if root is None:
-            from .notebooks import check_notebook
-
-            unit_name, records, notes = check_notebook(
-                notebook, lambda done, total: progress.update(task, completed=done, total=total)
-            )
-        else:
-            need("nbgrader")
-            from .grading.single import grade_file
-
-            unit_name, records, notes = grade_file(notebook, root, unit, unconfined)
-    text = _verdicts(kind, unit_name, records, notes, notebook, time.monotonic() - began)
-    if out is None:
-        console.print(Text(text)) if kind == "text" else click.echo(text)
-    else:
-        from .files import write_atomically
-
-        write_atomically(out, text.encode("utf-8", "replace") + b"\n")
-    if any(record["passed"] is None for record in records):
-        sys.exit(3)
-    sys.exit(0 if all(record["passed"] for record in records) else 1)
-
-
-def _verdicts(kind: str, unit_name: str, records: list, notes: list[str], notebook: Path, seconds: float) -> str:
-    """A notebook's verdicts in one of the formats: text, json, gradescope or junit.
-
-    ``records`` are verdicts' records, as :func:`grader.notebooks.check_notebook` returns them; ``seconds`` is how long
-    it took.
-
-    ``notes`` are sentences about the whole notebook, ``notebook`` its file. Returns the text to be written: JSON has
-    ``unit``, ``verdicts`` and ``notes``; Gradescope's is its ``results.json``; JUnit's is XML with a case for each
-    verdict.
-    """
-    import datetime
-    import json
-
-    from .grading.formats import diagnosis, gradescope, junit
-
-    if kind == "json":
-        return json.dumps({"unit": unit_name, "verdicts": records, "notes": notes}, indent=1)
-    if kind == "gradescope":
-        return json.dumps(gradescope(unit_name, records, notes, seconds), indent=1)
-    earned, most = sum(record["points"] or 0 for record in records), sum(record["max_points"] for record in records)
-    if kind == "junit":
-        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return (
-            junit(
-                [
-                    {
-                        "name": f"{unit_name}: {notebook.stem}",
-                        "package": unit_name,
-                        "timestamp": now,
-                        "seconds": seconds,
-                        "properties": {"points": earned, "max_points": most},
-                        "cases": [{**record, "headline": diagnosis(record["text"])} for record in records],
-                    }
-                ]
-            )
-            .decode()
-            .rstrip()
-        )
-    lines = [*(record["text"] for record in records), *(f"Note: {note}" for note in notes)]
-    return "\n".join([*lines, f"\n{unit_name}: {earned:g} of {most:g} points"])
-
-
-@main.command()
-@click.argument("exercise")
-@click.option("-n", "--number", type=int, default=None, help="Which hint: 1 (mild) to 3 (nearly the line).")
-def hint(exercise: str, number: int | None) -> None:
-    """Show a hint for an EXERCISE."""
-    from .exercises import exercise as find
-    from .learner import hint as show
-
-    find(exercise)
-    console.print(Text(repr(show(exercise, number))))
-    if number is None:
-        console.print(f"A stronger one: grader hint {exercise} -n 2")
 
 
 @main.command()
@@ -280,47 +208,6 @@ def demo(folder: Path) -> None:
     from .start import clone
 
     play(clone(), folder, console)
-
-
-class _Later(click.Command):
-    """A command whose module, with nbgrader, is imported when it is called or asked for help.
-
-    ``module`` is relative to the package; the command in it has this one's name. ``packages`` have to be installed.
-    """
-
-    def __init__(self, name: str, module: str, short_help: str, *packages: str):
-        super().__init__(name, short_help=short_help, add_help_option=False)
-        self.module, self.packages = module, packages
-
-    def make_context(self, info_name, args, parent=None, **extra):
-        """Import the command's module, and leave the arguments to the command in it.
-
-        Raises :class:`GraderError` where a package is missing, and click's error where the module is not in the
-        installed package or the system can't grade a class.
-        """
-        import importlib
-        import importlib.util
-
-        folder = f"{__package__}{self.module}".rpartition(".")[0]
-        if importlib.util.find_spec(folder) is None:  # not in the wheel
-            raise _Failure(
-                f"`grader {self.name}` is not part of the installed package: it measures the grader itself, and comes "
-                f"with a clone of the course, in {folder.replace('.', '/')}/. Get the clone, change into it, and "
-                'install it there: pip install -c constraints.txt -e ".[instructor]"'
-            )
-        need(*self.packages)
-        if sys.platform == "win32" and self.name in ("autograde", "replay", "bench"):
-            raise _Failure("Grading a class needs Linux or macOS: on Windows, use the Windows Subsystem for Linux.")
-        if self.name == "autograde":
-            from .grading.interrupt import listen
-
-            listen()
-        command = getattr(importlib.import_module(self.module, __package__), str(self.name))
-        return command.make_context(info_name, args, parent, **extra)
-
-    def invoke(self, context):
-        """Run the command that :meth:`make_context` found, not this one."""
-        return context.command.invoke(context)
 
 
 _CLASS = ("nbgrader",)

@@ -30,6 +30,7 @@ from .checking.verdict import MIME
 from .errors import ConfinementError, GraderError
 from .exercises import exercise, unit, units
 from .grading.autograde import ClassFolder, autograde
+from .grading.work import Work
 from .nbgrader.config import class_config
 from .notebooks import fill
 from .screen import progress_bar
@@ -267,7 +268,7 @@ def _no_sandbox(folder: ClassFolder, name: str) -> str | None:
     ``name`` is any unit's: setting up its grading proves the sandbox first.
     """
     try:
-        folder.exam(name)
+        folder.exam(Work.named(name))
     except ConfinementError as error:
         return str(error)
     return None
@@ -323,4 +324,4 @@ def _where(console: Console, folder: Path, csv: Path) -> None:
     console.print("            (what a learner gets back)")
     console.print(f"Graded      {folder}/autograded/{example}/")
     console.print(f"Formgrader  jupyter lab {folder}   then Nbgrader, Formgrader in its menu")
-    console.print("\nLearn: make lab.   Teach: the README's section for instructors.")
+    console.print("\nLearn: grader start.   Teach: the README's section for instructors.")

@@ -2,7 +2,7 @@
 
     GraderError                  no verdict is possible; never counted against a learner
     ├── UsageError               the call does not say what it is about
-    │   └── UnknownExercise      no exercise of that name
+    │   └── UnknownExercise      no exercise, or no unit, of that name
     ├── VectorsMissing           the test vectors are not where they should be
     ├── VectorsUnreadable        they are there and can't be read
     ├── BuildError               a unit's source breaks a rule of the course
@@ -38,13 +38,13 @@ class UsageError(GraderError):
 
 
 class UnknownExercise(UsageError):
-    """No exercise of that name; suggests the nearest one of ``known``, or names them all."""
+    """No exercise (or no ``kind``) of that name; suggests the nearest one of ``known``, or names them all."""
 
-    def __init__(self, name: str, known: list[str]):
+    def __init__(self, name: str, known: list[str], kind: str = "exercise"):
         name = name[:80] if isinstance(name, str) else type(name).__name__
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" The exercises are: {', '.join(known)}."
-        super().__init__(f"There is no exercise called {name!r}.{hint}")
+        hint = f" Did you mean {near[0]!r}?" if near else f" The {kind}s are: {', '.join(known)}."
+        super().__init__(f"There is no {kind} called {name!r}.{hint}")
 
 
 class VectorsMissing(GraderError):

@@ -1,14 +1,15 @@
-"""Files that are there whole or not at all, and how large a notebook may be."""
+"""Files that are there whole or not at all, one process at a time, and how large a notebook may be."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["LARGEST", "replacing", "write_atomically"]
+__all__ = ["LARGEST", "locked", "replacing", "write_atomically"]
 
 LARGEST = 50_000_000  # bytes of a notebook file that is read; ours are about 50 kB
 
@@ -43,3 +44,23 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     with replacing(path) as draft:
         draft.write_bytes(data)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path`` in the block: whoever asks for the same waits, until its holder is done or killed.
+
+    Threads wait for each other as processes do. On Windows whoever has waited for ten seconds gets an OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # the system frees it with the file
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

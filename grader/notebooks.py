@@ -6,22 +6,23 @@ own with this user's rights: that is for one's own notebooks. A class's go throu
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import re
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
-from .checking.verdict import MIME, Finding, PartResult, Verdict
+from .checking.verdict import MIME, Finding, PartResult, Verdict, VerdictRecord
 from .errors import NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
@@ -60,7 +61,7 @@ def read(path: Path):
     except Exception as error:  # nbformat, json and jsonschema each raise their own
         raise NotebookUnreadable(
             f"{path} is not a complete notebook: it may have been cut off while it was saved or copied. "
-            "Open it in JupyterLab, or start again from course/ (what passed its check is kept)."
+            "Open it in JupyterLab, or have it as the course gave it: `grader reset UNIT` keeps this file beside it."
         ) from error
 
 
@@ -143,16 +144,22 @@ def _check_cell(name: str, source: str):
 
 
 def check_notebook(
-    path: Path, progress: Callable[[int, int], Any] = lambda done, total: None
-) -> tuple[str, list[dict], list[str]]:
+    path: Path,
+    progress: Callable[[int, int], Any] = lambda done, total: None,
+    workspace: Path | None = None,
+    prepare: Callable[[Any], Any] = lambda notebook: notebook,
+    seconds: float | None = None,
+) -> tuple[str, list[VerdictRecord], list[str]]:
     """Run a notebook in a fresh kernel and check every exercise of its unit.
 
     Returns (unit, a verdict's record for every exercise and the quiz, notes): records as ``Verdict.record()`` makes
     them, in the unit's order, whatever became of the notebook's own checks. ``progress(done, total)`` is told of each
-    cell. The learner's own workspace is neither used nor changed. Raises :class:`NotebookUnreadable`.
+    cell. What passes is kept in ``workspace``; where None, the learner's own is neither used nor changed. ``prepare``
+    makes of the notebook the one that is run; ``seconds`` is how long a cell may run (``CELL_SECONDS``). Raises
+    :class:`NotebookUnreadable`.
 
-    A cell may take 300 seconds. One that raises doesn't stop the others; a notebook that is stopped, or a kernel that
-    dies, is said in a note, and what was not checked then has a record that says so and no points.
+    A cell that raises doesn't stop the others; a notebook that is stopped, or a kernel that dies, is said in a note,
+    and what was not checked then has a record that says so and no points.
     """
     notebook = read(path)
     unit_name = unit_of_notebook(notebook, path)
@@ -161,28 +168,10 @@ def check_notebook(
     if version != __version__:
         notes.append(
             f"The notebook was made by version {str(version)[:20]} of the course; this is {__version__}. "
-            "If a check does not fit its text, move your answers into a new copy: rename yours, then `grader start`."
+            "`grader update` brings it up to date, and keeps what you wrote."
         )
-    prepared = _own_checks(notebook, unit_name)
-    total = len(prepared.cells)
-    client = NotebookClient(
-        prepared,
-        timeout=CELL_SECONDS,
-        allow_errors=True,
-        kernel_name="python3",
-        skip_cells_with_tag="",
-        resources={"metadata": {"path": str(path.resolve().parent)}},
-        on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
-    )
-    try:
-        # Checking a file is no part of anyone's own work: nothing kept is used, and nothing is kept.
-        with tempfile.TemporaryDirectory(prefix="grader-check-") as workspace:
-            environment = {**os.environ, "MPLBACKEND": "agg", "GRADER_WORKSPACE": workspace}
-            client.execute(env=environment, stderr=subprocess.DEVNULL)
-    except CellTimeoutError:
-        notes.append(f"A cell ran for more than {CELL_SECONDS} seconds and the notebook was stopped there.")
-    except DeadKernelError:
-        notes.append("The kernel died while the notebook ran; what comes after that cell was not checked.")
+    prepared = _own_checks(prepare(notebook), unit_name)
+    notes += _run(prepared, path.resolve().parent, progress, workspace, seconds or CELL_SECONDS)
     records = {}
     for cell in prepared.cells:
         name = cell.metadata.get("check")
@@ -194,10 +183,37 @@ def check_notebook(
     return unit_name, [records[name] for name in order], notes
 
 
+def _run(
+    prepared, folder: Path, progress: Callable[[int, int], Any], workspace: Path | None, seconds: float
+) -> Sequence[str]:
+    """Run a notebook's cells in a kernel of their own; returns what has to be said of it."""
+    total = len(prepared.cells)
+    client = NotebookClient(
+        prepared,
+        timeout=seconds,
+        allow_errors=True,
+        kernel_name="python3",
+        skip_cells_with_tag="",
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
+    )
+    # Without a workspace it is no part of anyone's own work: nothing that was kept is used, and nothing is kept.
+    apart = tempfile.TemporaryDirectory(prefix="grader-check-") if workspace is None else None
+    try:
+        with apart or contextlib.nullcontext(str(workspace)) as place:
+            environment = {**os.environ, "MPLBACKEND": "agg", "GRADER_WORKSPACE": place}
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
+    except CellTimeoutError:
+        return [f"A cell ran for more than {seconds:g} seconds and the notebook was stopped there."]
+    except DeadKernelError:
+        return ["The kernel died while the notebook ran; what comes after that cell was not checked."]
+    return []
+
+
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 
 
-def _unread_cells(prepared, records: dict[str, dict]) -> list[str]:
+def _unread_cells(prepared, records: dict[str, VerdictRecord]) -> list[str]:
     """Say what is wrong in the cells that Python could not read, of which not a line was run.
 
     Where such a cell holds the def of an exercise that is not defined, its record says so; of the others come notes.
@@ -233,7 +249,7 @@ def _unread_cells(prepared, records: dict[str, dict]) -> list[str]:
     return notes
 
 
-def _record(name: str, unit_name: str, cell) -> dict:
+def _record(name: str, unit_name: str, cell) -> VerdictRecord:
     """What a cell's check said, or a record that it said nothing, which is no pass.
 
     ``name`` is the check's (``check_sigmoid``). Of the outputs the first that is a verdict counts. One without any is
@@ -242,7 +258,7 @@ def _record(name: str, unit_name: str, cell) -> dict:
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(MIME) if output.output_type == "execute_result" else None
         if isinstance(record, dict):
-            return record
+            return cast(VerdictRecord, record)
     bare = name.removeprefix("check_")
     points = len(quiz_of(unit_name)) if bare == "quiz" else exercise(bare).points
     error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
@@ -250,6 +266,7 @@ def _record(name: str, unit_name: str, cell) -> dict:
     return {
         "name": bare,
         "passed": False,
+        "state": "wrong",
         "score": 0.0,
         "points": 0.0,
         "max_points": float(points),

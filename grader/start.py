@@ -1,17 +1,15 @@
-"""Give a learner their notebooks: copy what is missing, touch nothing that is there."""
+"""Where the clone of the course is, and where the notebooks that learners get."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 from .errors import BuildError, GraderError
-from .files import replacing
 from .home import course
-from .workspace import MARKER
 
-__all__ = ["clone", "copy_missing", "course_folder"]
+__all__ = ["INDEX", "clone", "course_folder", "released_notebooks"]
+
+INDEX = "index"  # the notebook that leads to all units, index.ipynb
 
 
 def clone(start: Path | None = None) -> Path:
@@ -44,22 +42,12 @@ def course_folder() -> Path:
     raise GraderError("The course's notebooks are not here. In a clone, make them with: grader build")
 
 
-def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
-    """(copied, kept) names of notebooks; also marks ``folder`` as the learner's workspace.
+def released_notebooks() -> dict[str, Path]:
+    """The released notebooks by their names: the index, where there is one, and the units. Raises :class:`GraderError`.
 
-    Names are ``UNIT/UNIT.ipynb``. What is there in any form is kept. Raises OSError where nothing can be written.
-
-    Copied are all units' released notebooks. Raises :class:`GraderError` where there are none to copy.
+    In a learner's folder they lie as in :func:`course_folder`.
     """
-    copied, kept = [], []
-    (folder / MARKER).mkdir(parents=True, exist_ok=True)
-    for source in sorted(course_folder().glob("*/*.ipynb")):
-        name = f"{source.parent.name}/{source.name}"
-        target = folder / name
-        if os.path.lexists(target):  # a link counts, even one that leads nowhere
-            kept.append(name)
-            continue
-        with replacing(target) as draft:  # a copy cut off by a full disk must not look like a notebook
-            shutil.copyfile(source, draft)
-        copied.append(name)
-    return copied, kept
+    place = course_folder()
+    index = place / f"{INDEX}.ipynb"
+    units = {path.stem: path for path in sorted(place.glob("*/*.ipynb")) if path.stem == path.parent.name}
+    return ({INDEX: index} if index.is_file() else {}) | units

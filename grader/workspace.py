@@ -34,7 +34,7 @@ from .exercises import exercise, unit_of
 from .files import write_atomically
 from .given import given
 
-__all__ = ["earlier", "folder", "mine", "passed", "remember"]
+__all__ = ["earlier", "folder", "forgetful", "grading", "mine", "own_text", "passed", "remember"]
 
 MARKER = ".grader"
 _GIVEN, _KEPT = "grader.given.", "kept_"  # where functions that are not the notebook's own come from
@@ -57,7 +57,14 @@ def folder() -> Path:
     return Path.home() / ".lstm-course"
 
 
-def _grading() -> bool:
+def forgetful() -> str:
+    """The name of the service in which this kernel runs, if it is one that forgets all files when a session ends."""
+    if "google.colab" in sys.modules:
+        return "Colab"
+    return "Binder" if "BINDER_REPO_URL" in os.environ else ""
+
+
+def grading() -> bool:
     """Whether a class is being graded: then nothing of a learner's is used, and nothing kept or said."""
     return bool(os.environ.get("NBGRADER_EXECUTION"))
 
@@ -67,12 +74,13 @@ def _path(name: str) -> Path:
     return folder() / "passed" / f"{name}.py"
 
 
-def passed() -> dict[str, float]:
-    """The exercises with a kept passing version, and when each was kept (seconds since 1970).
+def passed(place: Path | None = None) -> dict[str, float]:
+    """The exercises with a kept passing version in a workspace, and when each was kept (seconds since 1970).
 
     Names are those of the files, whatever wrote them. Empty where nothing was kept; raises as :func:`folder` does.
+    ``place`` is the workspace; default: the learner's.
     """
-    return {path.stem: path.stat().st_mtime for path in sorted((folder() / "passed").glob("*.py"))}
+    return {path.stem: path.stat().st_mtime for path in sorted(((place or folder()) / "passed").glob("*.py"))}
 
 
 def mine(name: str) -> Callable:
@@ -82,7 +90,7 @@ def mine(name: str) -> Callable:
     course's version, without a word. Raises LookupError where no exercise has that name.
     """
     function, what = _mine(name)
-    if not _grading():
+    if not grading():
         print(f"{name}: {what}.")
     return function
 
@@ -101,7 +109,7 @@ def _mine(name: str) -> tuple[Callable, str]:
         exercise(name)
     except GraderError as error:
         raise LookupError(str(error)) from None
-    if _grading():  # a class is graded with the course's versions of earlier functions
+    if grading():  # a class is graded with the course's versions of earlier functions
         return given(name), "the course's version"
     function, problem = _kept(name)
     if function is not None:
@@ -136,7 +144,7 @@ def remember(name: str, function: Callable) -> str:
 
     ``name`` is the exercise's, ``function`` what passed its check; an earlier version is replaced. Never raises.
     """
-    if _grading():
+    if grading():
         return ""
     try:
         source = _standalone_source(name, function)
@@ -156,6 +164,15 @@ def remember(name: str, function: Callable) -> str:
             "Make room or give yourself the right to write there, and check it again."
         )
     return ""
+
+
+def own_text(function: Any) -> str:
+    """The text of a function of the learner's, without the marks of a solution; "" where Python can't find it."""
+    try:
+        lines = textwrap.dedent(inspect.getsource(function)).rstrip().split("\n")
+    except Exception:  # inspect raises more than it says
+        return ""
+    return "\n".join(line for line in lines if line.strip() not in _MARKS)
 
 
 class _CannotKeep(Exception):

@@ -32,7 +32,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 TOY = ROOT / "tests" / "toy"
 os.environ["GRADER_COURSE"] = str(TOY)  # the submissions are of its first unit
 
-import nbformat
 from corpus_ground import LIMITS, Ground, leaked
 from corpus_runner import CORPUS, KINDS, MARKED, MOST, MUSTS, UNIT, Entry, active, entries, marked_cells, own
 from nbgrader.api import Gradebook, MissingEntry
@@ -75,12 +74,8 @@ def lost(entry: Entry, outcome: Result) -> bool:
 
 def stock_template(folder: Path, unit: str) -> StockClass:
     """A stock class with one right submission, which is copied for every entry of UNIT or MARKED."""
-    course = StockClass(folder, UNIT, torch=False, root=TOY, cell_seconds=CELL_SECONDS)
-    if unit == MARKED:
-        source = course.folder / "source" / UNIT / f"{UNIT}.ipynb"
-        notebook = nbformat.read(source, as_version=4)
-        notebook.cells += marked_cells()
-        nbformat.write(notebook, source)
+    more = marked_cells() if unit == MARKED else []
+    course = StockClass(folder, UNIT, torch=False, root=TOY, cell_seconds=CELL_SECONDS, more=more)
     course.generate_assignment()
     right = course.filled(course.solutions())
     right.cells.append(own(f"Notes of {SECRET}", "markdown"))

@@ -1,7 +1,9 @@
-"""A real JupyterLab of a test's own, and a real browser's page."""
+"""A real JupyterLab of a test's own, a real browser's page, and what is done in them."""
 
+import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 from conftest import need_program
 
 START_SECONDS = 60
+SETUP = "# Run this cell first"  # how a notebook's first code cell begins
 CELL_SECONDS = 60  # for one cell, on a busy machine
 
 
@@ -32,7 +35,7 @@ class Lab:
 
     def __init__(self, folder: Path):
         self.work, self.workspace = folder / "work", folder / "kept"
-        start = [need_program("grader"), "start", self.work]
+        start = [need_program("grader"), "start", "--no-open", self.work]
         subprocess.run(start, cwd=folder, check=True, capture_output=True)
         settings(folder / "settings")
         environment = {
@@ -86,8 +89,9 @@ class Lab:
         raise AssertionError(f"no answer in {START_SECONDS} seconds:\n{self.log.read_text()}")
 
     def notebook(self, unit: str) -> str:
-        """A page with this notebook alone: each has a workspace of its own."""
-        return f"{self.address}lab/workspaces/{unit}/tree/{unit}/{unit}.ipynb?token=only-for-this-test"
+        """A page with this notebook alone: each has a workspace of its own. ``index`` is the map of the course."""
+        path = "index.ipynb" if unit == "index" else f"{unit}/{unit}.ipynb"
+        return f"{self.address}lab/workspaces/{unit}/tree/{path}?token=only-for-this-test"
 
     def stop(self) -> None:
         """End the server and the kernels it started."""
@@ -107,8 +111,48 @@ class Lab:
             pass
 
 
-@pytest.fixture
-def page():
+def open_notebook(page, lab, unit):
+    """Open a unit's notebook and wait for its kernel."""
+    page.goto(lab.notebook(unit))
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.locator(".jp-NotebookPanel-toolbar").get_by_text("Python 3").wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
+
+
+def cell_with(page, text):
+    """The first code cell whose text begins like this."""
+    return (
+        page.locator(".jp-Notebook .jp-CodeCell")
+        .filter(has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text))))
+        .first
+    )
+
+
+def write(page, cell, text):
+    """Put other text in a cell, as somebody who types it."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def run(page, cell):
+    """Run a cell and wait for its end; its output area."""
+    from playwright.sync_api import expect
+
+    prompt = cell.locator(".jp-InputArea-prompt")
+    before = prompt.inner_text()
+    cell.locator(".cm-content").click()
+    expect(cell).to_have_class(re.compile("jp-mod-active"))
+    page.get_by_role("button", name=re.compile("^Run this cell")).click()
+    finished = re.compile(rf"^(?!{re.escape(before)})\[\d+\]:$")
+    expect(prompt).to_have_text(finished, timeout=1000 * CELL_SECONDS)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
+    return cell.locator(".jp-OutputArea").first
+
+
+@contextlib.contextmanager
+def open_page(**look):
+    """A page of a browser of its own; ``look`` is what playwright calls its context."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -124,8 +168,14 @@ def page():
             ],
         )
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 1000})
+            page = browser.new_page(**{"viewport": {"width": 1280, "height": 1000}, **look})
             page.set_default_timeout(1000 * CELL_SECONDS)
             yield page
         finally:
             browser.close()
+
+
+@pytest.fixture
+def page():
+    with open_page() as page:
+        yield page

@@ -23,6 +23,7 @@ from grader.build.course import write_sources
 from grader.cli import main
 from grader.demo import LEARNERS, ClassRoot, solutions
 from grader.grading.autograde import ClassFolder, autograde
+from grader.grading.work import Work
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
@@ -45,7 +46,7 @@ def make_class(folder: Path) -> ClassRoot:
     make.write(folder / "hidden", make.new_secret())
     for unit in (UNIT, WORDS):
         course.generate(unit)
-        ClassFolder(folder).exam(unit, unconfined=True)
+        ClassFolder(folder).exam(Work.named(unit), unconfined=True)
     if before is None:
         os.environ.pop(HIDDEN_VARIABLE, None)
     return course

@@ -35,6 +35,7 @@ from grader.demo import ClassRoot, solutions
 from grader.grading.autograde import ClassFolder
 from grader.grading.lane import Lane
 from grader.grading.submissions import read_submission
+from grader.grading.work import Work
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
@@ -101,7 +102,7 @@ class Ground:
         self.words = {"__CLASS__": str(self.folder), "__PORT__": str(self.listener.getsockname()[1])}
         self.course.config.Graded.update(LIMITS)
         self.class_folder = ClassFolder(self.folder, config=self.course.config)
-        self.exam = self.class_folder.exam(UNIT)
+        self.exam = self.class_folder.exam(Work.named(UNIT))
         self.lanes = {UNIT: Lane(self.exam)}
 
     @staticmethod
@@ -139,7 +140,7 @@ class Ground:
 
     def grade(self, entry: Entry) -> Graded:
         """Hand an entry in, and grade it."""
-        raw = read_submission(self.hand_in(entry, "mallory"), entry.unit)[0]
+        raw = read_submission(self.hand_in(entry, "mallory"), entry.unit).raw
         return self._graded(raw, "mallory", entry.unit)
 
     def warm_up(self, unit: str = UNIT) -> None:
@@ -159,7 +160,7 @@ class Ground:
 
     def _graded(self, raw: bytes, student: str, unit: str) -> Graded:
         if unit not in self.lanes:
-            self.lanes[unit] = Lane(self.class_folder.exam(unit))
+            self.lanes[unit] = Lane(self.class_folder.exam(Work.named(unit)))
         begin = time.monotonic()
         record, text = self.lanes[unit].grade(raw, student)
         seconds = time.monotonic() - begin

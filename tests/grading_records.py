@@ -79,6 +79,7 @@ def record_of(student, results, unit_name="05_lstm", **changes):
         "answers": {name: "no answer" if found.get(name, ("",))[0] == "empty" else "changed" for name in names},
         "story": "of the class",
         "submitted": {"sha256": "c" * 64, "bytes": 50_000, "timestamp": "2026-11-21 08:00:00 UTC"},
+        "key": "d" * 64,
         "provenance": provenance(),
         "seconds": {"read": 0.01, "worker": 0.02, "cells": 0.1, "story": 0.0, "checks": 0.2, "total": 0.33},
     } | changes

@@ -25,6 +25,7 @@ from conftest import need_program
 from nbgrader.api import Gradebook
 
 from grader.grading.autograde import ClassFolder, regrade
+from grader.grading.work import Work
 from grader.vectors import make
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -292,7 +293,7 @@ def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
     before = graded_files(folder), rows(url(folder))
 
     def shown() -> list[str]:
-        return regrade(ClassFolder(folder), UNIT, "ada")[2]
+        return regrade(ClassFolder(folder), Work.named(UNIT).by("ada"))[2]
 
     path = folder / "autograded" / "ada" / UNIT / f"{UNIT}.record.json"
     kept = path.read_text()

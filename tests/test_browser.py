@@ -4,7 +4,7 @@ import os
 import re
 
 import pytest
-from browsers import CELL_SECONDS, Lab
+from browsers import SETUP, Lab, cell_with, open_notebook, run, write
 from conftest import need_program
 
 pytestmark = pytest.mark.browser
@@ -20,45 +20,6 @@ def lab(tmp_path_factory):
     server.stop()
     with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
         os.killpg(server.process.pid, 0)
-
-
-def open_notebook(page, lab, unit):
-    """Open a unit's notebook and wait for its kernel."""
-    page.goto(lab.notebook(unit))
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    page.locator(".jp-NotebookPanel-toolbar").get_by_text("Python 3").wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
-
-
-def cell_with(page, text):
-    """The first code cell whose text begins like this."""
-    return (
-        page.locator(".jp-Notebook .jp-CodeCell")
-        .filter(has=page.locator(".cm-content", has_text=re.compile("^" + re.escape(text))))
-        .first
-    )
-
-
-def write(page, cell, text):
-    """Put other text in a cell, as somebody who types it."""
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(text)
-
-
-def run(page, cell):
-    """Run a cell and wait for its end; its output area."""
-    from playwright.sync_api import expect
-
-    prompt = cell.locator(".jp-InputArea-prompt")
-    before = prompt.inner_text()
-    cell.locator(".cm-content").click()
-    expect(cell).to_have_class(re.compile("jp-mod-active"))
-    page.get_by_role("button", name=re.compile("^Run this cell")).click()
-    finished = re.compile(rf"^(?!{re.escape(before)})\[\d+\]:$")
-    expect(prompt).to_have_text(finished, timeout=1000 * CELL_SECONDS)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
-    return cell.locator(".jp-OutputArea").first
 
 
 def no_traceback(page):
@@ -81,7 +42,7 @@ STEP = """def lstm_step(x, h_prev, c_prev, W, b):
 
 def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):
     open_notebook(page, lab, "05_lstm")
-    run(page, cell_with(page, "import numpy as np"))
+    run(page, cell_with(page, SETUP))
     solution, check = cell_with(page, "def lstm_step("), cell_with(page, 'check("lstm_step")')
 
     output = run(page, check)
@@ -131,7 +92,9 @@ def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page
     broken = "() => [...document.querySelectorAll('figure img')].filter(i => !i.naturalWidth).length"
     assert page.evaluate(broken) == 0
 
-    console = cell_with(page, "gate_console()")
+    # Its source is folded away: there is nothing to read in a line that calls for a picture.
+    console = page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.get_by_label("f (forget gate)"))
+    assert console.locator(".cm-content").count() == 0 and console.locator(".jp-InputPlaceholder").count() == 1
     console.scroll_into_view_if_needed()
     handles = console.locator(".noUi-handle")
     handles.first.wait_for()
@@ -139,11 +102,80 @@ def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page
     picture, numbers = console.locator("svg[role='img']"), console.locator(".widget-html").last
     label, values = picture.get_attribute("aria-label"), numbers.inner_text()
     drawn = picture.inner_html()
-    assert label.startswith("Over 20 steps c goes from 0.00"), label
+    assert label.startswith("Over 20 steps c goes from 0 to"), label
     handles.first.focus()  # f, the forget gate
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
     expect(picture).not_to_have_attribute("aria-label", label)
     expect(numbers).not_to_have_text(values)
     assert picture.inner_html() != drawn, "the picture's lines moved as well"
+
+    candidate, forget = console.get_by_label("g (candidate)"), console.get_by_label("f (forget gate)")
+    console.locator(".noUi-handle").nth(2).focus()
+    for _ in range(30):  # from 0.5, by hundredths
+        page.keyboard.press("ArrowLeft")
+    expect(candidate).to_have_value("0.2")
+    for typed in ("0.33", "0.333"):
+        forget.fill(typed)
+        forget.press("Enter")
+        expect(numbers).to_contain_text(f"= {typed} ×")
+        assert forget.input_value() == typed, "what is typed stays"
     page.screenshot(path=tmp_path / "console.png")
+
+
+def test_a_quiz_by_its_buttons_and_the_way_on(lab, page, tmp_path):
+    from playwright.sync_api import expect
+
+    from grader.checking.look import TONES
+    from grader.exercises import quiz_of, units
+
+    first, second = units()[:2]
+    question = quiz_of(first.name)[0]
+    open_notebook(page, lab, first.name)
+    run(page, cell_with(page, SETUP))
+    asked = cell_with(page, f'quiz("{first.name}", 1)')
+    run(page, asked)
+    buttons = asked.get_by_role("radio")
+    expect(buttons).to_have_count(len(question.options))
+    for letter, option in zip("abcdefgh", question.options, strict=False):
+        buttons.nth("abcdefgh".index(letter)).check()
+        choice = asked.locator(".grader-choice")
+        expect(choice).to_contain_text(f"({letter}), {'right' if letter == question.answer else 'not right'}")
+        expect(choice).to_contain_text(f'q1 = "{letter}"')
+        assert option.reason[:30].replace("`", "") in choice.inner_text()
+    buttons.nth(0).focus()
+    page.keyboard.press("Tab")  # without a mouse: each of them is reached by the tab key
+    page.keyboard.press("Space")
+    expect(asked.locator(".grader-choice")).to_contain_text('q1 = "b"')
+    page.screenshot(path=tmp_path / "quiz.png")
+
+    answers, marks = cell_with(page, "q1 = "), cell_with(page, f'quiz("{first.name}", [q1')
+    assert "q1 = None" in answers.locator(".cm-content").inner_text(), "nothing was filled in"
+    run(page, answers)
+    verdict = run(page, marks).locator(".grader-verdict")
+    assert "to do" in verdict.inner_text() and "✗" not in verdict.inner_text()
+    bar = verdict.evaluate("box => getComputedStyle(box).borderLeftColor")
+    red, green, blue = (int(TONES["to do"][k : k + 2], 16) for k in (1, 3, 5))
+    assert bar == f"rgb({red}, {green}, {blue})"
+
+    write(page, answers, "q1 = b\nq2 = q3 = q4 = None")
+    error = run(page, answers)
+    assert 'q1 = "b"' in error.inner_text() and "in quotes" in error.inner_text()
+    write(page, answers, f'q1 = "({question.answer.upper()})"\nq2 = q3 = q4 = None')
+    run(page, answers)
+    assert "partly right (1 of" in run(page, marks).locator(".grader-verdict").inner_text()
+
+    last = run(page, cell_with(page, f'progress("{first.name}")')).locator(".grader-progress")
+    assert "1 of 4 right, 3 not answered yet" in last.inner_text()
+    last.scroll_into_view_if_needed()
+    page.screenshot(path=tmp_path / "progress.png")
+    last.get_by_role("link", name=re.compile(f"Unit {second.name[:2]}")).click()
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text=f"{second.name}.ipynb").first).to_be_visible()
+    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text=second.title).first.wait_for()
+
+    open_notebook(page, lab, "index")
+    shown = run(page, cell_with(page, "from grader import progress")).locator(".grader-progress")
+    assert "Go on here" in shown.inner_text() and "begun" in shown.inner_text()
+    page.screenshot(path=tmp_path / "index.png")
+    shown.get_by_role("link", name=re.compile(f"unit {first.name[:2]}")).first.click()
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current", has_text=f"{first.name}.ipynb").first).to_be_visible()

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.build import build, checks, course, derived, exercise_rules, text_rules
+from grader.build import build, checks, course, derived, exercise_rules, index, source, story_rules, text_rules
 from grader.build.checks import check_course
+from grader.cells import cell_kind
 from grader.cli import main
 from grader.errors import BuildError
-from grader.exercises import exercise, exercises, unit, units
-from grader.exercises.base import Mistake, Part
+from grader.exercises import exercise, exercises, quiz_of, unit, units
+from grader.exercises.base import PARTS, Mistake, Part
 from grader.vectors import load, pack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +34,7 @@ def test_two_builds_are_the_same_bytes(tree):
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
     """A clone with the first unit only, built."""
-    for module in (checks, course):
+    for module in (checks, course, index):
         monkeypatch.setattr(module, "units", lambda: (unit(UNIT),))
     for folder in ("solutions", "course"):
         shutil.copytree(ROOT / folder / UNIT, tmp_path / folder / UNIT)
@@ -41,7 +42,7 @@ def tree(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "grader" / "given", tmp_path / "grader" / "given", ignore=no_cache)
     for one in units()[1:]:
         (tmp_path / "grader" / "given" / f"{one.name}.py").unlink()
-    assert build(tmp_path) == ["course/manifest.json"]  # the real one names every unit
+    assert build(tmp_path) == ["course/index.ipynb", "course/manifest.json"]  # the real ones name every unit
     return tmp_path
 
 
@@ -272,7 +273,7 @@ IN_THE_TEXT = {
     ),
     "a solution that is not quiet": (
         [(SOLUTION, "    return 1.0 / (1.0 + np.exp(-z))\n")],
-        ["^sigmoid: its solution does not pass: ✗ sigmoid: partly right"],
+        ["^sigmoid: its solution does not pass: ◐ sigmoid: partly right"],
     ),
     "a solution that is no function": (
         [("def sigmoid(z):\n", "def sigmoid_(z):\n")],
@@ -305,6 +306,7 @@ IN_THE_TEXT = {
         [(CELL, "")],
         [
             f"^{UNIT}: there is no cell for sigmoid: add one that begins with `# %% exercise=.sigmoid",
+            f"^{UNIT}: a learner reads .* before the first line of their own \\(one_hot\\)",
             "^sigmoid: its solution cell defines no function",
         ],
     ),
@@ -387,6 +389,34 @@ IN_THE_TEXT = {
         [story("f = [one_hot]")],
         [f"^{UNIT}: the story cell planted uses one_hot itself"],
     ),
+    "a story cell of many lines": (
+        [story("\n".join(f"x{k} = {k}" for k in range(21)))],
+        [f"^{UNIT}: the story cell planted has 21 lines for a learner to read, and 20 are the most: move what draws"],
+    ),
+    "a long way to the first line": (
+        [("# Run the two cells below first", "# " + "word " * 400 + "\n# Run the two cells below first")],
+        [f"^{UNIT}: a learner reads \\d+ words before the first line of their own \\(sigmoid\\), and 400 are the most"],
+    ),
+    "a trial that is no cell's": (
+        [markdown("**Try it.** Change the number.")],
+        [f"^{UNIT}: the text '\\*\\*Try it.\\*\\* Change the number.' says .* and stands under no open story cell"],
+    ),
+    "a trial under a folded cell": (
+        [story("figures.one_product()"), markdown("**Try it.** Change the number.")],
+        [f"^{UNIT}: the text '\\*\\*Try it.\\*\\* Change the number.' says .* and stands under no open story cell"],
+    ),
+    "one thing to play with": (
+        [("figures.batch_explorer(xs)", "figures.one_product()")],
+        [f"^{UNIT}: it has 1 things to drag or play with \\(figures.sigmoid_slider\\), and 2 are the least: call"],
+    ),
+    "a figure that nobody drew": (
+        [story("figures.nothing_of_it(1)")],
+        [f"^{UNIT}: the story cell planted calls figures.nothing_of_it, which grader.figures does not have"],
+    ),
+    "a unit that is not there": (
+        [markdown("As unit 77 shows."), story("print('see Unit 78')"), markdown("Units 00 to 79, and a unit 1.")],
+        [f"^{UNIT}: its text speaks of unit {number}, which is not there: say" for number in (77, 78, 79)],
+    ),
     "a line of a solution in a story": (
         [story("z = np.zeros(3)\ne = np.exp(-np.abs(z))   # never above 1")],
         [f"^{UNIT}: a line of the solution of sigmoid stands in the release: .*Take it out"],
@@ -408,6 +438,55 @@ def test_a_fault_in_the_text_is_found(fault, tree):
     others = [text for text in found if not any(re.search(pattern, text, re.DOTALL) for pattern in wanted)]
     assert others == []
     assert all(len(text) < 2500 and ":" in text for text in found)
+
+
+def test_a_unit_without_trials(tree):
+    text = text_of(tree).read_text().replace("**Try it.**", "Try it.")
+    text_of(tree).write_text(text.replace("# Try it.", "# **Try it.**", 1))
+    build(tree)
+    (found,) = problems(tree)
+    assert re.match(f"{UNIT}: it says .* under 1 of its experiments, and 2 are the least: say in the text", found)
+
+
+@pytest.mark.parametrize("place", ["hints", "explanation", "quiz"])
+def test_a_unit_that_is_not_there_is_found_wherever_a_learner_reads(place, tree, monkeypatch):
+    sigmoid, (question, *others) = exercise("sigmoid"), quiz_of(UNIT)
+    if place == "quiz":
+        option = dataclasses.replace(question.options[0], reason="Unit 77 says why.")
+        question = dataclasses.replace(question, options=(option, *question.options[1:]))
+        monkeypatch.setattr(story_rules, "quiz_of", lambda name: (question, *others))
+    else:
+        said = {"hints": ("a", "b", "as in unit 77"), "explanation": "Unit 77 says why."}[place]
+        record = dataclasses.replace(sigmoid, **{place: said})
+        monkeypatch.setattr(story_rules, "exercise", lambda name: record if name == "sigmoid" else exercise(name))
+    (found,) = problems(tree)
+    where = "its quiz" if place == "quiz" else "what sigmoid says"
+    assert found.startswith(f"{UNIT}: {where} speaks of unit 77, which is not there")
+
+
+def test_twenty_lines_may_be_open_and_a_folded_cell_may_be_long(tree):
+    call = "figures.one_product(\n" + "    3,\n" * 3 + ")"
+    plant(tree, story("\n\n".join(f"x{k} = {k}" for k in range(20))), story("\n".join([call] * 6), "folded"))
+    assert problems(tree) == []
+
+
+def test_what_only_calls_for_figures_is_folded_away(tree):
+    hidden = {
+        "calls": "figures.one_product()",
+        "with_an_import": "from grader.figures import show as shown\nimport matplotlib.pyplot as plt\n\nshown(1)",
+    }
+    open_ = {"works": "y = 1\nfigures.one_product()", "prints": "print(1)", "other_import": "import sys"}
+    plant(tree, *(story(source, name) for name, source in (hidden | open_).items()))
+    cells = {cell["id"]: cell for cell in json.loads(notebook_path(tree).read_text())["cells"]}
+    for name in hidden | open_:
+        folded = cells[name]["metadata"].get("jupyter", {}).get("source_hidden", False)
+        assert folded is (name in hidden), name
+
+
+def test_words_are_counted_as_they_are_read():
+    assert (
+        story_rules._words("One *two*, $x$ and `y`.\n\n$$ a + b = c \\tag{1} $$\n\n- six | seven <b>eight</b> --") == 8
+    )
 
 
 def replaced(monkeypatch, name, **fields):
@@ -505,6 +584,83 @@ def test_a_fault_in_the_registry_is_found(fault, tree, monkeypatch):
     found = problems(tree)
     wanted = [text for text in found if re.match(f"sigmoid: {pattern}", text)]
     assert wanted and found == wanted, found
+
+
+OF_THE_MAP = {
+    "nothing that it gives": ({"gives": " "}, "UNIT says nothing of what it gives"),
+    "nothing that it needs": ({"needs": ""}, "UNIT says nothing of what it needs"),
+    "more than a line": ({"gives": "a\nb"}, "UNIT says nothing of what it gives: .* a phrase in one line"),
+    "a table's line": ({"needs": "a | b"}, "UNIT says nothing of what it needs"),
+    "a unit that isn't there": (
+        {"needs": "the loop of unit 99"},
+        "what UNIT needs speaks of unit 99, which isn't there",
+    ),
+    "units that aren't there": ({"gives": "all for units 98"}, "what UNIT gives speaks of unit 98"),
+    "no minutes": ({"minutes": 0}, "UNIT says minutes=0; its exercises and its quiz alone take 28"),
+    "too few minutes": ({"minutes": 27}, "UNIT says minutes=27; its exercises and its quiz alone take 28"),
+    "no such part": ({"part": "V"}, "UNIT belongs to the part 'V', which is none of I, II, III, IV"),
+}
+
+
+@pytest.mark.parametrize("fault", OF_THE_MAP)
+def test_a_fault_in_what_a_unit_says_for_the_map_is_found(fault, tree):
+    fields, pattern = OF_THE_MAP[fault]
+    notebook = source.read_source(tree, UNIT)
+    assert list(text_rules.unit_rules(unit(UNIT), notebook)) == []
+    found = list(text_rules.unit_rules(dataclasses.replace(unit(UNIT), **fields), notebook))
+    assert len(found) == 1 and re.match(pattern, found[0]), found
+
+
+def test_a_setup_cell_that_does_not_import_what_the_build_uses(tree):
+    plant(tree, ("import check, hint, mine, progress, quiz, reset, solution", "import check, hint, mine, quiz"))
+    assert problems(tree) == [
+        f"{UNIT}: the setup cell does not import progress, reset, solution, which the build's cells or its messages "
+        "call: from grader import check, hint, mine, progress, quiz, reset, solution."
+    ]
+
+
+# --- the map ------------------------------------------------------------------------------------
+
+
+def test_the_index_links_every_unit_and_says_what_the_registry_says():
+    notebook = json.loads((ROOT / "course" / "index.ipynb").read_text(encoding="utf-8"))
+    texts = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    rows = [line for text in texts for line in text.splitlines() if line.startswith("| [")]
+    assert len(rows) == len(units())
+    for one in units():
+        row = next(line for line in rows if f"({one.name}/{one.name}.ipynb)" in line)
+        assert (ROOT / "course" / one.name / f"{one.name}.ipynb").is_file()
+        most = sum(exercise(name).points for name in one.exercises) + len(quiz_of(one.name))
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert cells[1:3] == [one.gives, one.needs] and cells[4] == str(most) and one.title in cells[0]
+    parts = [text.splitlines()[0] for text in texts if text.startswith("## Part")]
+    assert parts == [f"## Part {key}: {PARTS[key]}" for key in PARTS if any(one.part == key for one in units())]
+
+
+def test_the_index_holds_one_code_cell_and_nothing_of_nbgraders():
+    notebook = json.loads((ROOT / "course" / "index.ipynb").read_text(encoding="utf-8"))
+    (code,) = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert "".join(code["source"]).endswith("progress()") and code["outputs"] == []
+    assert "nbgrader" not in json.dumps(notebook)
+
+
+def test_the_index_is_not_overwritten_where_it_was_changed(tree):
+    path = tree / "course" / "index.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"Build an LSTM", b"My LSTM"))
+    assert problems(tree) == ["course/index.ipynb is stale: run `grader build`."]
+    with pytest.raises(BuildError, match=r"Changed by hand: course/index\.ipynb"):
+        build(tree)
+    assert build(tree, force=True) == ["course/index.ipynb"] and problems(tree) == []
+
+
+def test_every_question_has_its_buttons_under_it_and_the_unit_ends_with_progress(tree):
+    cells = source.read_source(tree, UNIT).cells
+    questions = quiz_of(UNIT)
+    for number, question in enumerate(questions, start=1):
+        place = next(k for k, cell in enumerate(cells) if f"**Question {number}.**" in cell.source)
+        assert question.text in cells[place].source and cells[place].source.count("**Question") == 1
+        assert cells[place + 1].source == f'quiz("{UNIT}", {number})' and cell_kind(cells[place + 1]) == "story"
+    assert cells[-1].source == f'progress("{UNIT}")' and cell_kind(cells[-1]) == "story"
 
 
 OF_A_PIECE = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,12 @@ UNIT = "20_gpu"
 @pytest.fixture(scope="module")
 def cells():
     return {grade_id(cell): cell for cell in read_source(ROOT, UNIT).cells if cell.cell_type == "code"}
+
+
+@pytest.fixture(scope="module")
+def kernel(cells):
+    """The text of the kernel, of what it is made of, and of its launch."""
+    return "\n".join(cells[name].source for name in ("kernel_pieces", "kernel", "launch"))
 
 
 def run(program: str, **environment: str) -> subprocess.CompletedProcess:
@@ -81,23 +88,24 @@ for H, size, weights in ((21, 32, "*fp32"), (64, 64, "*fp32"), (100, 128, "*bf16
 """
 
 
-def test_the_kernel_computes_an_lstm_in_tritons_interpreter(cells):
+def test_the_kernel_computes_an_lstm_in_tritons_interpreter(kernel):
     need_package("triton")
-    done = run(KERNEL.format(head="DEVICE = 'cpu'", source=cells["kernel"].source, body=COMPARE), TRITON_INTERPRET="1")
+    done = run(KERNEL.format(head="DEVICE = 'cpu'", source=kernel, body=COMPARE), TRITON_INTERPRET="1")
     assert done.returncode == 0, done.stderr[-3000:]
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
-def test_the_kernel_computes_an_lstm_on_a_gpu(cells):
-    done = run(KERNEL.format(head="DEVICE = 'cuda'", source=cells["kernel"].source, body=COMPARE))
+def test_the_kernel_computes_an_lstm_on_a_gpu(kernel):
+    done = run(KERNEL.format(head="DEVICE = 'cuda'", source=kernel, body=COMPARE))
     assert done.returncode == 0, done.stderr[-3000:]
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_on_a_gpu_every_rung_of_the_ladder_is_measured(cells, tmp_path):
-    names = ["setup", "tools", "count_notes", "fused", "graph", "kernel", "kernel_is_right", "ladder"]
+    names = ["setup", "tools", "fused", "graph", "kernel_pieces", "kernel", "launch", "kernel_is_right"]
+    names += ["first_rung", "last_rungs", "ladder"]
     # As a file: Triton reads a kernel's text from there.
     path = tmp_path / "story.py"
     path.write_text(
@@ -115,36 +123,43 @@ def test_on_a_gpu_every_rung_of_the_ladder_is_measured(cells, tmp_path):
     assert "persistent kernel" in done.stdout and "Largest difference to lstm_mixed" in done.stdout
 
 
-def test_the_kernel_compiles_for_a_gpu_that_is_not_there(cells):
+def test_the_kernel_compiles_for_a_gpu_that_is_not_there(kernel):
     need_package("triton")
     # As on a machine with a GPU: the cell asks whether there is one, and takes the interpreter where not.
     head = "torch.cuda.is_available = lambda: True"
-    done = run(KERNEL.format(head=head, source=cells["kernel"].source, body=COMPILE), TRITON_INTERPRET="0")
+    done = run(KERNEL.format(head=head, source=kernel, body=COMPILE), TRITON_INTERPRET="0")
     assert done.returncode == 0, done.stderr[-3000:]
 
 
 # --- the story -------------------------------------------------------------------------------------
 
 
-def test_what_it_says_of_notes_and_of_bfloat16_is_so(cells):
+def test_what_it_says_of_nodes_and_of_bfloat16_is_so(cells):
     program = "\n".join(
         [
             cells["setup"].source,
             cells["tools"].source,
             "from grader.given import given as mine",
-            cells["count_notes"].source,
-            cells["fused"].source,
-            cells["counting"].source,
+            *(cells[name].source for name in ("count_nodes", "fused", "slope", "counting")),
         ]
     )
     done = run(program)
     assert done.returncode == 0, done.stderr[-3000:]
     text = " ".join(done.stdout.split())
-    assert "gradcheck of the fused loop, all five arguments (seed 2): True" in text
-    assert "lstm_torch 13 notes a step lstm_hoisted 12 notes a step fused 2 notes a step" in text
+    (both,) = re.findall(r"by autograd (\S+) by two values nearby (\S+)", text)
+    assert float(both[0]) == pytest.approx(float(both[1]), rel=1e-7) and abs(float(both[0])) > 0.1
+    assert "lstm_torch leaves 13 nodes a step." in text
+    assert "lstm_torch: 13 nodes a step fused: 2 nodes a step" in text
     assert "0.003 a step, bfloat16: c after 200 steps is 1.000" in text
     assert "0.006 a step, float32 : c after 200 steps is 2.200" in text
     assert "0.006 a step, bfloat16: c after 200 steps is 2.000" in text
+
+
+def test_numpys_lstm_refuses_tensors_that_autograd_watches(cells):
+    program = [cells["setup"].source, cells["tools"].source, "from grader.given import given as mine"]
+    done = run("\n".join([*program, cells["numpy_refuses"].source]))
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "RuntimeError: Can't call numpy() on Tensor that requires grad" in done.stdout
 
 
 # --- the quiz --------------------------------------------------------------------------------------

@@ -4,26 +4,31 @@ import importlib.machinery
 import importlib.util
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner
-from commands import files, put, really, released, run
+from commands import put, really, released, run
 
 import grader
 from grader import doctor
+from grader.alone.begin import copy_missing
 from grader.cli import main
-from grader.exercises import exercises, units
-from grader.start import copy_missing, course_folder
+from grader.exercises import exercises
+from grader.progress import keep_check, read
 
 COMMANDS = [
     "start",
-    "doctor",
+    "progress",
     "check",
+    "watch",
     "hint",
+    "solution",
+    "reset",
+    "update",
+    "doctor",
     "build",
     "vectors",
     "demo",
@@ -151,73 +156,49 @@ def test_hints_that_are_not_there():
     assert run("hint")[0] == 2
 
 
-# --- start --------------------------------------------------------------------------------------
-
-NOTEBOOKS = [f"{one.name}/{one.name}.ipynb" for one in units()]
+# --- progress, solution -------------------------------------------------------------------------
 
 
-def test_start_copies_what_is_missing_and_touches_nothing_else(tmp_path):
-    result = really("start", cwd=tmp_path)
-    assert result.returncode == 0 and "jupyter lab work" in result.stdout
-    work = tmp_path / "work"
-    assert files(work) == NOTEBOOKS and (work / ".grader").is_dir()
-    for name in NOTEBOOKS:
-        assert (work / name).read_bytes() == (course_folder() / name).read_bytes()
-    (work / NOTEBOOKS[0]).write_text("my own work")
-    (work / NOTEBOOKS[1]).unlink()
-    (work / "notes.txt").write_text("mine")
-    before = (work / NOTEBOOKS[0]).stat().st_mtime_ns
-    result = really("start", cwd=tmp_path)
-    assert result.returncode == 0
-    assert f"copied  {NOTEBOOKS[1]}\n" in result.stdout and result.stdout.count("copied") == 1
-    assert f"kept    {len(NOTEBOOKS) - 1} that you already have" in result.stdout
-    assert (work / NOTEBOOKS[0]).read_text() == "my own work"
-    assert (work / NOTEBOOKS[0]).stat().st_mtime_ns == before
-    assert files(work) == sorted([*NOTEBOOKS, "notes.txt"])
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """A learner's folder ``work`` below the working folder, with the workspace that belongs to it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GRADER_WORKSPACE")
+    copy_missing(tmp_path / "work")
+    yield tmp_path / "work"
+    monkeypatch.delenv("GRADER_WORKSPACE", raising=False)  # a command may have set it, for its own process
 
 
-def test_start_in_a_folder_of_any_name(tmp_path):
-    for name in ("my work", "größe", "[red]course[/red]", "deep/er/still"):
-        status, output = run("start", tmp_path / name)
-        assert status == 0 and files(tmp_path / name) == NOTEBOOKS
-        assert output.endswith(name)
+def test_progress_says_what_is_done_and_where_to_go_on(work):
+    status, output = run("progress")
+    assert status == 0 and "Your progress: 0 of" in output
+    assert "Go on with sigmoid, in 00_start/00_start.ipynb" in output
+    passed = work / ".grader" / "passed"
+    passed.mkdir()
+    (passed / "sigmoid.py").write_text("def sigmoid(z): ...")
+    for arguments in ([], ["work"], [work]):
+        status, output = run("progress", *arguments)
+        assert status == 0 and "Your progress: 2 of" in output and "Go on with one_hot" in output
 
 
-def test_start_leaves_links_and_folders_alone(tmp_path):
-    first, second = (tmp_path / name for name in NOTEBOOKS[:2])
-    first.parent.mkdir()
-    first.symlink_to(tmp_path / "a disk that is not mounted.ipynb")
-    second.mkdir(parents=True)
-    copied, kept = copy_missing(tmp_path)
-    assert kept == NOTEBOOKS[:2] and copied == NOTEBOOKS[2:]
-    assert first.is_symlink() and not first.exists() and second.is_dir()
+def test_a_solution_comes_after_a_try_or_anyway(work, monkeypatch):
+    status, output = run("solution", "sigmoid")
+    assert status == 2 and "grader hint sigmoid" in output and "grader solution sigmoid --anyway" in output
+    status, output = run("solution", "sigmoid", "--anyway")
+    assert status == 0 and output.startswith("def sigmoid(z):") and "np.exp" in output
+    monkeypatch.setenv("GRADER_WORKSPACE", str(work / ".grader"))
+    assert keep_check("sigmoid", "wrong", 0, 2) == ""
+    status, output = run("solution", "sigmoid")
+    assert status == 0 and output.startswith("def sigmoid(z):")
+    status, output = run("solution", "sigmod")
+    assert status == 2 and "Did you mean 'sigmoid'?" in output
 
 
-def test_start_on_a_full_disk(tmp_path, monkeypatch):
-    copyfile, calls = shutil.copyfile, []
-
-    def full(source, target):
-        calls.append(target)
-        if len(calls) == 2:
-            Path(target).write_bytes(Path(source).read_bytes()[:1000])
-            raise OSError(28, "No space left on device", str(target))
-        return copyfile(source, target)
-
-    monkeypatch.setattr(shutil, "copyfile", full)
-    status, output = run("start", tmp_path / "work")
-    assert status == 2 and "No space left on device" in output
-    assert files(tmp_path / "work") == NOTEBOOKS[:1]  # the first is whole, and of the second there is nothing
-    monkeypatch.setattr(shutil, "copyfile", copyfile)
-    assert run("start", tmp_path / "work")[0] == 0
-    for name in NOTEBOOKS:
-        assert (tmp_path / "work" / name).read_bytes() == (course_folder() / name).read_bytes()
-
-
-def test_start_where_nothing_can_be_written(tmp_path):
-    (tmp_path / "file").write_text("")
-    assert run("start", tmp_path / "file")[0] == 2
-    status, output = run("start", tmp_path / "file" / "work")
-    assert status == 2 and "Not a directory" in output
+def test_what_is_seen_from_above_the_folder_is_kept_in_it(work):
+    assert really("hint", "sigmoid", "-n", 2).returncode == 0
+    assert read(work / ".grader").hints == {"sigmoid": 2}
+    assert "grader solution sigmoid" in " ".join(really("hint", "sigmoid", "-n", 3).stdout.split())
+    assert read(work / ".grader").hints == {"sigmoid": 3}
 
 
 # --- check: notebooks that can't be read --------------------------------------------------------
@@ -347,15 +328,15 @@ def test_errors_of_the_system_are_one_line(tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device", "work/00_start")
 
-    monkeypatch.setattr("grader.start.copy_missing", full)
-    status, output = run("start", tmp_path)
+    monkeypatch.setattr("grader.alone.begin.copy_missing", full)
+    status, output = run("start", tmp_path, "--no-open")
     assert status == 2 and output == "Error: No space left on device: work/00_start."
 
 
 def test_output_goes_where_it_is_sent(tmp_path):
     """Not a terminal, no UTF-8, a narrow one, no home: the commands still answer."""
     bare = {"PATH": os.environ["PATH"], "COLUMNS": "20", "PYTHONIOENCODING": "ascii:replace", "LC_ALL": "C"}
-    for arguments in (["doctor"], ["hint", "sigmoid"], ["start", tmp_path / "work"]):
+    for arguments in (["doctor"], ["hint", "sigmoid"], ["start", "--no-open", tmp_path / "work"]):
         result = really(*arguments, env=bare, cwd=tmp_path)
         assert result.returncode == 0, result.stderr
         assert result.stdout.isascii()

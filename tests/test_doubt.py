@@ -15,6 +15,7 @@ from grader.grading.judge import Limits, judge
 from grader.grading.lane import Lane
 from grader.grading.rebuild import OurCell, TheirCell
 from grader.grading.settings import Graded
+from grader.grading.work import Work
 
 PAGE = ROOT / "docs" / "tests.md"
 
@@ -33,7 +34,7 @@ def exam_of(folder, notebook) -> Exam:
     (folder / "source" / "one").mkdir(parents=True)
     nbformat.write(notebook, folder / "source" / "one" / "one.ipynb")
     config = Config({"Graded": {"unconfined": True, "source_directory": str(folder / "source"), "call_seconds": 1.0}})
-    return Graded(config=config).exam("one")
+    return Graded(config=config).exam(Work.named("one"))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_what_the_instructors_solution_does_not_pass_is_tried_once(exam, tmp_pat
             {"Graded": {"unconfined": True, "source_directory": str(tmp_path / "source"), "call_seconds": 1.0}}
         )
     )
-    assert again.exam("one") == first
+    assert again.exam(Work.named("one")) == first
 
 
 def test_the_page_for_instructors_says_what_was_measured():

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import json
+from typing import get_args
 
 import nbformat
 import pytest
@@ -20,6 +21,8 @@ from grader.grading.engine import REPORT, Unreadable, grade, read_cells
 from grader.grading.exam import Exam, prepare
 from grader.grading.lane import Lane
 from grader.grading.rebuild import MISSING
+from grader.grading.record import CellRecord, Phase, Provenance, Record, Submitted
+from grader.grading.work import Work
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
 
@@ -36,7 +39,7 @@ def place(toy, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def exam(place) -> Exam:
-    return prepare(place / "source", UNIT, place / "hidden")
+    return prepare(place / "source", Work.named(UNIT), place / "hidden")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,33 @@ def own_cell(notebook, source, at=1, kind="code"):
     return notebook
 
 
+# --- the learner's trials ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "trial",
+    [
+        "numbers = None",
+        "raise ValueError('tried')",
+        "def sigmoid(z):\n    return z",
+        "import numpy as np\nnp.exp = None",
+        "check = lambda *a, **k: 1",
+        "while True: pass",
+    ],
+)
+def test_what_was_tried_in_a_story_cell_changes_nothing(lane, trial):
+    untouched, handed_in = solved(), solved()
+    stories = [cell for cell in handed_in.cells if "story" in cell.metadata.get("tags", [])]
+    assert stories and all(cell.metadata.get("editable", True) for cell in stories)
+    for cell in stories:
+        cell.source = f"{cell.source}\n{trial}"
+    (record, text), (wanted, text_wanted) = lane.grade(raw(handed_in), "ada"), lane.grade(raw(untouched), "ada")
+    assert record["status"] == "graded" and record["points"] == record["max_points"] == wanted["points"]
+    graded = [nbformat.reads(one, as_version=4).cells for one in (text, text_wanted)]
+    assert [cell.source for cell in graded[0]] == [cell.source for cell in graded[1]], "the instructor's text is back"
+    assert trial not in str(text)
+
+
 # --- marks ---------------------------------------------------------------------------------------
 
 
@@ -87,6 +117,28 @@ def test_a_right_notebook_gets_all_and_its_record_says_how(lane, exam):
     graded = nbformat.reads(text, as_version=4)
     nbformat.validate(graded)
     assert REPORT not in graded.metadata
+
+
+@pytest.mark.parametrize("way", ["graded", "unreadable", "fault"])
+def test_a_record_holds_what_its_type_says_and_nothing_else(exam, lane, way):
+    if way == "fault":
+        record = engine.fault_record(b"", exam, "ada", "no worker")
+    else:
+        record, _ = lane.grade(raw(solved()) if way == "graded" else b"", "ada")
+        assert record["status"] == way
+    assert record.keys() == Record.__required_keys__
+    assert record["submitted"].keys() == Submitted.__required_keys__
+    assert record["provenance"].keys() == Provenance.__required_keys__
+    assert record["cells"] and all(cell.keys() == CellRecord.__required_keys__ for cell in record["cells"])
+    assert set(record["seconds"]) == (set(get_args(Phase)) if way == "graded" else set())
+
+
+@pytest.mark.parametrize("word, work", [("05_lstm", ("05_lstm", "05_lstm")), ("ps1/problem1", ("ps1", "problem1"))])
+def test_what_is_graded_has_one_word_that_names_it(tmp_path, word, work):
+    assert Work.named(word) == work and str(Work(*work)) == f"{Work(*work)}" == word
+    assert Exam.from_json(Exam(Work(*work), *[{}] * 12).to_json()).work == Work(*work)
+    path = Work(*work).by("ada").file(tmp_path, "record.json")
+    assert path == tmp_path / "ada" / work[0] / f"{work[1]}.record.json"
 
 
 def test_the_same_bytes_give_the_same_notebook_and_record(lane):
@@ -287,7 +339,7 @@ def test_the_exam_holds_the_outputs_of_every_story_cell(exam, place):
     stories = [grade_id(cell) for cell in exam.source["cells"] if "story" in cell["metadata"].get("tags", [])]
     assert stories and set(exam.story) == set(stories)
     assert any("text/html" in output.get("data", {}) for outputs in exam.story.values() for output in outputs)
-    assert prepare(place / "source", UNIT, place / "hidden") == exam, "and the second time it is read"
+    assert prepare(place / "source", Work.named(UNIT), place / "hidden") == exam, "and the second time it is read"
 
 
 @pytest.mark.parametrize(
@@ -337,7 +389,7 @@ def test_a_long_cell_is_not_run_and_says_so(exam):
 def test_an_exam_of_a_unit_that_was_not_built_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.delenv(HIDDEN_VARIABLE, raising=False)
     with pytest.raises(GraderError, match="grader build"):
-        prepare(tmp_path, UNIT)
+        prepare(tmp_path, Work.named(UNIT))
 
 
 def test_the_key_changes_with_all_that_a_mark_depends_on(exam, place):
@@ -394,7 +446,7 @@ def homework(tmp_path_factory):
     folder = tmp_path_factory.mktemp("homework")
     (folder / "ps1").mkdir()
     nbformat.write(source, folder / "ps1" / "problem1.ipynb")
-    return prepare(folder, "problem1", assignment="ps1")
+    return prepare(folder, Work("ps1", "problem1"))
 
 
 @pytest.mark.parametrize(
@@ -408,7 +460,7 @@ def homework(tmp_path_factory):
     ],
 )
 def test_ordinary_hidden_tests_work_unchanged(homework, squares, points):
-    assert homework.assignment == "ps1"
+    assert str(homework.work) == "ps1/problem1"
     book = json.loads(json.dumps(homework.source))
     for cell in book["cells"]:
         if grade_id(cell) == "squares":

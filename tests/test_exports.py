@@ -26,7 +26,8 @@ from grader.demo import ClassRoot, solutions
 from grader.exercises import exercise, unit
 from grader.grading.exports import EXPORTS, SafeCsvExporter, read_book
 from grader.grading.formats import csv_text, diagnosis, gradescope, junit, name_of, suite_of
-from grader.grading.record import record_path, write_record
+from grader.grading.record import write_record
+from grader.grading.work import Work
 from grader.nbgrader.config import class_config
 from grader.notebooks import fill
 from grader.text import plain
@@ -83,6 +84,11 @@ def add(book, record, penalty=0.0):
     book.db.commit()
 
 
+def kept(folder, student):
+    """Where the record of a student's unit is."""
+    return Work.named("05_lstm").by(student).file(folder / "autograded", "record.json")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A class's folder: a gradebook with two units, records of one, and students with odd names."""
@@ -99,10 +105,10 @@ def folder(tmp_path_factory):
             first, last = ODD.get(student, (student.title(), "Of the Class"))
             book.add_student(student, first_name=first, last_name=last, email=f"{len(first)}@example.org")
             record = record_of(student, results)
-            write_record(record_path(folder / "autograded", student.replace("/", "_"), "05_lstm"), record)
+            write_record(kept(folder, student.replace("/", "_")), record)
             add(book, record, penalty=2.0 if student == "late" else 0.0)
         book.add_student("unread", first_name="Un", last_name="Read", email="unread@example.org")
-        write_record(record_path(folder / "autograded", "unread", "05_lstm"), ungraded("unread"))
+        write_record(kept(folder, "unread"), ungraded("unread"))
         add(book, ungraded("unread"))
         book.add_student("bare")  # a student of whom only the id is known
         add(book, record_of("bare", dict.fromkeys(unit("05_lstm").exercises, "wrong") | {"quiz": "wrong"}), penalty=3.0)

@@ -16,7 +16,9 @@ from matplotlib.figure import Figure
 import grader.figures as figures
 from grader.figures import console, palette
 from grader.figures import show as _show_function  # the name of a module too: the function wins
+from grader.figures._controls import Dial
 from grader.figures._gates import SETTINGS, STEPS, gate_history
+from grader.figures._svg import number, round_unit
 
 SIGHTS = {
     "full": np.eye(3),
@@ -349,15 +351,15 @@ def live():
 def test_moving_a_slider_recomputes(live):
     for name, value in (("f", 0.75), ("i", 0.3), ("g", -0.65), ("o", 0.4), ("c_prev", 1.55)):
         before = live.plot.value
-        live.sliders[name].value = value
+        live.dials[name].slider.value = value
         c, h = recurrence(**live.values)
 
         assert live.values[name] == pytest.approx(value)
         np.testing.assert_allclose(live.cs, c, atol=1e-12)
         np.testing.assert_allclose(live.hs, h, atol=1e-12)
         assert live.plot.value != before
-        assert f"<b>{live.cs[0]:.3f}</b>" in live.numbers.value
-        assert f"<b>{live.hs[-1]:.3f}</b>" in live.numbers.value
+        assert f"<b>{number(live.cs[0])}</b>" in live.numbers.value
+        assert f"<b>{number(live.hs[-1])}</b>" in live.numbers.value
 
 
 def test_the_number_field_moves_the_slider(live):
@@ -366,9 +368,56 @@ def test_the_number_field_moves_the_slider(live):
     field.value = 0.2
 
     assert field.description == "f (forget gate)"
-    assert slider is live.sliders["f"]
+    assert slider is live.dials["f"].slider
     np.testing.assert_allclose(live.cs, recurrence(**live.values)[0], atol=1e-12)
     assert live.values["f"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    "label, low, high, step",
+    [
+        *((label, low, high, 0.05) for label, low, high, _ in console._DIALS.values()),
+        ("z", -10, 10, 0.5),
+        ("t", 0, 3, 1),
+    ],
+)
+def test_a_dial_shows_no_more_digits_than_its_steps_have(label, low, high, step):
+    import ipywidgets
+
+    dial, seen = Dial(ipywidgets, label, low, high, low, step), []
+    dial.on_change(lambda: seen.append(dial.value))
+    for k in range(round((high - low) / dial._fine) + 1):
+        dial.slider.value = low + k * dial._fine  # as a browser adds them up: -1 + 24 * 0.05 is not 0.2
+        assert len(f"{dial.field.value!r}") <= len("-0.00"), dial.field.value
+        assert dial.value == pytest.approx(low + k * dial._fine)
+    assert seen[-1] == high
+
+
+@pytest.mark.parametrize("typed", [0.33, 0.333, 0.2, 0.19999])
+def test_a_typed_number_stays_as_it_was_typed(typed):
+    import ipywidgets
+
+    dial = Dial(ipywidgets, "f", 0.0, 1.0, 0.9)
+    dial.field.value = typed
+    assert dial.slider.value == pytest.approx(typed)
+    dial.slider.value = round(typed / dial._fine) * dial._fine  # where the handle comes to stand in a browser
+    assert dial.value == typed and dial.field.value == typed
+    dial.slider.value = 0.5
+    assert dial.value == 0.5
+
+
+@pytest.mark.parametrize(
+    "value, text", [(-1 + 24 * 0.05, "0.2"), (0.1 + 0.2, "0.3"), (-0.0, "0"), (-1.5, "−1.5"), (10, "10"), (1e-9, "0")]
+)
+def test_a_number_is_written_as_it_is_meant(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize("reach", [1.06, 2, 3.3, 12, 99, 0.021])
+def test_ticks_are_round_and_few(reach):
+    unit = round_unit(reach)
+    assert 1 <= reach / unit <= 4
+    assert f"{unit:.0e}"[0] in "125"
 
 
 def test_the_plot_draws_those_numbers(live):

@@ -19,8 +19,9 @@ from nbgrader.apps import NbGraderAPI
 from grader.build.course import write_sources
 from grader.demo import ClassRoot, solutions
 from grader.grading.autograde import ClassFolder, autograde
-from grader.grading.record import read_record, record_path
+from grader.grading.record import read_record
 from grader.grading.submissions import SECRET
+from grader.grading.work import Work
 from grader.nbgrader.feedback import HideTests
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE, make
@@ -109,7 +110,7 @@ def rows(course, student):
 
 
 def record(course, student):
-    return read_record(record_path(course.folder / "autograded", student, UNIT))
+    return read_record(Work.named(UNIT).by(student).file(course.folder / "autograded", "record.json"))
 
 
 def files(course, student):

@@ -8,6 +8,7 @@ from nbgrader.api import Gradebook
 from grader.demo import ClassRoot
 from grader.grading.autograde import ClassFolder, autograde
 from grader.grading.lane import Lane
+from grader.grading.work import Work
 from grader.vectors import HIDDEN_VARIABLE
 
 UNIT, SECRET = "98_by_hand", "the-witness-of-the-class"
@@ -99,7 +100,7 @@ def answered(folder, answer: str):
 
 def graded(folder, answer: str, unconfined: bool = False):
     book = answered(folder, answer)
-    with Lane(ClassFolder(folder).exam(UNIT, unconfined)) as lane:
+    with Lane(ClassFolder(folder).exam(Work.named(UNIT), unconfined)) as lane:
         record, text = lane.grade(nbformat.writes(book).encode(), "ada")
     notebook = nbformat.reads(text, as_version=4)
     shown = next(one for one in notebook.cells if one["id"] == "show")

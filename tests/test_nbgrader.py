@@ -24,7 +24,8 @@ from grader.grading.engine import REPORT, points_of, read_cells
 from grader.grading.exam import prepare
 from grader.grading.explicit import with_explicit_pass
 from grader.grading.rebuild import notebook_of, rebuild
-from grader.grading.record import read_record, record_path
+from grader.grading.record import read_record
+from grader.grading.work import Work
 from grader.home import COURSE_VARIABLE
 from grader.notebooks import fill
 from grader.vectors import HIDDEN_VARIABLE
@@ -68,7 +69,7 @@ def graded_path(course: ClassRoot, student: str) -> Path:
 
 
 def record_of(course: ClassRoot, student: str) -> dict:
-    return read_record(record_path(course.folder / "autograded", student, "00_start"))
+    return read_record(Work.named("00_start").by(student).file(course.folder / "autograded", "record.json"))
 
 
 def hand_in(course: ClassRoot, student: str, unit_name: str, notebook) -> tuple[float, float, bool]:
@@ -367,7 +368,7 @@ def test_a_grade_cell_ends_in_its_points(source, value):
 
 
 def test_rebuilding_takes_only_answers_and_own_cells(course):
-    exam = prepare(course.source, "05_lstm")
+    exam = prepare(course.source, Work.named("05_lstm"))
     again, report = rebuild(exam.source, read_cells(nbformat.writes(solved(course, "05_lstm")).encode()), exam.stubs)
     assert report == []
     source, notebook = nbformat.from_dict(exam.source), nbformat.from_dict(notebook_of(exam.source, again))
@@ -409,7 +410,11 @@ def test_the_instructors_way_through_nbgraders_own_commands(tmp_path, monkeypatc
     run("nbgrader", "generate_assignment", "00_toy", "--force")
     path = tmp_path / "submitted" / "zoe" / "00_toy" / "00_toy.ipynb"
     path.parent.mkdir(parents=True)
+    name = "00_toy/00_toy.ipynb"
+    assert (tmp_path / "course" / name).read_bytes() == (TOY / "course" / name).read_bytes()
     notebook = nbformat.read(tmp_path / "course" / "00_toy" / "00_toy.ipynb", as_version=4)
+    story = next(cell for cell in notebook.cells if "story" in cell.metadata.get("tags", []))
+    story.source += "\nraise ValueError('tried')"  # as the notebook allows; grading takes the instructor's text
     nbformat.write(fill(notebook, solutions(TOY, "00_toy")), path)
     run("nbgrader", "autograde", "00_toy", "--create")
     run("nbgrader", "generate_feedback", "00_toy")

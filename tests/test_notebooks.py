@@ -92,6 +92,7 @@ def test_every_check_of_a_solved_notebook_passes(run, name):
 def test_every_check_of_an_untouched_notebook_says_so_kindly(run, name):
     for record in verdicts(run(name, False)[0]).values():
         assert record["passed"] is False and record["points"] == 0
+        assert record["state"] == "to do" and "✗" not in record["text"]  # neutral: nothing was tried
         assert "isn't written yet" in record["text"] or "no answer yet" in record["text"]
 
 

@@ -157,6 +157,7 @@ HEAVY = {
     "pytest",
     "asyncio",
     "scipy",
+    "watchfiles",
 }
 
 LOADED = """
@@ -330,14 +331,25 @@ def test_a_learner_installs_the_wheel_and_begins(wheel, tmp_path):
     later = doctor.stdout.partition("Not needed to learn:")[2]
     assert all(f"  {name}: pip install" in later for name in ("torch", "nbgrader", "jupytext"))
 
-    start = run(programs / "grader", "start", cwd=here)
-    assert start.returncode == 0 and start.stdout.count("copied") == len(units())
+    start = run(programs / "grader", "start", "--no-open", cwd=here)
+    assert start.returncode == 0 and start.stdout.count("copied") == len(units()) + 1
+    assert (here / "work" / "index.ipynb").read_bytes() == (ROOT / "course" / "index.ipynb").read_bytes()
     for unit in units():
         name = f"{unit.name}/{unit.name}.ipynb"
         assert (here / "work" / name).read_bytes() == (ROOT / "course" / name).read_bytes()
 
     hint = run(programs / "grader", "hint", "sigmoid", cwd=here)
     assert hint.returncode == 0 and "Hint 1 of 3 for sigmoid." in hint.stdout
+    for command, said in (
+        (["progress"], "Go on with sigmoid, in 00_start/00_start.ipynb"),
+        (["solution", "sigmoid", "--anyway"], "def sigmoid(z):"),
+        (["reset", "sigmoid"], "sigmoid is as the course gave it already"),
+        (["update"], "00_start: up to date"),
+    ):
+        result = run(programs / "grader", *command, cwd=here)
+        assert result.returncode == 0 and said in result.stdout, result.stderr
+    watch = run(programs / "grader", "watch", cwd=here, input="q")
+    assert watch.returncode == 0 and "Now: sigmoid" in watch.stdout, watch.stderr
 
     learns = run(programs / "python", "-c", LEARNS, cwd=here / "work")
     assert learns.returncode == 0, learns.stderr

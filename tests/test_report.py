@@ -16,8 +16,10 @@ from grader.cli import main
 from grader.exercises import exercise, unit
 from grader.figures.palette import contrast
 from grader.grading.formats import name_of
-from grader.grading.record import record_path, write_record
-from grader.grading.report import COLUMNS, Tally, page, result_of, table_rows, write_report
+from grader.grading.record import CellRecord, Record, write_record
+from grader.grading.report import COLUMNS, page, table_rows, write_report
+from grader.grading.tally import Tally, result_of
+from grader.grading.work import Work
 
 UNIT = "05_lstm"
 NAMES = [*unit(UNIT).exercises, "quiz"]
@@ -34,6 +36,12 @@ def summary_of(*records, roster=()):
 
 def of(summary, name):
     return next(one for one in summary["exercises"] if one["name"] == name)
+
+
+@pytest.mark.parametrize("record", [record_of("ada", {"lstm": "open"}), ungraded("bela")], ids=["graded", "not"])
+def test_the_records_of_these_tests_are_like_the_engines(record):
+    assert record.keys() == Record.__required_keys__
+    assert all(cell.keys() == CellRecord.__required_keys__ for cell in record["cells"])
 
 
 class Page(HTMLParser):
@@ -414,7 +422,7 @@ def klass(tmp_path):
     (folder / "nbgrader_config.py").write_text(CONFIG.format(root=str(folder)))
     (folder / "submitted" / "late" / UNIT).mkdir(parents=True)
     for record in [*class_of(5), record_of("yan", {"lstm": "open"}, provenance=provenance(confined=False))]:
-        write_record(record_path(folder / "autograded", record["student"], UNIT), record)
+        write_record(Work.named(UNIT).by(record["student"]).file(folder / "autograded", "record.json"), record)
     return folder
 
 

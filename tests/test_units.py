@@ -86,8 +86,10 @@ def test_a_released_notebook_is_a_notebook(unit_name, files):
     text = files[f"course/{unit_name}/{unit_name}.ipynb"].decode()
     assert "BEGIN SOLUTION" not in text and "hidden=True" not in text
     for cell, origin in zip(released.cells, source.cells, strict=True):
-        if cell_kind(origin) in ("setup", "story", "grade"):
-            assert cell.metadata["nbgrader"]["locked"] and cell.metadata["editable"] is False
+        if cell_kind(origin) in ("setup", "story", "long", "grade"):
+            assert cell.metadata["nbgrader"]["locked"] and cell.metadata["deletable"] is False
+            # A story's cells are for trying; grading puts the instructor's text back.
+            assert cell.metadata.get("editable", True) is (cell_kind(origin) in ("story", "long"))
         if cell_kind(origin) == "solution" and cell.metadata["nbgrader"]["grade_id"] != "quiz":
             assert "NotImplementedError" in cell.source
         if cell.cell_type == "code":
@@ -165,6 +167,7 @@ def test_an_untouched_notebook_runs_and_its_checks_say_so_kindly(unit_name, runn
     assert set(found) == {f"check_{name}" for name in (*unit(unit_name).exercises, "quiz")}
     for record in found.values():
         assert record["passed"] is False and record["points"] == 0
+        assert record["state"] == "to do" and "✗" not in record["text"]  # neutral: nothing was tried
         assert "isn't written yet" in record["text"] or "no answer yet" in record["text"]
 
 

@@ -18,6 +18,7 @@ from grader.grading import judge as judging
 from grader.grading.engine import grade
 from grader.grading.exam import Exam, prepare
 from grader.grading.rebuild import MISSING, OurCell, OurImports, Ours, TheirCell, rebuild
+from grader.grading.work import Work
 
 FLAGS = ("grade", "solution", "locked", "task")
 TAGS = [list(found) for size in range(4) for found in itertools.combinations(("setup", "story", "long"), size)]
@@ -103,7 +104,7 @@ def exam(request, tmp_path_factory) -> Exam:
     (folder / "every" / "every.ipynb").write_text(json.dumps(notebook))
     with pytest.MonkeyPatch.context() as patch:  # the class's story is another test's affair
         patch.setattr("grader.grading.exam._story", lambda *arguments: {})
-        return prepare(folder, "every")
+        return prepare(folder, Work.named("every"))
 
 
 def honest(cells):
@@ -254,7 +255,7 @@ def _code(source="1", **record):
 )
 def test_a_source_that_leaves_open_which_cell_is_which_is_refused(tmp_path, cells, says):
     with pytest.raises(GraderError, match=says):
-        prepare(_written(tmp_path, *cells), "one")
+        prepare(_written(tmp_path, *cells), Work.named("one"))
 
 
 def test_words_marked_by_hand_are_made_safe_for_the_page_that_shows_them():

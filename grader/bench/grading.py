@@ -27,7 +27,8 @@ import psutil
 from .. import __version__
 from ..build.course import write_sources
 from ..errors import GraderError
-from ..grading.record import records
+from ..grading.record import Record, records
+from ..grading.work import Work
 from ..machine import cores, processor
 from ..vectors import HIDDEN_VARIABLE, make
 from .measure import Measured, run_measured
@@ -161,13 +162,13 @@ class _OurClass:
             )
             if done.exit_code not in (0, 1) or "Traceback" in done.log:  # 1: somebody needs a human
                 raise GraderError(f"`grader autograde` ended with status {done.exit_code}:\n{done.log[-2000:]}")
-            kept = {record["student"]: record for record in records(place / "autograded", self.unit)}
+            kept = {record["student"]: record for record in records(place / "autograded", Work.named(self.unit))}
         finally:
             shutil.rmtree(place, ignore_errors=True)
         return _measured(done, len(submissions), jobs) | _records(submissions, kept, done.seconds * jobs)
 
 
-def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: float) -> dict[str, Any]:
+def _records(submissions: Sequence[Submission], kept: dict[str, Record], lanes: float) -> dict[str, Any]:
     """What the records say: marks and seconds.
 
     ``lanes`` is how many seconds all lanes together had. ``phases`` are seconds a submission, ``outside`` those that no
@@ -190,15 +191,15 @@ def _records(submissions: Sequence[Submission], kept: dict[str, dict], lanes: fl
                 phases[name] += value
     total = phases.pop("total", 0.0)
     phases["outside"] = max(lanes - total, 0.0)
-    provenance = next(iter(kept.values()))["provenance"] if kept else {}
+    provenance = next((record["provenance"] for record in kept.values()), None)
     return {
         "marks": _marks(submissions, marks),
         "seconds_by_kind": {kind: fmean(values) for kind, values in seconds.items()},
         "phases": {name: value / len(submissions) for name, value in phases.items()},
         "human": sorted({reason for record in kept.values() for reason in record["human"]}),
-        "story_of_the_class": sum(record.get("story") == "of the class" for record in kept.values()),
-        "confined": bool(provenance.get("confined")),
-        "layers": provenance.get("layers", []),
+        "story_of_the_class": sum(record["story"] == "of the class" for record in kept.values()),
+        "confined": provenance is not None and provenance["confined"],
+        "layers": provenance["layers"] if provenance else [],
     }
 
 

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,7 @@ from nbgrader.utils import determine_grade, is_grade
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from ..build.source import read_source
-from ..cells import cell_kind, grade_id
+from ..cells import cell_kind, grade_id, nbgrader_record
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit
 from ..exercises.base import Arrays, Exercise
@@ -174,17 +174,26 @@ class StockClass:
 
     ``folder`` is made; it gets nbgrader's usual layout (source, release, submitted, autograded, gradebook.db).
     ``torch`` is :func:`stock_edition`'s; without it the class has hidden vectors of its own. ``root`` is the clone of
-    the course. ``cell_seconds`` replaces nbgrader's own limit of 30 seconds a cell.
+    the course. ``cell_seconds`` replaces nbgrader's own limit of 30 seconds a cell. ``more`` are an instructor's cells
+    after the unit's own.
     """
 
     def __init__(
-        self, folder: Path, unit_name: str, torch: bool = True, *, root: Path = _ROOT, cell_seconds: int | None = None
+        self,
+        folder: Path,
+        unit_name: str,
+        torch: bool = True,
+        *,
+        root: Path = _ROOT,
+        cell_seconds: int | None = None,
+        more: Sequence[nbformat.NotebookNode] = (),
     ):
         self.folder, self.unit, self.torch = folder.resolve(), unit_name, torch
         self.folder.mkdir(parents=True, exist_ok=True)
         limit = f"c.Execute.timeout = {int(cell_seconds)}\n" if cell_seconds else ""
         (self.folder / "nbgrader_config.py").write_text(_CONFIG + limit, encoding="utf-8")
         self._edition = stock_edition(root, unit_name, torch)
+        self._edition.cells += more
         source = self.folder / "source" / unit_name / f"{unit_name}.ipynb"
         source.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(self._edition, source)
@@ -278,9 +287,10 @@ class StockClass:
         return {student: marks for student, (marks, _) in self._marks().items()}
 
     def max_scores(self) -> dict[str, float]:
-        """The points of every grade cell, from the source."""
-        cells = [cell for cell in self._edition.cells if cell_kind(cell) == "grade"]
-        return {grade_id(cell): float(cell.metadata["nbgrader"]["points"]) for cell in cells}
+        """The points of every cell that has any, graded by tests or by hand, from the source."""
+        records = {grade_id(cell): nbgrader_record(cell) for cell in self._edition.cells}
+        worth = {name: record for name, record in records.items() if record.get("grade") or record.get("task")}
+        return {name: float(record["points"]) for name, record in worth.items()}
 
     def graded_notebook(self, student: str):
         """The graded notebook, or None where there is none that can be read.

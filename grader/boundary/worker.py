@@ -109,8 +109,10 @@ def _fill_facade(given: dict[str, str]) -> None:
     package.check = lambda *a, **k: _Said("This check runs on the grader's side.")
     package.quiz = lambda *a, **k: _Said("This quiz is marked on the grader's side.")
     package.hint = lambda *a, **k: _Said("Hints are not shown while a class is graded.")
+    package.solution = package.reset = lambda *a, **k: _Said("Solutions are not shown while a class is graded.")
+    package.progress = lambda *a, **k: _Said("What was done is not looked at while a class is graded.")
     package.mine = mine
-    package.__all__ = ["check", "hint", "mine", "quiz"]
+    package.__all__ = ["check", "hint", "mine", "progress", "quiz", "reset", "solution"]
 
 
 def _missing(name: str):

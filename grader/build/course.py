@@ -26,6 +26,7 @@ from ..exercises import unit, units
 from ..files import write_atomically
 from ..given import EQUATIONS
 from ..nbgrader.config import class_config
+from .index import INDEX, index_notebook
 from .source import equations, read_source
 
 __all__ = ["SOURCE", "build", "derived", "stale", "write_sources"]
@@ -113,16 +114,18 @@ def _given(root: Path, unit_name: str, names: list[str]) -> str:
 def derived(root: Path, only: str | None = None) -> dict[str, bytes]:
     """Every derived text file (or a unit's own) by its path under ``root``.
 
-    Notebooks and their manifest, the given functions, the equations' numbers.
+    Notebooks, the index among them, and their manifest, the given functions, the equations' numbers.
 
-    The paths are relative, with slashes. Of one unit alone the manifest is left out, which lists the notebooks of all;
-    the equations' numbers are always those of the whole course. Nothing is written outside a temporary folder. Raises
-    :class:`BuildError` where a text can't be read or nbgrader refuses to release it.
+    The paths are relative, with slashes. Of one unit alone the index and the manifest are left out, which name all
+    units; the equations' numbers are always those of the whole course. Nothing is written outside a temporary folder.
+    Raises :class:`BuildError` where a text can't be read or nbgrader refuses to release it.
     """
     with tempfile.TemporaryDirectory(prefix="grader-build-") as folder:
         source = Path(folder) / "source"
         write_sources(root, source, only and [only])
         released = _release(source, Path(folder))
+    if only is None:
+        released[INDEX] = index_notebook()
     files = {f"course/{name}": content for name, content in released.items()}
     earlier: list[str] = []
     for one in units():
@@ -180,7 +183,7 @@ def _edited_by_hand(root: Path, files: dict[str, bytes]) -> list[str]:
     except (OSError, ValueError):
         digests = {}
     edited = []
-    for path in sorted((root / "course").glob("*/*")):
+    for path in sorted([*(root / "course").glob("*/*"), root / "course" / INDEX]):
         name = path.relative_to(root / "course").as_posix()
         content = _read(path)
         if path.is_dir() or content is None or content == files.get(f"course/{name}"):

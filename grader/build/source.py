@@ -7,6 +7,7 @@ text ``{{ exercise NAME }}``, ``{{ contents }}`` and ``{{ quiz }}`` are filled i
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,16 +20,17 @@ from .. import __version__
 from ..cells import grade_id
 from ..errors import BuildError, GraderError
 from ..exercises import exercise, quiz_of, unit, units
+from ..exercises.base import QUIZ_MINUTES, Question
 from ..given import numbered
 
-__all__ = ["equations", "read_source", "source_path"]
+__all__ = ["KERNEL", "contents", "equations", "figure_names", "is_hidden", "read_source", "source_path", "with_way_in"]
 
-_MARKER = re.compile(r"\{\{\s*(exercise|contents|quiz)\s*(\w*)\s*\}\}")
+_MARKER = re.compile(r"\{\{\s*(exercise|contents)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
 _SETUP = """\
 # Run this cell first, and once more whenever the kernel was restarted. As long as it was not run, Python says
 # "NameError: name 'check' is not defined" of the cells below."""
-_KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 def source_path(root: Path, unit_name: str) -> Path:
@@ -76,7 +78,7 @@ def read_source(root: Path, unit_name: str):
     notebook = jupytext.reads(_text(path), fmt="py:percent")
     notebook.metadata = nbformat.from_dict(
         {
-            "kernelspec": _KERNEL,
+            "kernelspec": KERNEL,
             "language_info": {"name": "python"},
             "lstm_course": {"unit": unit_name, "version": __version__},
         }
@@ -84,8 +86,11 @@ def read_source(root: Path, unit_name: str):
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     numbers = equations(root)
     notebook.cells = [made for cell in notebook.cells for made in _made(cell, unit_name, path)]
-    used = set()
-    for position, cell in enumerate(notebook.cells):
+    notebook.cells += [nbformat.v4.new_markdown_cell(_LAST), _called("progress", f'progress("{unit_name}")')]
+    _collapse_presentation(notebook.cells)
+    used: set[str] = set()
+    after, texts = "begin", 0
+    for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = _MARKER.sub(lambda match: _fill(match, unit_name, path), cell.source)
             cell.source = re.sub(r"\\tag\{eq:(\w+)\}", lambda m: f"\\tag{{{numbers[unit_name][m[1]]}}}", cell.source)
@@ -93,8 +98,10 @@ def read_source(root: Path, unit_name: str):
             cell.source = numbered(cell.source, unit_name, numbers)
         except KeyError as error:
             raise BuildError(f"{path}: there is no equation {error.args[0]}. Label it: \\\\tag{{eq:...}}.") from None
-        # Ids must not change between two builds, and follow the cell when others are inserted.
-        name = grade_id(cell) or f"text-{position:03d}"
+        # Ids must not change between two builds, and stay when cells are inserted elsewhere: `grader update` knows a
+        # cell by its id.
+        after, texts = (grade_id(cell), 0) if grade_id(cell) else (after, texts + 1)
+        name = grade_id(cell) or f"{after}-text-{texts}"
         if name in used:
             raise BuildError(f"{path}: two cells are called {name!r}. Rename one.")
         used.add(name)
@@ -111,7 +118,7 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
     """
     if cell.cell_type != "code":
         cell.metadata.clear()
-        yield cell
+        yield from _with_questions(cell, unit_name)
         return
     tags, name = cell.metadata.get("tags", []), cell.metadata.get("exercise")
     known = {"tags", "id", "exercise", "lines_to_next_cell"}
@@ -135,9 +142,101 @@ def _made(cell, unit_name: str, path: Path) -> Iterator:
             '`# %% tags=["setup"]` or `# %% tags=["story"] id="NAME"` (["story", "long"] for what takes long).'
         )
     if tags == ["setup"]:
-        cell.source = f"{_SETUP}\n{cell.source}"
-    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags})
+        cell.source = f"{_SETUP}\n{with_way_in(cell.source)}"
+    # Nobody can delete it, and what is changed in a story cell may be run: grading takes the instructor's text.
+    kept = {"deletable": False} | ({"editable": False} if tags == ["setup"] else {})
+    cell.metadata = nbformat.from_dict({**_metadata(label), "tags": tags, **kept})
     yield cell
+
+
+def figure_names(cells) -> dict[str, str]:
+    """The names that a notebook's cells import from ``grader.figures``, and where each comes from."""
+    names: dict[str, str] = {}
+    for cell in cells:
+        for node in ast.walk(_tree(cell)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("grader.figures"):
+                names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def is_hidden(cell) -> bool:
+    """Whether a notebook opens with the cell's source folded away."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
+def _collapse_presentation(cells) -> None:
+    """Fold away the source of each story cell that only calls for figures: there is nothing to read in it."""
+    names = figure_names(cells)
+    for cell in cells:
+        statements = _tree(cell).body
+        if "story" in cell.metadata.get("tags", []) and statements and all(_presents(s, names) for s in statements):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+
+
+def _tree(cell) -> ast.Module:
+    """A code cell's syntax tree, empty where there is none: the build's rules say of what is no Python."""
+    try:
+        return ast.parse(cell.source if cell.cell_type == "code" else "")
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def _presents(statement: ast.stmt, names: Mapping[str, str]) -> bool:
+    """Whether a statement is a call for a figure, or imports what figures need."""
+    if isinstance(statement, ast.ImportFrom | ast.Import):
+        modules = [statement.module] if isinstance(statement, ast.ImportFrom) else [a.name for a in statement.names]
+        return all(str(module).startswith(("grader.figures", "matplotlib")) for module in modules)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[0] in names
+
+
+def with_way_in(source: str) -> str:
+    """A setup cell that says how to get the package where it isn't there, before it imports anything else."""
+    lines = source.split("\n")
+    ours = [line for line in lines if line.startswith("from grader import ")]
+    if not ours:
+        return source
+    rest = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line not in ours)).strip()
+    tried = "\n".join(f"    {line}" for line in ours)
+    return f"try:\n{tried}\n{_NOT_THERE}\n\n{rest}".rstrip()
+
+
+# A wheel's name is in it, for that is what learners have: the course is in no package index.
+_WHEEL = f"lstm_course-{__version__}-py3-none-any.whl"
+_NOT_THERE = f"""\
+except ImportError:
+    raise ImportError(
+        "The course's package is not installed in this notebook's Python. In a terminal: "
+        "pip install {_WHEEL} (the file that the course comes in), then restart the kernel. "
+        "On Colab: put that file under Files, at the left, and run in a cell: "
+        "%pip install {_WHEEL}"
+    ) from None"""
+
+
+def _with_questions(cell, unit_name: str) -> Iterator:
+    """A cell of text; one with ``{{quiz}}`` as a cell of text for each question, its buttons below it."""
+    before, *rest = re.split(r"\{\{\s*quiz\s*\}\}", cell.source, maxsplit=1)
+    if not rest:
+        yield cell
+        return
+    for number, question in enumerate(quiz_of(unit_name), start=1):
+        above = f"{before.strip()}\n\n{_QUIZ}\n\n".lstrip() if number == 1 else ""
+        yield nbformat.v4.new_markdown_cell(above + _question(number, question))
+        yield _called(f"question_{number}", f'quiz("{unit_name}", {number})')
+    if rest[0].strip():
+        yield nbformat.v4.new_markdown_cell(rest[0].strip())
+
+
+_QUIZ = """Run the cell below a question for its buttons: each choice says at once why it is right, or why not. They
+fill in nothing. What counts are the letters in the cell after the last question."""
+_LAST = """## Where you are
+
+Run the next cell whenever you want to know: it shows what has passed in this unit, what is left, and where to go on."""
+
+
+def _called(name: str, source: str):
+    """A cell of the course's own that shows something: run on the learner's side, like a story."""
+    return nbformat.v4.new_code_cell(source, metadata={**_metadata(name), "tags": ["story"], "deletable": False})
 
 
 def _metadata(name: str, points: int | None = None, solution: bool = False) -> Mapping[str, Any]:
@@ -175,9 +274,7 @@ def _fill(match: re.Match, unit_name: str, path: Path) -> str:
     kind, name = match.groups()
     try:
         if kind == "contents":
-            return _contents(unit_name)
-        if kind == "quiz":
-            return _quiz(unit_name)
+            return contents(unit_name)
         return _exercise_line(name)
     except GraderError as error:
         raise BuildError(f"{path}: {match.group()}: {error}") from error
@@ -194,7 +291,7 @@ def _exercise_line(name: str) -> str:
     )
 
 
-def _contents(unit_name: str) -> str:
+def contents(unit_name: str) -> str:
     """A unit's table of contents, in Markdown: a row for each exercise in teaching order, and the quiz last.
 
     A question of the quiz counts as two minutes and is worth one point.
@@ -204,16 +301,13 @@ def _contents(unit_name: str) -> str:
         e = exercise(name)
         rows.append(f"| `{e.name}` | {e.title} | {e.difficulty} of 5 | {e.minutes} | {e.points} |")
     questions = len(quiz_of(unit_name))
-    rows.append(f"| quiz | {questions} questions | | {2 * questions} | {questions} |")
+    rows.append(f"| quiz | {questions} questions | | {QUIZ_MINUTES * questions} | {questions} |")
     return "\n".join(rows)
 
 
-def _quiz(unit_name: str) -> str:
-    """A unit's questions, in Markdown, with their options lettered from a; which is right is not in it."""
-    texts = []
-    for number, question in enumerate(quiz_of(unit_name), start=1):
-        options = "\n".join(
-            f"- **({letter})** {option.text}" for letter, option in zip("abcdefgh", question.options, strict=False)
-        )
-        texts.append(f"**Question {number}.** {question.text}\n\n{options}")
-    return "\n\n".join(texts)
+def _question(number: int, question: Question) -> str:
+    """A question in Markdown, with its options lettered from a; which is right is not in it."""
+    options = "\n".join(
+        f"- **({letter})** {option.text}" for letter, option in zip("abcdefgh", question.options, strict=False)
+    )
+    return f"**Question {number}.** {question.text}\n\n{options}"

@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterator
 
 from ..cells import cell_kind, grade_id
-from ..exercises.base import Unit
+from ..exercises import exercise, quiz_of, units
+from ..exercises.base import PARTS, QUIZ_MINUTES, Unit
 from ..figures.show import SHORTEST_ALT
 from ..home import course_part
+from .story_rules import story_rules
 
 __all__ = ["leaks", "no_python", "unit_rules"]
 
@@ -33,9 +35,40 @@ def unit_rules(unit: Unit, notebook) -> Iterator[str]:
     kinds: dict[str, list] = {}
     for cell in notebook.cells:
         kinds.setdefault(cell_kind(cell), []).append(cell)
+    yield from _map(unit)
+    yield from _imports(kinds.get("setup", []))
     yield from _headings(kinds.get("text", []))
     yield from _cells_of_exercises(unit, kinds)
-    yield from _stories(unit, kinds)
+    yield from story_rules(unit, notebook)
+
+
+def _map(unit: Unit) -> Iterator[str]:
+    """What the map of the course says of a unit, and ``progress``."""
+    for name in ("gives", "needs"):
+        said = getattr(unit, name)
+        if not said.strip() or "|" in said or "\n" in said:
+            yield f'UNIT says nothing of what it {name}: give {name}="...", a phrase in one line, for the map.'
+        for number in re.findall(r"\bunits? (\d\d)\b", said):
+            if number not in {one.name[:2] for one in units()}:
+                yield f"what UNIT {name} speaks of unit {number}, which isn't there: leave it out."
+    own = sum(exercise(name).minutes for name in unit.exercises) + QUIZ_MINUTES * len(quiz_of(unit.name))
+    if unit.minutes < own:
+        yield f"UNIT says minutes={unit.minutes}; its exercises and its quiz alone take {own}, and reading some more."
+    if unit.part not in PARTS:
+        yield f"UNIT belongs to the part {unit.part!r}, which is none of {', '.join(PARTS)}."
+
+
+_USED = ("check", "hint", "progress", "quiz", "reset", "solution")  # by the build's cells, or named in what is told
+
+
+def _imports(setups) -> Iterator[str]:
+    nodes = [node for cell in setups for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.ImportFrom)]
+    had = {alias.name for node in nodes if node.module == "grader" for alias in node.names}
+    if lacking := [name for name in _USED if name not in had]:
+        yield (
+            f"the setup cell does not import {', '.join(lacking)}, which the build's cells or its messages call: "
+            "from grader import check, hint, mine, progress, quiz, reset, solution."
+        )
 
 
 def no_python(notebook) -> Iterator[str]:
@@ -84,38 +117,6 @@ def _cells_of_exercises(unit: Unit, kinds) -> Iterator[str]:
             yield f'there is no cell for {name}: add one that begins with `# %% exercise="{name}"`.'
         elif not _SOLUTION.search(solutions[name].source + "\n"):
             yield f"the cell of {name} has no ### BEGIN SOLUTION region: put the answer into one."
-
-
-def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
-    """The calls in a syntax tree of what is written exactly as ``name``, such as ``plt.show``."""
-    return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == name]
-
-
-def _stories(unit: Unit, kinds) -> Iterator[str]:
-    """What a story cell must not do: use a function of the learner's by its bare name, or show a figure without words.
-
-    A story cell runs for every reader, so it takes a learner's function by ``mine("NAME")``, which falls back on the
-    course's. A figure is shown by ``show(fig, alt=...)``; an alt text that is computed is taken to be long enough.
-    """
-    for cell in [*kinds.get("story", []), *kinds.get("long", [])]:
-        name, tree = grade_id(cell), ast.parse(cell.source)
-        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        for exercise_name in used & set(unit.exercises):
-            yield (
-                f"the story cell {name} uses {exercise_name} itself, which may not be written yet: "
-                f'say some_name = mine("{exercise_name}").'
-            )
-        shown = _calls(tree, "show")
-        draws = bool(_calls(tree, "plt.subplots") or _calls(tree, "plt.figure") or _calls(tree, "cell_diagram"))
-        if _calls(tree, "plt.show") or (draws and not shown):
-            yield f"the story cell {name} shows a figure by itself: show it with show(fig, alt=...)."
-        for call in shown:
-            alt = next((keyword.value for keyword in call.keywords if keyword.arg == "alt"), ast.Constant(""))
-            if isinstance(alt, ast.Constant) and len(str(alt.value or "").strip()) < SHORTEST_ALT:
-                yield (
-                    f"the story cell {name} shows a figure without alt text: give show(fig, alt=...) "
-                    f"{SHORTEST_ALT} characters or more that say what it shows."
-                )
 
 
 # --- leaks --------------------------------------------------------------------------------------

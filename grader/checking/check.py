@@ -49,10 +49,10 @@ def fault(name: str, reason: str) -> Verdict:
     )
 
 
-def _refused(exercise: Exercise, hidden: bool, finding: Finding) -> Verdict:
+def _refused(exercise: Exercise, hidden: bool, finding: Finding, tried: bool = True) -> Verdict:
     """A verdict of no points, given before any case was run, or in spite of cases that were: ``finding`` says why."""
     parts = [PartResult(part.title, part.points, False) for part in exercise.parts]
-    return Verdict(exercise.name, False, parts, finding=finding, hidden=hidden)
+    return Verdict(exercise.name, False, parts, finding=finding, hidden=hidden, tried=tried)
 
 
 def check_function(exercise: Exercise, function: Any, hidden: bool = False) -> Verdict:
@@ -73,6 +73,7 @@ def check_function(exercise: Exercise, function: Any, hidden: bool = False) -> V
                 seen=f"{exercise.name} is not defined here.",
                 look=f"Run the cell that defines {exercise.signature}, and check that the name is spelled like this.",
             ),
+            tried=False,
         )
     if not callable(function):
         return _refused(
@@ -125,6 +126,7 @@ def _judge(subject: Subject, exercise: Exercise, hidden: bool, vectors: list[Vec
         verdict.passed = all(part.passed for part in verdict.parts)
         verdict.explanation = exercise.explanation if verdict.passed else ""
     if not run.passed:
+        verdict.tried = run.first().outcome.failure != "not written"
         verdict.mistake, verdict.finding = diagnose(run, hidden)
         verdict.notes += _other_order(subject, exercise)
         if verdict.mistake is None and not hidden:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -105,25 +106,39 @@ def dtype_text(dtype: np.dtype) -> str:
     return dtype.name if dtype.isnative else f"{dtype.name} with its bytes in the other order"
 
 
-def call_text(name: str, arguments: dict[str, Any], *, shapes: bool = False) -> str:
+def call_text(
+    name: str,
+    arguments: dict[str, Any],
+    *,
+    shapes: bool = False,
+    letters: Mapping[str, str] = {},
+    sizes: Mapping[str, int] = {},
+) -> str:
     """The call, with the values of its arguments where they are few and their shapes where not.
 
     ``arguments`` are by name, in order; the text has a line with the call and below it one or more for each argument.
     With ``shapes`` every array of floats is given by its shape: where shapes are the matter, its digits
-    would hide them.
+    would hide them. ``letters`` has arguments' shapes in letters, ``(N, H)``, and ``sizes`` what these stand for.
     """
-    lines = [f"{name}({', '.join(arguments)})   with"]
+    lines = [f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip()]
     for argument, value in arguments.items():
         if isinstance(value, dict):
             lines += [f"  {argument}[{key!r}] {_size(item)}" for key, item in value.items()]
         elif not isinstance(value, np.ndarray):
             lines.append(f"  {argument} = {numbers(value)}")
-        elif value.size > _SHOWN or shapes and value.dtype.kind == "f":
-            lines.append(f"  {argument} {_size(value)}")
         else:
-            rows = numbers(value).splitlines()
-            lines.append("\n".join([f"  {argument} {_size(value)} =", *("      " + row for row in rows)]))
+            said = f", that is {letters[argument]}" if argument in letters else ""
+            if value.size > _SHOWN or shapes and value.dtype.kind == "f":
+                lines.append(f"  {argument} {_size(value)}{said}")
+            else:
+                rows = numbers(value).splitlines()
+                lines.append("\n".join([f"  {argument} {_size(value)}{said} =", *("      " + row for row in rows)]))
     return "\n".join(lines)
+
+
+def _sizes(sizes: Mapping[str, int]) -> str:
+    """``N = 2, D = 4 and H = 3, and`` of these sizes; nothing where there are none."""
+    return f"{', '.join(f'{letter} = {size}' for letter, size in sizes.items())}, and" if sizes else ""
 
 
 def _size(value: Any) -> str:

@@ -7,14 +7,15 @@ guessed: a sentence that is not true of all the cases it speaks of isn't said.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
 
+from .beside import call_of, numbers_of
 from .compare import in_words
-from .describe import call_text, numbers, told_apart
 from .explain import explain
-from .ladder import CaseResult, Compared, Run
+from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
 from .structure import (
     about_shapes,
@@ -31,71 +32,37 @@ from .verdict import Finding
 
 __all__ = ["diagnose"]
 
-_SHOWN = 24  # of larger arrays only the first number that differs is shown
 _SMALL = 1e-4  # differences below it are not those of a wrong formula
-
-
-def _numbers(result: CaseResult, name: str) -> str:
-    """The call of the case that is shown, what came back and what was expected, as lines of text.
-
-    Of more than two wrong outputs the others are only named: more would bury each other.
-    """
-    lines = [call_text(name, result.vector.case.args)]
-    wrong = [one for one in result.compared.values() if not one.right]
-    for one in wrong[:2]:  # more than two would bury each other
-        lines.append(_side_by_side(one))
-    if wrong[2:]:
-        lines.append(f"({in_words([one.label for one in wrong[2:]])} differ{'s' if len(wrong) == 3 else ''} too)")
-    return "\n".join(lines)
-
-
-def _side_by_side(one: Compared) -> str:
-    """The learner's numbers and the right ones, with as many digits as it takes to see that they differ.
-
-    Up to 24 numbers are shown as they are; of more, the first that differs with its index.
-    """
-    label = one.label or one.name
-    if one.expected.ndim == 0:
-        mine, right = told_apart(float(one.got), float(one.expected), 12)
-        return f"yours: {mine}\nexpected: {right}"
-    if one.expected.size > _SHOWN:
-        wrong = np.argwhere(one.wrong)
-        spot = tuple(int(k) for k in wrong[0]) if len(wrong) else (0,) * one.expected.ndim
-        mine, right = told_apart(float(one.got[spot]), float(one.expected[spot]))
-        return f"first difference at {label}[{', '.join(map(str, spot))}]: yours {mine}, expected {right}"
-    for digits in (5, 9, 17):
-        mine, right = numbers(one.got, digits), numbers(one.expected, digits)
-        if mine != right:
-            break
-    return f"your {label}:\n{mine}\nexpected {label}:\n{right}"
 
 
 def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     """(known mistake's name or None, what to tell the learner) for a run that failed.
 
     A known mistake is tried first; a finding of a rung above the values is said as it is, with the cases in which it
-    comes; else the numbers' structure is read (:mod:`.structure`). The finding's ``detail`` shows the first failing
-    call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an error's text is
-    not explained where that would quote it. The run needs a failing case (IndexError where it has none).
+    comes; else the numbers' structure is read (:mod:`.structure`). The finding's ``detail`` and ``more`` show the
+    first failing call. With ``hidden`` no argument, value or expected number is shown, ``detail`` is empty, and an
+    error's text is not explained where that would quote it. The run needs a failing case (IndexError where it has
+    none).
     """
-    name, first = run.exercise.name, run.first()
+    exercise, first = run.exercise, run.first()
+    arguments = first.vector.case.args
     mistake, begins = known_mistake(run)
-    detail = ""
+    detail = more = ""
     if hidden:
         pass
     elif first.rung == "values":
-        detail = _numbers(first, name)
+        detail, more = numbers_of(first, exercise)
     elif first.rung == "finite":
-        detail = call_text(name, first.vector.case.args)
+        detail = call_of(exercise, arguments)
     elif first.rung == "shape":
-        detail = call_text(name, first.vector.case.args, shapes=True)
+        detail = call_of(exercise, arguments, short=True)
     elif first.finding and first.rung == "runs":
         detail = first.finding.detail
         if first.outcome.failure == "raised":
-            detail += "\n\nThe call was " + call_text(name, first.vector.case.args, shapes=True)
+            detail += "\n\nThe call was " + call_of(exercise, arguments, short=True)
     if mistake:
         seen = f"{begins} {mistake.what}."
-        return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail)
+        return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail, more)
     if first.rung != "values":
         finding = first.finding or Finding("")
         everywhere = first.outcome.failure == "not written" or first.rung == "twice"  # or told by a few cases
@@ -108,7 +75,7 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
         means += f" It happens only {condition}." if condition and not shapes else ""
         look = "Try it on inputs of your own: other sizes, zeros, large numbers." if untold else finding.look
         return None, Finding(finding.seen, means.strip(), look, detail or ("" if hidden else finding.detail))
-    return None, _structure(run, detail, hidden)
+    return None, dataclasses.replace(_structure(run, detail, hidden), more=more)
 
 
 def _agreement(run: Run, failing: list[CaseResult]) -> tuple[str, str]:

@@ -7,16 +7,17 @@ goes through :func:`grader.text.printable`.
 
 from __future__ import annotations
 
-import html
 import os
-import re
 from dataclasses import dataclass, field
+from typing import TypedDict
 
-from ..text import printable
+from ..text import clean_text, printable
+from .look import MARKS, box, code, folded, pre, prose
 
-__all__ = ["MIME", "Finding", "PartResult", "Verdict"]
+__all__ = ["MIME", "Finding", "PartRecord", "PartResult", "Verdict", "VerdictRecord"]
 
 MIME = "application/vnd.lstm-course.verdict+json"
+_PARTS = {"right": "right", "wrong": "not yet", "to do": "to do"}
 
 
 @dataclass(frozen=True)
@@ -24,22 +25,56 @@ class Finding:
     """One thing a learner is told: what was seen, what it means, where to look next.
 
     Each is a sentence or more, or "". ``detail`` is the call and its numbers, or an error with its lines, and is shown
-    as it is in a fixed-width font.
+    as it is in a fixed-width font; ``more`` is the rest of it, which a notebook folds away.
     """
 
     seen: str
     means: str = ""
     look: str = ""
     detail: str = ""  # the call and its numbers, shown as they are in a fixed-width font
+    more: str = ""
 
 
 @dataclass(frozen=True)
 class PartResult:
-    """A part of the exercise, the points it is worth, and whether it holds."""
+    """A part of the exercise, the points it is worth, and whether it holds. ``tried`` is False of an open question."""
 
     title: str
     points: int
     passed: bool
+    tried: bool = True
+
+    @property
+    def state(self) -> str:
+        """ "right", "wrong" or "to do"."""
+        return "right" if self.passed else "wrong" if self.tried else "to do"
+
+
+class PartRecord(TypedDict):
+    """A part of an exercise, or a question of a quiz: its title, what it is worth, whether these points were earned."""
+
+    title: str
+    points: float
+    passed: bool
+
+
+class VerdictRecord(TypedDict):
+    """A verdict as plain data, for JSON: what the report and the exports read.
+
+    ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said. The
+    other fields are those of a :class:`Verdict`.
+    """
+
+    name: str
+    passed: bool | None
+    score: float | None
+    points: float | None
+    max_points: float
+    state: str
+    parts: list[PartRecord]
+    mistake: str | None
+    hidden: bool
+    text: str
 
 
 @dataclass
@@ -50,7 +85,11 @@ class Verdict:
     against a learner: then ``score`` is None as well. ``parts`` are those of the exercise, in order; their points may
     be earned though ``passed`` is False. ``mistake`` is a known mistake's name or None. ``notes`` are sentences that
     cost nothing, ``explanation`` is what is said to a right answer. ``hidden`` says that it was found by a class's
-    vectors, and that no text in it quotes a number of theirs.
+    vectors, and that no text in it quotes a number of theirs. ``tried`` is False where there was nothing to judge: a
+    stub as it came, a quiz without an answer. Points are as ever, none; only its look is neutral.
+
+    ``solution`` is the course's own version, for a right answer alone, and ``own`` the learner's text: a notebook shows
+    them side by side, folded away. They are in no text and in no record.
     """
 
     name: str
@@ -61,6 +100,20 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
     explanation: str = ""
     hidden: bool = False
+    tried: bool = True
+    solution: str = ""
+    own: str = ""
+
+    @property
+    def state(self) -> str:
+        """ "right", "partly", "wrong", "to do" or "not judged"."""
+        if self.passed is None:
+            return "not judged"
+        if self.passed:
+            return "right"
+        if self.points:
+            return "partly"
+        return "wrong" if self.tried else "to do"
 
     @property
     def points(self) -> float | None:
@@ -85,14 +138,14 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The verdict in a line."""
-        name = printable(self.name)
-        if self.passed is None:
-            return f"{name}: not judged"
-        if self.passed:
-            return f"{name}: right"
-        if self.points:
-            return f"{name}: partly right ({self.points:g} of {self.max_points:g} points)"
-        return f"{name}: not right yet"
+        said = {
+            "right": "right",
+            "partly": f"partly right ({self.points:g} of {self.max_points:g} points)" if self.points else "",
+            "wrong": "not right yet",
+            "to do": "to do",
+            "not judged": "not judged",
+        }
+        return f"{printable(self.name)}: {said[self.state]}"
 
     def _shows_parts(self) -> bool:
         """Parts are worth reading where they differ from the headline."""
@@ -107,7 +160,7 @@ class Verdict:
         lines = []
         if self.finding:
             lines += [("seen", self.finding.seen), ("means", self.finding.means)]
-            lines += [("look", self.finding.look), ("detail", self.finding.detail)]
+            lines += [("look", self.finding.look), ("detail", self.finding.detail), ("more", self.finding.more)]
         lines += [("note", note) for note in self.notes]
         if self.passed and self.explanation and not self.hidden:
             lines.append(("why", f"What just happened: {self.explanation}"))
@@ -119,63 +172,45 @@ class Verdict:
 
         The headline with a mark, the parts where only some hold, then a line or more for each thing that is said.
         """
-        mark = {True: "✓", False: "✗", None: "!"}[self.passed]
-        lines = [f"{mark} {self.headline}"]
+        lines = [f"{MARKS[self.state]} {self.headline}"]
         if self._shows_parts():
-            for part in self.parts:
-                state = "right" if part.passed else "not yet"
-                lines.append(f"    {'✓' if part.passed else '✗'} {printable(part.title)}: {state}")
+            lines += [f"    {MARKS[part.state]} {printable(part.title)}: {_PARTS[part.state]}" for part in self.parts]
         for kind, line in self._lines():
             prefix = "Next: " if kind == "look" else ""
             lines += [f"  {row}" for row in (prefix + line).splitlines()]
         return "\n".join(lines)
 
     def _html(self) -> str:
-        """The verdict as HTML that stands for itself: all text escaped, no script, colours from JupyterLab's theme."""
-        escape = html.escape
-        mark, tone = {
-            True: ("✓", "var(--jp-success-color1, #00734f)"),
-            False: ("✗", "var(--jp-error-color1, #b3261e)"),
-            None: ("!", "var(--jp-warn-color1, #9a5b00)"),
-        }[self.passed]
-        rows = [
-            f'<p style="margin:0 0 .3em 0"><strong><span aria-hidden="true">{mark}</span> '
-            f"{escape(self.headline)}</strong></p>"
-        ]
+        """The verdict as HTML that stands for itself: all text escaped, no script, no style sheet of anyone's."""
+        mark = f'<span aria-hidden="true">{MARKS[self.state]}</span>'
+        name, _, said = self.headline.rpartition(": ")
+        named = code(name) if name.isidentifier() else prose(name)  # an exercise's is code, a quiz's is not
+        rows = [f'<p style="margin:0 0 .3em 0"><strong>{mark} {named}: {prose(said)}</strong></p>']
         if self._shows_parts():
             items = "".join(
-                f'<li style="list-style:none"><span aria-hidden="true">{"✓" if p.passed else "✗"}</span> '
-                f"{escape(printable(p.title))}: {'right' if p.passed else 'not yet'} ({p.points} "
-                f"point{'s' if p.points != 1 else ''})</li>"
+                f'<li style="list-style:none"><span aria-hidden="true">{MARKS[p.state]}</span> '
+                f"{prose(printable(p.title))}: {_PARTS[p.state]} ({p.points} point{'s' if p.points != 1 else ''})</li>"
                 for p in self.parts
             )
             rows.append(f'<ul style="margin:.2em 0;padding-left:.6em">{items}</ul>')
         for kind, line in self._lines():
             if kind == "detail":
-                rows.append(
-                    '<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);'
-                    'color:inherit;white-space:pre-wrap;word-break:normal;overflow:auto;max-height:64em">'
-                    f"{escape(line)}</pre>"
-                )
+                rows.append(pre(line))
+            elif kind == "more":
+                rows.append(folded("The rest of the numbers", pre(line)))
             else:
                 label = "<strong>Next:</strong> " if kind == "look" else ""
-                text = re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
-                rows.append(f'<p style="margin:.3em 0">{label}{text}</p>')
-        return (
-            # No page's MathJax takes a dollar sign in it for mathematics.
-            '<div class="grader-verdict tex2jax_ignore mathjax_ignore" role="status" '
-            f'style="border-left:.35em solid {tone};padding:.4em .8em;margin:.3em 0;max-width:60em">'
-            f"{''.join(rows)}</div>"
-        )
+                rows.append(f'<p style="margin:.3em 0">{label}{prose(line)}</p>')
+        if self.passed and self.solution and not self.hidden and not os.environ.get("NBGRADER_EXECUTION"):
+            rows.append(folded("The course's own version, beside yours", _beside(self.own, self.solution)))
+        return box(self.state, "".join(rows), "verdict")
 
-    def record(self) -> dict:
-        """The verdict as plain data, for JSON: what the report and the exports read.
-
-        ``points`` and ``score`` (0 to 1) are None for a fault of the grader's; ``text`` is the whole of what was said.
-        """
+    def record(self) -> VerdictRecord:
+        """The verdict as plain data, for JSON."""
         return {
             "name": printable(self.name),
             "passed": self.passed,
+            "state": self.state,
             "score": self.score,
             "points": self.points,
             "max_points": self.max_points,
@@ -200,3 +235,19 @@ class Verdict:
         ``include`` and ``exclude`` are IPython's, and make no difference.
         """
         return {"text/plain": repr(self), "text/html": self._html(), MIME: self.record()}
+
+
+def _beside(own: str, solution: str) -> str:
+    """The learner's text and the course's as HTML: beside each other where there is room, else one below the other."""
+    columns = [("Yours", own), ("The course's", solution)]
+    return "".join(
+        [
+            '<div style="display:flex;flex-wrap:wrap;gap:.6em">',
+            *(
+                f'<div style="flex:1 1 24em;min-width:0"><strong>{title}</strong>{pre(clean_text(text).rstrip())}</div>'
+                for title, text in columns
+                if text
+            ),
+            "</div>",
+        ]
+    )

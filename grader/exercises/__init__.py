@@ -30,7 +30,7 @@ def _units(folder: Path) -> tuple[Unit, ...]:
 def unit(name: str) -> Unit:
     """The unit of that folder."""
     if not (course_part("exercises") / name / "__init__.py").is_file():
-        raise UnknownExercise(name, [u.name for u in units()])
+        raise UnknownExercise(name, [u.name for u in units()], "unit")
     return course_module("exercises", name).UNIT
 
 

@@ -21,6 +21,7 @@ from .mistakes import Mistake, edited, slips
 
 __all__ = [
     "PARTS",
+    "QUIZ_MINUTES",
     "Array",
     "Arrays",
     "Cache",
@@ -189,15 +190,23 @@ class Question:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: its folder's name and its exercises in teaching order."""
+    """A unit: its folder's name, its exercises in teaching order, and what the map of the course says of it.
+
+    ``gives`` and ``needs`` are a phrase each ("the whole LSTM, and the way to PyTorch and back"), which may name other
+    units ("unit 04"). ``minutes`` are those of the whole unit: its text, its exercises, its quiz.
+    """
 
     name: str
     title: str
     exercises: tuple[str, ...]
     part: str = "I"  # of the course: a key of PARTS
     torch: bool = False  # whether its own cells need PyTorch while a class is graded
+    gives: str = ""
+    needs: str = ""
+    minutes: int = 0
 
 
+QUIZ_MINUTES = 2  # a question
 PARTS = {"I": "Build it", "II": "Language and relatives", "III": "Use it", "IV": "Faster, and after"}
 _SAID = {"title", "hints", "explanation", "mistakes", "what", "meaning", "look", "text", "reason", "options"}
 

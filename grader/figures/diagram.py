@@ -22,6 +22,7 @@ from ._parts import Pen, Point, canvas, equations
 __all__ = ["STAGES", "cell_diagram", "unrolled_diagram"]
 
 WIDTH, HEIGHT = 16.0, 10.6  # of a stage's drawing, in units
+LINE = 0.8  # from one equation to the next
 
 Pieces = tuple[tuple[str, str], ...]
 _HX: Pieces = (("[", ""), (r"h_{t-1}", "h"), (r",\,", ""), (r"x_t", "x"), (r"]\,", ""))
@@ -120,6 +121,18 @@ _STAGES = {
     ),
 }
 STAGES = tuple(_STAGES)
+
+
+def _all_equations(plan: _Stage) -> list[Pieces]:
+    """The equations of all of a stage's gates and its candidate, two in a line, and of its c and h."""
+    gates = [_gate(part, r"\mathrm{tanh}" if part == "g" else r"\sigma") for part in "ifgo" if part in plan.parts]
+    lines = []
+    for k in range(0, len(gates), 2):
+        second = gates[k + 1 : k + 2]
+        lines.append((*gates[k], *_GAP, *second[0]) if second else gates[k])
+    return lines + [line for line in plan.lines[-1:] if line not in gates]
+
+
 _WHOLE = {"rnn": _STAGES["rnn"].title, "lstm": "The LSTM"}  # titles where nothing is new
 
 
@@ -131,10 +144,12 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
             (c = c_prev + g), ``"leaky"`` (c = alpha c_prev + (1 - alpha) g), ``"gates_in"``
             (c = c_prev + i g), ``"gates_in_forget"`` (c = f c_prev + i g) or ``"lstm"``
             (h = o tanh(c) as well). From ``"sum"`` to ``"gates_in_forget"`` h equals c.
-        new: False draws every piece alike, for a place where none of them is new.
+        new: False draws every piece alike, for a place where none of them is new, and gives the equations of all of
+            its gates, not only of the newest.
 
     Returns:
-        A figure of one size and layout for all stages, for ``show(fig, alt=...)``.
+        A figure of one size and layout for all stages, for ``show(fig, alt=...)``; higher where all gates' equations
+        are given.
 
     Raises:
         ValueError: there is no such stage.
@@ -142,8 +157,10 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
     if stage not in _STAGES:
         raise ValueError(f"no stage is called {stage!r}; choose one of {', '.join(STAGES)}")
     plan = _STAGES[stage]
-    fig, ax = canvas(WIDTH, HEIGHT, 7.4)
-    pen = Pen(ax, plan.new if new and plan.new else None)
+    lines = plan.lines if new else _all_equations(plan)
+    lift = LINE * (len(lines) - len(plan.lines))  # room for what is given beside the newest equations
+    fig, ax = canvas(WIDTH, HEIGHT + lift, 7.4)
+    pen = Pen(ax, plan.new if new and plan.new else None, dy=lift)
     draw_body(pen, WIDE)
     draw_inputs(pen, WIDE)
     draw_names(pen, WIDE)
@@ -152,10 +169,10 @@ def cell_diagram(stage: str, *, new: bool = True) -> Figure:
         pen.label("legend", "neutral", (14.2, BOTTOM - 0.5), f"{signs}: element by element", align="right", size=8.5)
     for part in plan.parts:
         DRAW[part](pen, WIDE)
-    title = Pen(ax, frozenset({"title"}))
+    title = Pen(ax, frozenset({"title"}), dy=lift)
     words, key = (plan.title, plan.key) if new else (_WHOLE.get(stage, "The cell so far"), "c")
     title.label("title", key, (WIDE.left, HEIGHT - 0.45), words, align="left", size=13)
-    equations(ax, plan.lines, (WIDTH / 2, 0.85))
+    equations(ax, lines, (WIDTH / 2, 0.85 + lift / 2))
     return fig
 
 
@@ -183,6 +200,9 @@ class _SmallPen(Pen):
 def unrolled_diagram(words: Sequence[str]) -> Figure:
     """The full LSTM cell at every word of a sequence, time to the right: one cell, used again and again.
 
+    Time counts from 0, as the arrays do: the word t comes in as x_t and leaves h_t and c_t; what there is before the
+    first word is called h_-1 and c_-1.
+
     Args:
         words: 1 to 4 words, one for each time step, e.g. ``["The", "cat", "sat"]``.
 
@@ -195,7 +215,7 @@ def unrolled_diagram(words: Sequence[str]) -> Figure:
     if isinstance(words, str) or not 1 <= len(words) <= MOST_WORDS:
         raise ValueError(f"words is a list of 1 to {MOST_WORDS} words, e.g. ['The', 'cat', 'sat']; got {words!r}")
     period = SMALL.right - SMALL.left + GAP
-    first = 2.3  # left edge of the first cell; h_0 and c_0 stand before it
+    first = 2.3  # left edge of the first cell; h and c of the start stand before it
     fig, ax = canvas(first + period * len(words) + 0.9, 10.6, 0.9 + 2.5 * len(words))
     lift = 0.55
     for k, word in enumerate(words):
@@ -215,11 +235,11 @@ def unrolled_diagram(words: Sequence[str]) -> Figure:
         for part in ("g", "carry", "i", "f", "o"):
             DRAW[part](pen, SMALL)
         text = Pen(ax, dx=pen.dx, dy=lift, tag=f"{k}.")
-        text.label("x_t", "x", (SMALL.join + 0.35, BOTTOM - 1.4), f"$x_{k + 1}$", align="left")
+        text.label("x_t", "x", (SMALL.join + 0.35, BOTTOM - 1.4), f"$x_{k}$", align="left")
         text.label("word", "x", (SMALL.join, BOTTOM - 2.55), str(word), size=15)
         for key, y in (("c", TOP), ("h", BOTTOM)):
             if k == 0:
-                text.label(f"{key}_0", key, (0.1, y), f"${key}_0$")
+                text.label(f"{key}_start", key, (0.1, y), f"${key}_{{-1}}$")
             place = (SMALL.right + 1.75, y) if last else (SMALL.right + 0.5 * GAP, y + 0.75)
-            text.label(f"{key}_t", key, place, f"${key}_{k + 1}$")
+            text.label(f"{key}_t", key, place, f"${key}_{k}$")
     return fig

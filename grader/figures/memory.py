@@ -114,7 +114,7 @@ def launch_diagram(steps: int = 3, kernels: int = 4) -> Figure:
     launch, run = 1.8, 0.5
 
     def lane(y: float, name: str) -> None:
-        ax.plot([4.4, 29.2], [y, y], color=mix(grey, "#FFFFFF", 0.5), linewidth=1)
+        ax.plot([4.4, 29.2], [y, y], color=grey, alpha=0.5, linewidth=1)
         _text(ax, 4.1, y, name, size=10.5, ha="right")
 
     for y, name in ((7.2, "Python"), (5.8, "GPU"), (2.6, "Python"), (1.2, "GPU")):

@@ -13,7 +13,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -28,8 +28,9 @@ from .exam import Exam
 from .gradebook import UnknownUnit
 from .interrupt import Stop
 from .lane import Lane, LaneDied, temporary_folder
-from .record import read_record, record_path, split
-from .submissions import finish, obstacle, read_submission, stamped, submissions
+from .record import Record, read_record
+from .submissions import HandedIn, finish, read_submission, stamped, submissions
+from .work import Submission, Work
 
 __all__ = ["ClassFolder", "Summary", "autograde", "regrade"]
 
@@ -39,9 +40,12 @@ MAX_TRIES = 2  # of a submission with which a lane dies, and of starting one
 
 @dataclass
 class Summary:
-    """What a run did: counts, (student, why) for every submission that a human has to look at, and remarks.
+    """What a run did.
 
-    ``signal`` is the number of the signal that ended it early, or None.
+    ``graded``, ``unchanged`` and ``left`` count submissions: graded now, not graded as nothing had changed, and those
+    that a signal left to the next run. ``human`` has (student, why) for every submission that a human has to look at,
+    by student; ``notes`` are remarks for the instructor. ``signal`` is the number of the signal that ended it early, or
+    None.
     """
 
     graded: int = 0
@@ -57,7 +61,7 @@ class Summary:
         return self.signal is not None
 
     def take_in(self, other: Summary, label: str = "") -> None:
-        """Add what another run did, of the notebook ``label``."""
+        """Add what another run did; what it says to a human begins with ``label`` (its notebook's name), if given."""
         self.graded += other.graded
         self.unchanged += other.unchanged
         self.left += other.left
@@ -66,8 +70,8 @@ class Summary:
         self.notes += other.notes
         self.signal = other.signal
 
-    def add(self, record: dict[str, Any]) -> None:
-        """Note who needs a human."""
+    def add(self, record: Record) -> None:
+        """Note it where a human has to look: the first reason, and how many more there are."""
         if record["human"]:
             more = f" (and {len(record['human']) - 1} more)" if len(record["human"]) > 1 else ""
             self.human.append((record["student"], " ".join(record["human"][0].split())[:300] + more))
@@ -78,9 +82,7 @@ class _Task:
     """A submission that has to be graded, and what lanes that died of it said."""
 
     student: str
-    raw: bytes
-    timestamp: str | None
-    why: tuple[str, str]
+    handed_in: HandedIn
     deaths: list[str] = field(default_factory=list)
 
 
@@ -92,17 +94,30 @@ def autograde(
     jobs: int | None = None,
     force: bool = False,
     unconfined: bool | None = None,
-    progress: Callable[[int, int], Any] = lambda done, total: None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Summary:
-    """Grade a unit's submissions that are new or changed (with ``force``, all of them).
+    """Grade a unit's submissions that are new or changed, and write the marks into the gradebook.
 
-    An assignment of several notebooks is graded one notebook after the other. Raises :class:`GraderError` where
-    nothing can be graded. A signal to end (Ctrl-C) is obeyed in order: what was graded is kept, and the summary says
-    what is left; before anything was graded, it raises KeyboardInterrupt.
+    An assignment of several notebooks is graded one notebook after the other. A signal to end (SIGINT, SIGTERM, SIGHUP)
+    is obeyed in order: what was graded is kept, and the summary says what is left.
+
+    Args:
+        folder: the class.
+        unit: what to grade: ``05_lstm``, ``ps1``, ``ps1/problem1``.
+        students: whose submissions; everybody's where nobody is named.
+        jobs: how many at a time; one for each core where it is None.
+        force: grade what has not changed too.
+        unconfined: without a sandbox; as the class's settings say where it is None.
+        progress: called with (submissions done, submissions in all) of a notebook after each.
+
+    Raises:
+        GraderError: nothing can be graded, or the rest can't: the text says why.
+        KeyboardInterrupt: a signal came before anything was graded, or a second one after it.
     """
     whole = Summary()
-    for one in folder.notebooks(unit):
-        whole.take_in(_autograde(folder, one, students, jobs, force, unconfined, progress), one if one != unit else "")
+    for work in folder.notebooks(unit):
+        done = _autograde(folder, work, students, jobs, force, unconfined, progress)
+        whole.take_in(done, "" if work == Work.named(unit) else str(work))
         if whole.interrupted:
             break
     return whole
@@ -110,48 +125,56 @@ def autograde(
 
 def _autograde(
     folder: ClassFolder,
-    unit: str,
+    work: Work,
     students: Iterable[str],
     jobs: int | None,
     force: bool,
     unconfined: bool | None,
-    progress: Callable[[int, int], Any],
+    progress: Callable[[int, int], object],
 ) -> Summary:
+    """Grade one notebook of the class. The marks of :data:`FLUSH` submissions are written at once.
+
+    In order: who is asked for, that nobody else grades this, that there is room, that the exam and the gradebook fit;
+    only then is a signal waited out, and a submission graded.
+    """
     summary = Summary()
     with Stop() as stop, temporary_folder(), contextlib.ExitStack() as stack:
-        todo = _todo(folder, unit, set(students), summary)
-        stack.enter_context(_alone(folder, unit))
+        todo = _todo(folder, work, set(students), summary)
+        stack.enter_context(_alone(folder, work))
         _must_be_writable(folder.autograded)
-        exam = folder.exam(unit, unconfined)
+        exam = folder.exam(work, unconfined)
         try:
-            marks = stack.enter_context(folder.marks(unit))
+            marks = stack.enter_context(folder.marks(work))
         except UnknownUnit:
-            folder.enter(unit)
-            marks = stack.enter_context(folder.marks(unit))
-            summary.notes.append(f"{unit} was not in the gradebook; its cells and their points are now.")
+            folder.enter(work.assignment)
+            marks = stack.enter_context(folder.marks(work))
+            summary.notes.append(f"{work} was not in the gradebook; its cells and their points are now.")
         marks.must_fit(exam.graded())
         refused = {name: why for name, _ in todo if (why := marks.refusal(name))}
         summary.human += refused.items()
         todo = [(name, place) for name, place in todo if name not in refused]
         marks.enrol(name for name, _ in todo)
         done = 0
-        fresh: list[dict] = []  # records whose marks are not written yet
-        kept: list[dict] = []
+        fresh: list[Record] = []  # records whose marks are not written yet
+        kept: list[Record] = []
+
+        def due(record: Record) -> Path:
+            return work.by(record["student"]).file(folder.autograded, "due.json")
 
         def flush(least: int = 1) -> None:
             if len(fresh) >= least:
                 marks.apply(fresh)
                 for record in fresh:
-                    _due(folder, record).unlink(missing_ok=True)
+                    due(record).unlink(missing_ok=True)
                 fresh.clear()
             if len(kept) >= 4 * least - 3:
                 marks.apply(kept, unchanged=True)
                 kept.clear()
 
-        def step(record: dict, changed: bool) -> None:
+        def step(record: Record, changed: bool) -> None:
             nonlocal done
             done += 1
-            (fresh if changed or _due(folder, record).exists() else kept).append(record)
+            (fresh if changed or due(record).exists() else kept).append(record)
             summary.add(record)
             summary.graded += changed
             summary.unchanged += not changed
@@ -159,7 +182,7 @@ def _autograde(
             progress(done, len(todo))
 
         stop.be_patient()
-        new = _changed(folder, unit, exam, todo, force, stop, lambda record: step(record, False))
+        new = _changed(folder, exam, todo, force, stop, lambda record: step(record, False))
         with contextlib.closing(_graded(folder, exam, new, _jobs(jobs, len(todo)), stop)) as records:
             for record in records:
                 step(record, True)
@@ -170,17 +193,20 @@ def _autograde(
     return summary
 
 
-def _todo(folder: ClassFolder, unit: str, wanted: set[str], summary: Summary) -> list[tuple[str, Path]]:
-    """(student, folder) of what is asked for. Raises :class:`GraderError` where there is nothing."""
-    assignment = split(unit)[0]
-    found = dict(submissions(folder.course, assignment))
+def _todo(folder: ClassFolder, work: Work, wanted: set[str], summary: Summary) -> list[tuple[str, Path]]:
+    """(student, folder of the submission) of what is asked for; everyone's where nobody is ``wanted``.
+
+    Who can't be graded for their folder's name is noted in ``summary``. Raises :class:`GraderError` where there is no
+    submission of the assignment, or none of somebody who is asked for.
+    """
+    found = dict(submissions(folder.course, work.assignment))
     if not found:
+        where = f"{folder.course.submitted_directory}/NAME/{work.assignment}/"
         raise GraderError(
-            f"There is no submission of {assignment} in {folder.course.submitted_directory}/NAME/{assignment}/: "
-            "collect them with nbgrader, or put them there."
+            f"There is no submission of {work.assignment} in {where}: collect them with nbgrader, or put them there."
         )
     if unknown := sorted(wanted - found.keys()):
-        raise GraderError(f"There is no submission of {unit} by {unknown[0]}.{nearest(unknown[0], found)}")
+        raise GraderError(f"There is no submission of {work} by {unknown[0]}.{nearest(unknown[0], found)}")
     todo = []
     for name, place in found.items():
         if wanted and name not in wanted:
@@ -196,15 +222,15 @@ def _todo(folder: ClassFolder, unit: str, wanted: set[str], summary: Summary) ->
 
 
 @contextlib.contextmanager
-def _alone(folder: ClassFolder, unit: str) -> Iterator[None]:
-    """Only one run may grade a unit of a class. Raises :class:`GraderError` during another one."""
-    descriptor = os.open(folder.source / split(unit)[0], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _alone(folder: ClassFolder, work: Work) -> Iterator[None]:
+    """Only one run may grade an assignment of a class. Raises :class:`GraderError` during another one."""
+    descriptor = os.open(folder.source / work.assignment, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise GraderError(
-                f"Another `grader autograde {unit}` is at work in this class: wait until it has ended."
+                f"Another `grader autograde {work}` is at work in this class: wait until it has ended."
             ) from None
         except OSError:
             pass  # a file system that has no locks
@@ -214,6 +240,7 @@ def _alone(folder: ClassFolder, unit: str) -> Iterator[None]:
 
 
 def _must_be_writable(autograded: Path) -> None:
+    """Make the folder of graded notebooks. Raises :class:`GraderError` where it takes no 100 kB (a full disk)."""
     try:
         autograded.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=autograded) as file:
@@ -225,43 +252,46 @@ def _must_be_writable(autograded: Path) -> None:
 
 
 def _jobs(jobs: int | None, most: int) -> int:
+    """How many lanes to use: as asked for, else one for each core, and no more than there are submissions."""
     return max(1, min(jobs or cores(), most))
 
 
 def _changed(
     folder: ClassFolder,
-    unit: str,
     exam: Exam,
     todo: Iterable[tuple[str, Path]],
     force: bool,
     stop: Stop,
-    keep: Callable[[dict], None],
+    keep: Callable[[Record], None],
 ) -> Iterator[_Task]:
-    """What has to be graded; ``keep`` is called with the records of the rest."""
+    """What has to be graded, read one after the other; ``keep`` is called with the records of the rest.
+
+    A submission whose record would come out the same, and whose graded notebook is there, is not graded again.
+    """
     for student, place in todo:
         if stop.number is not None:
             return
-        raw, timestamp = read_submission(place, exam.unit)
-        why = obstacle(place, exam.unit)
-        path = record_path(folder.autograded, student, unit)
-        record = None if force else read_record(path)
-        if record is not None and _same(record, student, exam, raw, timestamp, why) and _notebook(path).is_file():
+        handed_in = read_submission(place, exam.work.notebook)
+        submission = exam.work.by(student)
+        record = None if force else read_record(submission.file(folder.autograded, "record.json"))
+        notebook = submission.file(folder.autograded, "ipynb")
+        if record is not None and _same(record, student, exam, handed_in) and notebook.is_file():
             keep(record)
         else:
-            yield _Task(student, raw, timestamp, why)
+            yield _Task(student, handed_in)
 
 
-def _same(record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | None, why: tuple[str, str]) -> bool:
-    """Whether grading would give this record again."""
+def _same(record: Record, student: str, exam: Exam, handed_in: HandedIn) -> bool:
+    """Whether grading would give this record again. Faults of the grader's are always tried again."""
     try:
         return (
             record["status"] != "fault"
             and record["key"] == exam.key
-            and (record["student"], record["unit"]) == (student, exam.name)
-            and record["submitted"]["sha256"] == hashlib.sha256(raw).hexdigest()
-            and record["submitted"]["timestamp"] == timestamp
-            and stamped(record, timestamp, (why[0], ""))["reason"] == record["reason"]
-            and (not why[1] or why[1] in record["human"])
+            and (record["student"], record["unit"]) == (student, str(exam.work))
+            and record["submitted"]["sha256"] == hashlib.sha256(handed_in.raw).hexdigest()
+            and record["submitted"]["timestamp"] == handed_in.timestamp
+            and stamped(record, handed_in)["reason"] == record["reason"]
+            and (not handed_in.no_time or handed_in.no_time in record["human"])
             and isinstance(record["answers"], dict)
             and [(cell["cell"], cell["max_points"]) for cell in record["cells"]] == exam.graded()
         )
@@ -271,8 +301,13 @@ def _same(record: dict, student: str, exam: Exam, raw: bytes, timestamp: str | N
 
 def _graded(
     folder: ClassFolder, exam: Exam, new: Iterator[_Task], jobs: int, stop: Stop
-) -> Generator[dict, None, None]:
-    """Grade in ``jobs`` lanes, each as soon as it is free; yields records as they are kept."""
+) -> Generator[Record, None, None]:
+    """Grade in ``jobs`` lanes, each as soon as it is free; yields records as they are kept, in any order.
+
+    A submission with which a lane dies gets another one, :data:`MAX_TRIES` in all, then the record of a fault. Once
+    ``stop`` has heard a signal nothing more is begun; the lanes are closed when the caller closes the generator.
+    Raises :class:`GraderError` where no lane starts, or one can't load the hidden vectors.
+    """
     failed = 0  # lanes that did not start
     again: list[_Task] = []
     idle: list[Lane] = []
@@ -282,7 +317,7 @@ def _graded(
         busy[lane] = task
         if lane.ready:
             with contextlib.suppress(LaneDied):  # which receiving says as well
-                lane.send(task.raw, task.student)
+                lane.send(task.handed_in.raw, task.student)
 
     def fill() -> None:
         while stop.number is None and len(busy) < jobs:
@@ -323,10 +358,10 @@ def _graded(
                         again.append(task)
                         continue
                     reason = f"the process that grades died, {MAX_TRIES} times: {'; '.join(task.deaths)}"
-                    record, text = fault_record(task.raw, exam, task.student, reason), ""
+                    record, text = fault_record(task.handed_in.raw, exam, task.student, reason), ""
                 fill()  # before this one is written down: a lane need not wait for that
-                record = stamped(record, task.timestamp, task.why)
-                _keep(folder, record, text)
+                record = stamped(record, task.handed_in)
+                _keep(folder, exam.work.by(task.student), record, text)
                 yield record
     finally:
         for lane in [*busy, *idle]:
@@ -336,28 +371,23 @@ def _graded(
 
 
 def _must_have_vectors(exam: Exam, lane: Lane) -> None:
+    """Raise :class:`GraderError`, and close the lane, where it could not load some of the unit's vectors."""
     if lane.missing:
         lane.close()
-        raise GraderError(f"{exam.name} can't be graded: {lane.missing[0]}")
+        raise GraderError(f"{exam.work} can't be graded: {lane.missing[0]}")
 
 
-def _notebook(record: Path) -> Path:
-    return record.with_name(record.name.removesuffix(".record.json") + ".ipynb")
+def _keep(folder: ClassFolder, submission: Submission, record: Record, text: str) -> None:
+    """Write the graded notebook, then the record: with that, the submission is graded.
 
-
-def _due(folder: ClassFolder, record: dict) -> Path:
-    path = record_path(folder.autograded, record["student"], record["unit"])
-    return path.with_name(path.name.replace(".record.json", ".due.json"))
-
-
-def _keep(folder: ClassFolder, record: dict, text: str) -> None:
-    """Write the graded notebook, then the record: with that, the submission is graded."""
-    path = record_path(folder.autograded, record["student"], record["unit"])
+    ``text`` is the notebook as JSON, empty where grading failed: then there is none.
+    """
+    path, notebook = submission.file(folder.autograded, "record.json"), submission.file(folder.autograded, "ipynb")
     if path.parent.is_symlink():
         path.parent.unlink()
     path.unlink(missing_ok=True)
-    due, notebook, stamp = _due(folder, record), _notebook(path), path.with_name("timestamp.txt")
-    write_atomically(due, b"{}\n")
+    stamp = path.with_name("timestamp.txt")
+    write_atomically(submission.file(folder.autograded, "due.json"), b"{}\n")
     if text:
         write_atomically(notebook, text.encode())
     else:
@@ -366,37 +396,33 @@ def _keep(folder: ClassFolder, record: dict, text: str) -> None:
         write_atomically(stamp, record["submitted"]["timestamp"].encode())
     else:
         stamp.unlink(missing_ok=True)
-    course = folder.course
-    assignment = split(record["unit"])[0]
-    handed_in = Path(course.format_path(course.submitted_directory, record["student"], assignment))
-    finish(path.parent, split(record["unit"])[1], record, handed_in, folder.source / assignment)
+    finish(submission, record, path.parent, folder.course, folder.source / submission.work.assignment)
 
 
 def regrade(
-    folder: ClassFolder, unit: str, student: str, unconfined: bool | None = None
-) -> tuple[dict, dict, list[str]]:
+    folder: ClassFolder, submission: Submission, unconfined: bool | None = None
+) -> tuple[Record, Record, list[str]]:
     """Grade a submission again, writing nothing: (the record kept, the new one, what differs, in the gradebook too).
 
-    Raises :class:`GraderError` where there is no record to compare with, or nothing can be graded.
+    What differs is said a line each. ``unconfined`` is the old record's where it is None. Raises
+    :class:`GraderError` where there is no record to compare with, or nothing can be graded.
     """
-    path = record_path(folder.autograded, student, unit)
+    student, work = submission
+    path = submission.file(folder.autograded, "record.json")
     old = read_record(path)
     if old is None:
         raise GraderError(
-            f"There is no record of {student}'s {unit} at {path}: grade it with `grader autograde {unit}`."
+            f"There is no record of {student}'s {work} at {path}: grade it with `grader autograde {work}`."
         )
-    assignment, notebook = split(unit)
-    found = dict(submissions(folder.course, assignment))
-    raw, timestamp, why = b"", None, ("", "")
-    if student in found:
-        (raw, timestamp), why = read_submission(found[student], notebook), obstacle(found[student], notebook)
+    found = dict(submissions(folder.course, work.assignment))
+    handed_in = read_submission(found[student], work.notebook) if student in found else HandedIn()
     try:
-        exam = folder.exam(unit, not old["provenance"]["confined"] if unconfined is None else unconfined)
+        exam = folder.exam(work, not old["provenance"]["confined"] if unconfined is None else unconfined)
         with Lane(exam) as lane:
-            record, _ = lane.grade(raw, student)
-        new = stamped(record, timestamp, why)
+            record, _ = lane.grade(handed_in.raw, student)
+        new = stamped(record, handed_in)
         differences = _differences(old, new)
-        with contextlib.suppress(UnknownUnit), folder.marks(unit) as marks:
+        with contextlib.suppress(UnknownUnit), folder.marks(work) as marks:
             differences += [
                 f"the gradebook has {_shown(there)} points for {name}, the record {_shown(points)}"
                 for name, (there, points) in marks.differences(old).items()
@@ -405,35 +431,36 @@ def regrade(
         raise GraderError(f"The process that grades died: {death}.") from None
     except (KeyError, TypeError):
         raise GraderError(
-            f"The record {path} is damaged: grade it again with `grader autograde {unit} --student {student}`."
+            f"The record {path} is damaged: grade it again with `grader autograde {work} --student {student}`."
         ) from None
     return old, new, differences
 
 
-def _differences(old: dict, new: dict) -> list[str]:
+def _differences(old: Record, new: Record) -> list[str]:
+    """What a submission's second record says otherwise than the first, a line each."""
     lines = []
     if old["submitted"]["sha256"] != new["submitted"]["sha256"]:
         lines.append("the submitted file is not the one that was graded")
     before, after = (record["submitted"]["timestamp"] for record in (old, new))
     if before != after:
         lines.append(f"handed in: was {before}, is {after}")
-    for name in sorted(old["provenance"].keys() | new["provenance"].keys()):
-        before, after = old["provenance"].get(name), new["provenance"].get(name)
-        if before != after:
-            lines.append(f"{name}: was {before}, is {after}")
-    for name in ("status", "reason", "points", "max_points", "human", "put_right", "answers"):
-        if old[name] != new[name]:
-            lines.append(f"{name}: was {old[name]!r}, is {new[name]!r}")
+    ways = old["provenance"], new["provenance"]
+    lines += _otherwise(*ways, sorted({*ways[0], *ways[1]}), "{}: was {}, is {}")
+    fields = ("status", "reason", "points", "max_points", "human", "put_right", "answers")
+    lines += _otherwise(old, new, fields, "{}: was {!r}, is {!r}")
     cells = {cell["cell"]: cell for cell in old["cells"]}
     for cell in new["cells"]:
-        before = cells.pop(cell["cell"], None)
-        if before is None:
+        if known := cells.pop(cell["cell"], None):
+            said = _otherwise(known, cell, ("points", "max_points", "mistake", "text"), "{} was {!r}, is {!r}")
+            lines += [f"{cell['cell']}: {line}" for line in said]
+        else:
             lines.append(f"{cell['cell']}: was not graded")
-            continue
-        for name in ("points", "max_points", "mistake", "text"):
-            if before[name] != cell[name]:
-                lines.append(f"{cell['cell']}: {name} was {before[name]!r}, is {cell[name]!r}")
     return lines + [f"{name}: is not graded any more" for name in cells]
+
+
+def _otherwise(old: Mapping[str, object], new: Mapping[str, object], names: Iterable[str], form: str) -> list[str]:
+    """A line for each field of these that differs: ``form`` with its name, what it was and what it is."""
+    return [form.format(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
 
 
 def _shown(points: float | None) -> str:

@@ -18,16 +18,29 @@ from traitlets.config import Config
 from ..errors import GraderError
 from .exam import Exam
 from .gradebook import Marks
-from .record import split
 from .settings import Graded
+from .work import Work
 
 __all__ = ["ClassFolder", "nearest"]
 
 
 class ClassFolder:
-    """A class's course root with its nbgrader configuration. Raises :class:`GraderError` where there is none."""
+    """A class's course root with its nbgrader configuration.
+
+    ``course`` is nbgrader's view of it, ``autograded`` the folder of graded notebooks, one folder a student.
+    """
 
     def __init__(self, root: Path, database: str | None = None, config: Config | None = None):
+        """Read the configuration of the class in ``root``.
+
+        Args:
+            root: the class's folder.
+            database: the gradebook's URL, where it is not the configuration's.
+            config: the configuration, where it isn't to be read from ``nbgrader_config.py``.
+
+        Raises:
+            GraderError: there is no ``nbgrader_config.py``, or it can't be run.
+        """
         self.root = root.resolve()
         self.config = _config(self.root) if config is None else Config(config)
         if "root" not in self.config.CourseDirectory:
@@ -48,54 +61,64 @@ class ClassFolder:
             )
         return self.root / directory
 
-    def notebooks(self, unit: str) -> list[str]:
-        """What is graded under this name: a unit, or each notebook of an assignment, as in ``ps1/problem1``.
+    def notebooks(self, unit: str) -> list[Work]:
+        """What is graded under this name: a unit, a notebook as in ``ps1/problem1``, or each one of an assignment.
 
-        Raises :class:`GraderError` where there is no such source.
+        Raises :class:`GraderError` where there is no such source; it names what is there.
         """
-        assignment, notebook = split(unit)
-        if (self.source / assignment / f"{notebook}.ipynb").is_file():
-            return [unit]
-        there = sorted(path.stem for path in (self.source / assignment).glob("*.ipynb"))
-        if there and unit == assignment:
-            return [f"{unit}/{name}" for name in there]
+        work = Work.named(unit)
+        if (self.source / work.assignment / f"{work.notebook}.ipynb").is_file():
+            return [work]
+        there = sorted(path.stem for path in (self.source / work.assignment).glob("*.ipynb"))
+        if there and unit == work.assignment:
+            return [Work(unit, name) for name in there]
         if there:
-            raise GraderError(f"There is no notebook {notebook} in {assignment}.{nearest(notebook, there)}")
+            raise GraderError(
+                f"There is no notebook {work.notebook} in {work.assignment}.{nearest(work.notebook, there)}"
+            )
         if built := {path.parent.name for path in self.source.glob("*/*.ipynb")}:
             raise GraderError(f"There is no unit {unit} here.{nearest(unit, built)}")
         raise GraderError(f"There is no source notebook in {self.source}: make them with `grader build`.")
 
-    def exam(self, unit: str, unconfined: bool | None = None) -> Exam:
-        """What a unit is graded with here. Raises :class:`GraderError`."""
-        if (several := self.notebooks(unit)) != [unit]:
-            raise GraderError(f"{unit} holds several notebooks: name one of them, as in {several[0]}.")
-        assignment, notebook = split(unit)
+    def exam(self, work: Work, unconfined: bool | None = None) -> Exam:
+        """What a notebook is graded with here; ``unconfined`` takes the place of the configuration's, unless None.
+
+        Raises :class:`GraderError` where there is no such source or it is not sound, and its
+        :class:`~grader.errors.ConfinementError` where learners' code can't be confined on this machine.
+        """
+        if (there := self.notebooks(str(work))) != [work]:
+            raise GraderError(f"{work} holds several notebooks: name one of them, as in {there[0]}.")
         settings = Graded(config=self.config)
         if unconfined is not None:
             settings.unconfined = unconfined
         settings.hidden_directory = settings.hidden_directory or str(self.root / "hidden")
-        return settings.exam(notebook, _secrets(self.root), assignment)
+        return settings.exam(work, _secrets(self.root))
 
-    def marks(self, unit: str) -> Marks:
-        """The unit's rows in the gradebook. Raises :class:`grader.grading.gradebook.UnknownUnit`."""
-        assignment, notebook = split(unit)
-        return Marks(self.course.db_url, self.course.course_id, notebook, self.config, assignment)
+    def marks(self, work: Work) -> Marks:
+        """A notebook's rows in the gradebook, to be closed by the caller (a context manager).
 
-    def enter(self, unit: str) -> None:
-        """Put a unit that was never released into the gradebook; what learners get is not touched."""
+        Raises :class:`grader.grading.gradebook.UnknownUnit` where it is not in there, :class:`GraderError` where the
+        gradebook can't be used.
+        """
+        return Marks(self.course.db_url, self.course.course_id, work, self.config)
+
+    def enter(self, assignment: str) -> None:
+        """Put an assignment that was never released into the gradebook; what learners get is not touched.
+
+        Raises :class:`GraderError` with the end of nbgrader's log where nbgrader refuses.
+        """
         from nbgrader.apps import NbGraderAPI
 
-        unit = split(unit)[0]
         with tempfile.TemporaryDirectory(prefix="grader-release-") as elsewhere:
             config = Config(self.config)
             config.CourseDirectory.release_directory = os.path.relpath(elsewhere, self.course.root)
             api = NbGraderAPI(config=config)
             api.log.setLevel(logging.ERROR)
-            result = api.generate_assignment(unit, force=True)
+            result = api.generate_assignment(assignment, force=True)
         if not result["success"]:
             raise GraderError(
-                f"The gradebook doesn't know {unit}, and nbgrader could not put it there: release it with "
-                f"`nbgrader generate_assignment {unit}`. Its log says:\n{result['log'][-2000:]}"
+                f"The gradebook doesn't know {assignment}, and nbgrader could not put it there: release it with "
+                f"`nbgrader generate_assignment {assignment}`. Its log says:\n{result['log'][-2000:]}"
             )
 
 
@@ -118,6 +141,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _config(root: Path) -> Config:
+    """What ``nbgrader_config.py`` sets, run in its own folder. Raises :class:`GraderError` where that fails."""
     if not (root / "nbgrader_config.py").is_file():
         raise GraderError(
             f"There is no nbgrader_config.py in {root}: change into the class's folder, or name it with --root."

@@ -13,19 +13,19 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 
 from ..boundary.proxy import WorkerProcess
 from ..cells import grade_id, nbgrader_record
-from ..checking.verdict import MIME
+from ..checking.verdict import MIME, VerdictRecord
 from ..files import LARGEST
 from ..text import clean_text
 from .exam import Exam, earns_points
 from .judge import judge
 from .rebuild import MISSING, OurCell, OurImports, TheirCell, names_of, notebook_of, rebuild
-from .record import SCHEMA
+from .record import SCHEMA, CellRecord, Phase, Record
 from .sanitise import Allowance, clean_outputs
 from .story import to_run
 
@@ -46,20 +46,32 @@ class Unreadable(Exception):
 
 def grade(
     raw: bytes, exam: Exam, start: Callable[[], WorkerProcess], student: str = "", furnished: bool = True
-) -> tuple[dict, dict]:
-    """(record, graded notebook) of one submission.
+) -> tuple[Record, dict]:
+    """(record, graded notebook) of one submission; the notebook is a dict of nbformat 4.
 
-    ``start`` makes a worker, which has imported the story cells' modules if ``furnished``; otherwise
-    :class:`Unfurnished` is raised where they will be needed. The environment names the hidden vectors
-    (``GRADER_HIDDEN``) and says that a class is graded (``NBGRADER_EXECUTION``), as in a lane. What can't be read as
-    a notebook gets a record that asks for a human, and an untouched notebook. Raises only for faults of the grader's.
+    What can't be read as a notebook gets a record that asks for a human, and the notebook as it was released. The
+    environment has to name the hidden vectors (``GRADER_HIDDEN``) and to say that a class is graded
+    (``NBGRADER_EXECUTION``), as in a lane.
+
+    Args:
+        raw: the file that was handed in.
+        exam: what it is graded with.
+        start: makes a worker; called again where one dies.
+        student: whose it is, for the record.
+        furnished: whether workers have imported the story cells' modules.
+
+    Raises:
+        Unfurnished: they have not, and this submission may need them.
+        NurseryFailed: no worker starts, or the course's own setup cell does not run.
+
+    Nothing that a submission holds or does raises anything else: that would be a fault of the grader's.
     """
     began = time.monotonic()
     record = _blank(raw, exam, student)
     try:
         cells = read_cells(raw)
         if not set(names_of(exam.source, cells)) & {grade_id(cell) for cell in exam.source["cells"]} - {""}:
-            raise Unreadable(f"none of the cells of {exam.unit} is in it: is it another notebook?")
+            raise Unreadable(f"none of the cells of {exam.work.notebook} is in it: is it another notebook?")
     except Unreadable as error:
         record |= {"status": "unreadable", "reason": str(error), "human": [f"The file can't be graded: {error}"]}
         record["cells"] = [_cell_record(name, most) for name, most in exam.graded()]
@@ -79,7 +91,7 @@ def grade(
     shared = {name: outputs for name, outputs in exam.story.items() if name not in run}
     judge(
         rebuilt,
-        exam.unit,
+        exam.work.notebook,
         exam.names,
         exam.limits,
         start,
@@ -98,7 +110,7 @@ def grade(
     points = [cell["points"] for cell in record["cells"] if cell["points"] is not None]
     record["points"] = math.fsum(points)
     total = time.monotonic() - began
-    record["seconds"] = {
+    seconds: dict[Phase, float] = {
         "read": read - began,
         "cells": spent["learner"],
         "story": spent["story"],
@@ -106,12 +118,15 @@ def grade(
         "worker": max(total - (read - began) - sum(spent.values()), 0.0),
         "total": total,
     }
-    record["seconds"] = {name: round(seconds, 4) for name, seconds in record["seconds"].items()}
+    record["seconds"] = {phase: round(value, 4) for phase, value in seconds.items()}
     return record, executed
 
 
 def _mentions(cells: Iterable[OurCell | TheirCell], modules: Iterable[str]) -> bool:
-    """Whether a cell of the learner's speaks of one of these modules."""
+    """Whether a code cell of the learner's has the name of one of these modules anywhere in its text.
+
+    grader and numpy don't count: every worker has them.
+    """
     roots = {name.partition(".")[0] for name in modules} - {"grader", "numpy"}
     return any(
         root in cell.text
@@ -121,19 +136,21 @@ def _mentions(cells: Iterable[OurCell | TheirCell], modules: Iterable[str]) -> b
     )
 
 
-def fault_record(raw: bytes, exam: Exam, student: str, reason: str) -> dict:
-    """The record of a submission that we failed to grade: no marks, and a human is asked for."""
-    record = _blank(raw, exam, student) | {"status": "fault", "reason": reason}
+def fault_record(raw: bytes, exam: Exam, student: str, reason: str) -> Record:
+    """The record of a submission that we failed to grade, and why: no marks, and a human is asked for."""
+    record = _blank(raw, exam, student)
+    record |= {"status": "fault", "reason": reason}
     record["human"] = [f"The grader failed, which is not counted against the learner: {reason}"]
     record["cells"] = [_cell_record(name, most) for name, most in exam.graded()]
     return record
 
 
-def _blank(raw: bytes, exam: Exam, student: str) -> dict:
+def _blank(raw: bytes, exam: Exam, student: str) -> Record:
+    """A record of which nothing is known but what was handed in, by whom, and what it will be graded with."""
     return {
         "schema": SCHEMA,
         "student": student,
-        "unit": exam.name,
+        "unit": str(exam.work),
         "status": "graded",
         "reason": "",
         "points": 0.0,
@@ -150,7 +167,8 @@ def _blank(raw: bytes, exam: Exam, student: str) -> dict:
     }
 
 
-def _cell_record(name: str, most: float) -> dict:
+def _cell_record(name: str, most: float, seconds: float = 0.0) -> CellRecord:
+    """The entry of a cell that nobody has judged: no points, and so a human has to."""
     return {
         "cell": name,
         "exercise": None,
@@ -160,14 +178,17 @@ def _cell_record(name: str, most: float) -> dict:
         "mistake": None,
         "parts": [],
         "text": "",
-        "seconds": 0.0,
+        "seconds": round(seconds, 4),
     }
 
 
-def _mark(cell: OurCell | TheirCell, record: dict, doubtful: Mapping[str, str]) -> None:
-    """Add the entry of a cell that earns points to the record. ``doubtful``: tests that are not to be trusted."""
+def _mark(cell: OurCell | TheirCell, record: Record, doubtful: Mapping[str, str]) -> None:
+    """Add the entry of a cell that earns points to the record, and why a human has to look at it, where one has.
+
+    ``doubtful`` says by grade_id which tests are not to be trusted, and why: if one fails, the points stay open.
+    """
     name, most = grade_id(cell.node), float(nbgrader_record(cell.node).get("points", 0))
-    entry = _cell_record(name, most) | {"seconds": round(cell.seconds, 4)}
+    entry = _cell_record(name, most, cell.seconds)
     if isinstance(cell, TheirCell) or cell.kind != "grade":  # a learner's words or code, or a task: for a human to mark
         answered = record["answers"].get(name, "changed") == "changed"
         entry["points"] = None if answered else 0.0
@@ -178,24 +199,26 @@ def _mark(cell: OurCell | TheirCell, record: dict, doubtful: Mapping[str, str]) 
         why = (cell.doubt or doubtful.get(name, "")) if points is not None and points < most else ""
         entry["points"] = points = None if why else points
         verdict = _verdict(cell.node)
-        entry["exercise"] = verdict.get("name")
-        entry["mistake"] = verdict.get("mistake")
-        entry["parts"] = verdict.get("parts", [])
-        entry["text"] = verdict.get("text") or _error_text(cell.node)
+        if verdict:
+            entry |= {"exercise": verdict["name"], "mistake": verdict["mistake"], "parts": verdict["parts"]}
+        entry["text"] = verdict["text"] if verdict else _error_text(cell.node)
         entry["passed"] = None if points is None else points == most
         if points is None:
             record["human"].append(f"{name}: {why or entry['text'][:500]}")
     record["cells"].append(entry)
 
 
-def _verdict(cell: Mapping[str, Any]) -> dict:
+def _verdict(cell: Mapping[str, Any]) -> VerdictRecord | None:
+    """What the check in an executed grade cell said; None where its result is no verdict."""
     for output in cell.get("outputs", []):
-        if output["output_type"] == "execute_result" and isinstance(output["data"].get(MIME), dict):
-            return output["data"][MIME]
-    return {}
+        said = output["data"].get(MIME) if output["output_type"] == "execute_result" else None
+        if isinstance(said, dict) and said.keys() >= VerdictRecord.__required_keys__:
+            return cast(VerdictRecord, said)
+    return None
 
 
 def _error_text(cell: Mapping[str, Any]) -> str:
+    """The error that an executed cell ended with, as its kind and what it says; empty where there was none."""
     return next((f"{o['ename']}: {o['evalue']}" for o in cell.get("outputs", []) if o["output_type"] == "error"), "")
 
 
@@ -204,6 +227,10 @@ def points_of(cell: Mapping[str, Any], max_points: float) -> float | None:
 
     Only one displayed number between 0 and ``max_points`` earns anything: not silence, a cell
     that was skipped, NaN, a text, or two results. Warnings and prints cost nothing.
+
+    Args:
+        cell: the cell as nbformat 4 has it, with its outputs.
+        max_points: the most it can earn.
     """
     if cell.get("execution_count") is None:
         return 0.0
@@ -228,7 +255,13 @@ def points_of(cell: Mapping[str, Any], max_points: float) -> float | None:
 
 
 def read_cells(raw: bytes) -> list[dict]:
-    """The cells of a notebook file, each a dict whose source is a text. Raises :class:`Unreadable`."""
+    """The cells of a notebook file, each a dict whose ``source`` is a text; nothing else of a cell is sure.
+
+    Notebooks of nbformat 1 to 3 are converted; what is no cell is left out. A source is cleaned
+    (:func:`grader.text.clean_text`) and cut at :data:`MAX_SOURCE` characters. Raises :class:`Unreadable`, whose words
+    a human reads, for a file that is too large (:data:`grader.files.LARGEST`), empty, no text, no whole notebook, or
+    has more than :data:`MAX_CELLS` cells.
+    """
     if len(raw) > LARGEST:
         raise Unreadable(f"the file has {len(raw) / 1e6:.0f} MB; a notebook of this course is far smaller.")
     if not raw.strip():
@@ -250,4 +283,5 @@ def read_cells(raw: bytes) -> list[dict]:
 
 
 def _as_released(cell: dict, exam: Exam) -> dict:
+    """A cell of the source as a learner got it: without the solution."""
     return {**copy.deepcopy(cell), "source": exam.stubs.get(grade_id(cell), cell["source"])}

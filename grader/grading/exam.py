@@ -23,10 +23,13 @@ from ..cells import cell_kind, grade_id, nbgrader_record
 from ..errors import GraderError
 from ..exercises import units
 from ..files import write_atomically
+from ..sandbox.layers import ConfinementRecord
 from ..vectors import HIDDEN_VARIABLE
 from .judge import Limits, given_texts, learner_names
 from .magics import parse
+from .record import Provenance
 from .sanitise import clean_outputs
+from .work import Work
 
 __all__ = ["Exam", "earns_points", "needs_torch", "prepare"]
 
@@ -35,9 +38,9 @@ STORY_SECONDS = 120.0  # for one of the instructor's own cells, run once for the
 
 @dataclass(frozen=True)
 class Exam:
-    """A unit (or another notebook of the class) as it is graded. Plain data: it goes to the processes that grade.
+    """A notebook of the class as it is graded. Plain data: it goes to the processes that grade, as JSON.
 
-    ``assignment`` is nbgrader's name for what holds it, in this course the unit's. ``source`` is the built notebook,
+    ``source`` is the built notebook,
     ``stubs`` the released texts of its solution cells, ``names`` what those cells bind, ``given`` the earlier units'
     functions as text, ``preload`` the modules the instructor's cells import but for story cells, ``story_preload``
     those that story cells import, ``story`` the outputs of the instructor's story cells from one run with the course's
@@ -46,8 +49,7 @@ class Exam:
     nothing of an answer, by grade_id (:mod:`.trial`).
     """
 
-    unit: str
-    assignment: str
+    work: Work
     source: dict
     stubs: dict[str, str]
     names: list[str]
@@ -58,7 +60,7 @@ class Exam:
     hidden: str | None
     limits: dict[str, float]
     command: list[str]
-    provenance: dict[str, Any]
+    provenance: Provenance
     doubtful: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
@@ -68,16 +70,12 @@ class Exam:
     @classmethod
     def from_json(cls, data: bytes) -> Exam:
         """What :meth:`to_json` made."""
-        return cls(**json.loads(data))
-
-    @property
-    def name(self) -> str:
-        """The assignment's name, with the notebook's where that is another: ``05_lstm``, ``ps1/problem1``."""
-        return self.unit if self.unit == self.assignment else f"{self.assignment}/{self.unit}"
+        told = json.loads(data)
+        return cls(**{**told, "work": Work(*told["work"])})
 
     @property
     def max_points(self) -> float:
-        """The most a submission can earn."""
+        """The most points that a submission can earn, those that a human gives included."""
         return sum(points for _, points in self.graded())
 
     def graded(self) -> list[tuple[str, float]]:
@@ -90,27 +88,40 @@ class Exam:
 
     @property
     def key(self) -> str:
-        """Stands for all that a mark depends on besides the submission."""
-        what = [self.provenance[name] for name in ("tests", "vectors", "versions", "confined", "layers", "limits")]
+        """Stands for all that a mark depends on besides the submission: a SHA-256, in hexadecimal digits.
+
+        A record with another key is out of date. What of the sandbox is ``missing`` is no part of it.
+        """
+        way = self.provenance
+        what = [way["tests"], way["vectors"], way["versions"], way["confined"], way["layers"], way["limits"]]
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 def prepare(
     source_directory: Path,
-    unit_name: str,
+    work: Work,
     hidden: Path | None = None,
     limits: Mapping[str, float] = Limits(),
-    confinement: Mapping[str, Any] | None = None,
+    confinement: ConfinementRecord | None = None,
     command: tuple[str, ...] = (),
-    assignment: str | None = None,
 ) -> Exam:
-    """Read a unit's built source notebook and what belongs to it.
+    """Read a built source notebook and what belongs to it.
 
-    ``confinement`` is what a record says of the sandbox (``confined``, ``layers``, ``missing``), ``command``
-    starts it. Raises :class:`GraderError` where the unit was not built.
+    Args:
+        source_directory: the folder of the built source notebooks, a folder for each assignment.
+        work: which of them.
+        hidden: the folder of the hidden vectors (default: what the environment names, or none).
+        limits: seconds for a ``cell``, a ``call`` and the whole ``submission``.
+        confinement: what a record says of the sandbox; None for none.
+        command: what a worker's own command comes behind; empty for no sandbox.
+
+    Raises:
+        GraderError: there is no such notebook, or it isn't plain which cell is which, or what one is worth.
+
+    The outputs of the story cells, which take a run of the whole notebook, are kept beside ``source_directory``, in
+    ``story/``, for as long as the notebook and the packages stay the same.
     """
-    assignment = assignment or unit_name
-    path = Path(source_directory) / assignment / f"{unit_name}.ipynb"
+    path = Path(source_directory) / work.assignment / f"{work.notebook}.ipynb"
     try:
         data = path.read_bytes()
     except OSError:
@@ -121,18 +132,18 @@ def prepare(
     _mark_checksums(notebook, stubs)
     if hidden is None and os.environ.get(HIDDEN_VARIABLE):
         hidden = Path(os.environ[HIDDEN_VARIABLE])
-    provenance = {
+    confinement = confinement or {"confined": False, "layers": [], "missing": ["Learners' code was not confined."]}
+    provenance: Provenance = {
         "tests": hashlib.sha256(data).hexdigest(),
-        "vectors": _digest(hidden and hidden / f"{unit_name}.npz"),
+        "vectors": _digest(hidden and hidden / f"{work.notebook}.npz"),
         "versions": _versions(),
-        **(confinement or {"confined": False, "layers": [], "missing": ["Learners' code was not confined."]}),
+        **confinement,
         "limits": dict(limits),
     }
-    given = given_texts(unit_name)
-    torch = needs_torch(unit_name)
+    given = given_texts(work.notebook)
+    torch = needs_torch(work.notebook)
     return Exam(
-        unit=unit_name,
-        assignment=assignment,
+        work=work,
         source=json.loads(json.dumps(notebook)),
         stubs=stubs,
         names=learner_names(notebook),
@@ -154,7 +165,10 @@ def earns_points(cell: Mapping[str, Any]) -> bool:
 
 
 def _must_be_sound(notebook, path: Path) -> None:
-    """Raise :class:`GraderError` where it isn't plain which cell is which, or what one is worth."""
+    """Raise :class:`GraderError` where it isn't plain which cell is which, or what one is worth.
+
+    Each cell that nbgrader knows needs a ``grade_id`` of its own, each that earns points a number of 0 or more.
+    """
     names: set[str] = set()
     for position, cell in enumerate(notebook.cells, start=1):
         record, name = nbgrader_record(cell), grade_id(cell)
@@ -174,6 +188,7 @@ def _must_be_sound(notebook, path: Path) -> None:
 
 
 def _digest(path: Path | None) -> str | None:
+    """A file's SHA-256 in hexadecimal digits; None where there is none, or it can't be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
     except OSError:
@@ -181,6 +196,7 @@ def _digest(path: Path | None) -> str | None:
 
 
 def _versions() -> dict[str, str]:
+    """The versions, by name, of the grader, of Python, and of the packages on which a mark or a page may depend."""
     packages = {name: importlib.metadata.version(name) for name in ("numpy", "ipython", "matplotlib", "nbgrader")}
     return {"grader": __version__, "python": platform.python_version(), **packages}
 
@@ -215,7 +231,10 @@ def needs_torch(unit_name: str) -> bool:
 
 
 def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
-    """The modules that the instructor's cells of these kinds import at their top level."""
+    """The modules that the instructor's cells of these kinds import at their top level, in order.
+
+    Kinds are those of :func:`grader.cells.cell_kind`. torch and what is in it are left out unless ``torch``.
+    """
     modules: dict[str, None] = {}
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell_kind(cell) not in kinds:
@@ -228,8 +247,12 @@ def _imports(notebook, kinds: Collection[str], torch: bool) -> list[str]:
     return [name for name in modules if torch or name.split(".")[0] != "torch"]
 
 
-def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Mapping[str, Any]) -> dict[str, list]:
-    """The outputs of the instructor's story cells with the course's solutions: run once, then kept."""
+def _story(folder: Path, notebook, given: Mapping[str, str], provenance: Provenance) -> dict[str, list]:
+    """The outputs of the instructor's story cells with the course's solutions, by grade_id: run once, then kept.
+
+    ``folder`` is the class's build folder; they lie in ``story/``, under a name that changes with the notebook, the
+    packages and the functions of earlier units. The instructor's own text runs here, so that no sandbox is needed.
+    """
     key = hashlib.sha256(json.dumps([provenance["tests"], provenance["versions"], given]).encode()).hexdigest()[:16]
     kept = folder / "story" / f"{key}.json"
     try:

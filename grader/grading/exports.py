@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import ExportPlugin
@@ -23,10 +23,10 @@ from ..errors import GraderError
 from ..exercises import exercise
 from ..files import write_atomically
 from ..text import one_line, plain
-from .formats import csv_text, junit, name_of, suite_of
-from .record import read_record, record_path
+from .formats import Case, Suite, csv_text, junit, name_of, suite_of
+from .record import Record, records_of
 
-__all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "read_book"]
+__all__ = ["EXPORTS", "Book", "Mark", "SafeCsvExporter", "StudentRow", "UnitRow", "read_book"]
 
 _NBGRADER = (
     "assignment",
@@ -43,14 +43,17 @@ _NBGRADER = (
 )
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A submission's mark: ``score`` is what counts, ``raw`` less the ``penalty`` for lateness."""
+class Mark(NamedTuple):
+    """A submission's mark in points: ``score`` is what counts, ``raw`` less the ``penalty`` for lateness.
+
+    ``timestamp`` is when it was handed in, UTC and without a zone, None where that is not known. ``open`` says that a
+    human still has to decide on a part of it.
+    """
 
     raw: float
     penalty: float
     timestamp: datetime.datetime | None
-    open: bool  # a human still has to decide on a part of it
+    open: bool
 
     @property
     def score(self) -> float:
@@ -58,21 +61,40 @@ class Mark:
         return max(0.0, self.raw - self.penalty)
 
 
+class UnitRow(TypedDict):
+    """An assignment in the gradebook; ``duedate`` is UTC and without a zone, None where it has none."""
+
+    name: str
+    duedate: datetime.datetime | None
+    max_score: float
+
+
+class StudentRow(TypedDict):
+    """A student in the gradebook; only the id is sure. ``lms_user_id`` is their number in a learning platform."""
+
+    id: str
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    lms_user_id: str | None
+
+
 @dataclass(frozen=True)
 class Book:
-    """A gradebook's content: units in nbgrader's order, students by name, marks by (unit, student)."""
+    """A gradebook's content: units in nbgrader's order, students by name, marks by (unit, student).
 
-    units: list[dict[str, Any]]  # name, duedate, max_score
-    students: list[dict[str, Any]]  # id, first_name, last_name, email, lms_user_id
+    Who handed nothing in for a unit has no mark of it. ``autograded`` is the class's folder of graded notebooks, None
+    where the records are not asked for.
+    """
+
+    units: list[UnitRow]
+    students: list[StudentRow]
     marks: dict[tuple[str, str], Mark]
     autograded: Path | None = None
 
-    def records(self, unit: str, student: str) -> list[dict[str, Any]]:
-        """The grading records behind a mark: one for each notebook."""
-        if self.autograded is None:
-            return []
-        paths = sorted(record_path(self.autograded, student, unit).parent.glob("*.record.json"))
-        return [record for record in map(read_record, paths) if record is not None]
+    def records(self, unit: str, student: str) -> list[Record]:
+        """The grading records behind a mark, one for each notebook; none where it was not graded by the grader."""
+        return records_of(self.autograded, student, unit) if self.autograded else []
 
     @property
     def open(self) -> list[tuple[str, str]]:
@@ -86,9 +108,16 @@ def read_book(
     students: list[str] | None = None,
     autograded: Path | None = None,
 ) -> Book:
-    """What a gradebook holds on these units and students (all where none is named), with four queries a unit.
+    """What a gradebook holds on these units and students, with four queries a unit.
 
-    Raises :class:`GraderError` for a unit or student that it does not know.
+    Args:
+        gradebook: nbgrader's own, open.
+        units: the assignments' names; all where there is none.
+        students: the students' ids; all where there is none. Marks are read of everybody.
+        autograded: where the grading records are; None for none.
+
+    Raises:
+        GraderError: it does not know one of the units or students; what it knows is named.
     """
     assignments = gradebook.assignments
     known = [one.name for one in assignments]
@@ -103,7 +132,13 @@ def read_book(
     return Book(
         [{"name": one.name, "duedate": one.duedate, "max_score": one.max_score or 0.0} for one in chosen],
         [
-            {name: getattr(one, name) for name in ("id", "first_name", "last_name", "email", "lms_user_id")}
+            StudentRow(
+                id=one.id,
+                first_name=one.first_name,
+                last_name=one.last_name,
+                email=one.email,
+                lms_user_id=one.lms_user_id,
+            )
             for one in people
             if not students or one.id in students
         ],
@@ -133,6 +168,10 @@ def _marks(gradebook: Gradebook, assignment_id: str) -> Iterator[tuple[str, Mark
 
 
 def _must_know(what: str, asked: list[str] | None, known: list[str], remedy: str) -> None:
+    """Raise :class:`GraderError` where something is asked for that is not known.
+
+    ``what`` is ``unit`` or ``student``, ``remedy`` a sentence on how one gets in.
+    """
     missing = [one for one in asked or () if one not in known]
     if missing:
         raise GraderError(
@@ -145,7 +184,10 @@ def _must_know(what: str, asked: list[str] | None, known: list[str], remedy: str
 
 
 def _nbgrader_csv(book: Book, **_: Any) -> str:
-    """nbgrader's columns, a row for every unit and student."""
+    """nbgrader's own columns, a row for every unit and student.
+
+    As there, who handed nothing in has 0 points, and a mark that waits for a human is the sum of what is there.
+    """
     rows: list[tuple] = [_NBGRADER]
     for unit in book.units:
         for student in book.students:
@@ -169,10 +211,11 @@ def _nbgrader_csv(book: Book, **_: Any) -> str:
 
 
 def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: Any) -> str:
-    """Canvas's gradebook import.
+    """Canvas's gradebook import: a row a student, a column a unit, no mark where one waits for a human.
 
-    A column is called like its unit. A number in parentheses behind it would be read as the
-    assignment's id in Canvas, never as its points: those are in the row below.
+    A column is called like its unit. A number in parentheses behind it would be read as the assignment's id in Canvas,
+    never as its points: those are in the row below. A student goes by ``lms_user_id`` where that is a number, and by
+    nbgrader's id as SIS login in any case.
     """
     ids = canvas_ids or {}
     names = [f"{unit['name']} ({ids[unit['name']]})" if unit["name"] in ids else unit["name"] for unit in book.units]
@@ -194,13 +237,17 @@ def _canvas_csv(book: Book, canvas_ids: Mapping[str, str] | None = None, **_: An
 
 
 def _moodle_csv(book: Book, **_: Any) -> str:
-    """Moodle's grade import: a grade and a feedback column a unit, which have to be mapped together."""
+    """Moodle's grade import: a row a student, a grade and a feedback column a unit, to be mapped together.
+
+    The feedback is that of :func:`_feedback`. A dash stands for no grade, where one waits for a human too.
+    """
     header = ["First name", "Last name", "ID number", "Email address"]
     for unit in book.units:
         header += [f"Assignment: {unit['name']} (Real)", f"Assignment: {unit['name']} (Feedback)"]
-    rows: list[list[Any]] = [header]
+    rows: list[list[float | str]] = [[*header]]
     for student in book.students:
-        row: list[Any] = [one_line(student[name]) for name in ("first_name", "last_name", "id", "email")]
+        own = student["first_name"], student["last_name"], student["id"], student["email"]
+        row: list[float | str] = [one_line(text) for text in own]
         for unit in book.units:
             # A dash is Moodle's "no grade". Without one, no feedback either.
             row += [_score(book, unit, student, "-"), _feedback(book, unit["name"], student["id"])]
@@ -209,10 +256,13 @@ def _moodle_csv(book: Book, **_: Any) -> str:
 
 
 def _sheet_csv(book: Book, **_: Any) -> str:
-    """A row a student, a column a unit, and the sum: for a spreadsheet."""
+    """A row a student, a column a unit, and the sum: for a spreadsheet.
+
+    The last column names the units in which a mark waits for a human; the mark is there. None is an empty field.
+    """
     names = [unit["name"] for unit in book.units]
     most = [unit["max_score"] for unit in book.units]
-    rows: list[list[Any]] = [
+    rows: list[list[str | float | None]] = [
         [
             "student_id",
             "last_name",
@@ -241,32 +291,38 @@ def _sheet_csv(book: Book, **_: Any) -> str:
 def _junit_xml(book: Book, when: str, **_: Any) -> bytes:
     """A suite a submission, a case a graded cell; who handed in nothing is not in it."""
 
-    def suites():
+    def suites() -> Iterator[Suite]:
         for unit in book.units:
             for student in book.students:
                 mark = book.marks.get((unit["name"], student["id"]))
                 records = book.records(unit["name"], student["id"])
                 for record in records:
-                    yield suite_of(record, when, {"score": mark.score, "penalty": mark.penalty} if mark else {})
+                    yield suite_of(record, when, **({"score": mark.score, "penalty": mark.penalty} if mark else {}))
                 if not records and mark is not None:
-                    yield suite_of(
-                        {
-                            "unit": unit["name"],
+                    reason = "It was graded without a grading record; grade it with `grader autograde`."
+                    yield Suite(
+                        name=f"{unit['name']}: {student['id']}",
+                        package=unit["name"],
+                        cases=[Case("grading", None, None, None, reason, reason)],
+                        timestamp=when,
+                        seconds=0.0,
+                        properties={
                             "student": student["id"],
                             "status": "no record",
-                            "cells": [],
                             "points": mark.score,
                             "max_points": unit["max_score"],
-                            "reason": "It was graded without a grading record; grade it with `grader autograde`.",
                         },
-                        when,
                     )
 
     return junit(suites())
 
 
 def _json_text(book: Book, when: str, **_: Any) -> str:
-    """Everything: the marks, and the grading record behind each."""
+    """Everything: the marks in points, and the grading records behind each, one for each notebook.
+
+    An object with ``made``, ``students`` and ``units``; each unit has a list ``students``, of the class, submitted or
+    not. Times are texts, UTC and without a zone.
+    """
     units = []
     for unit in book.units:
         students = []  # as text at once: the records of a large class would fill the memory
@@ -293,23 +349,29 @@ def _json_text(book: Book, when: str, **_: Any) -> str:
     return f'{head[:-1]}, "units": [\n' + ",\n".join(units) + "\n]}\n"
 
 
-def _dump(value: dict[str, Any]) -> str:
+def _dump(value: Mapping[str, object]) -> str:
+    """One line of JSON; ends in a brace, before which more can be put."""
     return json.dumps(value, allow_nan=False)
 
 
-def _last_first(student: dict[str, Any]) -> str:
+def _last_first(student: StudentRow) -> str:
+    """``Last, First``, as far as both are known; the id where neither is."""
     names = [one_line(student["last_name"]), one_line(student["first_name"])]
     return ", ".join(name for name in names if name) or one_line(student["id"])
 
 
-def _score(book: Book, unit: dict[str, Any], student: dict[str, Any], missing: str) -> float | str:
+def _score(book: Book, unit: UnitRow, student: StudentRow, missing: str) -> float | str:
     """A mark for a learning platform; none where a human still has to decide on a part of it."""
     mark = book.marks.get((unit["name"], student["id"]))
     return mark.score if mark and not mark.open else missing
 
 
 def _feedback(book: Book, unit: str, student: str) -> str:
-    """A line for every exercise that did not get full marks, in the course's own words only."""
+    """A line for every exercise that did not get full marks, in the course's own words only.
+
+    It goes to the learner, so nothing that a record quotes of a cell is in it: only points, and what a known mistake
+    is. Empty where there is no record.
+    """
     records = book.records(unit, student) if (unit, student) in book.marks else []
     if not records:
         return ""
@@ -321,12 +383,13 @@ def _feedback(book: Book, unit: str, student: str) -> str:
         if cell["points"] is None:
             lines.append(f"{name}: still to be marked")
         elif cell["points"] < cell["max_points"]:
-            what = _mistake(name, cell.get("mistake"))
+            what = _mistake(name, cell["mistake"])
             lines.append(f"{name}: {cell['points']:g} of {cell['max_points']:g}{f' (this is {what})' if what else ''}")
     return "; ".join(lines) or "Everything is right."
 
 
 def _mistake(exercise_name: str, mistake: str | None) -> str:
+    """A known mistake in words, to be read after "this is"; empty where there is none."""
     if not mistake:
         return ""
     try:
@@ -336,10 +399,15 @@ def _mistake(exercise_name: str, mistake: str | None) -> str:
     return known.get(mistake, "")
 
 
-@dataclass(frozen=True)
-class _Export:
+class _Export(NamedTuple):
+    """A format: what makes it of a :class:`Book`, and the file that it goes to where nobody says another.
+
+    Each ``make`` is called with the book, ``when`` (the time of the export, as XML Schema writes it, without a zone)
+    and ``canvas_ids`` (Canvas's number of an assignment, by unit), and takes of these what it needs. Text is UTF-8.
+    """
+
     make: Callable[..., str | bytes]
-    file: str  # where it goes when nobody says
+    file: str
 
 
 EXPORTS = {
@@ -353,10 +421,16 @@ EXPORTS = {
 
 
 class SafeCsvExporter(ExportPlugin):
-    """nbgrader's CSV, quoted, and without formulas: ``--exporter=grader.grading.exports.SafeCsvExporter``."""
+    """nbgrader's CSV, quoted, and without formulas: ``--exporter=grader.grading.exports.SafeCsvExporter``.
+
+    It is what ``nbgrader export`` uses in a class that :func:`grader.nbgrader.config.class_config` sets up.
+    """
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the marks to ``to`` (default ``grades.csv``)."""
+        """Write the marks to ``to`` (default ``grades.csv``), of the assignments and students that were asked for.
+
+        A unit or student that the gradebook does not know is logged, and ends the program with exit status 1.
+        """
         target = Path(self.to or EXPORTS["nbgrader"].file)
         try:
             book = read_book(gradebook, [str(one) for one in self.assignment], [str(one) for one in self.student])

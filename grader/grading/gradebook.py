@@ -1,4 +1,8 @@
-"""From records to rows of nbgrader's gradebook: in bulk, through its own models, as its own steps would write them."""
+"""From records to rows of nbgrader's gradebook: in bulk, through its own models, as its own steps would write them.
+
+Any database will do that nbgrader can use. What differs between them (how long a lock is waited for, how a conflict of
+two programs is reported) is handled here.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,8 @@ from sqlalchemy.orm import selectinload
 from traitlets.config import Config
 
 from ..errors import GraderError
+from .record import Record
+from .work import Work
 
 __all__ = ["Marks", "UnknownUnit"]
 
@@ -38,17 +44,29 @@ WAIT_SECONDS = 30.0  # for another program that holds the gradebook
 
 
 class UnknownUnit(GraderError):
-    """The gradebook holds no unit of that name."""
+    """The gradebook holds no notebook of that name; the text says how to get it in."""
 
 
 class Marks:
-    """One unit's rows in a gradebook, in an assignment of the unit's name or of another.
+    """One notebook's rows in a gradebook, which is open while this is entered.
 
-    Raises :class:`UnknownUnit` where the unit is not in it, :class:`GraderError` where it can't be used.
+    Between two calls nothing of the database is held, so that others can use it while a class is graded.
     """
 
-    def __init__(self, url: str, course: str, unit: str, config: Config | None = None, assignment: str | None = None):
-        self.unit = assignment or unit
+    def __init__(self, url: str, course: str, work: Work, config: Config | None = None):
+        """Open the gradebook, and look up the notebook's cells.
+
+        Args:
+            url: the gradebook's, as SQLAlchemy writes them.
+            course: the course's id in it.
+            work: whose rows they are.
+            config: the class's, with its plugin for late submissions.
+
+        Raises:
+            UnknownUnit: the notebook is not in the gradebook.
+            GraderError: the gradebook can't be used.
+        """
+        self.work = work
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         try:
@@ -63,7 +81,7 @@ class Marks:
         except DBAPIError as error:
             raise self._trouble(error) from error
         try:
-            notebook = self._book.find_notebook(unit, self.unit)
+            notebook = self._book.find_notebook(work.notebook, work.assignment)
             self._notebook_id = notebook.id
             self._assignment_id = notebook.assignment.id
             self._graded = {cell.name: cell.id for cell in [*notebook.grade_cells, *notebook.task_cells]}
@@ -73,7 +91,8 @@ class Marks:
         except MissingEntry:
             self._book.close()
             raise UnknownUnit(
-                f"The gradebook doesn't know {unit}: release it first, with `nbgrader generate_assignment {self.unit}`."
+                f"The gradebook doesn't know {work}: release it first, with "
+                f"`nbgrader generate_assignment {work.assignment}`."
             ) from None
         except DBAPIError as error:
             self._book.close()
@@ -93,7 +112,10 @@ class Marks:
         return f"Not graded: the name has {len(student)} characters, the gradebook's have at most {most}. Rename it."
 
     def must_fit(self, graded: Iterable[tuple[str, float]]) -> None:
-        """Raise :class:`GraderError` where these (grade_id, points) are not the gradebook's."""
+        """Raise :class:`GraderError` where these (grade_id, most points) are not the gradebook's.
+
+        A cell of the gradebook's that is not among them is no trouble: it keeps what it has.
+        """
         for name, most in graded:
             if name not in self._graded:
                 raise self._changed(f"the cell {name} is not in it")
@@ -101,14 +123,17 @@ class Marks:
                 raise self._changed(f"{name} has {self._most[name]:g} points there and {most:g} in the source")
 
     def _changed(self, what: str) -> GraderError:
+        """The error for a unit that was changed after its release; ``what`` says where that shows."""
+        unit = self.work.assignment
         return GraderError(
-            f"The gradebook's {self.unit} is not the one that is graded: {what}. The unit was changed since it was "
-            f"released: release it again, with `nbgrader generate_assignment {self.unit} --force`. Where nbgrader "
-            f"refuses that because there are marks, take those out first: `nbgrader db assignment remove {self.unit} "
+            f"The gradebook's {unit} is not the one that is graded: {what}. The unit was changed since it was "
+            f"released: release it again, with `nbgrader generate_assignment {unit} --force`. Where nbgrader "
+            f"refuses that because there are marks, take those out first: `nbgrader db assignment remove {unit} "
             "--force` (marks and comments given by hand go with them)."
         )
 
     def _trouble(self, error: DBAPIError) -> GraderError:
+        """The error for a database that fails, with what it said, and what to do; it shows no password."""
         said = " ".join(str(error.orig).split())[:300]
         if "locked" in said:
             return GraderError(
@@ -120,12 +145,19 @@ class Marks:
             "command again when that is put right."
         )
 
-    def apply(self, records: Sequence[dict[str, Any]], unchanged: bool = False) -> int:
-        """Write the marks of these records; returns how many submissions' rows were changed.
+    def apply(self, records: Sequence[Record], unchanged: bool = False) -> int:
+        """Write the marks of these records; returns how many submissions' rows were written.
 
-        The same records written twice leave the same rows. A human's marks are kept, and asked for again when
-        a submission was graded anew. ``unchanged``: of submissions that were not graded now, write only what
-        the gradebook misses. Raises :class:`GraderError` where it can't be written.
+        The same records written twice leave the same rows. A human's marks are kept, and asked for again when a
+        submission was graded anew. Written are points, nbgrader's own comments, the time of handing in and the penalty
+        for lateness, of :data:`AT_ONCE` submissions in one transaction: where one fails, those before it are there.
+
+        Args:
+            records: of this notebook.
+            unchanged: they are of submissions that were not graded now; write only what the gradebook misses.
+
+        Raises:
+            GraderError: the gradebook can't be written, doesn't know a cell, or the class's late penalty plugin failed.
         """
         written = 0
         for start in range(0, len(records), AT_ONCE):
@@ -134,13 +166,17 @@ class Marks:
         return written
 
     def enrol(self, students: Iterable[str]) -> None:
-        """Add the students who are not there: in this order, in which nbgrader then lists and exports them."""
+        """Add the students who are not there: in this order, in which nbgrader then lists and exports them.
+
+        Those who are there are left as they are. Raises :class:`GraderError` where it can't be written.
+        """
         students = list(students)
         for start in range(0, len(students), AT_ONCE):
             part = students[start : start + AT_ONCE]
             self._surely(functools.partial(self._enrol, part))
 
     def _enrol(self, students: Sequence[str]) -> int:
+        """Add those who are not there, in one transaction; returns how many they were."""
         db = self._book.db
         known = {name for (name,) in db.query(Student.id).filter(Student.id.in_(students))}
         for name in students:
@@ -150,8 +186,11 @@ class Marks:
         db.commit()
         return len(students) - len(known)
 
-    def differences(self, record: dict[str, Any]) -> dict[str, tuple[float | None, float | None]]:
-        """Where the gradebook's own marks are not this record's: (points there, points here) by cell."""
+    def differences(self, record: Record) -> dict[str, tuple[float | None, float | None]]:
+        """Where the gradebook's own marks are not this record's: (points there, points here) by grade_id.
+
+        None stands for no points, there also for no row. Marks given by hand and penalties don't count. Writes nothing.
+        """
         notebook = self._notebooks([record["student"]]).get(record["student"])
         there = {} if notebook is None else {grade.cell_id: grade.auto_score for grade in notebook.grades}
         self._book.db.rollback()
@@ -163,7 +202,11 @@ class Marks:
         }
 
     def _surely(self, transaction: Callable[[], int]) -> int:
-        """Once more where another program wrote the same rows first, or each waited for the other."""
+        """Run a transaction, once more where another program wrote the same rows first, or each waited for the other.
+
+        It is run :data:`MAX_TRIES` times at most. Whatever it raises, the database is rolled back; an error of the
+        database's comes as :class:`GraderError`.
+        """
         for attempt in range(1, MAX_TRIES + 1):
             try:
                 return transaction()
@@ -181,7 +224,8 @@ class Marks:
                 raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _apply(self, records: Sequence[dict[str, Any]], unchanged: bool) -> int:
+    def _apply(self, records: Sequence[Record], unchanged: bool) -> int:
+        """One transaction of :meth:`apply`, from reading the rows that are there to the commit."""
         db = self._book.db
         students = sorted({record["student"] for record in records})
         self._enrol(students)
@@ -203,6 +247,7 @@ class Marks:
         return len(written)
 
     def _notebooks(self, students: Iterable[str]) -> dict[str, SubmittedNotebook]:
+        """What is there of these students' submissions, by student, with all that a mark consists of: a few queries."""
         found = (
             self._book.db.query(SubmittedNotebook)
             .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
@@ -230,17 +275,18 @@ class Marks:
         db.add(notebook)
         return notebook
 
-    def _points(self, record: dict[str, Any]) -> dict[str, float | None]:
+    def _points(self, record: Record) -> dict[str, float | None]:
         """Points by the cell's id. Raises :class:`GraderError` for a cell that the gradebook doesn't know."""
         self.must_fit((cell["cell"], cell["max_points"]) for cell in record["cells"])
         return {self._graded[cell["cell"]]: cell["points"] for cell in record["cells"]}
 
-    def _comments(self, record: dict[str, Any]) -> dict[str, str | None]:
-        """nbgrader's own comments, by the cell's id."""
+    def _comments(self, record: Record) -> dict[str, str | None]:
+        """nbgrader's own comments, by the cell's id: "No response." where an answer was left as it was released."""
         silent = {self._commented.get(name) for name, state in record["answers"].items() if state == "no answer"}
         return {cell: NO_RESPONSE if cell in silent else None for cell in self._commented.values()}
 
-    def _holds(self, notebook: SubmittedNotebook, record: dict[str, Any]) -> bool:
+    def _holds(self, notebook: SubmittedNotebook, record: Record) -> bool:
+        """Whether the record's points, comments and time of handing in are in these rows already."""
         when = record["submitted"]["timestamp"]
         return (
             {grade.cell_id: grade.auto_score for grade in notebook.grades} == self._points(record)
@@ -248,7 +294,11 @@ class Marks:
             and (not when or notebook.assignment.timestamp == parse_utc(when))
         )
 
-    def _fill(self, notebook: SubmittedNotebook, record: dict[str, Any]) -> None:
+    def _fill(self, notebook: SubmittedNotebook, record: Record) -> None:
+        """Write a record's points and comments into a submission's rows, making those that are missing.
+
+        A human is asked for where there are no points, or there is a mark by hand, which may no longer fit.
+        """
         points, comments = self._points(record), self._comments(record)
         rows = {grade.cell_id: grade for grade in notebook.grades}
         for cell, earned in points.items():
@@ -270,6 +320,10 @@ class Marks:
         return row
 
     def _penalise(self, notebook: SubmittedNotebook) -> None:
+        """Set a submission's penalty for lateness, in points, as the class's plugin has it; None where it is not late.
+
+        Raises :class:`GraderError` for whatever the plugin raises.
+        """
         late = notebook.assignment.total_seconds_late
         if late <= 0:
             if notebook.late_submission_penalty is not None:
@@ -282,7 +336,7 @@ class Marks:
             penalty = None if penalty is None else self._late._check_late_penalty(notebook, penalty)
         except Exception as error:  # somebody's own plugin
             raise GraderError(
-                f"The class's late submission plugin failed on {student}'s {self.unit} "
+                f"The class's late submission plugin failed on {student}'s {self.work} "
                 f"({type(error).__name__}: {error}). Mend it and run the command again: no graded notebook is lost."
             ) from error
         if notebook.late_submission_penalty != penalty:
@@ -290,7 +344,10 @@ class Marks:
 
 
 def _opened(url: str, course: str) -> Gradebook:
-    """A gradebook; another program may be making its tables at this moment."""
+    """A gradebook; another program may be making its tables at this moment.
+
+    Raises SQLAlchemy's own errors, after :data:`MAX_TRIES` tries where that may have been why.
+    """
     for attempt in range(1, MAX_TRIES + 1):
         try:
             return Gradebook(url, course)
@@ -308,5 +365,6 @@ def _be_patient() -> None:
 
 
 def _wait_longer(connection: Any, record: Any) -> None:
+    """For every new connection of SQLAlchemy's: to SQLite, wait :data:`WAIT_SECONDS` for a lock."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute(f"PRAGMA busy_timeout = {round(WAIT_SECONDS * 1000)}")

@@ -81,8 +81,9 @@ def replay(student, unit, root, unconfined) -> None:
     Exit status: 0 the same, 1 something differs, 2 it can't be graded again.
     """
     from .autograde import ClassFolder, regrade
+    from .work import Work
 
-    old, new, differences = regrade(ClassFolder(root), unit, student, unconfined)
+    old, new, differences = regrade(ClassFolder(root), Work.named(unit).by(student), unconfined)
     marks = f"{old['points']:g} of {old['max_points']:g}"
     if not differences:
         console.print(f"{student}, {unit}: {marks}, again.")

@@ -13,13 +13,17 @@ _missed: list[int] = []  # signals that came before there was a Stop
 
 
 def listen() -> None:
-    """Remember a Ctrl-C from now on: while modules are loaded, some code swallows the KeyboardInterrupt it raises."""
+    """Remember a Ctrl-C from now on: while modules are loaded, some code swallows the KeyboardInterrupt it raises.
+
+    Does nothing in a thread, or where somebody else handles SIGINT already.
+    """
     if threading.current_thread() is threading.main_thread():
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _remember)
 
 
 def _remember(number: int, frame: object) -> None:
+    """Raises KeyboardInterrupt as ever, and remembers the signal for the next :class:`Stop`, in case that is lost."""
     _missed.append(number)
     raise KeyboardInterrupt(number)
 
@@ -56,6 +60,7 @@ class Stop:
         self._patient = True
 
     def _heard(self, number: int, frame: object) -> None:
+        """Note a signal; raise KeyboardInterrupt unless it is the first one that may be waited out."""
         again, self.number = self.number is not None, number
         if not self._patient or again:
             raise KeyboardInterrupt(number)

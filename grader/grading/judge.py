@@ -34,14 +34,21 @@ _NOT_RUN = "This cell takes long and is not run while a class is graded.\n"
 
 
 class Limits(dict):
-    """Seconds for a cell, a call and the whole submission: ``cell``, ``call``, ``submission``."""
+    """Seconds for a cell (``cell``), a call of a learner's function (``call``), the whole ``submission``.
+
+    What is not given is 20, 5 and 600.
+    """
 
     def __init__(self, **limits: float):
         super().__init__({"cell": 20.0, "call": 5.0, "submission": 600.0} | limits)
 
 
 def learner_names(source) -> list[str]:
-    """The names the instructor's solution cells bind at their top level: these are the learner's."""
+    """The names the instructor's solution cells bind at their top level, in order: these are the learner's.
+
+    ``source`` is the notebook with the solutions, of nbformat 4. Functions, classes and assignments count; imports
+    don't: what is imported is ours in a test (:class:`.rebuild.OurImports`).
+    """
     names: dict[str, None] = {}
     for cell in source.cells:
         if cell.cell_type == "code" and cell_kind(cell) == "solution":
@@ -55,13 +62,19 @@ def learner_names(source) -> list[str]:
 
 
 def given_texts(unit_name: str) -> dict[str, str]:
-    """The course's own functions of the units before this one, as text by unit."""
+    """The course's own functions of the units before this one, as text by unit's name.
+
+    Before is by name: a notebook of the instructor's own has those of the units whose names sort before its own.
+    """
     earlier = [unit.name for unit in units() if unit.name < unit_name]
     return {name: (course_part("given") / f"{name}.py").read_text(encoding="utf-8") for name in earlier}
 
 
 class _Side:
-    """The learner's side of one submission: a worker, and another one when it dies."""
+    """The learner's side of one submission: a worker, and another one when it dies.
+
+    ``deadline`` is when the submission's time is used up, on the clock of :func:`time.monotonic`.
+    """
 
     def __init__(self, start: Callable[[], WorkerProcess], deadline: float):
         self.start, self.deadline = start, deadline
@@ -105,10 +118,22 @@ def judge(
 ) -> None:
     """Run a rebuilt submission: its cells get their outputs, and the seconds that each took.
 
-    Where a cell runs follows from whose text it holds: what is the learner's in the worker, and nowhere else.
-    ``start`` makes a worker (default: an unconfined one of its own). Story cells in ``story`` are not run: these
-    are their outputs, by grade_id. ``imports`` are run on this side first. ``clean`` makes the outputs of
-    learners' code safe to show (default: leave out what is no output).
+    Where a cell runs follows from whose text it holds: what is the learner's in the worker, and nowhere else. Outputs
+    go into the cells' nodes, ``seconds`` and (of a grade cell that fails) ``doubt`` into the cells.
+
+    Args:
+        cells: the submission, from :func:`.rebuild.rebuild`.
+        unit_name: its unit, whose earlier units' functions a worker of its own is given.
+        names: those that are the learner's (:func:`learner_names`).
+        limits: seconds for a ``cell``, a ``call`` and the whole ``submission``; once these are used up, what is left is
+            not run and says so.
+        start: makes a worker (default: an unconfined one of its own).
+        story: the outputs of story cells that are not to be run, by grade_id.
+        imports: what is run on this side first.
+        clean: makes the outputs of learners' code safe to show (default: leaves out what is no output).
+
+    Raises:
+        NurseryFailed: no worker starts, or the course's own setup cell does not run before any of the learner's did.
     """
     deadline = time.monotonic() + limits["submission"]
     shown = clean or _well_formed
@@ -155,6 +180,7 @@ def judge(
 
 
 def _nodes(outputs: list[dict]) -> list:
+    """Outputs as nbformat has them."""
     return [nbformat.from_dict(output) for output in outputs]
 
 
@@ -166,6 +192,7 @@ def _ours(piece: Ours) -> str:
 
 
 def _set_up(cell: Ours, scope: dict[str, Any]) -> None:
+    """Run a setup cell here as well, for the grade cells; what it prints is shown by the learner's side."""
     code = compile(_ours(cell), SETUP, "exec")
     with contextlib.redirect_stdout(io.StringIO()):
         exec(code, scope)
@@ -188,7 +215,12 @@ def _set_up_leniently(piece: Ours, scope: dict[str, Any]) -> None:
 def _grade(
     cell: OurCell, scope: dict, side: _Side, names: Sequence[str], limits: Mapping[str, float], count: int
 ) -> list[dict]:
-    """Run a grade cell here, with the learner's names standing for what lives over there."""
+    """Run a grade cell here, with the learner's names standing for what lives over there. Returns its outputs.
+
+    Its last value is shown, and is its points; where it has none, reaching the end earns ``points``. An exception is
+    an output too, and ``cell.doubt`` then says whether it may not be the learner's doing. ``count`` is the number
+    that the notebook shows for it.
+    """
     text, points = _ours(cell), float(nbgrader_record(cell.node)["points"])
     source = with_explicit_pass(text, points)
     printed = io.StringIO()
@@ -231,6 +263,10 @@ def _kept(scope: dict[str, Any], own: dict[str, Any], theirs: set[str]) -> Itera
 
 
 def _lent(worker: WorkerProcess, names: Sequence[str], seconds: float) -> dict[str, Any]:
+    """What stands for the learner's names in a grade cell, by name: of a function a stand-in, of a value a copy.
+
+    Names that the learner did not bind are left out; ``seconds`` is how long a call may take.
+    """
     kinds, lent = worker.bound(names)
     for name, kind in kinds.items():
         if kind == "function":
@@ -241,6 +277,7 @@ def _lent(worker: WorkerProcess, names: Sequence[str], seconds: float) -> dict[s
 
 
 def _error(name: str, text: str) -> dict:
+    """An output of nbformat's for an error of this kind."""
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
 
 

@@ -37,6 +37,7 @@ from ..vectors import HIDDEN_VARIABLE
 from .engine import Unfurnished, fault_record, grade
 from .exam import Exam, needs_torch
 from .rebuild import rebuild
+from .record import Record
 from .sanitise import clean_markdown
 from .story import to_run
 
@@ -54,13 +55,20 @@ class LaneDied(Exception):
 
 
 class Lane:
-    """Our end of a lane. Raises :class:`GraderError` where none starts.
+    """Our end of a lane, to be closed when it is done with (a context manager).
 
-    ``wait=False`` returns before it has started; :meth:`greet` waits for that. ``missing`` says afterwards
-    which of the unit's vectors it could not load.
+    ``ready`` says whether it has started, ``missing`` then which of the unit's vectors it could not load, a sentence
+    each. ``end`` is when the answer that is due has to be there, on the clock of :func:`time.monotonic`. ``folder`` is
+    for its temporary files and its workers', and gone once it is closed. It can be waited for with
+    :func:`multiprocessing.connection.wait`.
     """
 
     def __init__(self, exam: Exam, wait: bool = True):
+        """Start a process that grades submissions of this exam.
+
+        Without ``wait`` it returns before the process is ready, and :meth:`greet` has to be called. Raises
+        :class:`GraderError` where it waits, and none starts.
+        """
         self.exam, self.ready = exam, False
         self.missing: list[str] = []
         self.end = time.monotonic() + START_SECONDS  # of waiting for the answer that is due
@@ -85,7 +93,11 @@ class Lane:
             self.greet()
 
     def greet(self) -> None:
-        """Wait until it has started. Raises :class:`GraderError`."""
+        """Wait until it has started.
+
+        Raises :class:`GraderError`, with what it said last, where it has not within :data:`START_SECONDS`; it is then
+        closed.
+        """
         try:
             self.missing = json.loads(self._receive(START_SECONDS))
             self.ready = True
@@ -93,13 +105,17 @@ class Lane:
             self.close()
             raise GraderError(f"The process that grades does not start: {death}.") from None
 
-    def grade(self, raw: bytes, student: str) -> tuple[dict, str]:
-        """(record, graded notebook as text; empty where grading failed). Raises :class:`LaneDied`."""
+    def grade(self, raw: bytes, student: str) -> tuple[Record, str]:
+        """(record, graded notebook as JSON text) of one submission; the text is empty where grading failed.
+
+        ``raw`` is the file that was handed in. Raises :class:`LaneDied` where the lane, not the submission, gave up:
+        it is of no more use then.
+        """
         self.send(raw, student)
         return self.receive()
 
     def send(self, raw: bytes, student: str) -> None:
-        """Ask for a submission to be graded."""
+        """Ask for a submission to be graded; one at a time. Raises :class:`LaneDied`."""
         # Twice, where its worker died; see _graded_surely.
         self.end = time.monotonic() + self.exam.limits["submission"] + AGAIN_SECONDS + 2 * EXTRA_SECONDS
         try:
@@ -108,12 +124,16 @@ class Lane:
         except OSError as error:
             raise LaneDied(self._last_words() or str(error)) from None
 
-    def receive(self) -> tuple[dict, str]:
-        """The answer to :meth:`send`."""
-        record = json.loads(self._receive(self.end - time.monotonic()))
+    def receive(self) -> tuple[Record, str]:
+        """The answer to :meth:`send`, as :meth:`grade` gives it.
+
+        Raises :class:`LaneDied`, also where there is none by ``end``.
+        """
+        record: Record = json.loads(self._receive(self.end - time.monotonic()))
         return record, self._receive(EXTRA_SECONDS).decode()
 
     def _receive(self, seconds: float) -> bytes:
+        """One message, waited for that long. Raises :class:`LaneDied`."""
         try:
             if not self._connection.poll(max(seconds, 0.0)):
                 raise LaneDied("it did not answer in time")
@@ -122,6 +142,7 @@ class Lane:
             raise LaneDied(self._last_words() or f"it ended ({type(error).__name__})") from None
 
     def _last_words(self) -> str:
+        """End the process; the last line that it wrote to its standard error, or its exit status."""
         self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
@@ -165,6 +186,7 @@ class Lane:
 
 
 def _environment(exam: Exam) -> dict[str, str]:
+    """The environment of a lane: ours, and where the hidden vectors are. Each uses one core: there are many of them."""
     hidden = {HIDDEN_VARIABLE: exam.hidden} if exam.hidden else {}
     return {
         **os.environ,
@@ -177,7 +199,11 @@ def _environment(exam: Exam) -> dict[str, str]:
 
 
 def _locked_folder() -> tuple[str, int]:
-    """A folder for a lane's temporary files and its workers', locked as long as one of our processes lives."""
+    """(a folder for temporary files, the open file that locks it) for as long as one of our processes lives.
+
+    Who holds the file shares the lock, so a process that inherits it keeps the folder from being removed. It gets its
+    name once it is locked: :func:`_remove_folders_left` never sees one that is not.
+    """
     made = tempfile.mkdtemp(prefix=_UNLOCKED)
     lock = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
     with contextlib.suppress(OSError):
@@ -206,7 +232,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def _remove_folders_left() -> None:
-    """Remove the folders of processes that were killed."""
+    """Remove the folders of processes that were killed: those of this user that nobody has locked."""
     for folder in Path(tempfile.gettempdir()).glob(_LOCKED + "*"):
         with contextlib.suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -222,6 +248,11 @@ def _remove_folders_left() -> None:
 
 
 def _serve(connection: Connection) -> None:
+    """A lane's whole life: the exam comes as its first message, then a student and a file for each submission.
+
+    It answers with what is missing (a JSON list), then with a record and a notebook for each, and ends when who asks is
+    gone.
+    """
     exam = Exam.from_json(connection.recv_bytes())
     missing = _warm_up(exam)
     with _Nurseries(exam) as nurseries:
@@ -271,19 +302,23 @@ class _Nurseries:
 
 
 def _warm_up(exam: Exam) -> list[str]:
-    """Load what every submission needs; says what can't be loaded, of which the checks ask for a human."""
+    """Load what every submission needs, so that each child has it without a file being read.
+
+    Returns a sentence for each of the unit's vectors that can't be loaded. An instructor's own notebook needs none.
+    """
     from ..exercises import quiz_of, unit, units
     from ..given import given
     from ..vectors import load
 
     clean_markdown("*warm*")  # loads the renderer of the pages
-    if needs_torch(exam.unit):
+    if needs_torch(exam.work.notebook):
         tensors.load_to_fork()
     to_run(rebuild(exam.source, [], exam.stubs)[0])  # what it found in a cell is kept
     missing: dict[str, None] = {}
-    if exam.unit in [one.name for one in units()]:  # not an instructor's own
-        quiz_of(exam.unit)
-        for name in unit(exam.unit).exercises:
+    notebook = exam.work.notebook
+    if notebook in [one.name for one in units()]:  # not an instructor's own
+        quiz_of(notebook)
+        for name in unit(notebook).exercises:
             with contextlib.suppress(GraderError):  # the check that needs it will say so
                 given(name)
             for hidden in (False, True):
@@ -295,7 +330,7 @@ def _warm_up(exam: Exam) -> list[str]:
 
 
 def _graded_surely(raw: bytes, exam: Exam, nurseries: _Nurseries, student: str, connection: Connection) -> bytes:
-    """Record and notebook, with a zero byte between them.
+    """A submission's record and notebook, as JSON with a zero byte between them; no notebook where grading failed.
 
     A worker that died may have been ended from outside (by the kernel when memory is short, with the nursery):
     then the learner's code did nothing wrong, and a second time goes well.
@@ -374,6 +409,10 @@ class _Watched(WorkerProcess):
 
 
 def _graded(raw: bytes, exam: Exam, nursery: Nursery | ColdStart, student: str, furnished: bool) -> bytes:
+    """In the child: how grading ended, and on the next line record and notebook, as :func:`_graded_surely` has them.
+
+    Whatever goes wrong on our side becomes the record of a fault.
+    """
     try:
         record, notebook = grade(raw, exam, lambda: _Watched(nursery=nursery), student, furnished)
         text = nbformat.v4.writes(nbformat.from_dict(notebook))
@@ -390,6 +429,7 @@ def _graded(raw: bytes, exam: Exam, nursery: Nursery | ColdStart, student: str, 
 
 
 def _failed(raw: bytes, exam: Exam, student: str, reason: str) -> bytes:
+    """The record of a fault, and no notebook, as :func:`_graded_surely` has them."""
     return json.dumps(fault_record(raw, exam, student, reason)).encode() + b"\0"
 
 

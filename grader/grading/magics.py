@@ -8,7 +8,10 @@ __all__ = ["parse"]
 
 
 def parse(source: str) -> ast.Module:
-    """A cell of the instructor's as Python, as a notebook would read it; nothing where it is no code at all."""
+    """A cell of the instructor's as Python, as a notebook would read it; an empty module where it is no code at all.
+
+    Plain Python is parsed as it is, and keeps its line numbers. Lines of a cell with magics may have others.
+    """
     for read in (str, _transformed):
         try:
             return ast.parse(read(source))

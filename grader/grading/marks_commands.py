@@ -1,4 +1,7 @@
-"""The commands on a class's marks: ``grader report`` and ``grader export``."""
+"""The commands on a class's marks: ``grader report`` and ``grader export``.
+
+Both change nothing of the class's: the gradebook is read where there is one, and a report needs none.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,10 @@ from ..files import write_atomically
 from ..screen import class_root
 from .classroom import ClassFolder
 from .exports import EXPORTS, read_book
-from .record import records, split
+from .record import records
 from .report import write_report
 from .submissions import submissions
+from .work import Work
 
 __all__ = ["export", "report"]
 
@@ -31,7 +35,10 @@ _database = click.option("--db", "database", help="The gradebook's URL (default:
 
 @contextmanager
 def _gradebook(course: CourseDirectory) -> Iterator[Gradebook | None]:
-    """The class's gradebook, or None where there is none yet (opening one would make it)."""
+    """The class's gradebook, or None where there is none yet (opening one would make it).
+
+    Raises :class:`GraderError` where it can't be opened; the message shows its URL without the password.
+    """
     url = make_url(course.db_url)
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
         yield None
@@ -65,16 +72,16 @@ def report(unit: str, root: Path, database: str | None, out: Path | None) -> Non
     """
     class_folder = ClassFolder(root, database)
     roster: list[tuple[str, str]] = []
-    assignment = split(unit)[0]
-    handed_in = {student for student, _ in submissions(class_folder.course, assignment)}
+    work = Work.named(unit)
+    handed_in = {student for student, _ in submissions(class_folder.course, work.assignment)}
     with _gradebook(class_folder.course) as gradebook:
         if gradebook is not None:
             for one in gradebook.students:
                 roster.append((one.id, " ".join(name for name in (one.first_name, one.last_name) if name)))
-            handed_in |= {one.student_id for one in gradebook.assignment_submissions(assignment)}
+            handed_in |= {one.student_id for one in gradebook.assignment_submissions(work.assignment)}
     made = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     folder = out or Path(class_folder.course.root) / "reports"
-    summary, paths = write_report(unit, records(class_folder.autograded, unit), folder, made, roster, handed_in)
+    summary, paths = write_report(str(work), records(class_folder.autograded, work), folder, made, roster, handed_in)
     for path in paths:
         click.echo(f"wrote {path}")
     marks = summary["marks"]
@@ -92,6 +99,7 @@ def report(unit: str, root: Path, database: str | None, out: Path | None) -> Non
 
 
 def _canvas_ids(context, parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """``UNIT=NUMBER`` of the command line: numbers by unit. Raises click.BadParameter for anything else."""
     pairs = dict(value.partition("=")[::2] for value in values)
     wrong = [unit for unit, number in pairs.items() if not (number.isascii() and number.isdigit())]
     if wrong:

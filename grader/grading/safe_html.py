@@ -54,7 +54,7 @@ class Allowance:
     markdown: int = 60_000  # characters that are rendered to see what becomes of them
 
     def take(self, name: str, amount: int) -> bool:
-        """Use some of it up; False where so much isn't left."""
+        """Use up some of ``characters``, ``tags`` or ``markdown``. False, and nothing used, where it isn't left."""
         left = getattr(self, name)
         if amount > left:
             return False
@@ -71,6 +71,7 @@ _TEX = re.compile(
 
 
 def tame_tex(text: str) -> str:
+    """A text whose TeX, wherever there is some, sets no links or styles and loads nothing; it looks the same."""
     return _TEX.sub(lambda match: "\\" + JOINER, text)
 
 
@@ -80,7 +81,14 @@ PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF"}
 
 
 def picture(kind: str, value: Any) -> str | None:
-    """The base64 of a picture that is of this kind and not too large; None otherwise."""
+    """The base64 of a picture that is of this kind and not too large; None otherwise.
+
+    Args:
+        kind: one of :data:`PICTURES`, a MIME type.
+        value: what should be its base64; anything may come. At most :data:`LONGEST_PICTURE` characters.
+
+    The size, at most :data:`MOST_PIXELS`, is that in its header: the picture is not unpacked.
+    """
     from PIL import Image
 
     if not isinstance(value, str) or len(value) > LONGEST_PICTURE:
@@ -97,7 +105,11 @@ def picture(kind: str, value: Any) -> str | None:
 
 
 def svg(value: Any) -> str | None:
-    """The base64 of an SVG that is well-formed and no bomb. Only for ``<img>``, where no script of it runs."""
+    """The base64 of an SVG that is well-formed and no bomb; None otherwise. Only for ``<img>``, where no script runs.
+
+    A bomb is one that a browser draws for long: entities, elements that refer to others that refer on, or more than
+    :data:`MOST_ELEMENTS` elements, each reference counted as all that it shows. ``value`` is the SVG's text.
+    """
     text = clean_text(value)
     if not text or len(text) > LONGEST_SVG or "<!entity" in text.lower():
         return None
@@ -205,6 +217,7 @@ _HEADING_ID = re.compile(r"%E2%81%A0[\w.~%?/:@!$&'()*+,;=-]*")  # begins with JO
 
 
 def _style(value: str) -> str:
+    """The declarations of a style attribute that are allowed, of properties and values both."""
     kept = []
     for declaration in value.split(";"):
         name, _, what = declaration.partition(":")
@@ -284,10 +297,10 @@ def tokens_of(text: str) -> list[_Token] | None:
 
 
 def cleaned(tokens: list[_Token] | None) -> list[_Token] | None:
-    """These tokens with allowed attributes only, and without style sheets.
+    """These tokens (of :func:`tokens_of`) with allowed attributes only, and without style sheets.
 
-    None for None, where a tag is not allowed, and where they are nested so that a browser would move a part, or deeper
-    than :data:`DEEPEST`.
+    Texts are cleaned, and tamed where they are TeX. None for None, where a tag is not allowed, and where they are
+    nested so that a browser would move a part, or deeper than :data:`DEEPEST`.
     """
     if tokens is None:
         return None
@@ -337,7 +350,10 @@ def _fits(tag: str, stack: list[str]) -> bool:
 
 
 def rebuilt(tokens: list[_Token]) -> str:
-    """HTML of allowed tokens: every ``<`` begins a tag of ours, every value is quoted and escaped."""
+    """HTML of allowed tokens: every ``<`` begins a tag of ours, every value is quoted and escaped.
+
+    It is for tokens that :func:`cleaned` let through; what is allowed is not asked again.
+    """
     out = []
     for token in tokens:
         if isinstance(token, str):
@@ -370,6 +386,10 @@ def clean_html(value: Any, allowance: Allowance | None = None) -> str:
 
     What is not in the plainest form, or more than ``allowance`` has left, comes as the text that was written, in a
     ``<pre>``. Empty only where there was none.
+
+    Args:
+        value: what was displayed as HTML: a text, a list of texts, or anything else.
+        allowance: what the submission may still cost; its ``tags`` are used up. A new one where it is None.
     """
     text = clean_text(value)
     allowance = allowance or Allowance()

@@ -40,7 +40,7 @@ MOST_OUTPUTS = 200  # of a cell
 
 
 def clean_id(value: Any) -> str | None:
-    """A cell's id as nbformat wants it, or None."""
+    """A cell's id as nbformat wants it (1 to 64 of letters, digits, ``-`` and ``_``); None for anything else."""
     return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value) else None
 
 
@@ -49,6 +49,7 @@ def clean_id(value: Any) -> str | None:
 
 @cache
 def _renderer():
+    """What makes HTML of a Markdown text in nbgrader's pages: it takes a while to load."""
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
     from nbconvert.filters.strings import strip_files_prefix
 
@@ -108,7 +109,11 @@ def clean_markdown(value: Any, attachments: Any = None, allowance: Allowance | N
 
 
 def _with_attachments(text: str, attachments: Any, allowance: Allowance) -> str:
-    """Pictures that were pasted into a cell, as part of its text. The renderer fails on one that is missing."""
+    """A cell's text with the pictures that were pasted into it, as part of the text.
+
+    ``attachments`` is nbformat's: by file name, base64 by MIME type. Of a picture that is missing, not allowed or more
+    than is left, a link to nothing remains, as the renderer fails on an attachment that isn't there.
+    """
     attachments = attachments if isinstance(attachments, dict) else {}
 
     def put(match: re.Match) -> str:
@@ -161,15 +166,18 @@ def clean_outputs(outputs: Any, allowance: Allowance | None = None) -> list[nbfo
 
 
 def _left_out() -> dict:
+    """An output that says that there were more."""
     return {"output_type": "stream", "name": "stderr", "text": "(more output was left out)\n"}
 
 
 def _size(output: dict) -> int:
+    """The characters of a clean output, pictures included."""
     texts = output.get("data", {}).values() or [output.get("text", ""), *output.get("traceback", [])]
     return sum(map(len, texts))
 
 
 def _output(output: dict, allowance: Allowance) -> dict | None:
+    """One output made safe; None where it is of no known kind, or nothing is left of it."""
     kind = output.get("output_type")
     if kind == "stream":
         text = cut(clean_text(output.get("text"), colours=True))
@@ -200,7 +208,10 @@ def _output(output: dict, allowance: Allowance) -> dict | None:
 
 
 def _display(data: Any, metadata: Any, allowance: Allowance) -> tuple[dict, dict]:
-    """What was displayed, by MIME type, and its metadata."""
+    """What was displayed and may be shown, by MIME type, and its metadata; empty where that is nothing.
+
+    GIF and SVG become part of the HTML, where there is no other picture and no HTML.
+    """
     if not isinstance(data, dict):
         return {}, {}
     clean: dict[str, str] = {}
@@ -227,7 +238,10 @@ def _display(data: Any, metadata: Any, allowance: Allowance) -> tuple[dict, dict
 
 
 def _metadata(metadata: Any, data: dict[str, str]) -> dict:
-    """Sizes and descriptions of pictures. nbconvert writes them into the page."""
+    """Sizes (pixels) and descriptions of pictures, by MIME type. nbconvert writes them into the page.
+
+    ``data`` is what is shown; of what is not a picture in it, no metadata is kept.
+    """
     kept: dict[str, dict] = {}
     for kind in PICTURES.keys() & data.keys():
         given = metadata.get(kind) if isinstance(metadata, dict) else None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..cells import grade_id
 from .rebuild import OurCell, TheirCell
 
-__all__ = ["to_run"]
+__all__ = ["stories_to_run", "to_run"]
 
 _DYNAMIC = {  # words by which code may reach names that it doesn't write out
     "globals",
@@ -36,7 +36,10 @@ _DYNAMIC = {  # words by which code may reach names that it doesn't write out
 
 @dataclass(frozen=True)
 class _Names:
-    """The global names that code binds, those it reads, and those it may read before it has bound them."""
+    """The global names that code binds, those it reads, and those it may read before it has bound them.
+
+    ``needed`` are what the code takes from the cells before it: a change of one of them may change what it shows.
+    """
 
     made: frozenset[str]
     read: frozenset[str]
@@ -45,19 +48,36 @@ class _Names:
 
 def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
     """The grade_ids of the story cells of a rebuilt submission that have to be run for it."""
+    stories: list[tuple[str, str]] = []
+    own: list[str] = []
+    for cell in cells:
+        if cell.kind in ("story", "long"):
+            stories.append((grade_id(cell.node), cell.text))
+        elif isinstance(cell, TheirCell) and cell.node["cell_type"] == "code":
+            own.append(cell.text)
+    return stories_to_run(stories, own)
+
+
+def stories_to_run(told: Iterable[tuple[str, str]], own: Iterable[str]) -> set[str]:
+    """The names of those story cells, ``told`` as (name, text), that a learner's cells, ``own``, have a hand in.
+
+    A story cell is one of them where it needs, itself or through other story cells, a name that the learner's cells
+    bind; where a learner's cell reads what it binds; and where one of these needs what it binds. All are, where a
+    learner's cell may reach names that it doesn't write out (``globals()``), or one of the story cells can't be read
+    and the learner wrote any name at all.
+    """
     stories: dict[str, _Names] = {}
     own_made: set[str] = set()
     own_read: set[str] = set()
     unsure = False
-    for cell in cells:
-        if cell.kind in ("story", "long"):
-            names = _names(cell.text)
-            unsure |= names is None
-            stories[grade_id(cell.node)] = names or _guessed(cell.text)
-        elif isinstance(cell, TheirCell) and cell.node["cell_type"] == "code":
-            names = _names(cell.text) or _guessed(cell.text)
-            own_made |= names.made
-            own_read |= names.read
+    for name, text in told:
+        names = _names(text)
+        unsure |= names is None
+        stories[name] = names or _guessed(text)
+    for text in own:
+        names = _names(text) or _guessed(text)
+        own_made |= names.made
+        own_read |= names.read
     if (own_read | own_made) & _DYNAMIC or unsure and own_read | own_made:
         return set(stories)
     chosen = {name for name, story in stories.items() if own_read & story.made}
@@ -76,7 +96,7 @@ def to_run(cells: Iterable[OurCell | TheirCell]) -> set[str]:
 
 @functools.lru_cache(maxsize=1000)  # the course's cells come again in every submission
 def _names(source: str) -> _Names | None:
-    """The names in a cell, or None where it is no plain Python."""
+    """The names in a cell, or None where it is no plain Python: magics, an error of syntax, too deep for the parser."""
     try:
         tree = ast.parse(source)
         table = symtable.symtable(source, "<cell>", "exec")
@@ -91,12 +111,16 @@ def _names(source: str) -> _Names | None:
 
 
 def _guessed(source: str) -> _Names:
-    """Of what is no plain Python: with magics every word of it may be a name."""
+    """The names of what is no plain Python: with magics every word of it may be a name.
+
+    Without a sign of magics it is an error of syntax: it runs not at all, and has no names.
+    """
     words = frozenset(re.findall(r"\w+", source) if re.search("[%!?]", source) else ())
     return _Names(words, words, words)
 
 
 def _global_names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
+    """(global names that are bound, those that are read) in a cell and in all functions and classes in it."""
     made: set[str] = set()
     read: set[str] = set()
     waiting = [table]
@@ -119,7 +143,11 @@ def _needed(tree: ast.Module, read: set[str]) -> set[str]:
 
 
 def _in_order(statements: Iterable[ast.stmt], bound: set[str]) -> tuple[set[str], set[str]]:
-    """(names that may be read before they are bound here, names that are bound after it)."""
+    """(names that may be read before they are bound here, names that are surely bound after it).
+
+    ``bound`` are those that surely are before it. A name counts as bound after a branch if all branches bind it; what a
+    loop or a ``try`` binds may never be.
+    """
     needed: set[str] = set()
     bound = set(bound)
 
@@ -185,8 +213,10 @@ def _loads(node: ast.AST) -> set[str]:
 
 
 def _loads_below(node: ast.AST) -> set[str]:
+    """The names that the parts of a piece of code read."""
     return set().union(*map(_loads, ast.iter_child_nodes(node)))
 
 
 def _stores(node: ast.AST) -> set[str]:
+    """The names that are assigned anywhere in a piece of code; those of functions and imports are not."""
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from ..cells import cell_kind, grade_id
 from ..files import write_atomically
 from .exam import Exam
 from .lane import Lane, LaneDied
+from .record import CellRecord
 
 __all__ = ["doubtful"]
 
@@ -24,12 +24,14 @@ def doubtful(exam: Exam, folder: Path) -> dict[str, str]:
     """Why each grade cell that the instructor's own solution doesn't pass can't be trusted, by grade_id.
 
     What was found is kept in ``folder`` for as long as nothing changes that it depends on. The course's own tests,
-    which only call ``check`` and ``quiz``, are not tried: the build has done that.
+    which only call ``check`` and ``quiz``, are not tried: the build has done that. Nothing is doubtful where the
+    solution could not be graded at all: grading the class will say so. Raises :class:`GraderError` where no process
+    that grades starts.
     """
     tested = [cell for cell in exam.source["cells"] if cell_kind(cell) == "grade"]
     if all(_only_checks(cell["source"]) for cell in tested):
         return {}
-    key = hashlib.sha256(json.dumps([exam.key, exam.given, exam.name]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([exam.key, exam.given, str(exam.work)]).encode()).hexdigest()[:16]
     kept = folder / f"trial-{key}.json"
     try:
         return json.loads(kept.read_bytes())
@@ -63,11 +65,13 @@ def _only_checks(source: str) -> bool:
     )
 
 
-def _failed(cell: Mapping) -> bool:
+def _failed(cell: CellRecord) -> bool:
+    """Whether the instructor's solution doesn't get all the points of this cell."""
     return cell["points"] is None or cell["points"] < cell["max_points"]
 
 
-def _said(cell: Mapping) -> str:
+def _said(cell: CellRecord) -> str:
+    """Why a test can't be trusted, with what it said of the instructor's own solution."""
     points = "none" if cell["points"] is None else f"{cell['points']:g}"
     said = " ".join((cell["text"] or f"{points} of {cell['max_points']:g} points").split())[:300]
     return f"the test doesn't give the instructor's own solution its points either ({said})"

@@ -17,10 +17,16 @@ _NBGRADER = "nbgrader.preprocessors."
 
 
 def class_config(root: Path, source: Path, release: Path, hidden: Path | None = None) -> Config:
-    """The configuration of a course root.
+    """The configuration of a class: nbgrader's own commands grade with our steps, and export with our exporter.
 
-    ``source`` holds the built notebooks with solutions (``.build/source``), ``release`` what
-    learners get, ``hidden`` the class's hidden test vectors (default ``<root>/hidden``).
+    It also puts alembic's folder on this process's PATH and names the hidden vectors in its environment, unless that
+    names some already: what nbgrader starts inherits both. No folder is made or looked into.
+
+    Args:
+        root: the class's folder, nbgrader's course root.
+        source: the built notebooks with solutions (``.build/source``).
+        release: what learners get.
+        hidden: the class's hidden test vectors (default ``<root>/hidden``).
     """
     hidden = hidden or root / "hidden"
     # nbgrader starts `alembic`, which stands beside this Python and need not be on the PATH.
@@ -59,6 +65,8 @@ def class_config(root: Path, source: Path, release: Path, hidden: Path | None = 
         _NBGRADER + "ComputeChecksums",
         _NBGRADER + "CheckCellMetadata",
     ]
+    # Learners try things in the story's cells; the build says which cells they can't edit. Checks stay locked.
+    config.LockCells.lock_readonly_cells = False
     config.Autograde.exporter_class = _OURS + "SubmissionExporter"
     config.Autograde.sanitize_preprocessors = [_OURS + "Graded"]
     config.Autograde.autograde_preprocessors = [_OURS + "SaveGrades"]

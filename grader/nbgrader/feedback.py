@@ -19,7 +19,8 @@ class HideTests(ClearHiddenTests):
 
     It looks at the instructor's cells alone: a learner who writes one of the markers would otherwise end it.
     Where a region was cleared, an assertion's words and what was printed go too, as ``assert_allclose`` prints
-    the values that it expected. A verdict stays: it was made not to show any.
+    the values that it expected. A verdict stays: it was made not to show any. Cells of other kinds, a learner's own
+    among them, stay as they are.
     """
 
     def preprocess_cell(self, cell, resources, cell_index):
@@ -33,6 +34,7 @@ class HideTests(ClearHiddenTests):
 
 
 def _discreet(output):
+    """A failed assertion's output without its words, which may hold expected values; any other as it is."""
     if output.output_type == "error" and output.ename == "AssertionError":
         output.evalue = _DOES_NOT_HOLD
         output.traceback = [f"{output.ename}: {_DOES_NOT_HOLD}"]

@@ -19,7 +19,9 @@ from ..grading import settings
 from ..grading.exam import Exam
 from ..grading.gradebook import Marks
 from ..grading.lane import Lane, LaneDied
-from ..grading.submissions import finish, obstacle, read_submission, stamped
+from ..grading.record import Record
+from ..grading.submissions import finish, read_submission, stamped
+from ..grading.work import Submission, Work
 
 __all__ = ["Graded", "SaveGrades", "SubmissionExporter"]
 
@@ -28,7 +30,11 @@ _IDLE_SECONDS = 30.0
 
 
 class _KeptLane:
-    """The lane of the last unit, kept for the next submission, and closed when none comes."""
+    """The lane of the last exam, kept for the next submission, and closed when none comes for 30 seconds.
+
+    Starting one takes a while, and nbgrader asks for one submission after the other. Its lock is for the timer, which
+    closes the lane from a thread of its own.
+    """
 
     def __init__(self):
         self._lane: Lane | None = None
@@ -36,7 +42,8 @@ class _KeptLane:
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def grade(self, exam: Exam, raw: bytes, student: str) -> tuple[dict, str]:
+    def grade(self, exam: Exam, raw: bytes, student: str) -> tuple[Record, str]:
+        """(record, graded notebook as text), of :meth:`Lane.grade`. Raises :class:`GraderError` where the lane dies."""
         with self._lock:
             if self._timer:
                 self._timer.cancel()
@@ -67,7 +74,10 @@ _kept = _KeptLane()
 
 
 class SubmissionExporter(NotebookExporter):
-    """nbgrader's, except that a file which is no notebook doesn't end the run: :class:`Graded` reads it itself."""
+    """nbgrader's, except that a file which is no notebook doesn't end the run: :class:`Graded` reads it itself.
+
+    It gets an empty notebook in the file's place. In the second pass, whatever is raised is raised.
+    """
 
     def from_filename(self, filename, resources=None, **kw):
         try:
@@ -82,6 +92,7 @@ class SubmissionExporter(NotebookExporter):
 
 
 def _unreadable(filename: str) -> bool:
+    """Whether nbformat can't read a file, for whatever reason."""
     try:
         nbformat.read(filename, as_version=4)
     except Exception:
@@ -92,20 +103,20 @@ def _unreadable(filename: str) -> bool:
 class Graded(settings.Graded, NbGraderPreprocessor):
     """Grades the submitted file: its cells run in a worker, the grade cells in a process of ours.
 
-    Takes the place of nbgrader's steps that clean, restore and run a submission.
+    Takes the place of nbgrader's steps that clean, restore and run a submission. The notebook that comes out is the
+    graded one, with the record in its metadata for :class:`SaveGrades`. What a human has to look at is logged. Raises
+    :class:`GraderError` where grading failed: the second pass, which writes marks, is then never begun.
     """
 
     def preprocess(self, nb, resources):
-        info = resources["nbgrader"]
-        folder = Path(resources["metadata"]["path"])
-        raw, timestamp = read_submission(folder, info["notebook"])
-        exam = self.exam(info["notebook"], assignment=info["assignment"])
-        record, text = _kept.grade(exam, raw, info["student"])
-        record = stamped(record, timestamp, obstacle(folder, info["notebook"]))
+        student, work = _submission(resources)
+        handed_in = read_submission(Path(resources["metadata"]["path"]), work.notebook)
+        record, text = _kept.grade(self.exam(work), handed_in.raw, student)
+        record = stamped(record, handed_in)
         for line in record["put_right"]:
-            self.log.warning("%s: %s", info["student"], line)
+            self.log.warning("%s: %s", student, line)
         for line in record["human"]:
-            self.log.warning("%s needs a human: %s", info["student"], line)
+            self.log.warning("%s needs a human: %s", student, line)
         if record["status"] == "fault":
             raise GraderError(record["reason"])
         graded = nbformat.reads(text, as_version=4)
@@ -114,16 +125,24 @@ class Graded(settings.Graded, NbGraderPreprocessor):
 
 
 class SaveGrades(NbGraderPreprocessor):
-    """Writes the marks into the gradebook, and the record next to the graded notebook."""
+    """Writes the marks into the gradebook, and the record next to the graded notebook.
+
+    It takes the record out of the notebook's metadata again, and what nbgrader copied of the submission out of the
+    folder (:func:`grader.grading.submissions.finish`). Raises :class:`GraderError` where the gradebook can't be used.
+    """
 
     def preprocess(self, nb, resources):
-        info = resources["nbgrader"]
-        record = nb.metadata.pop(_RECORD)
+        submission = _submission(resources)
+        record: Record = nb.metadata.pop(_RECORD)
         course = self.parent.parent.coursedir
-        with Marks(info["db_url"], course.course_id, info["notebook"], self.config, info["assignment"]) as marks:
+        with Marks(resources["nbgrader"]["db_url"], course.course_id, submission.work, self.config) as marks:
             marks.apply([record])
-        folder = Path(resources["metadata"]["path"])
-        handed_in = Path(course.format_path(course.submitted_directory, info["student"], info["assignment"]))
-        source = Path(course.format_path(course.source_directory, ".", info["assignment"]))
-        finish(folder, info["notebook"], record, handed_in, source)
+        source = Path(course.format_path(course.source_directory, ".", submission.work.assignment))
+        finish(submission, record, Path(resources["metadata"]["path"]), course, source)
         return nb, resources
+
+
+def _submission(resources) -> Submission:
+    """Which submission nbgrader converts."""
+    info = resources["nbgrader"]
+    return Submission(info["student"], Work(info["assignment"], info["notebook"]))

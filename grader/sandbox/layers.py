@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
-__all__ = ["NO_RIGHTS_LESS", "Confinement", "describe"]
+__all__ = ["NO_RIGHTS_LESS", "Confinement", "ConfinementRecord", "describe"]
 
 NO_RIGHTS_LESS = "Learners' code runs with all your rights, in a process of its own."
 
@@ -34,12 +34,20 @@ class Confinement:
     hidden: tuple[Path, ...] = field(default=(), repr=False)
 
 
-def describe(confined: Confinement | None) -> dict[str, Any]:
-    """What a grade's record says of the confinement; None for none.
+class ConfinementRecord(TypedDict):
+    """What a grade's record says of the confinement.
 
     ``confined``, whether there is one; ``layers``, what holds it; ``missing``, in sentences, what does not, and how to
     get it.
     """
+
+    confined: bool
+    layers: list[str]
+    missing: list[str]
+
+
+def describe(confined: Confinement | None) -> ConfinementRecord:
+    """What a grade's record says of this confinement; None for none."""
     if confined is None or not confined.command:
         missing = confined.missing if confined else (NO_RIGHTS_LESS,)
         return {"confined": False, "layers": [], "missing": list(missing)}

@@ -36,7 +36,17 @@ UNCONFINED = (
     "confinement, and every record then says so"
 )
 PACKAGE = Path(__file__).parent.parent
-_OURS = ("exercises", "vectors", "given", "reference", "course", "cli.py", "learner.py", "checking/check.py")
+_OURS = (
+    "exercises",
+    "vectors",
+    "given",
+    "reference",
+    "course",
+    "cli.py",
+    "learner.py",
+    "progress",
+    "checking/check.py",
+)
 _MORE = 96 << 20  # bytes beyond those in use, as the limit on all processes together while it is tried
 _SHARE, _SHARES = 64 << 20, 4  # bytes, and how many processes use as much
 # What may be in a worker's environment: what it is given, and what a shell on the way adds.

@@ -13,49 +13,37 @@
 # %% [markdown]
 # # Unit 05: The LSTM
 #
-# **What you will be able to do.** Compute a whole LSTM step with one matrix product. Run it over a sequence
-# of any length. Read off from its gates, word by word, what it keeps, writes and shows. Count its
-# parameters. And move your weights into `torch.nn.LSTM` and back, and show that the two agree to the last
-# digits.
+# **What you will be able to do.** Compute a whole LSTM step with one matrix product, and run it over a
+# sequence of any length. Read off from its gates what it keeps, writes and shows. Count its parameters. And
+# move your weights into `torch.nn.LSTM` and back, and show that the two agree to the last digits.
 #
-# **What you need.** The gates of unit 04 and the loop over a sequence of unit 01. From numpy:
-# `np.concatenate`, `np.stack`, slices of columns. PyTorch is used only near the end, and only to compare;
-# where it is not installed, those cells say so and everything else works.
+# **What you need.** The gates of unit 04, and from numpy `np.concatenate`, `np.stack` and slices of columns.
+# PyTorch is used only near the end, to compare; without it those cells say so and everything else works.
 #
 # **How long it takes.** About two hours: an hour and a half for the exercises, the rest for reading and the
 # quiz.
 #
 # {{contents}}
 #
-# Stuck? Type `hint("lstm_step")`, or any other exercise's name, into a cell of your own. Each call says a
-# little more.
+# Stuck? Type `hint("pack")`, or any other exercise's name, into a cell of your own. Each call says a little
+# more.
 
 # %% tags=["setup"]
 import numpy as np
 
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 sigmoid = mine("sigmoid")
 
 # %% tags=["story"] id="figures"
-import matplotlib.pyplot as plt
+from grader.figures import lstm as figures
 
-from grader.figures import COLORS, cell_diagram, show, style, unrolled_diagram
-
-show(
-    cell_diagram("lstm", new=False),
-    alt="The LSTM cell. The cell state c runs along the top: it is multiplied by the forget gate f, then "
-    "the input gate i times the candidate g is added. Below, the pair of h and x feeds the forget gate, "
-    "the input gate, the candidate and the output gate. On the right a branch of c goes through tanh, is "
-    "multiplied by the output gate o and leaves as h.",
-    caption="The cell you finished in unit 04. Four boxes along the bottom, and all four read the same "
-    "pair [h, x].",
-)
+figures.whole_cell()
 
 # %% [markdown]
 # ## One cell, four products
 #
-# Unit 04 ended with the whole cell in six functions. Four of them read the hidden state and the input:
+# Of the six functions that make up this cell, four read the hidden state $h$ and the input $x$:
 #
 # $$
 # \begin{aligned}
@@ -67,46 +55,39 @@ show(
 # \tag{eq:four_gates}
 # $$
 #
-# Each $W$ is $(H + D, H)$ and each $b$ is $(H,)$. Look at the left side of the four products: it is four
-# times the same. We put $h_{t-1}$ and $x_t$ together four times, and we walk through the result four times.
-#
-# What does that cost? The next cell times four products with $H$ columns against one product with $4H$
-# columns. The numbers in the matrices do not matter for that, so they are random.
+# A batch has $N$ rows, there are $D$ inputs and $H$ cells: each $W$ is $(H + D, H)$, each $b$ is $(H,)$, and the
+# left side of the four products is four times the same. What does it cost to multiply it four times?
 
 # %% tags=["story"] id="four_products"
-from timeit import repeat
+from grader.figures.timing import microseconds
 
-rng = np.random.default_rng(0)
 N, D = 8, 20
-print("batch of 8, 20 inputs, seed 0; the best of 7 runs, on this machine")
-for H in (8, 16, 64, 256):
+rng = np.random.default_rng(0)
+print(f"batch of {N}, {D} inputs, seed 0; the best of many short runs, on this machine")
+for H in (8, 16, 32, 64):
     h, x = rng.normal(size=(N, H)), rng.normal(size=(N, D))
-    one_gate, four_gates = rng.normal(size=(H + D, H)), rng.normal(size=(H + D, 4 * H))
+    four = [rng.normal(size=(H + D, H)) for _ in range(4)]
+    wide = np.concatenate(four, axis=1)                               # the four side by side
 
     def four_products():
-        for _ in range(4):
-            np.concatenate([h, x], axis=1) @ one_gate       # (N, H), four times
+        return [np.concatenate([h, x], axis=1) @ W for W in four]     # (N, H), four times
 
     def one_product():
-        np.concatenate([h, x], axis=1) @ four_gates         # (N, 4H), once
+        return np.concatenate([h, x], axis=1) @ wide                  # (N, 4H), once
 
-    times = 4000 // H
-    four = min(repeat(four_products, number=times, repeat=7)) / times
-    one = min(repeat(one_product, number=times, repeat=7)) / times
-    print(f"H = {H:3d}: four products {four * 1e6:6.1f} µs, one {one * 1e6:6.1f} µs, ratio {four / one:.1f}")
+    slow, fast = microseconds(four_products, one_product)
+    print(f"H = {H:2d}: four products {slow:5.1f} µs, one {fast:5.1f} µs, ratio {slow / fast:.1f}")
 
 # %% [markdown]
-# The number of multiplications is the same on both sides. What we pay for is the *asking*: every call into
-# numpy has a fixed price, and where the matrices are small, as in the first lines, that price is most of the
-# bill. The larger they are, the more of the time goes into the multiplications, and the gap closes.
+# The multiplications are the same on both sides. What the four products pay more for is the *asking*: every
+# call into numpy has a price, however small its matrices are.
 #
-# And time is not all. Four products mean four gradients in unit 06, four updates in unit 07, four of
-# everything.
+# **Try it.** Set `N` to 1 and run the cell again: with less to multiply, does the last line's ratio rise or fall?
 #
 # ## All four in one matrix
 #
 # Column $k$ of a product $aW$ depends on column $k$ of $W$ and on no other. So if the four matrices stand
-# side by side, one product gives the four results side by side:
+# side by side, in the order i, f, g, o, one product gives the four results side by side:
 #
 # $$
 # W = [\,W_i \mid W_f \mid W_g \mid W_o\,] \quad (H + D,\ 4H), \qquad
@@ -115,79 +96,7 @@ for H in (8, 16, 64, 256):
 # $$
 
 # %% tags=["story"] id="picture_of_w"
-from matplotlib.patches import Rectangle
-
-
-def draw_block(ax, left, top, rows, columns, key, label="", shade=0.5):
-    """Draw a block of small squares, its top left corner at (left, top), labelled in its middle."""
-    look = {"facecolor": COLORS[key], "alpha": shade, "edgecolor": "white"}
-    for r in range(rows):
-        for k in range(columns):
-            ax.add_patch(Rectangle((left + k, top - r - 1), 1, 1, **look))
-    if label:
-        draw_label(ax, left + columns / 2, top - rows / 2, label)
-
-
-def draw_label(ax, x, y, label):
-    box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
-    ax.text(x, y, label, ha="center", va="center", fontsize=12, bbox=box)
-
-
-def draw_packed(ax, left, top, H, D, label=""):
-    """Draw W: a block of columns for each gate, the rows for h (dark) above those for x (pale)."""
-    for k, gate in enumerate("ifgo"):
-        draw_block(ax, left + k * H, top, H, H, gate, label.format(gate), shade=0.6)
-        draw_block(ax, left + k * H, top - H, D, H, gate, label.format(gate), shade=0.3)
-    for name, middle in (("h", top - H / 2), ("x", top - H - D / 2)):
-        ax.text(left - 0.4, middle, name, ha="right", va="center", color=COLORS[name], size=12, weight="bold")
-
-
-def bare(width, height):
-    """Return a figure and axes without ticks, in units of one small square."""
-    fig, ax = plt.subplots(figsize=(width / 4, height / 4))
-    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
-    ax.axis("off")
-    return fig, ax
-
-
-N, D, H = 2, 2, 3
-fig, ax = bare(36, 8.6)
-draw_block(ax, 0.5, 5.5, N, H, "h", "$h$")
-draw_block(ax, 3.5, 5.5, N, D, "x", "$x$", shade=0.4)
-ax.text(3, 6.1, "[h, x]", ha="center", fontsize=12)
-ax.text(3, 2.4, "(N, H + D)", ha="center", fontsize=11)
-ax.text(7.2, 4.5, "@", ha="center", va="center", fontsize=16)
-draw_packed(ax, 9.5, 7, H, D)
-for k, gate in enumerate("ifgo"):
-    draw_label(ax, 9.5 + (k + 0.5) * H, 7 - (H + D) / 2, f"$W_{gate}$")
-ax.text(15.5, 7.5, "W", ha="center", fontsize=12)
-ax.text(15.5, 0.8, "(H + D, 4H)", ha="center", fontsize=11)
-ax.text(22.7, 4.5, "=", ha="center", va="center", fontsize=16)
-for k, gate in enumerate("ifgo"):
-    draw_block(ax, 23.8 + k * H, 5.5, N, H, gate, f"$z_{gate}$")
-ax.text(29.8, 6.1, "z, before b is added", ha="center", fontsize=12)
-ax.text(29.8, 2.4, "(N, 4H)", ha="center", fontsize=11)
-show(
-    fig,
-    alt="The product of [h, x], 2 rows by 5 columns, with W, 5 rows by 12 columns. W has four blocks of "
-    "three columns, for i, f, g and o; in each, the upper three rows belong to h and the lower two to x. "
-    "The result z has 2 rows and the same four blocks of columns.",
-    caption="Drawn for N = 2, H = 3, D = 2. Columns belong to gates, rows to what the gates read.",
-)
-
-# %% [markdown]
-# The order of the blocks is ours to choose. We choose **i, f, g, o**, as PyTorch and Keras do. Others chose
-# otherwise, and nothing in the numbers tells which one it was:
-#
-# | order of the blocks | who |
-# |---|---|
-# | i, f, g, o | this course, PyTorch, cuDNN, Keras |
-# | i, o, f, g | ONNX |
-# | i, f, o, g | Stanford's CS231n, Caffe |
-# | i, g, f, o | TensorFlow 1 |
-#
-# Wrong weights in the right shape raise no error. That is why the check looks for every wrong order by
-# name.
+figures.packed_product()
 
 # %% [markdown]
 # ### Exercise: pack
@@ -211,6 +120,23 @@ def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
 
 
 # %% [markdown]
+# With large matrices the multiplications are nearly the whole bill, and then one product or four makes little
+# difference to the time. But time is not all: four products would mean four gradients, four updates, four of
+# everything that is still to come.
+#
+# ### In which order?
+#
+# The order of the blocks is ours to choose. We chose **i, f, g, o**, as PyTorch and Keras do. Others chose
+# otherwise. Choose a gate: which gate would *your* slice cut out of *their* weights?
+
+# %% tags=["story"] id="orders"
+figures.block_order()
+
+# %% [markdown]
+# Wrong weights in the right shape raise no error, and nothing in the numbers tells which order it was. That
+# is why the check looks for every wrong order by name.
+
+# %% [markdown]
 # ## One step
 #
 # With one product, why not one squashing function as well? `sigmoid(z)`, all $4H$ columns at once, would be
@@ -224,26 +150,15 @@ def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
 signs = np.array([1, 1, 1, 1, -1, -1, -1, -1, 1, -1, 1, -1])  # four up, four down, then to and fro
 z_g = 3.0 * signs                                             # the candidate's part of z, one cell
 count_tanh, count_sigmoid = np.cumsum(np.tanh(z_g)), np.cumsum(sigmoid(z_g))
-t = np.arange(1, len(signs) + 1)
 
-fig, ax = plt.subplots(figsize=(7, 3))
-ax.step(t, np.cumsum(signs), where="mid", color=COLORS["neutral"], linewidth=1, label="the count")
-ax.plot(t, count_tanh, **style("c"), label="c, candidate with tanh")
-ax.plot(t, count_sigmoid, **style("bad"), label="c, candidate with a sigmoid")
-ax.set_xlabel("time step t")
-ax.set_ylabel("cell state c")
-ax.legend(frameon=False)
-show(
-    fig,
-    alt="The true count rises to 4, falls to 0 and then goes to and fro. The cell with a tanh candidate "
-    "follows it closely. The cell with a sigmoid candidate rises to about 4, stays there while the count "
-    "falls, and then climbs further.",
-    caption="f = i = 1, so c adds up its candidates. No randomness in it.",
-)
 print(f"The count ends at {signs.sum()}.")
 print(f"c ends at {count_tanh[-1]:.2f} with tanh, at {count_sigmoid[-1]:.2f} with the sigmoid.")
+figures.two_counts(np.cumsum(signs), count_tanh, count_sigmoid)
 
 # %% [markdown]
+# **Try it.** Change `3.0` to `0.3`. What is left of the shape of each line? And which sequence of `signs`
+# would the sigmoid's cell get right?
+#
 # A sigmoid is never negative, so a candidate made by a sigmoid can only add. The three gates are *shares*,
 # and a share lies between 0 and 1; the candidate is *content*, and content needs a sign. So one product,
 # then two different squashing functions. Here is the whole step, with the shape beside each line:
@@ -271,8 +186,9 @@ print(f"c ends at {count_tanh[-1]:.2f} with tanh, at {count_sigmoid[-1]:.2f} wit
 # {{exercise lstm_step}}
 #
 # Equations (eq:z) to (eq:hidden), once, for a batch of $N$ sequences. `sigmoid` is ready: the setup cell fetched
-# it from unit 00. What you put into the cache is your affair; the backward pass of unit 06 will need
-# $h_{t-1}$, $x_t$, the gates, $c_{t-1}$ and $c_t$, so a tuple of those is a good choice.
+# it from unit 00. The third thing to return, the **cache**, is your affair: what you want to keep of this step
+# for the way back through it, which a later unit takes. It will need $h_{t-1}$, $x_t$, the gates, $c_{t-1}$ and
+# $c_t$, so a tuple of those is a good choice.
 
 # %% exercise="lstm_step"
 def lstm_step(x, h_prev, c_prev, W, b):
@@ -322,8 +238,10 @@ print("\nlargest difference between the two ways (seed 1):")
 print(f"c: {np.abs(c_05 - c_04).max():.1e}    h: {np.abs(h_05 - h_04).max():.1e}")
 
 # %% [markdown]
-# Zero, or a few units in the last digit: numpy may add up a wider product in another order. It is the same
-# cell.
+# Zero, or a little in the last digit: numpy may add up a wider product in another order. It is the same cell.
+#
+# **Try it.** Write `"iofg"`, ONNX's order, in the line that makes the weights, so that `pack` gets them in that
+# order. Does anything raise an error? What do the two differences say?
 
 # %% [markdown]
 # ## One step forgets everything
@@ -353,39 +271,37 @@ for sentence, words in zip(sentences, xs):
 # To the digit the same. Of course: every step was handed nothing, so at *sat* there was no trace of a cat,
 # nor of several. A memory cell whose state is thrown away after every step remembers nothing.
 #
+# **Try it.** Begin each sentence with `h = c = nothing`, above the inner loop, and hand `h, c` to `step` in
+# place of `nothing, nothing`. Can the cell tell the two sentences apart now?
+#
 # Whatever the cell knows of the past, it has to be told at the next step, and there are two things to tell:
-# what it showed ($h$) and what it holds ($c$). So for $t = 1, \dots, T$, starting from a given $h_0$ and
-# $c_0$:
+# what it showed ($h$) and what it holds ($c$). So, for $t = 0, 1, \dots, T - 1$:
 #
 # $$
 # (h_t,\ c_t) = \text{lstm\_step}(x_t,\ h_{t-1},\ c_{t-1};\ W, b), \qquad
-# \text{hs} = [h_1, \dots, h_T] \quad (N, T, H), \qquad c_T \quad (N, H)
+# \text{hs} = [h_0, \dots, h_{T-1}] \quad (N, T, H)
 # \tag{eq:sequence}
 # $$
 #
-# The same $W$ and $b$ serve at every step. In code, $t$ counts from 0: `xs[:, 0]` is $x_1$ and `hs[:, 0]`
-# is $h_1$.
+# The same $W$ and $b$ serve at every step. Time counts as it does in code, from 0: `xs[:, t]` is $x_t$, and
+# `hs[:, t]` is $h_t$, after $x_t$ was read. What the first step begins with, $h_{-1}$ and $c_{-1}$, is handed
+# in; in code the two are called `h0` and `c0`. The cell state after the last step, $c_{T-1}$, is handed out; in
+# code it is called `c_T`, after $T$ steps.
 
 # %% tags=["story"] id="unrolled"
-show(
-    unrolled_diagram(["The", "cat", "sat"]),
-    alt="The same LSTM cell three times from left to right, reading The, cat and sat. Two lines lead from "
-    "each cell to the next: the cell state c along the top and the hidden state h along the bottom. They "
-    "start as c_0 and h_0 and end as c_3 and h_3.",
-    caption="One cell, used three times. Only h and c pass from step to step.",
-)
+figures.over_a_sentence()
 
 # %% [markdown]
 # Why return every $h_t$ but only the last $c$? Because $h$ is what the rest of a network reads, at every
 # step (a readout, say), while $c$ is the cell's own affair: it is needed once more only if the sequence
-# goes on, as the $c_0$ of the next piece.
+# goes on, as the `c0` of the next piece.
 
 # %% [markdown]
 # ### Exercise: lstm
 #
 # {{exercise lstm}}
 #
-# Run your `lstm_step` over a batch of sequences, as in equation (eq:sequence). $h_0$ and $c_0$ need not be zero.
+# Run your `lstm_step` over a batch of sequences, as in equation (eq:sequence). `h0` and `c0` need not be zero.
 
 # %% exercise="lstm"
 def lstm(xs, h0, c0, W, b):
@@ -419,11 +335,11 @@ step = mine("lstm_step")
 D, H, T = 4, 16, 60
 
 
-def distance_over_time(seed, keep_h, keep_c):
+def distance_over_time(seed, keep_h, keep_c, forget_bias=3.0):
     """Largest difference between the h of two sequences with different beginnings, at every step: (T,)."""
     rng = np.random.default_rng(seed)
     W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), np.zeros(4 * H)
-    b[H : 2 * H] = 3.0
+    b[H : 2 * H] = forget_bias
     xs = rng.normal(size=(2, T, D))
     xs[1, 1:] = xs[0, 1:]  # only the first input differs
     h = c = np.zeros((2, H))
@@ -435,29 +351,23 @@ def distance_over_time(seed, keep_h, keep_c):
     return np.array(distance)
 
 
-fig, ax = plt.subplots(figsize=(7, 3.4))
-for label, name, keep_h, keep_c in (("h alone", "h", 1, 0), ("c alone", "c", 0, 1), ("both", "good", 1, 1)):
-    runs = np.array([distance_over_time(seed, keep_h, keep_c) for seed in range(10)])  # (10, T)
-    alive = (runs > 0).all(axis=0)  # a logarithmic axis has no zero
-    steps, shown = np.arange(1, T + 1)[alive], runs[:, alive]
-    ax.fill_between(steps, shown.min(axis=0), shown.max(axis=0), color=COLORS[name], alpha=0.15)
-    ax.plot(steps, np.median(shown, axis=0), **style(name, markevery=5), label=f"hands on {label}")
-    print(f"{label:8s} after 60 steps, 10 seeds: {runs[:, -1].min():.0e} to {runs[:, -1].max():.0e}")
-ax.set_yscale("log")
-ax.set_xlabel("time step t")
-ax.set_ylabel("distance of the two h")
-ax.legend(frameon=False)
-show(
-    fig,
-    alt="Distance between the hidden states of two sequences that differ in their first input, on a "
-    "logarithmic scale, over 60 steps. With h alone it falls in a straight line from 0.3 to below 1e-14, "
-    "where the line ends after some twenty steps. With c alone it falls slowly, to about 0.01. With both "
-    "it stays between 0.02 and 1.",
-    caption="Median (lines) and range (shaded) over the seeds 0 to 9. H = 16, forget bias 3. The line of "
-    "h alone ends where one of the ten cells has no difference left.",
-)
+# %% [markdown]
+# Ten seeds for each of the three:
+
+# %% tags=["story"] id="distances"
+runs = {
+    "h": np.array([distance_over_time(seed, keep_h=1, keep_c=0) for seed in range(10)]),  # (10, T)
+    "c": np.array([distance_over_time(seed, keep_h=0, keep_c=1) for seed in range(10)]),
+    "both": np.array([distance_over_time(seed, keep_h=1, keep_c=1) for seed in range(10)]),
+}
+for name, distance in runs.items():
+    print(f"{name:4s} after {T} steps, 10 seeds: {distance[:, -1].min():.0e} to {distance[:, -1].max():.0e}")
+figures.distances(runs)
 
 # %% [markdown]
+# **Try it.** Hand `forget_bias=0.0` to the three calls: the forget gates are half open then. Which of the lines
+# change, and by how much?
+#
 # $h$ alone is the plain RNN's trouble again: the beginning fades by about the same factor at every step, a
 # straight line on this scale, and after some twenty steps the first of the ten cells has no digit left in
 # which the two sequences differ. $c$ alone fades too, but slowly: a forget gate around
@@ -482,10 +392,8 @@ show(
 # A gate is opened with $z = 6$ and shut with $z = -6$; the sigmoid makes 0.998 and 0.002 of that.
 
 # %% tags=["story"] id="hand_set"
-vocabulary = ["The", "cat", "cats", "sat"]
 sentences = [["The", "cat", "sat"], ["The", "cats", "sat"]]
-ids = [[vocabulary.index(word) for word in sentence] for sentence in sentences]
-xs = np.eye(4)[ids]  # one-hot, (N, T, D) = (2, 3, 4)
+xs = np.eye(4)[[[0, 1, 3], [0, 2, 3]]]  # one-hot in the vocabulary The, cat, cats, sat: (N, T, D) = (2, 3, 4)
 H, D = 3, 4
 The, cat, cats, sat = range(H, H + D)  # the rows of W for the words, below the H rows for h
 OPEN = 6.0
@@ -498,47 +406,35 @@ b_i[0], W_i[[cat, cats], 0] = -OPEN, 2 * OPEN  # cell 0: writes at a noun only,
 W_g[cat, 0], W_g[cats, 0] = 3.0, -3.0          # +1 for one cat, -1 for several,
 W_f[The, 0] = -2 * OPEN                        # clears at The,
 b_o[0], W_o[sat, 0] = -OPEN, 2 * OPEN          # and shows itself at the verb only
-b_g[1] = np.arctanh(eq:00.one_hot)                       # cell 1: half a point for any word
+b_g[1] = np.arctanh(0.5)                       # cell 1: half a point for any word
 b_f[2], W_g[1, 2] = -OPEN, 1.0                 # cell 2: keeps nothing, reads what cell 1 showed
 
 # %% [markdown]
-# Your `lstm` runs over the sentence. It returns every $h$, and from those the gates can be had back:
-# equations (eq:z) to (eq:candidate) need only $h_{t-1}$ and $x_t$. And $c_t$, for a $t$ in the middle, is the $c_T$
-# of a run that stops there.
+# **Try it.** Once you have seen below what these weights do, set `OPEN` to 1.0 and run this cell and the next
+# two again. An open gate is only 0.73 then: what is left at *sat* of what cell 0 wrote at *cat*?
+#
+# Your `lstm` runs over the sentences. It returns every $h$, and from those the gates can be had back:
+# equations (eq:z) to (eq:candidate) need only $h_{t-1}$ and $x_t$. And the $c_t$ in the middle is the `c_T` of a
+# run that stops there.
 
-# %% tags=["story"] id="heat_maps"
+# %% tags=["story"] id="inside"
 run, packed = mine("lstm"), mine("pack")
 W, b = packed(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o)
 start = np.zeros((2, H))
 hs, c_T, _ = run(xs, start, start, W, b)
-cs = np.stack([run(xs[:, :t], start, start, W, b)[1] for t in (1, 2, 3)], axis=1)  # (N, T, H)
+cs = np.stack([run(xs[:, : t + 1], start, start, W, b)[1] for t in range(3)], axis=1)  # (N, T, H)
 
-h_before = np.concatenate([start[:, None], hs[:, :-1]], axis=1)  # (N, T, H)
-z = np.concatenate([h_before, xs], axis=2) @ W + b               # (N, T, 4H)
+h_before = np.concatenate([start[:, None], hs[:, :-1]], axis=1)                        # (N, T, H)
+z = np.concatenate([h_before, xs], axis=2) @ W + b                                     # (N, T, 4H)
 z_i, z_f, z_g, z_o = np.split(z, 4, axis=2)
 inside = {"i": sigmoid(z_i), "f": sigmoid(z_f), "g": np.tanh(z_g), "o": sigmoid(z_o), "c": cs, "h": hs}
 
-titles = {"i": "input gate i", "f": "forget gate f", "g": "candidate g",
-          "o": "output gate o", "c": "cell state c", "h": "hidden state h"}
-fig, axes = plt.subplots(2, 3, figsize=(9, 4.6), layout="constrained")
-for ax, (key, title) in zip(axes.flat, titles.items()):
-    values = inside[key][0].T  # the first sentence: (H, T), time to the right
-    picture = ax.imshow(values, cmap="PuOr_r", vmin=-1.6, vmax=1.6, aspect="auto")
-    for (cell, t), value in np.ndenumerate(values):
-        color = "white" if abs(value) > 1.2 else "black"
-        ax.text(t, cell, f"{value:.2f}".replace("-0.00", "0.00"), ha="center", va="center", color=color)
-    ax.set_title(title, color=COLORS[key], fontweight="bold")
-    ax.set_xticks(range(3), sentences[0])
-    ax.set_yticks(range(3), ["cell 0", "cell 1", "cell 2"])
-    ax.hlines([0.5, 1.5], -0.5, 2.5, color="white", linewidth=2)  # each cell is a row of its own
-fig.colorbar(picture, ax=axes, label="value", shrink=0.8)
-show(
-    fig,
-    alt="Six heat maps over the words The, cat, sat, one row for each of three cells. Cell 0: the input "
-    "gate is open at cat only, c is 0, 0.99, 0.99, and h is 0 until sat, where it is 0.76. Cell 1: c is "
-    "0.50, 1.00, 1.49 and h is 0.46, 0.76, 0.90. Cell 2: c is 0, 0.43, 0.64 and h follows it.",
-    caption="The cat sat, through three cells with weights set by hand. Violet is negative, orange positive.",
-)
+# %% [markdown]
+# Drag through the time steps. The bars of a cell are its three gates, its candidate, what it holds and what it
+# shows; the empty frame around $c$ is what it held a step before.
+
+# %% tags=["story"] id="heat_maps"
+figures.reading(inside, sentences)
 
 # %% [markdown]
 # Read it row by row.
@@ -560,11 +456,11 @@ for n, sentence in enumerate(sentences):
     print()
 
 # %% [markdown]
-# At the third word the input is the same, *sat*, and so is what cell 0 had shown until then: nothing. What
+# At the last word the input is the same, *sat*, and so is what cell 0 had shown until then: nothing. What
 # differs is what it held. A readout that sees $h$ now knows whether to go on with *its* or with *their*.
 #
-# Nobody sets weights by hand in earnest. In unit 07 they are learned, and the code above can look into
-# those just as well: it needs nothing but $W$, $b$ and your `lstm`.
+# Nobody sets weights by hand in earnest: they are learned. The code above can look into learned ones just as
+# well; it needs nothing but $W$, $b$ and your `lstm`.
 
 # %% [markdown]
 # ## How large is it?
@@ -578,12 +474,14 @@ for H in (20, 40, 80, 160, 320):
     W, b = packed(*[np.zeros((H + D, H))] * 4, *[np.zeros(H)] * 4)
     size = W.nbytes + b.nbytes
     growth = f"{size / before:.2f} times the one before" if before else ""
-    print(f"D = 10, H = {H:3d}: {size / 1024:8.1f} KiB  {growth}")
+    print(f"D = {D}, H = {H:3d}: {size / 1024:8.1f} KiB  {growth}")
     before = size
 
 # %% [markdown]
-# Not twice; and the larger $H$ is, the nearer to four times. Each of the $H$ cells reads all $H$ of them,
-# so the rows for $h$ grow with $H \cdot H$. Equation (eq:pack) has all it takes to say the number exactly.
+# **Try it.** Set `D` to 1000, many more inputs than cells. Does doubling $H$ double the room now?
+#
+# With ten inputs it does not; and the larger $H$ is, the nearer to four times. Each of the $H$ cells reads all
+# $H$ of them, so the rows for $h$ grow with $H \cdot H$. Equation (eq:pack) has all it takes to say the number exactly.
 #
 # $$
 # P = \text{the numbers in } W \;(H + D,\ 4H) \;+\; \text{the numbers in } b \;(4H,)
@@ -610,9 +508,9 @@ def num_parameters(D, H):
 
 
 # %% [markdown]
-# So how much more does an LSTM cost than the plain RNN of unit 01? That has one block where the LSTM has
-# four, $W\ (H + D, H)$ and $b\ (H,)$. The last column turns the question round: how many units could a
-# plain RNN have for the same number of parameters?
+# So how much more does an LSTM cost than a plain RNN, which has one block where the LSTM has four,
+# $W\ (H + D, H)$ and $b\ (H,)$? The last column turns the question round: how many units could a plain RNN have
+# for the same number of parameters?
 
 # %% tags=["story"] id="compare_sizes"
 count = mine("num_parameters")
@@ -641,20 +539,20 @@ for D, H in ((10, 20), (28, 64), (100, 256), (300, 512)):
 # | `bias_hh_l0` | (4H,) | added as well |
 #
 # (`l0` is layer 0; an LSTM can be stacked.) The shapes nearly tell what to do: cut $W$ in two, transpose,
-# and put $b$ into the places where a bias is wanted. The next cell does that in the first way that comes to
-# mind.
+# and put $b$ into the places where a bias is wanted. The next cell asks PyTorch what it computes with such
+# arrays.
 
-# %% tags=["story"] id="first_try"
-NO_TORCH = (
-    "PyTorch is not installed here, so there is nothing to compare with. The exercises do not need it; "
-    "the course's installation guide says how to add it."
-)
+# %% tags=["story"] id="pytorch"
+try:
+    import torch
+except ImportError:
+    torch = None
+    print("PyTorch is not installed here, so nothing below is compared with it. The exercises do not need it;")
+    print("`grader doctor` says how to add it.")
 
 
 def pytorch_says(state, xs, h0, c0):
     """Load a state dict of arrays into torch.nn.LSTM, run it in float64, and return hs and c_T as arrays."""
-    import torch
-
     D, H = state["weight_ih_l0"].shape[1], state["weight_hh_l0"].shape[1]
     model = torch.nn.LSTM(D, H, batch_first=True).double()
     model.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
@@ -663,6 +561,10 @@ def pytorch_says(state, xs, h0, c0):
     return hs.numpy(), c_T[0].numpy()
 
 
+# %% [markdown]
+# And the first way that comes to mind:
+
+# %% tags=["story"] id="first_try"
 run = mine("lstm")
 rng = np.random.default_rng(3)
 N, T, D, H = 4, 50, 3, 6
@@ -671,12 +573,10 @@ xs, h0, c0 = rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), rng.normal(siz
 hs, c_T, _ = run(xs, h0, c0, W, b)
 
 first_try = {"weight_ih_l0": W[:D].T, "weight_hh_l0": W[D:].T, "bias_ih_l0": b, "bias_hh_l0": b}
-try:
+if torch:
     torch_hs, _ = pytorch_says(first_try, xs, h0, c0)
     print("\nPyTorch loaded the weights without complaint (seed 3, 50 steps).")
     print(f"largest difference between its h and yours: {np.abs(torch_hs - hs).max():.2f}")
-except ImportError:
-    print("\n" + NO_TORCH)
 
 # %% [markdown]
 # No error, no warning, and numbers that have nothing to do with yours: $h$ lies between -1 and 1, and it is
@@ -702,29 +602,7 @@ except ImportError:
 # The third line has many solutions, and all of them are right.
 
 # %% tags=["story"] id="picture_of_torch"
-H, D = 3, 2
-fig, ax = bare(36, 14.5)
-for k, gate in enumerate("ifgo"):
-    draw_block(ax, 1.5, 13 - k * H, H, H, gate, f"${gate}$", shade=0.6)
-    draw_block(ax, 32, 13 - k * H, H, D, gate, f"${gate}$", shade=0.3)
-draw_packed(ax, 12, 9.5, H, D, "${}$")
-ax.plot([11, 25], [6.5, 6.5], color=COLORS["x"], linestyle="--", linewidth=2)
-ax.text(25.2, 6.5, "cut", va="center", fontsize=11)
-for name, tip, tail in (("h", (5, 8), (10.6, 8)), ("x", (31.5, 5.5), (24.5, 5.5))):
-    ax.annotate("", tip, tail, arrowprops={"arrowstyle": "->", "color": COLORS[name], "linewidth": 2})
-ax.text(7.8, 8.4, "transposed", ha="center", fontsize=11)
-ax.text(28, 4.6, "transposed", ha="center", fontsize=11)
-ax.text(18, 10, "W (H + D, 4H)", ha="center", fontsize=12)
-ax.text(3, 13.5, "weight_hh_l0 (4H, H)", ha="center", fontsize=11)
-ax.text(33, 13.5, "weight_ih_l0 (4H, D)", ha="center", fontsize=11)
-show(
-    fig,
-    alt="In the middle W with four blocks of columns for i, f, g and o, cut between its upper three rows, "
-    "which belong to h, and its lower two, which belong to x. The upper part, transposed, is weight_hh_l0 "
-    "on the left, 12 rows by 3 columns; the lower part, transposed, is weight_ih_l0 on the right, 12 rows "
-    "by 2 columns. In both the gates now stand below each other, still in the order i, f, g, o.",
-    caption="Drawn for H = 3, D = 2. PyTorch's gates are rows where ours are columns.",
-)
+figures.torch_layout()
 
 # %% [markdown]
 # ### Exercise: to_torch
@@ -794,18 +672,12 @@ def from_torch(state):
 
 # %% tags=["story"] id="agreement"
 run, export, bring_back = mine("lstm"), mine("to_torch"), mine("from_torch")
-rng = np.random.default_rng(3)
-N, T, D, H = 4, 50, 3, 6
-W, b = rng.normal(size=(H + D, 4 * H)) / np.sqrt(H + D), rng.normal(size=4 * H)
-xs, h0, c0 = rng.normal(size=(N, T, D)), rng.normal(size=(N, H)), rng.normal(size=(N, H))
 hs, c_T, _ = run(xs, h0, c0, W, b)
 
-try:
+if torch:
     torch_hs, torch_c = pytorch_says(export(W, b, D), xs, h0, c0)
     print("\nYour weights in torch.nn.LSTM, 50 steps (seed 3). Largest difference:")
     print(f"  hs {np.abs(torch_hs - hs).max():.1e}   c_T {np.abs(torch_c - c_T).max():.1e}")
-
-    import torch
 
     torch.manual_seed(4)
     theirs = torch.nn.LSTM(D, H, batch_first=True).double()
@@ -814,8 +686,6 @@ try:
     torch_hs, torch_c = pytorch_says(state, xs, h0, c0)
     print("PyTorch's weights in your lstm (seed 4). Largest difference:")
     print(f"  hs {np.abs(torch_hs - hs).max():.1e}   c_T {np.abs(torch_c - c_T).max():.1e}")
-except ImportError:
-    print("\n" + NO_TORCH)
 
 # %% [markdown]
 # In float64 what is left is rounding in the last digits. You have written PyTorch's LSTM. From here on,
@@ -825,9 +695,7 @@ except ImportError:
 # float64 with `.double()`. What if it did not?
 
 # %% tags=["story"] id="single_precision"
-try:
-    import torch
-
+if torch:
     single = torch.nn.LSTM(D, H, batch_first=True)  # as PyTorch makes it: float32
     single.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
     first = [torch.tensor(value, dtype=torch.float32)[None] for value in (h0, c0)]
@@ -835,8 +703,6 @@ try:
         single_hs = single(torch.tensor(xs, dtype=torch.float32), tuple(first))[0].numpy()
     print("PyTorch's weights, PyTorch in float32, your lstm in float64. Largest difference:")
     print(f"  hs {np.abs(single_hs - hs).max():.1e}")
-except ImportError:
-    print(NO_TORCH)
 
 # %% [markdown]
 # About seven digits agree, which is all that float32 keeps. That is enough to train with, and too little to
@@ -872,8 +738,8 @@ except ImportError:
 # - The order of the blocks, the order in $[h, x]$ and the number of biases are conventions. A mistake in
 #   any of them fits every shape; only comparing numbers finds it.
 #
-# Next, unit 06: the way back. Why does a gradient survive a hundred steps in this cell, and what must its
-# backward pass compute?
+# What is still open is the way back: why does a gradient survive a hundred steps in this cell, and what must
+# its backward pass compute? A later unit takes it.
 #
 # ### References
 #

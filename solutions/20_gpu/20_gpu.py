@@ -13,25 +13,22 @@
 # %% [markdown]
 # # Unit 20: From loop to kernel
 #
-# **What you will be able to do.** Write the LSTM with tensors, so that autograd takes the way back. Say why a
-# step of it takes the time it takes, and take out of the loop what need not be there. Write a backward pass
-# that autograd calls. Run sequences of different lengths in one batch. Compute with 16 bits where it does no
-# harm, and say where it does. And read a GPU kernel, line by line, that runs a whole sequence in one piece.
+# **What you will be able to do.** Write the LSTM with tensors, so that PyTorch takes the way back. Say why a
+# step takes the time it takes, and take out of the loop what need not be there. Write a backward pass that
+# PyTorch calls. Run sequences of different lengths in one batch. Compute with 16 bits where it does no harm.
+# And read a program for a GPU, line by line, that runs a whole sequence in one piece.
 #
-# **What you need.** The LSTM of unit 05. Of its backward pass (unit 06) only the chain rule is used, and its
-# equations stand here once more. PyTorch: this unit's exercises are about its tensors. A GPU is *not* needed.
-# Everything you write runs and is checked on any processor. Where a GPU would show more, the text says what,
-# and a cell measures it if there is one.
+# **What you need.** The LSTM of unit 05, the chain rule, and PyTorch. A GPU is *not* needed: everything you
+# write runs and is checked on any processor. Where a GPU would show more, a cell measures it if there is one.
 #
-# **How long it takes.** Three hours: two for the exercises, the rest for reading, looking and the quiz.
+# **How long it takes.** Three hours, two of them for the exercises.
 #
 # {{contents}}
 #
-# Stuck? Type `hint("lstm_torch")`, or any other exercise's name, into a cell of your own. Each call says a
-# little more.
+# Stuck? Type `hint("lstm_torch")`, or any other exercise's name, into a cell of your own.
 
 # %% tags=["setup"]
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 try:
     import torch
@@ -43,11 +40,8 @@ except ImportError:
     )
 
 # %% tags=["story"] id="tools"
-from timeit import repeat
-
-import matplotlib.pyplot as plt
-
-from grader.figures import COLORS, chip_diagram, launch_diagram, show, split_diagram, style, tile_diagram
+from grader.figures import gpu as figures
+from grader.figures.timing import microseconds
 
 
 def run(experiment):
@@ -59,87 +53,49 @@ def run(experiment):
         experiment()
 
 
-def microseconds(function, number=10, times=5):
-    """The best of a few runs, in microseconds a call: what disturbs a run only adds to it."""
+def sample(N, T, D, H, dtype=None, grad=True):
+    """Random xs, h0, c0, W, b of the usual shapes; grad: whether gradients are to flow back to them."""
+    shapes = [(N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)]
+    values = [torch.randn(shape, dtype=dtype) for shape in shapes]
+    values[3] /= (H + D) ** 0.5
+    return [value.requires_grad_(grad) for value in values]
 
-    def done():
-        function()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()  # a launch returns at once; the time is over when the GPU is done
-
-    done()  # the first call also pays for what is set up once
-    return min(repeat(done, number=number, repeat=times)) / number * 1e6
-
-
-# %% [markdown]
-# ## A step has a price
-#
-# How long does one step of an LSTM take? There is a simple guess: as long as its multiplications. A step of one
-# sequence multiplies $(H + D) \cdot 4H$ pairs of numbers, so with $H = 8$ and $D = 16$ it should take three
-# thousandths of what it takes with $H = 256$.
-#
-# The next cell puts the guess to the test, for a step written with tensors in the way you know. The
-# multiplications alone are priced by one large product, in which this machine is as fast as it can be.
-
-# %% tags=["story"] id="price_of_a_step"
-def price_of_a_step():
-    torch.manual_seed(0)
-    large = torch.randn(512, 512)
-    price = microseconds(lambda: large @ large) / 512**3  # of one multiplication, in µs
-    D, sizes = 16, [4, 8, 16, 32, 64, 128, 256, 512]
-    measured, guessed = [], []
-    for H in sizes:
-        x, h, c = torch.randn(1, D), torch.randn(1, H), torch.randn(1, H)
-        W, b = torch.randn(H + D, 4 * H) / (H + D) ** 0.5, torch.randn(4 * H)
-
-        def step():
-            z = torch.cat([h, x], 1) @ W + b
-            i, f, g, o = z.chunk(4, dim=1)
-            c_new = f.sigmoid() * c + i.sigmoid() * g.tanh()
-            return o.sigmoid() * c_new.tanh(), c_new
-
-        with torch.no_grad():
-            measured.append(microseconds(step, number=50))
-        guessed.append((H + D) * 4 * H * price)
-
-    fig, ax = plt.subplots(figsize=(7, 3.6))
-    ax.loglog(sizes, measured, **style("h"), label="measured")
-    ax.loglog(sizes, guessed, **style("neutral"), label="the multiplications alone")
-    ax.set(xlabel="hidden size H", ylabel="µs a step")
-    ax.set_xticks(sizes, [str(H) for H in sizes], minor=False)
-    ax.minorticks_off()
-    ax.legend(frameon=False)
-    show(
-        fig,
-        alt="Microseconds a step against the hidden size from 4 to 512, both axes logarithmic. The "
-        "measured line is flat for small sizes and bends upward for large ones. The line of the "
-        "multiplications alone rises steadily and lies far below it on the left.",
-        caption="One sequence, D = 16, float32, one thread, seed 0, measured on the machine this ran on.",
-    )
-    for H, time, guess in zip(sizes, measured, guessed):
-        print(f"H = {H:3d}: {time:7.1f} µs, of these multiplications {guess:7.3f} ({guess / time:5.1%})")
-
-
-run(price_of_a_step)
-
-# %% [markdown]
-# The left half of the measured line is flat: four cells cost nearly as much as thirty-two. What is paid there
-# is the *asking*. A step is thirteen calls of PyTorch, and each has to look at its arguments, choose a routine,
-# and find memory for its result, before a single number is multiplied. On most machines that takes a
-# microsecond or two a call, whatever the size. (On the right something else comes in. With a single sequence
-# every weight is used once, so that to fetch it takes longer than to multiply by it.)
-#
-# On a GPU the picture is the same, and sharper. Each call starts a **kernel**, a program that runs on the GPU.
-# Starting one takes Python and the driver a few microseconds. The GPU multiplies so fast that the line of the
-# multiplications lies a hundred times lower, so the flat part reaches much further to the right.
-#
-# So the way to a fast LSTM is not: fewer multiplications. It is: **fewer pieces**. This unit takes the loop
-# apart accordingly, and every step of the way keeps the numbers the same. First we need the loop.
 
 # %% [markdown]
 # ## The loop, with tensors
 #
-# One step, as in unit 05, for $t = 1, \dots, T$ from a given $h_0$ and $c_0$:
+# PyTorch's tensors behave like numpy's arrays. So does the `lstm` of unit 05 run on them?
+
+# %% tags=["story"] id="numpy_refuses"
+def numpy_refuses():
+    lstm = mine("lstm")
+    try:
+        lstm(*sample(N=2, T=3, D=1, H=4))
+        print("\nIt runs.")
+    except Exception as error:
+        print(f"\n{type(error).__name__}: {error}")
+
+
+run(numpy_refuses)
+
+# %% [markdown]
+# A tensor that `requires_grad` is watched by **autograd**: every operation on it leaves a **node**, which knows
+# the way back through it. The nodes hang together as a graph, and autograd walks through it from the loss to
+# whatever you ask for. That is the backward pass, for any function you write, without writing it. What goes
+# through numpy, or `.detach()`, `.data`, `torch.tensor(...)`, arrives without its past. So do *not* do what the
+# message says; use PyTorch's own names.
+#
+# **Try it.** Add `grad=False` to the call of `sample`. How far does numpy get when nobody watches?
+#
+# | numpy | PyTorch | |
+# |---|---|---|
+# | `np.concatenate([a, b], axis=1)` | `torch.cat([a, b], dim=1)` | side by side |
+# | `np.stack(list_of_h, axis=1)` | `torch.stack(list_of_h, dim=1)` | an axis more |
+# | `np.split(z, 4, axis=1)` | `z.chunk(4, dim=1)` | four blocks |
+# | `xs[:, 0], xs[:, 1], ...` | `xs.unbind(1)` | all slices along axis 1 |
+# | `1 / (1 + np.exp(-z))` | `torch.sigmoid(z)` | never overflows |
+#
+# The step is that of unit 05, for $t = 0, \dots, T - 1$; $h_{-1}$ and $c_{-1}$ are `h0` and `c0` in code.
 #
 # $$
 # \begin{aligned}
@@ -151,33 +107,14 @@ run(price_of_a_step)
 # \end{aligned}
 # \tag{eq:step}
 # $$
-#
-# PyTorch's tensors behave like numpy's arrays, with names that differ here and there:
-#
-# | numpy | PyTorch | |
-# |---|---|---|
-# | `np.concatenate([a, b], axis=1)` | `torch.cat([a, b], dim=1)` | side by side |
-# | `np.stack(list_of_h, axis=1)` | `torch.stack(list_of_h, dim=1)` | an axis more |
-# | `np.split(z, 4, axis=1)` | `z.chunk(4, dim=1)` | four blocks |
-# | `xs[:, 0], xs[:, 1], ...` | `xs.unbind(1)` | all slices along axis 1, as a tuple |
-# | `1 / (1 + np.exp(-z))` | `torch.sigmoid(z)` | never overflows |
-# | `np.where(m, a, b)` | `torch.where(m, a, b)` | number by number |
-# | `a.astype(np.float32)` | `a.to(torch.float32)` | another type |
-#
-# What is new is what happens on the side. Every operation on a tensor that `requires_grad` leaves a note of how
-# to go back through it. The notes hang together as a graph, and `torch.autograd` walks through it from the loss
-# to whatever you ask for. That is the backward pass of unit 06, for any function you write, without writing it.
-# There is one condition: the numbers must stay in tensors, all the way. What goes through `.detach()`, `.data`,
-# `.numpy()` or `torch.tensor(...)` arrives without its past.
 
 # %% [markdown]
 # ### Exercise: lstm_torch
 #
 # {{exercise lstm_torch}}
 #
-# Equation (eq:step) over a sequence, with tensors. The function must work for any float type it is given, and it
-# makes no tensors of its own out of numbers, so that it works on any device too. The check compares the values
-# *and* what flows back to all five arguments.
+# Equation (eq:step) over a sequence, for any float type and on any device: make no tensors of your own out of
+# numbers. The check compares the values *and* what flows back to all five arguments.
 
 # %% exercise="lstm_torch"
 def lstm_torch(xs, h0, c0, W, b):
@@ -225,38 +162,81 @@ def same_gradients():
 run(same_gradients)
 
 # %% [markdown]
+# ## A step has a price
+#
+# How long does one step take? There is a simple guess: as long as its multiplications. A step of one sequence
+# multiplies $(H + D) \cdot 4H$ pairs of numbers, so with $H = 8$ and $D = 16$ it should take three thousandths of
+# what it takes with $H = 256$.
+#
+# The next cell puts the guess to the test, with your loop. The multiplications alone are priced by one large
+# product, in which this machine is as fast as it can be.
+
+# %% tags=["story"] id="price_of_a_step"
+def price_of_a_step():
+    lstm = mine("lstm_torch")
+    torch.manual_seed(0)
+    large = torch.randn(512, 512)
+    price = microseconds(lambda: large @ large, rounds=10)[0] / 512**3  # of one multiplication, in µs
+    N, T, D, sizes = 1, 20, 16, [4, 8, 16, 32, 64, 128, 256, 512]
+    measured, guessed = [], []
+    for H in sizes:
+        values = sample(N, T, D, H, grad=False)
+        measured.append(microseconds(lambda: lstm(*values), rounds=10)[0] / T)
+        guessed.append(N * (H + D) * 4 * H * price)
+        time, guess = measured[-1], guessed[-1]
+        print(f"H = {H:3d}: {time:7.1f} µs a step, of these multiplications {guess:7.3f} ({guess / time:5.1%})")
+    figures.price_of_a_step(sizes, measured, guessed)
+
+
+run(price_of_a_step)
+
+# %% [markdown]
+# On the left it costs four cells nearly as much as thirty-two. What is paid there is the *asking*. A step is about
+# a dozen calls of PyTorch, and each has to look at its arguments, choose a routine, and find memory for its
+# result, before a single number is multiplied. That takes about a microsecond or two a call, whatever the size.
+# (On the right something else comes in. With a single sequence every weight is used once, so that to fetch it
+# takes longer than to multiply by it.)
+#
+# **Try it.** Set `N` to 64, and run the cell again: more multiplications a step, in as many calls. Which share of
+# the time are they now, at $H = 4$ and at $H = 512$?
+#
+# On a GPU the picture is the same, and sharper. Each call starts a **kernel**, a program that runs on the GPU. To
+# start one, to **launch** it, takes Python and the driver a few microseconds, and the GPU multiplies so fast that
+# it is done long before the next one comes. What would decide there? Choose sizes and see which of three floors is
+# the highest: the launches, the way from the GPU's **memory**, or the multiplications. (Two of the three ways to
+# choose from, fused and one kernel for all, are what this unit comes to.)
+
+# %% tags=["story"] id="prices"
+figures.prices()
+
+# %% [markdown]
+# So the way to a fast LSTM is not: fewer multiplications. It is: **fewer pieces**. This unit takes the loop apart
+# accordingly, and every step of the way keeps the numbers the same.
+
+# %% [markdown]
 # ## All inputs at once
 #
-# How full is the loop? Let us count the notes that it leaves for the way back: one for each operation on
-# tensors that autograd has to go back through.
+# How full is the loop? Let us count the nodes that it leaves for the way back.
 
-# %% tags=["story"] id="count_notes"
-def notes(*results):
-    """How many notes autograd has taken on the way to these tensors; those of the arguments don't count."""
+# %% tags=["story"] id="count_nodes"
+def nodes(*results):
+    """How many nodes autograd has made on the way to these tensors; those of the arguments don't count."""
     seen, waiting = set(), [result.grad_fn for result in results]
     while waiting:
-        note = waiting.pop()
-        if note is not None and note not in seen:
-            seen.add(note)
-            waiting += [earlier for earlier, _ in note.next_functions]
-    return sum("AccumulateGrad" not in note.name() for note in seen)
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            waiting += [earlier for earlier, _ in node.next_functions]
+    return sum("AccumulateGrad" not in node.name() for node in seen)
 
 
-def sample(N, T, D, H, dtype=None, grad=True):
-    """Random xs, h0, c0, W, b of the usual shapes; the numbers don't matter for time."""
-    shapes = [(N, T, D), (N, H), (N, H), (H + D, 4 * H), (4 * H,)]
-    values = [torch.randn(shape, dtype=dtype) for shape in shapes]
-    values[3] /= (H + D) ** 0.5
-    return [value.requires_grad_(grad) for value in values]
-
-
-def notes_a_step(function, *sizes):
-    """What one step more costs in notes."""
-    few, many = (notes(*function(*sample(2, T, 3, 4))) for T in (10, 20))
+def nodes_a_step(function):
+    """How many nodes more one step more makes."""
+    few, many = (nodes(*function(*sample(2, T, 3, 4))) for T in (10, 20))
     return (many - few) / 10
 
 
-run(lambda: print(f"\nlstm_torch leaves {notes_a_step(mine('lstm_torch')):.0f} notes a step."))
+run(lambda: print(f"\nlstm_torch leaves {nodes_a_step(mine('lstm_torch')):.0f} nodes a step."))
 
 # %% [markdown]
 # Each of these is a call on the way there and at least one more on the way back. Which of them could be spared?
@@ -265,15 +245,7 @@ run(lambda: print(f"\nlstm_torch leaves {notes_a_step(mine('lstm_torch')):.0f} n
 # top of each other is a sum of two: $h_{t-1}$ meets the first $H$ rows of $W$, $x_t$ the last $D$.
 
 # %% tags=["story"] id="picture_of_the_cut"
-show(
-    split_diagram(),
-    alt="W as a table with four blocks of columns for i, f, g and o, cut across into an upper part, "
-    "W_h, the first H rows, and a lower part, W_x, the last D rows. The hidden state of the step "
-    "before goes into W_h: T products, each of which waits for the step before. All inputs of all "
-    "steps go into W_x at once: one product, known from the beginning. Its result zs, with b in it,"
-    " is added, a slice for every step.",
-    caption="The columns belong to the gates, the rows to what is read. The cut goes between the rows.",
-)
+figures.cut()
 
 # %% [markdown]
 # The lower product needs no $h$, so it need not wait for one. All inputs of all steps can meet $W_x$ in a
@@ -293,10 +265,8 @@ show(
 def one_large_product():
     N, T, D, H = 8, 100, 64, 64
     xs, _, _, W, _ = sample(N, T, D, H, grad=False)
-    W_x = W[H:]
-    slices = xs.unbind(1)
-    small = microseconds(lambda: [x @ W_x for x in slices], number=3)
-    large = microseconds(lambda: xs @ W_x, number=3)
+    slices, W_x = xs.unbind(1), W[H:]
+    small, large = microseconds(lambda: [x @ W_x for x in slices], lambda: xs @ W_x)
     print(f"{N * T * D * 4 * H:,} multiplications: {T} products of {N} rows take {small:.0f} µs,")
     print(f"one product of {N * T} rows {large:.0f} µs: a factor of {small / large:.1f}.")
 
@@ -304,9 +274,11 @@ def one_large_product():
 run(one_large_product)
 
 # %% [markdown]
-# The same multiplications, to the last one. (The larger the matrices, the smaller the factor: then the small
-# products are busy with multiplying too. On a GPU, where small products leave nearly all of the chip idle, it
-# is far larger.)
+# The same multiplications, to the last one. The larger the matrices, the smaller the factor: then the small
+# products are busy with multiplying too. (On a GPU, where small products leave nearly all of the chip idle, it is
+# far larger.)
+#
+# **Try it.** Set `N` to 1, then to 128. How does the factor change?
 
 # %% [markdown]
 # ### Exercise: input_product
@@ -366,56 +338,40 @@ def lstm_hoisted(xs, h0, c0, W, b):
 
 # %% tags=["story"] id="slices"
 def slices():
-    N, H, lengths = 16, 64, [50, 100, 200, 400]
+    N, H, lengths = 4, 64, [50, 100, 200, 400]
     by_counter, by_unbind = [], []
     for T in lengths:
         zs = torch.randn(N, T, 4 * H, requires_grad=True)
-
-        def counted():
-            return sum(zs[:, t].sum() for t in range(T))
-
-        def unbound():
-            return sum(z.sum() for z in zs.unbind(1))
-
-        for function, times in ((counted, by_counter), (unbound, by_unbind)):
-            loss = function()
-            times.append(microseconds(lambda: torch.autograd.grad(loss, zs, retain_graph=True), 1, 2) / 1e3)
-
-    fig, ax = plt.subplots(figsize=(7, 3.4))
-    ax.loglog(lengths, by_counter, **style("bad"), label="zs[:, t]")
-    ax.loglog(lengths, by_unbind, **style("good"), label="zs.unbind(1)")
-    ax.set(xlabel="time steps T", ylabel="ms for the way back")
-    ax.set_xticks(lengths, [str(T) for T in lengths], minor=False)
-    ax.minorticks_off()
-    ax.legend(frameon=False)
-    show(
-        fig,
-        alt="Milliseconds for the way back against the number of time steps from 50 to 400, both axes "
-        "logarithmic. With slices by a counter the line is about twice as steep as with unbind, and"
-        " the distance between them grows with every doubling of T.",
-        caption="Nothing but the slices and a sum: N = 16, H = 64, float32, one thread.",
-    )
-    growth = [times[-1] / times[-3] for times in (by_counter, by_unbind)]
-    print("From T = 100 to T = 400, four times as long, the way back takes")
-    print(f"  {growth[0]:.1f} times as long with zs[:, t], {growth[1]:.1f} times with unbind.")
+        counted = sum(zs[:, t].sum() for t in range(T))
+        unbound = sum(z.sum() for z in zs.unbind(1))
+        slow, fast = microseconds(
+            lambda: torch.autograd.grad(counted, zs, retain_graph=True),
+            lambda: torch.autograd.grad(unbound, zs, retain_graph=True),
+            rounds=2,
+            calls=1,
+        )
+        by_counter.append(slow / 1000)  # in ms
+        by_unbind.append(fast / 1000)
+        print(f"T = {T:3d}: {slow / 1000:6.2f} ms back through zs[:, t], {fast / 1000:6.2f} ms through unbind")
+    figures.slices(lengths, by_counter, by_unbind)
 
 
 run(slices)
 
 # %% [markdown]
-# Each `zs[:, t]` leaves a note of its own, and going back each of them makes a tensor of zeros as large as the
+# Each `zs[:, t]` leaves a node of its own, and going back each of them makes a tensor of zeros as large as the
 # *whole* of `zs`, puts one slice into it, and adds it to the others. $T$ slices, each with the work of $T$:
 # quadratic, about 16 times the time for 4 times the length (less while the zeros are few and the calls are what
-# costs, more once they don't fit the processor's cache). `unbind` leaves one note for all slices, which going
+# costs, more once they don't fit the processor's cache). `unbind` leaves one node for all slices, which going
 # back puts them together once. The values are equal, no check can tell, and at $T = 1000$ the training takes
 # minutes in place of seconds. If a PyTorch loop of yours gets slower and slower with longer sequences, look for
 # an index.
 
 # %% [markdown]
-# ## One note in place of many
+# ## One node in place of many
 #
 # What is left in the loop? One product, which has to wait for $h$, and then a dozen small operations on
-# $(N, H)$ numbers: the gates, the cell, the tanh. Each of these leaves its note and keeps its results for the
+# $(N, H)$ numbers: the gates, the cell, the tanh. Each of these leaves its node and keeps its results for the
 # way back. But the whole dozen is one simple function of $z$ and $c_{t-1}$, number by number, and its
 # derivative fits on six lines. Let $dh$ and $dc$ be what flows back into $h_t$ and $c_t$, from the loss and
 # from later steps. Then:
@@ -465,22 +421,19 @@ def fused_step_backward(dh, dc, z, c_prev):
 
 
 # %% [markdown]
-# How does autograd get to know of it? A class with two functions: `forward` computes, without notes, and says
-# what to keep; `backward` is what autograd calls on its way back. The next cell makes such a class of your
-# function, and has `torch.autograd.gradcheck` compare it with differences of the function's own values, as you
-# did by hand in unit 02. Then it counts notes again.
+# How does autograd get to know of it? A class with two functions: `forward` computes, without nodes, and says
+# what to keep; `backward` is what autograd calls on its way back.
 
 # %% tags=["story"] id="fused"
 def lstm_fused():
-    """An LSTM whose steps are fused: the hoisted loop, with one note for all that follows the product."""
-    backward_of_a_step = mine("fused_step_backward")
-    product = mine("input_product")
+    """An LSTM whose steps are fused: the hoisted loop, with one node for all that follows the product."""
+    product, backward_of_a_step = mine("input_product"), mine("fused_step_backward")
 
     class FusedStep(torch.autograd.Function):
         @staticmethod
         def forward(ctx, z, c_prev):
             ctx.save_for_backward(z, c_prev)  # 5H numbers for a step and a sequence
-            i, f, g, o = z.chunk(4, dim=1)  # before their curves
+            i, f, g, o = z.chunk(4, dim=1)    # before their curves
             c = f.sigmoid() * c_prev + i.sigmoid() * g.tanh()
             return o.sigmoid() * c.tanh(), c
 
@@ -498,25 +451,47 @@ def lstm_fused():
     return lstm
 
 
-def count_again():
+# %% [markdown]
+# **Try it.** After the next cell has run, write `0 * dc` for `dc` in the call of `backward_of_a_step`, as if nothing
+# flowed back along the cell state, and run both again. Which of the two slopes changes?
+#
+# Does autograd with your `backward` say the truth? A slope is also what two values nearby tell: go a tiny way
+# along a random direction and back, and see by how much the loss differs. Then the nodes are counted again.
+
+# %% tags=["story"] id="slope"
+def slope():
     fused = lstm_fused()
     torch.manual_seed(2)
-    arguments = sample(2, 3, 2, 3, dtype=torch.float64)
-    right = torch.autograd.gradcheck(fused, arguments)
-    print(f"gradcheck of the fused loop, all five arguments (seed 2): {right}")
-    loops = {"lstm_torch": mine("lstm_torch"), "lstm_hoisted": mine("lstm_hoisted"), "fused": fused}
-    for name, function in loops.items():
-        print(f"  {name:12s} {notes_a_step(function):4.0f} notes a step")
+    values = sample(2, 30, 2, 3, dtype=torch.float64)
+    way = [torch.randn_like(value) for value in values]
+
+    def loss(distance):
+        hs, c_T = fused(*(value + distance * one for value, one in zip(values, way)))
+        return hs.square().sum() + c_T.sum()
+
+    gradients = torch.autograd.grad(loss(0), values)
+    by_autograd = sum((gradient * one).sum() for gradient, one in zip(gradients, way))
+    by_values = (loss(1e-5) - loss(-1e-5)) / 2e-5
+    print("\nThe slope along a random direction of all five arguments (seed 2), 30 steps:")
+    print(f"  by autograd {by_autograd:.8f}   by two values nearby {by_values:.8f}")
+    for name, function in (("lstm_torch", mine("lstm_torch")), ("fused", fused)):
+        print(f"{name}: {nodes_a_step(function):.0f} nodes a step")
 
 
-run(count_again)
+run(slope)
 
 # %% [markdown]
-# From a dozen notes to two: the product with $h$, and the rest. This is **fusing**. With tensors in Python it
-# saves notes and memory, but no time: `backward` is some thirty calls of PyTorch, made from Python, and
+# (`torch.autograd.gradcheck` does the same for every single number of the arguments.)
+#
+# **Try it.** Go less near: `1e-1` in place of both `1e-5`, and `2e-1` in place of `2e-5`. Then `1e-13`
+# and `2e-13`. How many digits agree, and why fewer both times?
+#
+# From a dozen nodes to two: the product with $h$, and the rest. This is **fusing**. With tensors in Python it
+# saves nodes and memory, but no time: `backward` is some thirty calls of PyTorch, made from Python, and
 # computes the gates again. On a GPU the dozen becomes a single kernel, which reads $z$ and $c_{t-1}$ once,
-# computes everything in registers, and writes $h_t$ and $c_t$ once. cuDNN, NVIDIA's library behind
-# `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and Blunsom, 2016).
+# computes everything in **registers** (the few numbers that a processor has at hand), and writes $h_t$ and $c_t$
+# once. cuDNN, NVIDIA's library behind `torch.nn.LSTM`, does that, and hoists, and more (Appleyard, Kočiský and
+# Blunsom, 2016).
 
 # %% [markdown]
 # ## Sequences that end
@@ -540,6 +515,8 @@ def padding_is_read():
 run(padding_is_read)
 
 # %% [markdown]
+# **Try it.** Pad with `torch.ones` in place of `torch.zeros`. Is a zero a smaller disturbance?
+#
 # What the cell remembers of a sequence depends on how long its *neighbours* in the batch happen to be. A zero
 # is an input like any other: the gates open and close, the bias is added, the state moves on.
 #
@@ -547,8 +524,7 @@ run(padding_is_read)
 # works, and it costs a sort and two copies, there and back.
 #
 # There is a simpler way. Let every row take every step, and where the step is beyond the row's end, keep the
-# old state. With $\ell_n$ for the length of sequence $n$, $m_t$ for the column of all $m_{n,t}$, and $t$
-# counting from 0 as in code:
+# old state. With $\ell_n$ for the length of sequence $n$, and $m_t$ for the column of all $m_{n,t}$:
 #
 # $$
 # \begin{aligned}
@@ -595,8 +571,6 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
 
 # %% tags=["story"] id="against_packing"
 def against_packing():
-    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-
     masked = mine("lstm_masked")
     torch.manual_seed(4)
     N, T, D, H = 16, 60, 4, 8
@@ -605,30 +579,31 @@ def against_packing():
     b = (theirs.bias_ih_l0 + theirs.bias_hh_l0).detach()
     xs, zero = torch.randn(N, T, D, dtype=torch.float64), torch.zeros(N, H, dtype=torch.float64)
     lengths = torch.randint(1, T + 1, (N,))
-    lengths[0] = T
+    packed = torch.nn.utils.rnn.pack_padded_sequence(xs, lengths, batch_first=True, enforce_sorted=False)
     with torch.no_grad():
         hs, c_T = masked(xs, lengths, zero, zero, W, b)
-        packed = pack_padded_sequence(xs, lengths, batch_first=True, enforce_sorted=False)
-        packed_hs, (_, packed_c) = theirs(packed)
-        their_hs, _ = pad_packed_sequence(packed_hs, batch_first=True)
-    print(f"\n{N} sequences of {int(lengths.min())} to {T} steps, float64 (seed 4).")
-    print("Masked against packed, largest difference:")
-    print(f"  hs {(hs - their_hs).abs().max():.1e}   c_T {(c_T - packed_c[0]).abs().max():.1e}")
-    real = int(lengths.sum())
-    print(f"Of the batch's {N * T} steps {real} are real: {1 - real / (N * T):.0%} are computed for nothing.")
+        their_hs, (_, their_c) = theirs(packed)
+    their_hs, _ = torch.nn.utils.rnn.pad_packed_sequence(their_hs, batch_first=True, total_length=T)
+    print(f"\n{N} sequences of {lengths.min()} to {lengths.max()} steps, float64 (seed 4). Largest difference:")
+    print(f"  hs {(hs - their_hs).abs().max():.1e}   c_T {(c_T - their_c[0]).abs().max():.1e}")
+    print(f"Of the batch's {N * T} steps {lengths.sum()} are real.")
 
 
 run(against_packing)
 
 # %% [markdown]
-# Two fifths of the arithmetic are wasted, and as long as the arithmetic isn't what takes the time, that is no
-# loss. (On a processor with large batches it is one, and packing wins there. It depends; one measures.)
+# Much of the arithmetic is wasted, and as long as the arithmetic isn't what takes the time, that is no loss. (On a
+# processor with large batches it is one, and packing wins there. It depends; one measures.)
+#
+# **Try it.** Make one sequence long and all others short: `lengths = torch.tensor([T] + [3] * (N - 1))`. Do the two
+# still agree? How many of the steps are real?
 
 # %% [markdown]
 # ## Sixteen bits
 #
-# A number in float32 takes 32 bits. GPUs, and newer processors too, have units that multiply numbers of 16 bits
-# many times as fast, and half the bits are half the way to and from memory. There are two such types:
+# A number in float32 takes 32 bits. GPUs, and newer processors too, have parts that multiply numbers of 16 bits
+# many times as fast (NVIDIA calls them **tensor cores**), and half the bits are half the way to and from memory.
+# There are two such types:
 #
 # | type | significant bits | next to 1, the next number is | largest |
 # |---|---|---|---|
@@ -636,44 +611,41 @@ run(against_packing)
 # | float16 | 11 | $1 + 0.00098$ | 65504 |
 # | bfloat16 | 8 | $1 + 0.0078$ | $3 \cdot 10^{38}$ |
 #
-# bfloat16 is float32 with its last 16 bits cut off: the same range, two to three decimal digits. Would that do
-# for an LSTM? Take a cell that counts: it starts at 1, and every step adds a little.
+# bfloat16 is float32 with its last 16 bits cut off: the same range, two to three decimal digits. Type a number $c$,
+# and what is to be added to it, and see what each type keeps of the two.
+
+# %% tags=["story"] id="rounding"
+figures.rounding()
+
+# %% [markdown]
+# Would that do for an LSTM? Take a cell that counts: it starts at 1, and every step adds a little.
 
 # %% tags=["story"] id="counting"
 def counting():
-    lstm = mine("lstm_torch")
-    T, H, D = 200, 1, 1
-    added = [0.003, 0.006]
-    fig, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
-    for ax, little in zip(axes, added):
-        for name, label in (("good", "float32"), ("bad", "bfloat16")):
-            dtype = getattr(torch, label)
-            W = torch.zeros(H + D, 4 * H)
-            # f and i are 1 to the last digit of either type, and the candidate is what is added.
-            b = torch.tensor([20.0, 20.0, torch.atanh(torch.tensor(little)), 20.0])
-            c, cs = torch.ones(1, H, dtype=dtype), []
+    lstm, T, H, D = mine("lstm_torch"), 200, 1, 1
+    runs = {0.003: {}, 0.006: {}}
+    for little in runs:
+        for name in ("float32", "bfloat16"):
+            dtype = getattr(torch, name)
+            W = torch.zeros(H + D, 4 * H, dtype=dtype)
+            # f, i and o are 1 to the last digit of either type, and the candidate is what is added.
+            b = torch.tensor([20.0, 20.0, torch.atanh(torch.tensor(little)), 20.0]).to(dtype)
+            x, h, c = torch.zeros(1, 1, D, dtype=dtype), torch.zeros(1, H, dtype=dtype), torch.ones(1, H, dtype=dtype)
+            cs = []
             for _ in range(T):
-                x, h = torch.zeros(1, 1, D, dtype=dtype), torch.zeros(1, H, dtype=dtype)
-                _, c = lstm(x, h, c, W.to(dtype), b.to(dtype))
+                c = lstm(x, h, c, W, b)[1]
                 cs.append(float(c))
-            ax.plot(range(1, T + 1), cs, **style(name, markevery=25), label=label)
-            print(f"{little} a step, {label:8s}: c after {T} steps is {cs[-1]:.3f}")
-        ax.set(xlabel="time step t", title=f"{little} a step")
-    axes[0].set_ylabel("cell state c")
-    axes[0].legend(frameon=False)
-    show(
-        fig,
-        alt="The cell state over 200 steps, in float32 and in bfloat16. On the left, where a step adds "
-        "0.003, float32 rises in a straight line from 1 to 1.6 and bfloat16 stays at 1. On the "
-        "right, where it adds 0.006, float32 rises to 2.2; bfloat16 rises more steeply, reaches 2 "
-        "first, and stays there.",
-        caption="Your lstm_torch, one step at a time, in both types. No randomness in it.",
-    )
+            runs[little][name] = cs
+            print(f"{little} a step, {name:8s}: c after {T} steps is {cs[-1]:.3f}")
+    figures.counting(runs)
 
 
 run(counting)
 
 # %% [markdown]
+# **Try it.** Which is the least amount a step that is not lost at 1? Find it with the table above, then put it, and a
+# little less, in place of `0.003` and `0.006`. And write `"float16"` for `"bfloat16"`: is anything lost then?
+#
 # On the left nothing is ever added: $1 + 0.003$ lies closer to 1 than to the next number of bfloat16, and is
 # rounded back, two hundred times. On the right each step is rounded *up*, until at 2 the numbers lie twice as
 # far apart, and the cell stands still. A memory that is a sum of many small things cannot be kept in 8 bits.
@@ -727,46 +699,32 @@ def lstm_mixed(xs, h0, c0, W, b):
 
 # %% tags=["story"] id="digits"
 def digits():
-    plain, mixed = mine("lstm_torch"), mine("lstm_mixed")
+    plain, mixed, T = mine("lstm_torch"), mine("lstm_mixed"), 300
     ways = {
-        "float32": ("good", lambda v: plain(*v)),
-        "mixed": ("g", lambda v: mixed(*v)),
-        "bfloat16 throughout": ("bad", lambda v: plain(*(one.to(torch.bfloat16) for one in v))),
+        "float32": lambda values: plain(*values),
+        "mixed": lambda values: mixed(*values),
+        "bfloat16 throughout": lambda values: plain(*(value.to(torch.bfloat16) for value in values)),
     }
-    T, errors = 300, {label: [] for label in ways}
+    errors = {name: [] for name in ways}
     for seed in range(5):
         torch.manual_seed(seed)
         values = sample(8, T, 4, 32, grad=False)
         values[4][32:64] += 3.0  # forget gates that are mostly open, so that c remembers
-        exact, _ = plain(*(one.double() for one in values))
-        for label, (_, compute) in ways.items():
-            hs, _ = compute(values)
-            off = (hs.double() - exact).norm(dim=(0, 2)) / exact.norm(dim=(0, 2))  # (T,)
-            errors[label].append(off)
-
-    fig, ax = plt.subplots(figsize=(7, 3.6))
-    print("\nrelative error of h at t = 300, seeds 0 to 4:")
-    for label, (name, _) in ways.items():
-        runs = torch.stack(errors[label])  # (5, T)
-        ax.fill_between(range(1, T + 1), runs.amin(0), runs.amax(0), color=COLORS[name], alpha=0.2)
-        ax.plot(range(1, T + 1), runs.median(0).values, **style(name, markevery=40), label=label)
-        print(f"  {label:20s} {float(runs[:, -1].min()):.0e} to {float(runs[:, -1].max()):.0e}")
-    ax.set(yscale="log", xlabel="time step t", ylabel="relative error of h")
-    ax.legend(frameon=False)
-    show(
-        fig,
-        alt="Relative error of the hidden state against float64 over 300 steps, on a logarithmic scale,"
-        " a line and a band for each way. float32 stays below one in a million. The median of mixed"
-        " precision stays near one thousandth. That of bfloat16 throughout lies at about five "
-        "thousandths, above mixed everywhere, though the two bands overlap.",
-        caption="Median and range over the seeds 0 to 4. N = 8, H = 32, D = 4, forget biases around 3.",
-    )
+        exact, _ = plain(*(value.double() for value in values))
+        for name, compute in ways.items():
+            off = (compute(values)[0].double() - exact).norm(dim=(0, 2)) / exact.norm(dim=(0, 2))  # (T,)
+            errors[name].append(off.tolist())
+    figures.digits(errors)
 
 
 run(digits)
 
 # %% [markdown]
 # Mixed precision keeps about three digits. With bfloat16 throughout the error is several times as large.
+#
+# **Try it.** Write `torch.float16` for `torch.bfloat16` in the third way: three significant bits more. Where does its
+# line lie now, above the mixed one or below?
+#
 # Training in mixed precision works the same way: products in 16 bits, and the weights and their small updates
 # kept in float32 (Micikevicius et al., 2018). `torch.autocast` does the rounding for you.
 #
@@ -781,14 +739,7 @@ run(digits)
 # The launches are what the time goes into, and the GPU is idle in between.
 
 # %% tags=["story"] id="launches"
-show(
-    launch_diagram(),
-    alt="Two pairs of time lines, Python above and GPU below. In the upper pair Python spends one long "
-    "block on each of twelve launches, and after each the GPU is busy for a short moment and then "
-    "waits. In the lower pair Python spends one block on a single launch, after which the GPU runs "
-    "all twelve kernels back to back and is done in less than half of the time.",
-    caption="A sketch: three steps of four kernels each, the shade changing with the step. No length is measured.",
-)
+figures.launches()
 
 # %% [markdown]
 # A **CUDA graph** records a sequence of launches once, with all their arguments, and replays it by one call.
@@ -811,9 +762,9 @@ def graph():
     recorded = torch.cuda.make_graphed_callables(hoisted, tuple(values))
 
     with torch.no_grad():
+        launched, replayed = microseconds(lambda: hoisted(*values), lambda: recorded(*values))
         print(f"\non {torch.cuda.get_device_name()}, N = 16, T = 100, H = 64, forward:")
-        print(f"  launched from Python   {microseconds(lambda: hoisted(*values)):8.0f} µs")
-        print(f"  replayed as a graph    {microseconds(lambda: recorded(*values)):8.0f} µs")
+        print(f"  launched from Python {launched:8.0f} µs   replayed as a graph {replayed:8.0f} µs")
         same = torch.equal(hoisted(*values)[0], recorded(*values)[0])
         print(f"  the same bits: {same}")
 
@@ -823,25 +774,18 @@ run(graph)
 # %% [markdown]
 # ## A loop inside a kernel
 #
-# The graph goes from kernel to kernel without Python. But kernels they still are: each reads all its inputs
-# from outside its multiprocessor, from the GPU's memory or a cache before it, and writes its results there. At
-# every step, $W_h$ comes in anew from outside, the same numbers as the step before.
-#
 # A GPU is made of many **multiprocessors** (an H100 has 132), each with fast memory of its own: registers, and
-# shared memory, of which a program gets up to 227 KiB. What is multiplied tile by tile is read from the shared
-# memory. If $W_h$ fits in there, a kernel can fetch it *once*, and keep it while the whole sequence goes by.
-# Then $h$ and $c$ never leave the chip between steps either. Such a kernel is called **persistent** (Diamos et
-# al., 2016).
+# **shared memory**, of which a program gets up to 227 KiB. The graph goes from kernel to kernel without Python.
+# But kernels they still are: each reads all its inputs from outside its multiprocessor, from the GPU's memory or a
+# cache before it, and writes its results there. At every step, $W_h$ comes in anew from outside, the same numbers
+# as the step before.
+#
+# What is multiplied is read from the shared memory. If $W_h$ fits in there, a kernel can fetch it *once*, and keep
+# it while the whole sequence goes by. Then $h$ and $c$ never leave the chip between steps either. Such a kernel is
+# called **persistent** (Diamos et al., 2016).
 
 # %% tags=["story"] id="on_chip"
-show(
-    chip_diagram(),
-    alt="Two pictures of the memory of a GPU below and one multiprocessor above. On the left, a kernel "
-    "a step: a thick arrow brings W_h from memory to the multiprocessor at every step; z_t comes "
-    "in, and h and c go out to memory and come back in. On the right, one kernel for all steps: a "
-    "thin arrow brings W_h once, z_t comes in, h goes out to hs, and c stays.",
-    caption="What crosses between memory and chip. For H = 128 in bfloat16, W_h is 128 KiB.",
-)
+figures.memory_and_chip()
 
 # %% [markdown]
 # $W_h$ is $4H^2$ numbers. For $H = 128$ in bfloat16 that is 128 KiB, which fits. For $H = 256$ it is 512 KiB,
@@ -866,15 +810,7 @@ show(
 # lie other weights, and beyond the end of memory somebody else's.
 
 # %% tags=["story"] id="picture_of_a_tile"
-show(
-    tile_diagram(),
-    alt="On the left W with 4 rows and 12 columns, three for each of i, f, g and o. The squares are "
-    "numbered row by row from 0 to 47. The upper three rows belong to h, the last to x. The block "
-    "of g in the rows of h is marked: 6, 7, 8, then 18, 19, 20, then 30, 31, 32. On the right the "
-    "tile of g, 4 by 4: those nine numbers in its upper left corner, and zeros in its last row and "
-    "its last column.",
-    caption="Each square shows its position in memory. H = 3, D = 1, a tile of size 4, gate number 2.",
-)
+figures.tile()
 
 # %% [markdown]
 # ### Exercise: gate_tile
@@ -910,9 +846,10 @@ def gate_tile(memory, H, size, gate):
 # with PyTorch where PyTorch is built for GPUs. And it has an *interpreter*, which runs the same kernel on any
 # Linux machine, slowly, with numpy. That is what the next cell uses where there is no GPU.
 #
-# Here is the whole persistent LSTM, forward. The numbers in the comments are those of the text below.
+# Here is the whole persistent LSTM, forward: first what it is made of, then the kernel. The numbers in the comments
+# are those of the text below.
 
-# %% tags=["story"] id="kernel"
+# %% tags=["story"] id="kernel_pieces"
 import os
 
 try:
@@ -927,38 +864,45 @@ except ImportError:
 if triton:
 
     @triton.jit
+    def tanh(a):
+        return 2 * tl.sigmoid(2 * a) - 1
+
+    @triton.jit
+    def gate(z, here, h, W):
+        return tl.load(z, mask=here, other=0.0) + tl.dot(h, W, input_precision="ieee")      # (5)
+
+# %% tags=["story"] id="kernel"
+if triton:
+
+    @triton.jit
     def lstm_kernel(zs, W, h0, c0, hs, c_T, N, T, H: tl.constexpr, SIZE: tl.constexpr):
-        n = tl.program_id(0) * 16 + tl.arange(0, 16)[:, None]               # (1)
-        k = tl.arange(0, SIZE)[None, :]
-        here = (n < N) & (k < H)
-        r = tl.arange(0, SIZE)[:, None]                                     # (2)
-        tile, square = W + 4 * H * r + k, (r < H) & (k < H)
-        W_i = tl.load(tile, mask=square, other=0.0)
-        W_f = tl.load(tile + H, mask=square, other=0.0)
-        W_g = tl.load(tile + 2 * H, mask=square, other=0.0)
-        W_o = tl.load(tile + 3 * H, mask=square, other=0.0)
-        h = tl.load(h0 + n * H + k, mask=here, other=0.0)                   # (3)
+        n, k = tl.program_id(0) * 16 + tl.arange(0, 16)[:, None], tl.arange(0, SIZE)[None, :]  # (1)
+        r, here = tl.arange(0, SIZE)[:, None], (n < N) & (k < H)
+        tile, square = W + 4 * H * r + k, (r < H) & (k < H)                                 # (2)
+        W_i, W_f = tl.load(tile, mask=square, other=0.0), tl.load(tile + H, mask=square, other=0.0)
+        W_g, W_o = tl.load(tile + 2 * H, mask=square, other=0.0), tl.load(tile + 3 * H, mask=square, other=0.0)
+        h = tl.load(h0 + n * H + k, mask=here, other=0.0)                                   # (3)
         c = tl.load(c0 + n * H + k, mask=here, other=0.0)
-        for t in range(T):                                                  # (4)
-            z, low = zs + (n * T + t) * 4 * H + k, h.to(W_i.dtype)          # (5)
-            z_i = tl.load(z, mask=here, other=0.0) + tl.dot(low, W_i, input_precision="ieee")
-            z_f = tl.load(z + H, mask=here, other=0.0) + tl.dot(low, W_f, input_precision="ieee")
-            z_g = tl.load(z + 2 * H, mask=here, other=0.0) + tl.dot(low, W_g, input_precision="ieee")
-            z_o = tl.load(z + 3 * H, mask=here, other=0.0) + tl.dot(low, W_o, input_precision="ieee")
-            c = tl.sigmoid(z_f) * c + tl.sigmoid(z_i) * (2 * tl.sigmoid(2 * z_g) - 1)   # (6)
-            h = tl.sigmoid(z_o) * (2 * tl.sigmoid(2 * c) - 1)
-            tl.store(hs + (n * T + t) * H + k, h, mask=here)                # (7)
+        for t in range(T):                                                                  # (4)
+            z, low = zs + (n * T + t) * 4 * H + k, h.to(W_i.dtype)
+            i, f = tl.sigmoid(gate(z, here, low, W_i)), tl.sigmoid(gate(z + H, here, low, W_f))
+            g, o = tanh(gate(z + 2 * H, here, low, W_g)), tl.sigmoid(gate(z + 3 * H, here, low, W_o))
+            c = f * c + i * g                                                               # (6)
+            h = o * tanh(c)
+            tl.store(hs + (n * T + t) * H + k, h, mask=here)                                # (7)
         tl.store(c_T + n * H + k, c, mask=here)
 
-    def lstm_persistent(xs, h0, c0, W, b, low=None):
-        """The LSTM over a sequence in one launch, forward only; low: the recurrent weights' type."""
-        (N, T, _), H = xs.shape, h0.shape[1]
-        zs = mine("input_product")(xs, W, b).contiguous()
-        hs, c_T = xs.new_empty(N, T, H), torch.empty_like(c0)
-        size = max(16, triton.next_power_of_2(H))
-        W_low = W.to(low or W.dtype)
-        lstm_kernel[(triton.cdiv(N, 16),)](zs, W_low, h0, c0, hs, c_T, N, T, H, size)   # (8)
-        return hs, c_T
+# %% tags=["story"] id="launch"
+def lstm_persistent(xs, h0, c0, W, b, low=None):
+    """The LSTM over a sequence in one launch, forward only; low: the recurrent weights' type."""
+    (N, T, _), H = xs.shape, h0.shape[1]
+    zs = mine("input_product")(xs, W, b).contiguous()
+    hs, c_T = xs.new_empty(N, T, H), torch.empty_like(c0)
+    size = max(16, triton.next_power_of_2(H))
+    W_low = W.to(low or W.dtype)
+    lstm_kernel[(triton.cdiv(N, 16),)](zs, W_low, h0, c0, hs, c_T, N, T, H, size)           # (8)
+    return hs, c_T
+
 
 # %% [markdown]
 # 1. `program_id(0)` is this program's number. Program 0 takes the sequences 0 to 15, program 1 the next
@@ -970,11 +914,11 @@ if triton:
 # 3. The states at the beginning. From here on `h` and `c` live in registers.
 # 4. **The loop over time is inside the kernel.** There is one launch, not $T$ times a dozen.
 # 5. A step's slice of `zs`, which your `input_product` has computed for all steps; and $h W_h$, gate by gate,
-#    by `tl.dot`, which is what tensor cores do. $h$ is rounded to the type of the weights for it: in float32
-#    this changes nothing, and with weights in bfloat16 it is equation (eq:mixed) for the recurrent product, while
-#    the inputs' product stays in float32. `"ieee"` asks for float32's full precision.
-# 6. The gates, the cell and the hidden state, as in equation (eq:step), on numbers that are in registers already.
-#    Nothing is written, nothing launched. There is no tanh in `tl`, so it is made of a sigmoid:
+#    by `tl.dot`, which is what tensor cores do. In the loop, $h$ is rounded to the type of the weights for it: in
+#    float32 this changes nothing, and with weights in bfloat16 it is equation (eq:mixed) for the recurrent product,
+#    while the inputs' product stays in float32. `"ieee"` asks for float32's full precision.
+# 6. The cell and the hidden state, as the gates before them, are those of equation (eq:step), on numbers that are in
+#    registers already. Nothing is written, nothing launched. There is no tanh in `tl`, so it is made of a sigmoid:
 #    $\tanh(a) = 2\,\sigma(2a) - 1$.
 # 7. The one thing that goes out at every step: $h_t$, because the rest of the network, and the way back, will
 #    read it.
@@ -990,20 +934,17 @@ def kernel_is_right():
     if triton is None:
         print("Without Triton the kernel is not run.")
         return
-
-    def compare(where, N, T, D, H, device, low, name):
+    sizes = {"lstm_torch": (19, 12, 5, 21, torch.float32)}
+    where, device = "Triton's interpreter", "cpu"
+    if torch.cuda.is_available():
+        where, device = torch.cuda.get_device_name(), "cuda"
+        sizes["lstm_mixed"] = (40, 100, 5, 128, torch.bfloat16)
+    for name, (N, T, D, H, low) in sizes.items():
         torch.manual_seed(6)
         values = [value.to(device) for value in sample(N, T, D, H, grad=False)]
-        hs, c_T = lstm_persistent(*values, low=low)
-        want_hs, want_c = mine(name)(*values)
+        (hs, c_T), (want_hs, want_c) = lstm_persistent(*values, low=low), mine(name)(*values)
         print(f"\nN = {N}, T = {T}, H = {H}, on {where} (seed 6). Largest difference to {name}:")
         print(f"  hs {(hs - want_hs).abs().max():.1e}   c_T {(c_T - want_c).abs().max():.1e}")
-
-    if torch.cuda.is_available():
-        compare(torch.cuda.get_device_name(), 19, 12, 5, 21, "cuda", torch.float32, "lstm_torch")
-        compare(torch.cuda.get_device_name(), 40, 100, 5, 128, "cuda", torch.bfloat16, "lstm_mixed")
-    else:
-        compare("Triton's interpreter", 19, 12, 5, 21, "cpu", torch.float32, "lstm_torch")
 
 
 run(kernel_is_right)
@@ -1018,7 +959,7 @@ run(kernel_is_right)
 #
 # Here is the way you came, in one picture: the time of a step, there and back, for each rung.
 
-# %% tags=["story"] id="ladder"
+# %% tags=["story"] id="first_rung"
 def four_products(xs, h0, c0, W, b):
     """Where it began: a product for each gate."""
     h, c, hs = h0, c0, []
@@ -1033,6 +974,7 @@ def four_products(xs, h0, c0, W, b):
     return torch.stack(hs, 1), c
 
 
+# %% tags=["story"] id="last_rungs"
 def on_a_gpu(path):
     """The course's own, with its way back, by one of its paths; None where it can't be taken here."""
     try:
@@ -1044,56 +986,29 @@ def on_a_gpu(path):
     return lambda *values: fast.lstm(*values, path=path)
 
 
+# %% [markdown]
+# All the rungs, and what is measured on each:
+
+# %% tags=["story"] id="ladder"
 def ladder():
-    N, T, D, H = 16, 100, 64, 64
+    N, T, D, H, device = 16, 50, 64, 64, "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(7)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     values = [value.detach().to(device).requires_grad_() for value in sample(N, T, D, H)]
     library = torch.nn.LSTM(D, H, batch_first=True).to(device)
-    parameters = {"torch.nn.LSTM": [*values[:3], *library.parameters()]}
-    rungs = {
-        "a product a gate": four_products,
-        "packed gates": mine("lstm_torch"),
-        "hoisted": mine("lstm_hoisted"),
-        "fused": lstm_fused(),
-        "CUDA graph": on_a_gpu("graph"),
-        "persistent kernel": on_a_gpu("triton"),
-        "torch.nn.LSTM": lambda xs, h0, c0, *_: library(xs, (h0[None], c0[None])),
-    }
+    rungs = {"a product a gate": four_products, "packed gates": mine("lstm_torch"), "hoisted": mine("lstm_hoisted")}
+    rungs |= {"fused": lstm_fused(), "CUDA graph": on_a_gpu("graph"), "persistent kernel": on_a_gpu("triton")}
+    rungs["torch.nn.LSTM"] = lambda xs, h0, c0, *_: library(xs, (h0[None], c0[None]))
 
     def there_and_back(function, leaves):  # of the loss: the sum of all h
-        hs, _ = function(*values)
-        torch.autograd.grad(hs.sum(), leaves, allow_unused=True)
+        torch.autograd.grad(function(*values)[0].sum(), leaves, allow_unused=True)
 
-    times = {}
+    times, large = {}, torch.randn(512, 512, device=device)
     for name, function in rungs.items():
-        leaves = parameters.get(name, values)
-        times[name] = function and microseconds(lambda: there_and_back(function, leaves), 2, 4) / T
-    large = torch.randn(512, 512, device=device)
-    price = microseconds(lambda: large @ large) / 512**3
+        leaves = [*values[:3], *library.parameters()] if name == "torch.nn.LSTM" else values
+        times[name] = function and microseconds(lambda: there_and_back(function, leaves), rounds=4, calls=1)[0] / T
     # Once on the way there, twice on the way back: for dW, and for dh and dx.
-    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price
-
-    fig, ax = plt.subplots(figsize=(7.5, 3.8))
-    print("\nµs a step, there and back:")
-    for row, (name, time) in enumerate(times.items()):
-        key = "neutral" if name.startswith("floor") else "g" if name.startswith("torch.nn") else "c"
-        ax.barh(row, time or 0, color=COLORS[key], height=0.7)
-        label = "not measured: needs a GPU" if time is None else f"{time:.1f}"
-        ax.text((time or 0) + 3, row, label, va="center", fontsize=9)
-        print(f"  {name:24s} {label:>6s}")
-    ax.set_yticks(range(len(times)), times)
-    ax.invert_yaxis()
-    ax.set_xlabel("µs a step, there and back")
-    ax.set_xlim(0, 1.2 * max(time or 0 for time in times.values()))
-    ax.spines[["top", "right"]].set_visible(False)
-    summary = ", ".join(f"{name} {time:.0f}" for name, time in times.items() if time is not None)
-    show(
-        fig,
-        alt=f"A bar for each rung, in microseconds a step there and back: {summary}. Rungs without a "
-        "time are marked as not measured.",
-        caption=f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on this machine's {device}. Best of four.",
-    )
+    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * microseconds(lambda: large @ large, rounds=10)[0] / 512**3
+    figures.ladder(times, f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on this machine's {device}.")
 
 
 run(ladder)
@@ -1125,11 +1040,11 @@ run(ladder)
 #
 # | rung | what changes | what it saves |
 # |---|---|---|
-# | tensors | autograd notes every operation | the backward pass is not written |
-# | packed gates | one product for four | five calls a step, and their notes |
+# | tensors | every operation leaves a node | the backward pass is not written |
+# | packed gates | one product for four | five calls a step, and their nodes |
 # | hoisted | $\text{zs} = \text{xs}\,W_x + b$ in front of the loop | $T$ small products become one large |
 # | `unbind` | all slices by one operation | a way back that is quadratic in $T$ |
-# | fused | one note, $(z, c_{t-1}) \to (h_t, c_t)$ | eleven notes a step; on a GPU, a dozen kernels |
+# | fused | one node, $(z, c_{t-1}) \to (h_t, c_t)$ | ten nodes a step; on a GPU, a dozen kernels |
 # | masked | $h, c$ held where $t \ge \ell_n$ | sorting and packing |
 # | mixed | products in bfloat16, sums in float32 | bits, at the cost of digits |
 # | CUDA graph | launches recorded and replayed | Python |
@@ -1150,4 +1065,6 @@ run(ladder)
 # - P. Micikevicius et al. Mixed precision training. *ICLR*, 2018.
 # - P. Tillet, H. T. Kung and D. Cox. Triton: an intermediate language and compiler for tiled neural network
 #   computations. *MAPL*, 2019.
+# - S. Williams, A. Waterman and D. Patterson. Roofline: an insightful visual performance model for multicore
+#   architectures. *Communications of the ACM* 52(4), 65-76, 2009. Floors of memory and of arithmetic.
 # - PyTorch documentation: `torch.autograd.Function`, `torch.cuda.make_graphed_callables`, `torch.nn.utils.rnn`.

@@ -245,6 +245,6 @@ EXERCISE = Exercise(
     explanation=(
         "Every id became a vector, and any two classes' vectors are equally far apart: no class is larger "
         "than another or nearer to a third. A one-hot vector times a matrix picks one row of it, so each "
-        "word gets a row of weights of its own."
+        "word gets a row of weights of its own. That is how a network reads words."
     ),
 )

@@ -189,7 +189,7 @@ EXERCISE = Exercise(
         "With H = h_prev.shape[1] and z = np.concatenate([h_prev, x], axis=1) @ W + b, the input gate is "
         "sigmoid(z[:, :H]) and the forget gate sigmoid(z[:, H:2 * H]); the candidate is the tanh of the "
         "third block. The last two lines are c = f * c_prev + i * g and h = o * np.tanh(c). The cache can "
-        "be any tuple: unit 06 will want h_prev and x, the four gates, c_prev and c.",
+        "be any tuple: the way back, in a later unit, will want h_prev and x, the four gates, c_prev and c.",
     ),
     explanation=(
         "[h_prev, x] and W decide everything: what to keep, what to write, what to show, and what there is to "

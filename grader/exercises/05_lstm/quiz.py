@@ -4,9 +4,9 @@ from ..base import Option, Question
 
 QUIZ: tuple[Question, ...] = (
     Question(
-        text="Unit 06 will need the gradients of the loss with respect to W and b, from an LSTM that ran "
-        "over T steps. W, b, h_0 and c_0 are at hand. What is it enough to keep from the forward pass, if "
-        "none of its matrix products may be computed a second time?",
+        text="A backward pass will need the gradients of the loss with respect to W and b, from an LSTM that ran "
+        "over T steps. W, b and the states before the first step are at hand. What is it enough to keep from the "
+        "forward pass, if none of its matrix products may be computed a second time?",
         options=(
             Option(
                 "Only the last h and c: 2 N H numbers, whatever T is.",
@@ -79,12 +79,12 @@ QUIZ: tuple[Question, ...] = (
         answer="d",
     ),
     Question(
-        text="All of W and b are zero, except for the forget biases, which are 5. A cell starts with c_0 "
-        "= 1 and reads 100 inputs. What is its c_100, about?",
+        text="All of W and b are zero, except for the forget biases, which are 5. A cell starts with c = 1 "
+        "and reads 100 inputs. What is its c after the last of them, about?",
         options=(
             Option(
                 "0.51",
-                "f is sigmoid(5) = 0.9933 at every step and g is tanh(0) = 0, so c_100 = 0.9933^100 = "
+                "f is sigmoid(5) = 0.9933 at every step and g is tanh(0) = 0, so c becomes 0.9933^100 = "
                 "0.51. Even a gate that is 99.3 % open halves its content in a hundred steps.",
             ),
             Option(

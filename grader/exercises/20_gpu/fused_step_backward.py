@@ -202,7 +202,7 @@ EXERCISE = Exercise(
         "dc * f.",
     ),
     explanation=(
-        "What autograd goes back through note by note is one function of two tensors. It keeps 5 H numbers a step and "
+        "What autograd goes back through node by node is one function of two tensors. It keeps 5 H numbers a step and "
         "sequence, z and c_prev, and computes the gates a second time: reading a stored number can cost more than "
         "computing it again."
     ),

@@ -274,7 +274,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The numbers are those of unit 05's forward pass. The backward pass, five gradients through two hundred steps, "
-        "autograd has made: each operation has left behind how to go back through it. That holds as long as nothing "
+        "autograd has made: each operation has left a node, which knows the way back. That holds as long as nothing "
         "leaves torch on the way."
     ),
     torch=True,

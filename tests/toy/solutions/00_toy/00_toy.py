@@ -18,7 +18,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 # %% tags=["story"] id="two_numbers"
 numbers = np.array([-1.0, 1.0])

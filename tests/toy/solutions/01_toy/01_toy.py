@@ -18,7 +18,7 @@
 # %% tags=["setup"]
 import numpy as np
 
-from grader import check, hint, mine, quiz
+from grader import check, hint, mine, progress, quiz, reset, solution
 
 sigmoid = mine("sigmoid")
 

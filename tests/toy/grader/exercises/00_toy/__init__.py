@@ -2,4 +2,11 @@
 
 from ..base import Unit
 
-UNIT = Unit(name="00_toy", title="Toys", exercises=("sigmoid", "one_hot"))
+UNIT = Unit(
+    name="00_toy",
+    title="Toys",
+    exercises=("sigmoid", "one_hot"),
+    gives="two functions without a past",
+    needs="a little numpy",
+    minutes=40,
+)

@@ -2,4 +2,11 @@
 
 from ..base import Unit
 
-UNIT = Unit(name="01_toy", title="More toys", exercises=("lstm_step", "lstm"))
+UNIT = Unit(
+    name="01_toy",
+    title="More toys",
+    exercises=("lstm_step", "lstm"),
+    gives="a step and a sequence",
+    needs="the sigmoid of unit 00",
+    minutes=90,
+)

@@ -1,0 +1,94 @@
+"""A call and its numbers, as lines of text: the learner's beside the expected ones, with a mark where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..exercises import shapes
+from ..exercises.base import Exercise
+from .compare import in_words
+from .describe import call_text, numbers, told_apart
+from .ladder import CaseResult, Compared
+
+__all__ = ["DIFFERS", "call_of", "numbers_of", "side_by_side"]
+
+DIFFERS = "≠"  # stands behind a number of the learner's that is off
+_SHOWN = 24  # of larger arrays only the first number that differs is shown
+_WIDE = 96  # characters of a line
+_LONG = 18  # lines; of more than that the arguments' numbers, and all outputs but one, are folded away
+
+
+def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = False) -> str:
+    """The call with its arguments: their numbers where they are few, and their shapes, in letters as well.
+
+    With ``short`` arrays of floats are given by their shapes alone.
+    """
+    letters = {name: said for name, said in exercise.arguments.items() if isinstance(said, str) and said[:1] == "("}
+    try:
+        known = shapes.sizes(exercise.arguments, arguments)
+    except (shapes.ShapeError, KeyError):  # a case that the build would refuse: its numbers are shown all the same
+        letters, known = {}, {}
+    used = {name: size for name, size in known.items() if name not in exercise.arguments}
+    return call_text(exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used)
+
+
+def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:
+    """(what is shown, what is folded away) of a case whose numbers differ: its call, what came back, what should have.
+
+    Of more than two wrong outputs the others are only named: more would bury each other.
+    """
+    wrong = [one for one in result.compared.values() if not one.right]
+    call, outputs = call_of(exercise, result.vector.case.args), [side_by_side(one) for one in wrong[:2]]
+    others = f"({in_words([one.label for one in wrong[2:]])} differ{'s' if len(wrong) == 3 else ''} too)"
+    rest = [others] if wrong[2:] else []
+    whole = "\n".join([call, *outputs, *rest])
+    if whole.count("\n") < _LONG:
+        return whole, ""
+    brief = call_of(exercise, result.vector.case.args, short=True)
+    shown, folded = "\n".join([brief, *outputs[:1]]), "\n".join([*([call] if call != brief else []), *outputs[1:]])
+    return (shown, "\n".join([folded, *rest])) if folded else ("\n".join([shown, *rest]), "")
+
+
+def side_by_side(one: Compared) -> str:
+    """The learner's numbers and the right ones, with as many digits as it takes to see that they differ.
+
+    They stand beside each other where a line has room for both, and else one above the other. A number that is off has
+    a mark behind it, unless all of them are.
+    """
+    label = one.label or one.name
+    if one.expected.ndim == 0:
+        mine, right = told_apart(float(one.got), float(one.expected), 12)
+        return f"yours: {mine}\nexpected: {right}"
+    if one.expected.size > _SHOWN:
+        wrong = np.argwhere(one.wrong)
+        spot = tuple(int(k) for k in wrong[0]) if len(wrong) else (0,) * one.expected.ndim
+        mine, right = told_apart(float(one.got[spot]), float(one.expected[spot]))
+        many = f" ({len(wrong)} of {one.expected.size} differ)" if len(wrong) else ""
+        return f"first difference at {label}[{', '.join(map(str, spot))}]: yours {mine}, expected {right}{many}"
+    for digits in (5, 9, 17):
+        mine, right = numbers(one.got, digits), numbers(one.expected, digits)
+        if mine != right:
+            break
+    off = one.wrong.ravel()
+    if not off.all():
+        mine = _marked(mine, off)
+    heads = f"your {label}:", f"expected {label}:"
+    rows = list(zip([heads[0], *mine.splitlines()], [heads[1], *right.splitlines()], strict=False))
+    width = max(len(left) for left, _ in rows)
+    if mine.count("\n") == right.count("\n") and max(width + 3 + len(other) for _, other in rows) <= _WIDE:
+        lines = [f"{left:<{width}} | {other}" for left, other in rows]
+    else:
+        lines = [heads[0], *mine.splitlines(), heads[1], *right.splitlines()]
+    if not off.all():
+        lines.append(f"({DIFFERS} is behind each number of yours that differs: {int(off.sum())} of {off.size})")
+    return "\n".join(lines)
+
+
+def _marked(text: str, wrong: np.ndarray) -> str:
+    """An array's text with a mark behind each number that is off, and a space behind each of the others."""
+    marks = iter([DIFFERS if one else " " for one in wrong])
+    return re.sub(r"[^\s\[\],]+", lambda match: match[0] + next(marks, ""), text)

@@ -1,0 +1,5 @@
+"""The course's version, for all rooms."""
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,354 @@
+"""The figures of the units: each draws what it is given, says what it shows, and keeps to the palette.
+
+A module of figures a unit (grader/figures/NAME.py), and here a call of each of its functions with a learner's numbers.
+"""
+
+import importlib
+import inspect
+import re
+import sys
+import warnings
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.container import BarContainer
+
+import grader.figures
+from grader.figures import COLORS, gates, start
+from grader.figures._svg import number
+
+SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
+UNITS = sorted(
+    path.stem
+    for path in Path(grader.figures.__file__).parent.glob("*.py")
+    if not path.stem.startswith("_") and path.stem not in SHARED
+)
+NOT_DRAWN = {"answers"}  # what a module gives to experiments beside figures
+
+z = np.linspace(-8, 8, 33)
+s = 1 / (1 + np.exp(-z))
+xs = np.random.default_rng(3).normal(size=(3, 4, 2))
+ids = np.array([0, 1, 2])
+words = ["My", "dogs", "whom", "I", "adopted", "in", "2009", "chase", "a", "squirrel", "."]
+up, down = np.linspace(-0.9, 0.7, 11), np.linspace(0.8, -0.6, 11)
+share = np.linspace(0, 1, 11)
+pair = np.stack([up, down], axis=1)
+apart = {"h": np.exp(-np.arange(20)) * [[1.0], [2.0]], "c": np.exp(-np.arange(20) / 9) * [[1.0], [2.0]]}
+apart["both"] = np.ones((2, 20)) * [[0.5], [0.7]]
+counted = {"float32": [1.003, 1.006, 1.009], "bfloat16": [1.0, 1.0, 1.0]}
+errors = {"float32": [[1e-7, 2e-7], [3e-7, 2e-7]], "mixed": [[1e-3, 2e-3], [1e-3, 3e-3]]}
+times = {"packed gates": 123.4, "CUDA graph": None, "torch.nn.LSTM": 40.2, "floor: multiplications": 9.3}
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-np.asarray(z, dtype=float)))
+
+
+def leaky(words, alpha):
+    return alpha * np.linspace(-1, 1, len(words))
+
+
+def hand(weight, bias):
+    i = np.array([sigmoid(bias + weight * (word == "dogs")) for word in words])
+    return i, np.cumsum(i * (np.array(words) == "I") - i * (np.array(words) == "dogs"))
+
+
+# the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
+CALLS = {
+    "start": {
+        "reading_words": ((), {}, ()),
+        "mirror_image": ((z, s, 1 - s), {}, (s, 1 - s)),
+        "sigmoid_curve": ((z, s, s * (1 - s)), {}, (s, s * (1 - s))),
+        "sigmoid_slider": ((sigmoid,), {}, (sigmoid(start._CURVE),)),
+        "batch_explorer": ((xs,), {}, ()),
+        "one_product": ((2, 3, 4), {}, ()),
+        "fits": ((["a", "b", "c"], ids, ids % 2, ids / 3, ids / 2), {}, (ids % 2, ids / 3, ids / 2)),
+        "one_hot_tables": ((np.eye(4)[[[0, 2], [2, 3]]], [["a", "c"], ["c", "d"]], list("abcd")), {}, ()),
+    },
+    "gates": {
+        "cell": (("leaky",), {}, ()),
+        "plain_rnn": ((words, {0.5: up, 2.0: down}), {}, (up, down)),
+        "running_sum": ((words, 9 * up), {}, (9 * up, np.tanh(9 * up))),
+        "every_alpha": ((share, up, {"dogs": down, "I": share}), {}, (up, down, share)),
+        "alpha_slider": ((words, leaky), {}, (leaky(words, 0.3), leaky(words, 0.98))),
+        "gated": ((words,), {"g": up, "i": share, "f": 1 - share, "c": down}, (up, share, 1 - share, down)),
+        "gate_by_hand": ((words, hand), {}, hand(8.0, -4.0)),
+        "two_units": ((words, pair, 3 * pair, up, down), {}, (3 * up, 3 * down, up, down)),
+        "ways": (({"h = c": 3, "h = o * tanh(c)": 9}, 10), {}, ((3, 9),)),
+        "gate_console": ((), {}, ()),
+        "latch": (
+            (up, share == 0.5, share == 1),
+            {"i": share, "f": 1 - share, "o": share**2, "c": down, "h": up / 2},
+            (up, share, 1 - share, share**2, down, up / 2),
+        ),
+        "distances": (([1, 10, 100], [1, 0.9, 0.8], [0.7, 0.6, 0.5]), {}, ([1, 0.9, 0.8], [0.7, 0.6, 0.5])),
+    },
+    "lstm": {
+        "whole_cell": ((), {}, ()),
+        "packed_product": ((), {}, ()),
+        "block_order": ((), {}, ()),
+        "two_counts": (
+            ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.9]),
+            {},
+            ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.9]),
+        ),
+        "over_a_sentence": ((), {}, ()),
+        "distances": ((apart,), {}, (np.median(apart["h"], axis=0), np.median(apart["both"], axis=0))),
+        "reading": (({key: xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")]), {}, ()),
+        "torch_layout": ((), {}, ()),
+    },
+    "gpu": {
+        "price_of_a_step": (([4, 8], [30.0, 50.0], [0.25, 4.0]), {}, ([30.0, 50.0], [0.25, 4.0])),
+        "prices": ((), {}, ()),
+        "cut": ((), {}, ()),
+        "slices": (([50, 100], [1.5, 6.0], [0.5, 1.0]), {}, ([1.5, 6.0], [0.5, 1.0])),
+        "rounding": ((), {}, ()),
+        "counting": (({0.003: counted, 0.006: counted},), {}, tuple(counted.values())),
+        "digits": ((errors,), {}, tuple(np.median(off, axis=0) for off in errors.values())),
+        "launches": ((), {}, ()),
+        "memory_and_chip": ((), {}, ()),
+        "tile": ((), {}, ()),
+        "ladder": ((times, "N = 16, T = 50, on this machine's cpu."), {}, ((123.4, 0, 40.2, 9.3),)),
+    },
+}
+EACH = [(module, name) for module, calls in CALLS.items() for name in calls]
+PLAYABLE = [
+    one for one in EACH if hasattr(getattr(importlib.import_module(f"grader.figures.{one[0]}"), one[1]), "playable")
+]
+each = pytest.mark.parametrize("module, name", EACH)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What the units' figures hand to show: (figure, alt text, caption), a list."""
+    out = []
+    modules = [importlib.import_module(f"grader.figures.{name}") for name in (*UNITS, "console", "_plots")]
+    for module in (one for one in modules if hasattr(one, "show")):
+        monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
+    monkeypatch.setattr("IPython.display.display", lambda widget: None)
+    return out
+
+
+def call(module, name, *changed):
+    arguments, named, _ = CALLS[module][name]
+    getattr(importlib.import_module(f"grader.figures.{module}"), name)(*(changed or arguments), **named)
+
+
+def numbers_in(fig):
+    """Every line's heights and every group of bars' lengths, the axes one after the other."""
+    found = []
+    for ax in fig.axes:
+        found += [np.asarray(line.get_ydata(), dtype=float) for line in ax.lines]
+        for bars in (c for c in ax.containers if isinstance(c, BarContainer)):
+            sideways = bars.orientation == "horizontal"
+            found.append(np.array([bar.get_width() if sideways else bar.get_height() for bar in bars]))
+    return found
+
+
+def test_every_figure_of_every_unit_is_here():
+    assert sorted(CALLS) == UNITS
+    for module in UNITS:
+        public = importlib.import_module(f"grader.figures.{module}").__all__
+        assert public == sorted(public)
+        assert {*CALLS[module]} == {*public} - NOT_DRAWN, module
+
+
+@each
+def test_it_draws_without_a_warning_and_says_what_it_shows(module, name, drawn):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        call(module, name)
+        ((fig, alt, caption),) = drawn
+        fig.canvas.draw()
+    assert len(alt.split()) >= 12 and "figure" not in alt.lower(), alt
+    assert len(caption.split()) >= 5 and caption.endswith((".", "?")), caption
+    assert "nan" not in alt.split() and "  " not in alt
+
+
+@each
+def test_it_shows_the_numbers_that_it_is_given(module, name, drawn):
+    call(module, name)
+    found = numbers_in(drawn[0][0])
+    for wanted in CALLS[module][name][2]:
+        same = [got for got in found if got.shape == np.shape(wanted) and np.allclose(got, wanted)]
+        assert same, (name, wanted)
+
+
+@each
+def test_its_colours_are_the_palettes(module, name, drawn):
+    call(module, name)
+    palette = {*COLORS.values(), "#FFFFFF", "#000000"}
+    for ax in drawn[0][0].axes:
+        used = [line.get_color() for line in ax.lines]
+        used += [bar.get_facecolor() for bars in ax.containers if isinstance(bars, BarContainer) for bar in bars]
+        assert {to_hex(color).upper() for color in used} <= palette | {"#E4E6E8"}, name
+
+
+@each
+def test_it_ignores_the_learners_settings(module, name, drawn):
+    call(module, name)
+    loud = {"axes.facecolor": "black", "lines.linewidth": 9, "font.size": 30, "axes.prop_cycle": "cycler('color', 'r')"}
+    with matplotlib.rc_context(loud):
+        call(module, name)
+    (plain, *_), (other, *_) = drawn
+    for one, two in zip(plain.axes, other.axes, strict=True):
+        assert one.get_facecolor() == two.get_facecolor()
+        for a, b in zip([*one.lines, *one.texts], [*two.lines, *two.texts], strict=True):
+            assert a.get_color() == b.get_color() and a.__class__ is b.__class__
+            size = "get_linewidth" if hasattr(a, "get_linewidth") else "get_fontsize"
+            assert getattr(a, size)() == getattr(b, size)()
+
+
+@pytest.mark.parametrize(
+    "module, name, changed",
+    [
+        ("start", "mirror_image", (z, s, s)),
+        ("start", "sigmoid_curve", (z, s / 2, s * (1 - s) / 2)),
+        ("start", "fits", (["a", "b", "c"], ids, ids % 2, ids, ids)),
+        ("start", "one_hot_tables", (np.eye(4)[[[1, 2], [2, 3]]], [["a", "c"], ["c", "d"]], list("abcd"))),
+        ("gates", "plain_rnn", (words, {0.5: down, 2.0: up})),
+        ("gates", "running_sum", (words, 9 * down)),
+        ("gates", "every_alpha", (share, -up, {"dogs": down, "I": share})),
+        ("gates", "alpha_slider", (words, lambda words, alpha: -leaky(words, alpha))),
+        ("gates", "two_units", (words, -pair, -3 * pair, up, down)),
+        ("gates", "ways", ({"h = c": 4, "h = o * tanh(c)": 9}, 10)),
+        ("gates", "distances", ([1, 10, 100], [1, 0.9, 0.7], [0.7, 0.6, 0.5])),
+        ("lstm", "two_counts", ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.7])),
+        ("lstm", "distances", ({**apart, "h": apart["c"]},)),
+        ("lstm", "reading", ({key: -xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")])),
+        ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
+        ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
+        ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
+        ("gpu", "digits", ({**errors, "mixed": errors["float32"]},)),
+        ("gpu", "ladder", ({**times, "CUDA graph": 5.0}, "N = 16, T = 50, on this machine's cpu.")),
+    ],
+)
+def test_what_is_said_follows_the_numbers(module, name, changed, drawn):
+    call(module, name)
+    call(module, name, *changed)
+    assert drawn[0][1] != drawn[1][1]
+
+
+@pytest.mark.parametrize("stage", grader.figures.STAGES)
+def test_every_stage_of_the_cell_has_words(stage, drawn):
+    gates.cell(stage)
+    ((_, alt, caption),) = drawn
+    assert alt and caption and len({text for text, _ in gates._STAGES.values()}) == len(grader.figures.STAGES)
+
+
+def test_answers_and_what_is_said_of_them():
+    assert gates.answers(words, up) == [(6, "chases", False)]
+    assert gates.answers(words, down) == [(6, "chase", True)]
+    assert gates.answers(words, 0 * up) == [(6, "?", False)], "who holds nothing has no answer"
+    assert gates.answers(words[:6], up[:6]) == [] and gates.answers(["2009"], [1.0]) == []
+
+
+# --- what one plays with -------------------------------------------------------------------------
+
+
+def test_there_are_things_to_play_with_in_every_unit():
+    assert {module for module, _ in PLAYABLE} == set(CALLS)
+    assert all(sum(module == one for module, _ in PLAYABLE) >= 2 for one in CALLS)
+
+
+@pytest.mark.parametrize("module, name", PLAYABLE)
+def test_without_ipywidgets_a_sentence_says_so_and_the_picture_stands(module, name, drawn, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    call(module, name)
+    assert re.search(
+        r"need ipywidgets, which isn't installed here; the picture shows .* instead\.", capsys.readouterr().out
+    )
+    assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("module, name", PLAYABLE)
+def test_with_ipywidgets_it_is_displayed_and_nothing_is_printed(module, name, drawn, monkeypatch, capsys):
+    import ipywidgets
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    call(module, name)
+    assert len(shown) == 1 and isinstance(shown[0], ipywidgets.Box)
+    assert capsys.readouterr().out == "" and len(drawn) == 1
+
+
+@pytest.fixture
+def widgets():
+    import ipywidgets
+
+    return ipywidgets
+
+
+def test_the_sigmoid_at_the_dial(widgets):
+    live = start._SigmoidSlider(widgets, sigmoid)
+    for where in (-10.0, -2.5, 0.0, 0.333, 7.0, 10.0):
+        live.dial.field.value = where
+        assert live.s == pytest.approx(sigmoid(where)) and live.slope == pytest.approx(live.s * (1 - live.s))
+        assert f"z = {number(where)}: s = {number(live.s, 6)}" in live.numbers.value
+        assert f"moved by {number(sigmoid(where + 1) - sigmoid(where), 6)}" in live.numbers.value
+        curve, tangent = re.findall(r'<polyline points="([^"]+)"', live.plot.value)
+        (x0, y0), *_, (x1, y1) = (tuple(map(float, p.split(","))) for p in tangent.split())
+        if 0 < abs(x1 - x0):  # the tangent's steepness, in pixels for each unit
+            pixels = (560 - 46 - 20) / 20, (260 - 14 - 40) / 1.2
+            assert -(y1 - y0) / (x1 - x0) * pixels[0] / pixels[1] == pytest.approx(live.slope, abs=2e-3)
+        assert 'role="img"' in live.plot.value and "aria-label=" in live.plot.value
+
+
+def test_a_slice_of_the_batch(widgets):
+    live = start._BatchExplorer(widgets, xs)
+    for words_, take in {
+        "xs[n, t]": lambda n, t: xs[n, t],
+        "xs[n]": lambda n, t: xs[n],
+        "xs[:, t]": lambda n, t: xs[:, t],
+    }.items():
+        live.slices.value = words_
+        for n, t in ((0, 0), (2, 3), (1, 2)):
+            live.n.slider.value, live.t.field.value = n, t
+            wanted = take(n, t)
+            assert np.array_equal(live.taken, wanted)
+            assert f"<b>{wanted.shape}</b>" in live.result.value
+            assert live.sheets.value.count("font-weight:bold") == wanted.size, "what is taken is marked"
+    assert live.sheets.value.count("<caption") == 3 and live.sheets.value.count("scope='col'") == 12
+
+
+def test_the_leaky_unit_at_the_dial(widgets):
+    live = gates._AlphaSlider(widgets, words, leaky)
+    for alpha in (0.0, 0.33, 1.0):
+        live.dial.field.value = alpha
+        np.testing.assert_allclose(live.cs, leaky(words, alpha))
+        assert f"<b>{number(live.cs[6])}</b>" in live.numbers.value
+        assert all(f">{word}<" in live.plot.value for word in words)
+
+
+def test_a_gate_set_by_hand(widgets):
+    live = gates._GateByHand(widgets, words, hand)
+    assert "✗ wrong" in live.numbers.value, "at the start the two words cancel out"
+    live.weight.slider.value, live.bias.field.value = 8.0, -4.0
+    i, c = hand(8.0, -4.0)
+    np.testing.assert_allclose(live.i, i)
+    np.testing.assert_allclose(live.c, c)
+    assert "✓ right" in live.numbers.value and "weight of 8 and a bias of −4" in live.plot.value
+    assert live.plot.value.count(f'fill="{COLORS["i"]}"') == len(words), "a bar a word"
+
+
+def test_a_unit_without_room_for_its_words():
+    many = words * 5
+    assert len(many) > 33
+    seen = []
+    original, gates.show = gates.show, lambda fig, **said: seen.append((fig, said["alt"]))
+    try:
+        gates.running_sum(many, np.linspace(0, 9, len(many)))
+    finally:
+        gates.show = original
+    labels = [label.get_text() for label in seen[0][0].axes[-1].get_xticklabels()]
+    assert labels == ["dogs"] * 5 and "0 of 5 verbs are right" in seen[0][1]
+
+
+def test_helpers_take_what_their_docstrings_name():
+    for module, name in EACH:
+        function = getattr(importlib.import_module(f"grader.figures.{module}"), name)
+        said = inspect.getdoc(function)
+        assert said and all(re.search(rf"\b{p}\b", said) for p in inspect.signature(function).parameters), name

@@ -14,6 +14,7 @@ import pytest
 import sampling
 
 from grader.home import COURSE_VARIABLE
+from grader.machine import cores
 
 ROOT = Path(__file__).resolve().parent.parent
 TOY = Path(__file__).resolve().parent / "toy"
@@ -38,6 +39,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="all that `make test-long` runs: long tests, and in full what is otherwise asked of a sample",
     )
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are processors: tests wait for kernels, servers and browsers a good part of their time."""
+    return cores() + 1
 
 
 def pytest_configure(config):

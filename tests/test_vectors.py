@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -348,6 +349,23 @@ def test_never_among_what_learners_get(place, tmp_path, monkeypatch):
     output = " ".join(result.output.split())
     assert "inside what learners get" in output and "outside the course" in output
     assert not list(tmp_path.rglob("*.npz"))
+
+
+def test_no_other_folder_is_looked_into(tmp_path, monkeypatch):
+    """What lies beside it, as in /tmp, may be gone while it is read."""
+    real = Path.glob
+
+    def glob(self, pattern):
+        if self.name not in ("course", "release"):
+            raise FileNotFoundError(2, "No such file or directory", str(self / "gone"))
+        return real(self, pattern)
+
+    monkeypatch.setattr(Path, "glob", glob)
+    make.refuse_course_folder(tmp_path / "hidden")
+    (tmp_path / "course" / "00_start").mkdir(parents=True)
+    (tmp_path / "course" / "00_start" / "00_start.ipynb").write_text("{}")
+    with pytest.raises(BuildError, match="inside what learners get"):
+        make.refuse_course_folder(tmp_path / "course" / "hidden")
 
 
 def test_never_in_another_clones_course(tmp_path, monkeypatch):

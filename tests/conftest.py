@@ -55,6 +55,7 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"samples drawn with {sampling.VARIABLE}={sampling.seed()}")
 
 
+@pytest.hookimpl(trylast=True)  # of what -k and -m leave
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("gpu") and not _cuda():
@@ -62,12 +63,34 @@ def pytest_collection_modifyitems(config, items):
     if name := config.getoption("--unit"):
         _keep(config, items, _of_unit(name))
     elif config.getoption("--all"):
-        _keep(config, items, lambda item: item.get_closest_marker("long") or {"some", "whole"} & {*item.fixturenames})
+        of_a_sample = {"some", "whole"}
+        _keep(
+            config,
+            items,
+            lambda item: (
+                item.get_closest_marker("long") or item.get_closest_marker("some") or of_a_sample & {*item.fixturenames}
+            ),
+        )
+    else:
+        drawn = _drawn(items)
+        _keep(config, items, lambda item: not item.get_closest_marker("some") or item.nodeid in drawn)
 
 
 def _keep(config, items, wanted: Callable[[pytest.Item], object]) -> None:
     config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
     items[:] = [item for item in items if wanted(item)]
+
+
+def _drawn(items) -> set[str]:
+    """Which cases of the tests that are asked for some of theirs are asked in this run."""
+    cases: dict[str, list[str]] = {}
+    most = {}
+    for item in items:
+        if marker := item.get_closest_marker("some"):
+            test = item.nodeid.partition("[")[0]
+            cases.setdefault(test, []).append(item.nodeid)
+            (most[test],) = marker.args
+    return {one for test, ids in cases.items() for one in sampling.draw(ids, most[test], test)}
 
 
 def _of_unit(name: str) -> Callable[[pytest.Item], bool]:

@@ -122,6 +122,7 @@ def homework(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["grader", "nbgrader"])
+@pytest.mark.some(1)
 def test_an_assignment_of_several_notebooks(folder, way):
     homework(folder)
     done = command(

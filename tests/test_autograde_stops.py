@@ -92,6 +92,7 @@ def finish(folder: Path, whom: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("whom, seed", [("everything", 1), *((one, 3) for one in WHOM[1:])])
+@pytest.mark.some(2)
 def test_killed_at_a_random_moment_and_nothing_is_lost_or_counted_twice(folder, undisturbed, whom, seed):
     finish(folder, whom, seed)
     assert state(folder) == undisturbed

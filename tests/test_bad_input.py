@@ -364,6 +364,7 @@ WHOLE = {
 
 @pytest.mark.parametrize("kind", WHOLE)
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.some(40)
 def test_something_else_comes_back(name, kind):
     make, phrase = WHOLE[kind]
     if (name, kind) == ("num_parameters", "a huge number"):
@@ -454,6 +455,7 @@ BAD_ARRAYS = {
 
 @pytest.mark.parametrize("kind", BAD_ARRAYS)
 @pytest.mark.parametrize("name, place, put", [one for name in ARRAYS for one in each_place(name)])
+@pytest.mark.some(120)
 def test_no_array_or_the_wrong_one(name, place, put, kind):
     make, phrase = BAD_ARRAYS[kind]
     verdict = refused(name, with_array(name, place, put, make), phrase)
@@ -701,6 +703,7 @@ def test_it_raises(name, kind):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.some(2)
 def test_it_really_runs_out_of_something(name):
     def endless_recursion(*arguments):
         return endless_recursion(*arguments)

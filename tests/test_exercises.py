@@ -345,6 +345,7 @@ def _values(e, fn, vector):
 
 
 @each
+@pytest.mark.some(8)
 def test_the_verdict_is_the_same_across_the_boundary(name, worker, some, whole):
     """On the course's own function, a stub, one known mistake, and a right answer that is written differently."""
     verdict = same_verdict(worker, name, "", whole)

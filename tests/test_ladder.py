@@ -317,6 +317,7 @@ def calls_of_a_check(name, text):
 
 @pytest.mark.parametrize("many", [1, 2, 5, 12, 20, "all"])
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.some(12)
 def test_wrong_in_the_first_calls_is_wrong_whatever_the_step_is(worker, many, step):
     many = calls_of_a_check("lstm", STEPS[step]) if many == "all" else many
     said = both(worker, "lstm", STEPS[step] + FIRST_CALLS.replace("MANY", str(many)))
@@ -350,6 +351,7 @@ PRODUCTS = {
 
 @pytest.mark.parametrize("many", [0, 1, 2, 5, 20, "all"])
 @pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.some(6)
 def test_wrong_in_the_first_calls_is_wrong_of_tensors_too(worker, many, product):
     text = HOISTED + PRODUCTS[product]
     many = calls_of_a_check("lstm_hoisted", text.replace("MANY", "0")) if many == "all" else many

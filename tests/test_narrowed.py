@@ -216,6 +216,7 @@ def passes(name, function, vectors):
 
 
 @pytest.mark.parametrize("name", [e.name for e in exercises()])
+@pytest.mark.some(6)
 def test_what_is_narrowed_fails_or_makes_no_difference(name, some, whole):
     """Of a sample of the places in the solution's text; of all of them in the long run."""
     shipped = sorted(load(name), key=lambda vector: "long" in vector.case.tags)

@@ -227,6 +227,7 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=lambda trick: trick.__name__.strip("_"))
+@pytest.mark.some(4)
 def test_tricks_with_cells_get_nothing(course, trick):
     notebook = released(course, "00_start")
     trick(notebook)
@@ -239,6 +240,7 @@ def test_tricks_with_cells_get_nothing(course, trick):
     [_tag_all, _empty_tests, _more_points, _deleted, _retyped, _flags_flipped],
     ids=lambda trick: trick.__name__.strip("_"),
 )
+@pytest.mark.some(3)
 def test_the_same_accidents_cost_a_right_notebook_nothing(course, trick):
     notebook = solved(course, "00_start")
     trick(notebook)

@@ -206,6 +206,7 @@ ANSWERS = {
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("hidden", [False, True])
 @pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.some(12)
 def test_an_answer_gets_one_verdict_on_both_sides_of_the_boundary(worker, vectors, name, hidden):
     text, passed, score, mistake, said = ANSWERS[name]
     own: dict = {}

@@ -158,6 +158,7 @@ def figures_have_alt_text(notebook, ran):
 
 
 @each
+@pytest.mark.some(3)
 def test_an_untouched_notebook_runs_and_its_checks_say_so_kindly(unit_name, runner, tmp_path):
     notebook = released(unit_name)
     ran = runner.run(notebook, tmp_path)

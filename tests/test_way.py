@@ -60,11 +60,10 @@ def test_from_the_map_to_the_first_units_end_by_mouse(lab, page, tmp_path):
     open_notebook(page, lab, "index")
     said = run(page, index_cell(page)).locator(".grader-progress")
     assert f"Begin here: {FIRST.exercises[0]}, in unit {number(FIRST)}" in said.inner_text()
-    said.get_by_role("link", name=f"unit {number(FIRST)}").click()
+    said.get_by_role("link", name=f"unit {number(FIRST)}, {FIRST.title}").click()
     has_come(page, FIRST)
 
-    # The unit beside the map: its own page from here on, as a learner would close the map.
-    open_notebook(page, lab, FIRST.name)
+    page.locator(".lm-TabBar-tab", has_text="index.ipynb").locator(".lm-TabBar-tabCloseIcon").click()
     run(page, cell_with(page, SETUP))
     for k, name in enumerate(FIRST.exercises):
         solution, check = cell_with(page, f"def {name}("), cell_with(page, f'check("{name}")')
@@ -180,3 +179,82 @@ def test_from_the_map_to_a_passed_exercise_and_a_quiz_by_keys_alone(lab, page, m
     choice.wait_for()
     assert 'q1 = "a"' in choice.inner_text()
     page.screenshot(path=tmp_path / "keys.png")
+
+
+# --- how it looks and reads ---------------------------------------------------------------------
+
+ATTEMPTS = {
+    "candidate": solution_text("candidate"),
+    "cell_update": "def cell_update(f, c_prev, i, g):\n    return np.clip(f * c_prev + i * g, -100, 100)\n",
+    "hidden_update": "def hidden_update(o, c):\n    return o * c\n",
+}
+STATES = {"candidate": "✓", "cell_update": "◐", "hidden_update": "✗", "forget_gate": "○"}
+CALLS = ('hint("input_gate")', 'solution("hidden_update")', 'reset("hidden_update")', "progress()", 'check("nothing")')
+
+
+def attempted(path):
+    """Fill a unit's notebook with functions right, wrong and in between, and with a learner's own cells at its end."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = ATTEMPTS.get(name, cell.source).replace("q1 = None", 'q1 = "a"').replace("q2 = None", 'q2 = "b"')
+    notebook.cells += [nbformat.v4.new_code_cell(call) for call in CALLS]
+    nbformat.write(notebook, path)
+
+
+def complaints(page, scope):
+    """What axe-core finds of what is ours, serious or critical: the rule, the element, and why."""
+    found = Axe().run(page, {"include": [[scope]]}).response
+    assert found["passes"], "axe looked at something"
+    return [
+        f"{one['id']}: {node['html'][:300]}\n    {node['failureSummary']}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def choose_theme(page, theme):
+    """By the menu, as a learner does; what is on the page stays."""
+    from playwright.sync_api import expect
+
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    for item in ("Theme", theme):  # a submenu's item has no role
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{item}$")).click()
+    expect(page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached()
+
+
+def test_everything_shown_can_be_read_in_light_and_in_dark(lab, page, tmp_path):
+    from playwright.sync_api import expect
+
+    attempted(lab.work / SECOND.name / f"{SECOND.name}.ipynb")
+    open_notebook(page, lab, SECOND.name)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    prompts = page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-prompt")
+    done = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
+    expect(done).to_have_count(prompts.count(), timeout=90_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
+    for name, mark in STATES.items():
+        verdict = cell_with(page, f'check("{name}")').locator(".grader-verdict")
+        assert verdict.inner_text().startswith(f"{mark} {name}: "), verdict.inner_text()
+    for k, right in ((1, True), (2, False)):
+        question = cell_with(page, f'quiz("{SECOND.name}", {k}')
+        letter = next(one for one in "abcdefgh" if (one == letters(SECOND)[k - 1]) is right)
+        question.get_by_role("radio").nth("abcdefgh".index(letter)).check()
+        question.locator(".grader-choice").wait_for()
+    shown = {
+        **{name: cell_with(page, f'check("{name}")') for name in STATES},
+        "question": cell_with(page, f'quiz("{SECOND.name}", 1'),
+        "quiz": cell_with(page, f'quiz("{SECOND.name}", [q1'),
+        "progress": cell_with(page, f'progress("{SECOND.name}")'),
+        "console": page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.get_by_label("f (forget gate)")),
+        **{re.sub(r"\W+", "_", call): cell_with(page, call) for call in CALLS},
+    }
+    found = []
+    for theme in THEMES:
+        choose_theme(page, theme)
+        found += [f"{theme}: {one}" for one in complaints(page, ".jp-OutputArea-output")]
+        for name, cell in shown.items():
+            cell.screenshot(path=tmp_path / f"{theme.split()[1]}-{name}.png")
+    assert found == [], "\n".join(found)

@@ -9,7 +9,7 @@ import re
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import CELL_SECONDS, SETUP, Lab, cell_with, open_notebook, open_page, run, write
+from browsers import CELL_SECONDS, SETUP, Lab, cell_with, open_notebook, run, write
 from conftest import need_program
 
 from grader.exercises import quiz_of, units
@@ -152,7 +152,11 @@ def test_from_the_map_to_a_passed_exercise_and_a_quiz_by_keys_alone(lab, page, m
 
     open_notebook(page, lab, FIRST.name)
     tab_to(page, ".jp-Cell")
-    setup, solution, check = cell_with(page, SETUP), cell_with(page, f"def {name}("), cell_with(page, f'check("{name}")')
+    setup, solution, check = (
+        cell_with(page, SETUP),
+        cell_with(page, f"def {name}("),
+        cell_with(page, f'check("{name}")'),
+    )
     down_to(page, setup)
     run_by_key(page, setup)
     down_to(page, solution)

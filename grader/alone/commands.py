@@ -84,8 +84,9 @@ def solution(exercise: str, anyway: bool) -> None:
     state = summary().exercise(exercise)
     if not anyway and state.state != "right" and not state.attempts:
         raise GraderError(
-            f"You have not checked a version of {exercise} of your own yet. Try it first: `grader hint {exercise}` "
-            f"says where to begin. Or see the solution anyway: grader solution {exercise} --anyway"
+            f"You have not checked a version of {exercise} of your own yet, in its notebook or with `grader watch` "
+            f"(`grader check` keeps nothing of it). Try it first: `grader hint {exercise}` says where to begin. Or see "
+            f"the solution anyway: grader solution {exercise} --anyway"
         )
     console.print(Text(text.rstrip()), soft_wrap=True)
 

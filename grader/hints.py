@@ -29,7 +29,7 @@ class Told:
 
     def _repr_html_(self) -> str:
         title = f"<strong>{prose(self.title)}</strong><br>" if self.title else ""
-        code = pre(self.code.rstrip()) if self.code else ""
+        code = pre(self.code.rstrip(), source=True) if self.code else ""
         return box("told", f'<div style="margin:0">{title}{prose(self.text)}</div>{code}', "told")
 
 

@@ -349,6 +349,9 @@ def test_errors_of_the_system_are_one_line(tmp_path, monkeypatch):
 def test_output_goes_where_it_is_sent(tmp_path):
     """Not a terminal, no UTF-8, a narrow one, no home: the commands still answer."""
     bare = {"PATH": os.environ["PATH"], "COLUMNS": "20", "PYTHONIOENCODING": "ascii:replace", "LC_ALL": "C"}
+    bare["GRADER_WORKSPACE"] = str(
+        tmp_path / "kept"
+    )  # Python finds a home all the same: that of whoever runs the tests
     for arguments in (["doctor"], ["hint", "sigmoid"], ["start", "--no-open", tmp_path / "work"]):
         result = really(*arguments, env=bare, cwd=tmp_path)
         assert result.returncode == 0, result.stderr

@@ -393,7 +393,7 @@ def test_the_end_of_the_course(notebooks, workspace):
     page = progress(units()[-1].name)
     said, shown = repr(page), page._repr_html_()
     assert "That is the whole course" in said and all(name in said for name in ALL)
-    assert f"{given('num_parameters')(28, 128):,} numbers" in said
+    assert f"{given('num_parameters')(28, 128):,} numbers, by your num_parameters" in said
     assert "<figure" in shown and 'alt="Your LSTM' in shown and 'href="../certificate.html"' in shown
     paper = (notebooks / "certificate.html").read_text(encoding="utf-8")
     assert paper.startswith("<!DOCTYPE html>") and "http" not in paper and "<script" not in paper
@@ -426,9 +426,8 @@ def test_names_on_a_certificate_are_escaped(monkeypatch, notebooks):
     found = summary()
     odd = dataclasses.replace(found.units[0], title="<b>odd</b>")
     found = dataclasses.replace(found, parts=(dataclasses.replace(found.parts[0], units=(odd,)),))
-    assert "<b>odd" not in certificate(found, "<i>counted</i>") and "<i>counted" not in certificate(
-        found, "<i>counted</i>"
-    )
+    assert "<b>odd" not in certificate(found) and "&lt;b&gt;odd" in certificate(found)
+    assert "80,384 numbers" in certificate(found, 80384) and "numbers" not in certificate(found)
 
 
 @pytest.mark.parametrize("what", ["0_start", 3, sigmoid, "sigmoid", ["00_start"]])

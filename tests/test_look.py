@@ -259,6 +259,17 @@ def test_a_wrong_answer_is_shown_in_few_lines_and_the_rest_is_folded(name):
     assert bool(finding.more) == bool(folded)
 
 
+def test_both_wrong_outputs_of_a_step_are_shown_and_its_arguments_folded():
+    def swapped(x, h_prev, c_prev, W, b):
+        H = h_prev.shape[1]
+        order = np.r_[H : 2 * H, :H, 2 * H : 4 * H]
+        return given("lstm_step")(x, h_prev, c_prev, W[:, order], b[order])
+
+    finding = check("lstm_step", swapped).finding
+    assert "expected h:" in finding.detail and "expected c:" in finding.detail
+    assert "-0." in finding.more and "W (" in finding.more and "expected" not in finding.more
+
+
 def test_shapes_are_said_with_their_letters():
     verdict = check("lstm_step", lambda x, h, c, W, b: (h, c, None))
     assert re.search(r"with N = \d+, D = \d+, H = \d+, and", verdict.text)

@@ -338,7 +338,7 @@ def test_a_learner_installs_the_wheel_and_begins(wheel, tmp_path):
         name = f"{unit.name}/{unit.name}.ipynb"
         assert (here / "work" / name).read_bytes() == (ROOT / "course" / name).read_bytes()
 
-    hint = run(programs / "grader", "hint", "sigmoid", cwd=here)
+    hint = run(programs / "grader", "hint", "sigmoid", cwd=here / "work")  # what was seen is kept there, not at home
     assert hint.returncode == 0 and "Hint 1 of 3 for sigmoid." in hint.stdout
     for command, said in (
         (["progress"], "Go on with sigmoid, in 00_start/00_start.ipynb"),

@@ -692,4 +692,6 @@ def test_a_cache_that_takes_arrays_for_keys():
     text = judge(
         "sigmoid", local("import functools\n@functools.lru_cache\ndef sigmoid(z):\n    return z\n")["sigmoid"]
     ).text
-    assert "lru_cache takes the arguments for keys" in text and "the lines before it" not in text
+    assert "(functools.lru_cache). It takes the arguments for a dict's keys" in text and "the lines before" not in text
+    means, look = explain("TypeError: unhashable type: 'numpy.ndarray'")  # one of another making
+    assert "can't be one" in means and "lru_cache takes the arguments for keys" in look

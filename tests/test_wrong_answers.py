@@ -271,6 +271,11 @@ NEAR = {
         + lstm_step("set_size(h_prev); " + BY_H, REST.replace("np.tanh(g)", "np.tanh(g) ** 3")),
         NAMES,
     ),
+    "a number that an earlier exercise counts up": (
+        "lstm",
+        "calls = 0\n" + lstm("global calls; calls += 1\n    for t in range(xs.shape[1])", x="xs[:, t] / 2"),
+        NAMES,
+    ),
     "None in another line": (
         "hidden_update",
         "memo = None\ndef hidden_update(o, c):\n    if memo is not None: return memo\n    return o + None\n",
@@ -427,6 +432,20 @@ def test_with_the_other_operator_it_passes(kind):
     }
     assert verdict_of(name, cell.replace(*edits[kind])).points >= 1
     assert not any(result for result in [verdict_of(name, cell.replace(*edits[kind])).mistake])
+
+
+def test_what_becomes_right_by_itself_is_not_said_to_be_mended():
+    """Wrong in its first calls: whatever is tried after them is right, and so is the function itself."""
+    cell = """
+n = 0
+def hidden_update(o, c):
+    global n
+    n += 1
+    return (1 + (n < MANY)) * o * np.tanh(c)
+"""
+    for many in range(12, 40):
+        text = verdict_of("hidden_update", cell.replace("MANY", str(many))).text
+        assert not re.search(OPERATORS, text), (many, text)
 
 
 def test_of_a_text_that_is_not_the_one_that_runs_nothing_is_said():

@@ -19,7 +19,7 @@ __all__ = ["DIFFERS", "call_of", "numbers_of", "side_by_side"]
 DIFFERS = "≠"  # stands behind a number of the learner's that is off
 _SHOWN = 24  # of larger arrays only the first number that differs is shown
 _WIDE = 96  # characters of a line
-_LONG = 18  # lines; of more than that the arguments' numbers, and all outputs but one, are folded away
+_LONG = 18  # lines; of more than that the arguments' numbers are folded away, and a second output
 
 
 def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = False) -> str:
@@ -49,8 +49,10 @@ def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:
     if whole.count("\n") < _LONG:
         return whole, ""
     brief = call_of(exercise, result.vector.case.args, short=True)
-    shown, folded = "\n".join([brief, *outputs[:1]]), "\n".join([*([call] if call != brief else []), *outputs[1:]])
-    return (shown, "\n".join([folded, *rest])) if folded else ("\n".join([shown, *rest]), "")
+    fits = "\n".join([brief, *outputs]).count("\n") < _LONG
+    shown = [brief, *(outputs if fits else outputs[:1]), *rest]
+    folded = [*([] if call == brief else [call]), *([] if fits else outputs[1:])]
+    return "\n".join(shown), "\n".join(folded)
 
 
 def side_by_side(one: Compared) -> str:

@@ -52,13 +52,13 @@ def code(text: str) -> str:
     return f'<code style="{_MONO};color:inherit">{html.escape(text)}</code>'
 
 
-def pre(text: str) -> str:
+def pre(text: str, *, source: bool = False) -> str:
     """Lines in a fixed-width font, as HTML: code, or numbers. What is marked by ``≠`` behind it is bold, too.
 
-    Lines stay whole where they are short enough to be read in columns.
+    Lines stay whole where they are short enough to be read in columns, and where they are ``source``, a program's.
     """
     lines = re.sub(r"([^\s\[\],|(]+≠)", r"<strong>\1</strong>", html.escape(text))
-    wrap = "pre-wrap" if max(map(len, text.split("\n"))) > LONGEST_LINE else "pre"
+    wrap = "pre-wrap" if not source and max(map(len, text.split("\n"))) > LONGEST_LINE else "pre"
     return (
         f'<pre style="margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.12);color:inherit;{_MONO};'
         f'white-space:{wrap};word-break:normal;overflow:auto;max-height:64em" tabindex="0">{lines}</pre>'

@@ -137,13 +137,14 @@ def _read_outside(subject: Subject) -> list[_Outside]:
     written: set[str] = set()
     for reader, one in todo:
         written |= global_names(one.__code__, "STORE_")
+        judged = one is not function and _unit(reader)  # what an earlier exercise's reads, its own check tells
         for name in sorted(global_names(one.__code__)):
             value = scope.get(name, builtins) if not name.startswith("__") else builtins  # Python's own: __name__
             if type(value) is types.FunctionType:
-                if value.__globals__ is scope and value.__code__ not in seen and not _unit(name):
+                if value.__globals__ is scope and value.__code__ not in seen:
                     seen.add(value.__code__)
                     todo.append((name, value))
-            elif not isinstance(value, types.ModuleType | type) and not callable(value):
+            elif not judged and not isinstance(value, types.ModuleType | type) and not callable(value):
                 found.setdefault(name, _Outside(name, value, reader))
     return [one for name, one in found.items() if name not in written]
 

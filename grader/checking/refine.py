@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..exercises.base import Exercise
-from .calling import Subject
+from .calling import LocalSubject, Subject
 from .forms import FORMS, function_behind
 from .ladder import Run
 from .names import outside
@@ -72,7 +72,10 @@ def _decorated(subject: Subject, run: Run, error: str, alone: bool) -> tuple[str
             "Take the decorator off: every call has arguments of its own.",
         )
     behind = function_behind(getattr(subject, "function", None), name) if alone else None
-    if behind is None or not passes(behind, run.exercise, [one.vector for one in run.results if not one.repeats]):
+    vectors = [one.vector for one in run.results if not one.repeats]
+    if behind is None or not isinstance(subject, LocalSubject) or not passes(behind, run.exercise, vectors):
+        return None
+    if passes(subject.function, run.exercise, vectors):  # by now: something that is kept between calls made it wrong
         return None
     inner, what = ("given", "np.vectorize") if form == "vectorized" else ("wrapped", "what stands around it")
     return (

@@ -252,7 +252,8 @@ def wrong_operator(subject: Subject, run: Run) -> tuple[str, str]:
     """(what is wrong in the learner's text, where to look) where exchanging one operator makes all right; else both "".
 
     The run is one of the same function that failed, without stand-ins. The function is asked again with each operator
-    of :data:`_KINDS` in the other's place, in each line alone and in all of them, within three seconds.
+    of :data:`_KINDS` in the other's place, in each line alone and in all of them, within three seconds; and at the end
+    as it is, which has to be wrong still.
     """
     text = _text_of(subject)
     if text is None:
@@ -267,6 +268,8 @@ def wrong_operator(subject: Subject, run: Run) -> tuple[str, str]:
                 return "", ""
             function = text.compiled(chosen)
             if function is not None and passes(function, run.exercise, vectors):
+                if passes(text.function, run.exercise, vectors):  # by now: what is kept between calls made it wrong
+                    return "", ""
                 lines = [str(line) for line in dict.fromkeys(one.line for one in chosen)]
                 where = f"in line{'s' if len(lines) > 1 else ''} {in_words(lines)}"
                 return kind.text.format(where=where), kind.look

@@ -239,15 +239,10 @@ class Verdict:
 
 def _beside(own: str, solution: str) -> str:
     """The learner's text and the course's as HTML: beside each other where there is room, else one below the other."""
-    columns = [("Yours", own), ("The course's", solution)]
-    return "".join(
-        [
-            '<div style="display:flex;flex-wrap:wrap;gap:.6em">',
-            *(
-                f'<div style="flex:1 1 24em;min-width:0"><strong>{title}</strong>{pre(clean_text(text).rstrip())}</div>'
-                for title, text in columns
-                if text
-            ),
-            "</div>",
-        ]
-    )
+    columns = [
+        f'<div style="flex:1 1 24em;min-width:0"><strong>{title}</strong>{pre(clean_text(text).rstrip(), source=True)}'
+        "</div>"
+        for title, text in (("Yours", own), ("The course's", solution))
+        if text
+    ]
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.6em">{"".join(columns)}</div>'

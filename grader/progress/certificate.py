@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from ..checking.look import MARKS, prose
-from ..errors import GraderError
+from ..checking.look import MARKS, code, prose
 from ..exercises import unit_of
 from ..files import write_atomically
 from ..version import __version__
-from ..workspace import earlier
+from ..workspace import earlier, passed
 from .show import points
 from .summary import Summary
 
-__all__ = ["FILE", "certificate", "finished"]
+__all__ = ["FILE", "certificate", "counted", "finished"]
 
 FILE = "certificate.html"
 WORDS = ("The", "cat", "sat")
@@ -33,23 +31,28 @@ def finished(found: Summary, folder: Path, prefix: str = "") -> tuple[str, str]:
 
     ``prefix`` leads from the page to that folder.
     """
-    exercises = [one for unit in found.units for one in unit.exercises]
-    built = (
-        f"You have written {len(exercises)} functions, and each is right: {', '.join(one.name for one in exercises)}."
-    )
-    counted = _counted()
+    names = [one.name for unit in found.units for one in unit.exercises]
+    total, whose = counted()
     path = folder / FILE
     try:
-        write_atomically(path, certificate(found, counted).encode())
+        write_atomically(path, certificate(found, total).encode())
         place, link = f"A certificate to print is in {path}.", html.escape(prefix + FILE, quote=True)
         kept = f'<p><a href="{link}">Your certificate</a>, to print or to keep. It is for your own use.</p>'
     except OSError as error:
         place = f"The certificate could not be written ({error.strerror or error}: {path})."
         kept = f"<p>{prose(place)}</p>"
-    text = "\n".join(filter(None, ["That is the whole course as far as it goes.", built, counted, place]))
-    said = [f"<h3>{MARKS['right']} What you have built</h3>", f"<p>{prose(built)}</p>", _drawing()]
-    said += [f"<p>{prose(counted)}</p>"] if counted else []
-    return text, "".join([*said, kept])
+    built = f"You have written {len(names)} functions, and each is right: "
+    D, H = SIZES
+    learns = f"With D = {D} inputs and H = {H} hidden units it learns {total:,} numbers, by {whose} "
+    learns = f"{learns}num_parameters({D}, {H})." if total else ""
+    text = ["That is the whole course as far as it goes.", f"{built}{', '.join(names)}.", learns, place]
+    said = [
+        f"<h3>{MARKS['right']} What you have built</h3>",
+        f"<p>{built}{', '.join(map(code, names))}.</p>",
+        _drawing(),
+    ]
+    said += [f"<p>{prose(learns)}</p>"] if learns else []
+    return "\n".join(filter(None, text)), "".join([*said, kept])
 
 
 def _drawing() -> str:
@@ -60,28 +63,17 @@ def _drawing() -> str:
     return figure_html(unrolled_diagram(WORDS), _ALT, "Your LSTM. Every box, wire and sign in it is a line of yours.")
 
 
-def _counted() -> str:
-    """How many numbers the LSTM has to learn, as the learner's own function counts them; "" where it can't be asked."""
-    count = _function("num_parameters")
-    if count is None:
-        return ""
-    D, H = SIZES
-    try:
-        total = int(count(D, H))
-    except Exception:  # it passed, and is still somebody's function
-        return ""
-    return (
-        f"With D = {D} inputs and H = {H} hidden units it learns {total:,} numbers, by your num_parameters({D}, {H})."
-    )
+def counted() -> tuple[int, str]:
+    """(how many numbers an LSTM of :data:`SIZES` has to learn, whose function counted them: "your" or "the course's").
 
-
-def _function(name: str) -> Callable | None:
-    """The learner's own version of a function (else the course's); None where this course has no such exercise."""
+    By the learner's own num_parameters, where it is kept; 0 where this course has none, or where it can't be asked.
+    """
+    name = "num_parameters"
     try:
         unit_of(name)
-        return earlier(name)
-    except (GraderError, LookupError):
-        return None
+        return int(earlier(name)(*SIZES)), "your" if name in passed() else "the course's"
+    except Exception:  # it passed, and is still somebody's function
+        return 0, ""
 
 
 _STYLE = """
@@ -90,16 +82,17 @@ body { font-family: Georgia, "Times New Roman", serif; color: #1a1a1a; backgroun
 h1 { font-size: 2rem; text-align: center; margin: 0 0 1rem 0; }
 p { line-height: 1.5; } .name { margin: 2rem 0; border-bottom: 1px solid #1a1a1a; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } td, th { text-align: left; padding: .25rem .5rem;
-  border-bottom: 1px solid #999999; vertical-align: top; } code { font-family: monospace; }
+  border-bottom: 1px solid #999999; vertical-align: top; }
+td:nth-child(n + 3) { white-space: nowrap; } code { font-family: monospace; }
 footer { margin-top: 2rem; font-size: .85rem; }
 @media print { body { margin: 0; border: 0; padding: 0; max-width: none; } tr { break-inside: avoid; } }
 """
 
 
-def certificate(found: Summary, counted: str = "") -> str:
+def certificate(found: Summary, total: int = 0) -> str:
     """What passed, unit by unit, with dates and versions: a page of HTML that needs no other file.
 
-    ``counted`` is a sentence on the learner's own LSTM, or "".
+    ``total`` is how many numbers their LSTM has to learn, 0 where nobody knows.
     """
     rows = []
     for unit in found.units:
@@ -107,9 +100,11 @@ def certificate(found: Summary, counted: str = "") -> str:
         versions = sorted({one.version for one in unit.exercises if one.version})
         rows.append(
             f"<tr><td>{unit.number}</td><td>{html.escape(unit.title)}<br>{names}</td>"
-            f"<td>{points(unit.points, unit.max_points)}</td><td>{_day(unit.when)}</td>"
+            f"<td>{unit.points:g} of {unit.max_points}</td><td>{_day(unit.when)}</td>"
             f"<td>{html.escape(', '.join(versions)) or 'not kept'}</td></tr>"
         )
+    D, H = SIZES
+    learns = f"Their LSTM with {D} inputs and {H} hidden units learns {total:,} numbers." if total else ""
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("unit", "what passed", "points", "last on", "version"))
     earned, most = sum(one.points for one in found.units), sum(one.max_points for one in found.units)
     last = max((one.when for one in found.units), default=0.0)
@@ -121,7 +116,7 @@ def certificate(found: Summary, counted: str = "") -> str:
 <p class="name">Name:</p>
 <p>has written every function of the course as far as it goes, each of them checked against a reference, and answered
 every quiz: {points(earned, most)}, the last on {_day(last)}.</p>
-<p>{html.escape(counted)}</p>
+<p>{learns}</p>
 <table><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>
 <footer>Made by the course on the learner's own machine, version {html.escape(__version__)}, for the learner's own use.
 Nobody has looked on.</footer>

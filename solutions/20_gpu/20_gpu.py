@@ -338,7 +338,7 @@ def lstm_hoisted(xs, h0, c0, W, b):
 
 # %% tags=["story"] id="slices"
 def slices():
-    N, H, lengths = 4, 64, [50, 100, 200, 400]
+    N, H, lengths = 4, 64, [40, 80, 160, 320]
     by_counter, by_unbind = [], []
     for T in lengths:
         zs = torch.randn(N, T, 4 * H, requires_grad=True)
@@ -347,7 +347,7 @@ def slices():
         slow, fast = microseconds(
             lambda: torch.autograd.grad(counted, zs, retain_graph=True),
             lambda: torch.autograd.grad(unbound, zs, retain_graph=True),
-            rounds=2,
+            rounds=5,
             calls=1,
         )
         by_counter.append(slow / 1000)  # in ms
@@ -999,25 +999,30 @@ def ladder():
     rungs |= {"fused": lstm_fused(), "CUDA graph": on_a_gpu("graph"), "persistent kernel": on_a_gpu("triton")}
     rungs["torch.nn.LSTM"] = lambda xs, h0, c0, *_: library(xs, (h0[None], c0[None]))
 
-    def there_and_back(function, leaves):  # of the loss: the sum of all h
-        torch.autograd.grad(function(*values)[0].sum(), leaves, allow_unused=True)
+    leaves, large = [*values, *library.parameters()], torch.randn(512, 512, device=device)
 
-    times, large = {}, torch.randn(512, 512, device=device)
-    for name, function in rungs.items():
-        leaves = [*values[:3], *library.parameters()] if name == "torch.nn.LSTM" else values
-        times[name] = function and microseconds(lambda: there_and_back(function, leaves), rounds=4, calls=1)[0] / T
+    def there_and_back(function):  # of the loss: the sum of all h
+        return lambda: torch.autograd.grad(function(*values)[0].sum(), leaves, allow_unused=True)
+
+    here = {name: there_and_back(function) for name, function in rungs.items() if function}
+    measured = microseconds(*here.values(), rounds=6, calls=1)  # in turns
+    times = dict.fromkeys(rungs) | {name: time / T for name, time in zip(here, measured)}
     # Once on the way there, twice on the way back: for dW, and for dh and dx.
-    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * microseconds(lambda: large @ large, rounds=10)[0] / 512**3
+    (price,) = microseconds(lambda: large @ large, rounds=10)  # of 512**3 multiplications
+    times["floor: multiplications"] = 3 * N * (H + D) * 4 * H * price / 512**3
     figures.ladder(times, f"N = {N}, T = {T}, D = H = {H}, float32, one thread, on this machine's {device}.")
 
 
 run(ladder)
 
 # %% [markdown]
+# **Try it.** Set `H` to 16, then to 256, and see which rungs come nearer to `torch.nn.LSTM`, and how near it comes
+# to the floor.
+#
 # Every rung computes the same numbers. What differs is how many pieces they come in, and how often a number is
-# fetched. On a processor the Python rungs lie close together, and fusing by hand saves no time. `torch.nn.LSTM`
-# takes a fraction of their time: its loop runs in C++, so that a call is no call of Python's, and its way back
-# is written by hand.
+# fetched. On a processor the Python rungs lie close together, so close that their order can change from one run to
+# the next, and fusing by hand saves no time to speak of. `torch.nn.LSTM` takes a fraction of their time: its loop
+# runs in C++, so that a call is no call of Python's, and its way back is written by hand.
 #
 # The two rungs in the middle are kernels of a GPU. `grader bench reference` measures the course's own; its page
 # is `docs/reference-speed.md`. **No GPU has been measured yet**, and until one has, there is nothing here to

@@ -229,7 +229,7 @@ def choose_theme(page, theme):
     page.get_by_role("menuitem", name="Settings", exact=True).click()
     for item in ("Theme", theme):  # a submenu's item has no role
         page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{item}$")).click()
-    expect(page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached()
+    expect(page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached(timeout=1000 * CELL_SECONDS)
 
 
 def test_everything_shown_can_be_read_in_light_and_in_dark(lab, page, tmp_path):

@@ -154,7 +154,8 @@ class AskedQuestion:
         said = prose(f"({letter}), {_judged(self.question, letter)}")
         keep = prose(f"The line for the cell of answers: `{self.line(letter)}`. It counts once it stands there.")
         first = f'<p style="margin:0 0 .3em 0"><strong>{MARKS[state]}</strong> {said}</p>'
-        return box(state, f'{first}<p style="margin:0">{keep}</p>', "choice")
+        rows = f'{first}<p style="margin:0">{keep}</p>'
+        return box(state, f'<div style="line-height:1.5">{rows}</div>', "choice")  # a widget's lines lie far apart
 
     def line(self, letter: str) -> str:
         """The line of Python that gives this answer."""

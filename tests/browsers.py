@@ -34,7 +34,7 @@ class Lab:
     """A JupyterLab server of the test's own: its folder, its settings, a port that was free, a token."""
 
     def __init__(self, folder: Path):
-        self.work, self.workspace = folder / "work", folder / "kept"
+        self.work, self.workspace, self.pages = folder / "work", folder / "kept", 0
         start = [need_program("grader"), "start", "--no-open", self.work]
         subprocess.run(start, cwd=folder, check=True, capture_output=True)
         settings(folder / "settings")
@@ -91,7 +91,8 @@ class Lab:
     def notebook(self, unit: str) -> str:
         """A page with this notebook alone: each has a workspace of its own. ``index`` is the map of the course."""
         path = "index.ipynb" if unit == "index" else f"{unit}/{unit}.ipynb"
-        return f"{self.address}lab/workspaces/{unit}/tree/{path}?token=only-for-this-test"
+        self.pages += 1  # or the page would come with what was open in the last one
+        return f"{self.address}lab/workspaces/{unit}-{self.pages}/tree/{path}?token=only-for-this-test"
 
     def stop(self) -> None:
         """End the server and the kernels it started."""

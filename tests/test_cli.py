@@ -16,7 +16,7 @@ import grader
 from grader import doctor
 from grader.alone.begin import copy_missing
 from grader.cli import main
-from grader.exercises import exercises
+from grader.exercises import exercises, unit
 from grader.progress import keep_check, read
 
 COMMANDS = [
@@ -153,7 +153,6 @@ def test_hints_that_are_not_there():
     for number in (0, 4, -1):
         assert "sigmoid has the hints 1 to 3" in run("hint", "sigmoid", "-n", number)[1]
     assert run("hint", "sigmoid", "-n", "two")[0] == 2
-    assert run("hint")[0] == 2
 
 
 # --- progress, solution -------------------------------------------------------------------------
@@ -179,6 +178,20 @@ def test_progress_says_what_is_done_and_where_to_go_on(work):
     for arguments in ([], ["work"], [work]):
         status, output = run("progress", *arguments)
         assert status == 0 and "Your progress: 2 of" in output and "Go on with one_hot" in output
+
+
+def test_a_hint_of_nothing_is_one_of_what_is_next(work):
+    assert "Hint 1 of 3 for sigmoid." in run("hint")[1]
+    passed = work / ".grader" / "passed"
+    passed.mkdir()
+    for name in unit(UNIT).exercises:
+        (passed / f"{name}.py").write_text(f"def {name}(z): ...")
+    status, output = run("hint")
+    assert status == 2 and "Next is the quiz of unit 00_start" in output and "grader hint candidate" in output
+    for name in (one.name for one in exercises()):
+        (passed / f"{name}.py").write_text(f"def {name}(z): ...")
+    status, output = run("hint")
+    assert status == 2 and "Every exercise is right" in output
 
 
 def test_a_solution_comes_after_a_try_or_anyway(work, monkeypatch):

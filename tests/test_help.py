@@ -353,7 +353,8 @@ def test_a_unit_links_the_next_one_that_exists(k, notebooks):
         following = units()[k + 1]
         assert f'href="../{following.name}/{following.name}.ipynb"' in linked and following.title in repr(page)
     else:
-        assert "Next:" not in repr(page)
+        assert "After this unit:" not in repr(page)
+    assert f"Next: {units()[k].exercises[0]}, in this unit" in repr(page)
     assert 'href="../index.ipynb"' in linked and "left" in repr(page)
     for name in units()[k].exercises:
         assert f"○ {name}: to do" in repr(page)

@@ -13,6 +13,7 @@ from grader import check
 from grader.exercises import exercise, quiz_of, unit, units
 from grader.given import given
 from grader.progress import keep_answers, keep_check, keep_hint, read, render_text, summary
+from grader.progress.page import progress
 from grader.progress.store import FILE, VERSION
 from grader.version import __version__
 
@@ -385,6 +386,18 @@ def test_the_summary_of_a_folder_is_that_of_its_workspace(tmp_path, monkeypatch)
     assert summary().exercise("sigmoid").state == "to do"
     assert summary(tmp_path).exercise("sigmoid").state == "right"
     assert summary(tmp_path / ".grader").exercise("sigmoid").state == "right"
+
+
+def test_a_unit_that_is_not_done_says_what_is_next_in_it():
+    following = f"unit {units()[1].name[:2]}"
+    keep_check(FIRST.exercises[0], "right", 2, 2)
+    text = repr(progress(FIRST.name))
+    assert f"Next: {FIRST.exercises[1]}, in this unit" in text and f"After this unit: {following}" in text
+    keep_check(FIRST.exercises[1], "right", 2, 2)
+    assert "Next: the quiz, in this unit" in repr(progress(FIRST.name))
+    keep_answers(FIRST.name, {k: (q.answer, True) for k, q in enumerate(quiz_of(FIRST.name), start=1)})
+    text = repr(progress(FIRST.name))
+    assert f"Next: {following}" in text and "in this unit" not in text and "After this unit" not in text
 
 
 def test_the_text_names_each_unit_with_a_word_for_its_state():

@@ -55,13 +55,14 @@ def progress(folder: Path | None) -> None:
 
 
 @click.command()
-@click.argument("exercise")
+@click.argument("exercise", required=False)
 @click.option("-n", "--number", type=int, default=None, help="Which hint: 1 (mild) to 3 (nearly the line).")
-def hint(exercise: str, number: int | None) -> None:
-    """Show a hint for an EXERCISE."""
+def hint(exercise: str | None, number: int | None) -> None:
+    """Show a hint for an EXERCISE, by itself for the one that is next."""
     from ..exercises import exercise as find
     from ..progress import keep_hint
 
+    exercise = exercise or _next_exercise()
     hints = find(exercise).hints
     wanted = 1 if number is None else number
     if wanted not in range(1, len(hints) + 1):
@@ -83,8 +84,9 @@ def solution(exercise: str, anyway: bool) -> None:
     state = summary().exercise(exercise)
     if not anyway and state.state != "right" and not state.attempts:
         raise GraderError(
-            f"You have not checked a version of {exercise} of your own yet. Try it first: `grader hint {exercise}` "
-            f"says where to begin. Or see the solution anyway: grader solution {exercise} --anyway"
+            f"You have not checked a version of {exercise} of your own yet, in its notebook or with `grader watch` "
+            f"(`grader check` keeps nothing of it). Try it first: `grader hint {exercise}` says where to begin. Or see "
+            f"the solution anyway: grader solution {exercise} --anyway"
         )
     console.print(Text(text.rstrip()), soft_wrap=True)
 
@@ -159,6 +161,22 @@ def _summed_up(changes) -> list[str]:
     if changes.beside:
         lines.append(f"  the course has a new version above yours: {', '.join(changes.beside)}")
     return [*lines, f"  as it was: {changes.backup}"]
+
+
+def _next_exercise() -> str:
+    """The exercise to go on with. Raises :class:`GraderError` where what is next is no exercise."""
+    from ..progress import summary
+    from ..progress.show import named
+
+    _use_workspace()
+    found = summary()
+    left = [one.name for unit in found.units for one in unit.exercises if one.state != "right"]
+    if found.next and found.next[1] in left:
+        return found.next[1]
+    if found.next and left:
+        ahead = f"Next is {named(found.next[1])} of unit {found.next[0]}, which has no hints."
+        raise GraderError(f"{ahead} For an exercise, name it: grader hint {left[0]}")
+    raise GraderError("Every exercise is right. A hint for one of them: grader hint EXERCISE")
 
 
 def _use_workspace() -> None:

@@ -11,7 +11,7 @@ from .. import workspace
 from ..checking.look import MARKS, box, code, prose
 from ..errors import GraderError
 from ..exercises import unit as find_unit
-from .show import duration, go_on_html, points, render_html, render_text, unit_lines, unit_link, where
+from .show import duration, go_on_html, named, points, render_html, render_text, unit_lines, unit_link, where
 from .summary import QUIZ, Summary, UnitState, summary
 
 __all__ = ["Page", "folder_of_notebooks", "progress"]
@@ -84,8 +84,11 @@ def _unit_text(found: Summary, here: UnitState) -> list[str]:
     if here.done and here.gives:
         lines.append(f"You have now: {here.gives}.")
     following = found.after(here.name)
+    if here.left:
+        lines.append(f"Next: {named(here.left[0])}, in this unit")
     if following:
-        lines.append(f"Next: unit {following.number}, {following.title}, in {where(following.name)}")
+        when = "After this unit" if here.left else "Next"
+        lines.append(f"{when}: unit {following.number}, {following.title}, in {where(following.name)}")
     elif here.done and not found.done and found.next:
         lines.append(f"That was the last unit. Something is left in {where(found.next[0])}")
     if found.note:
@@ -110,10 +113,14 @@ def _unit_html(found: Summary, here: UnitState, prefix: str) -> str:
     if here.done and here.gives:
         rows.append(f"<p>You have now: {prose(here.gives)}.</p>")
     following = found.after(here.name)
+    if here.left:
+        item = "the quiz" if here.left[0] == QUIZ else code(here.left[0])
+        rows.append(f"<p><strong>Next:</strong> {item}, further up in this notebook.</p>")
     if following:
         link = unit_link(following, prefix)
         needs = f" It takes about {duration(following.minutes)}." if following.minutes else ""
-        rows.append(f"<p><strong>Next:</strong> {link}.{html.escape(needs)}</p>")
+        when = "After this unit" if here.left else "Next"
+        rows.append(f"<p><strong>{when}:</strong> {link}.{html.escape(needs)}</p>")
     elif here.done and not found.done:
         rows.append("<p>That was the last unit.</p>" + go_on_html(found, prefix))
     rows.append(f'<p><a href="{prefix}index.ipynb">The map of the course</a></p>')

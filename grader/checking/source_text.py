@@ -8,8 +8,10 @@ boundary, or of one that Python has no text of, can't be had, and nothing is sai
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import io
+import itertools
 import re
 import time
 import tokenize
@@ -49,16 +51,25 @@ class _Text:
     source: str
     node: ast.FunctionDef | ast.Lambda
 
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        """The text's lines, each with its end."""
+        return list(io.StringIO(self.source))  # as Python counts them; splitlines ends one at a form feed too
+
+    @functools.cached_property
+    def starts(self) -> list[int]:
+        """Where each line begins, as a character's number, and where the text ends."""
+        return [0, *itertools.accumulate(len(line) for line in self.lines)]
+
     def offset(self, line: int, column: int) -> int:
         """The place in the text of a line (from 1) and a column, as a character's number."""
-        return sum(len(one) for one in self.source.splitlines(True)[: line - 1]) + column
+        return self.starts[line - 1] + column
 
     def span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
         """Where a node begins and ends. The columns of a tree count bytes."""
-        lines = self.source.splitlines(True)
 
         def spot(line: int, many: int) -> int:
-            return self.offset(line, len(lines[line - 1].encode()[:many].decode()))
+            return self.offset(line, len(self.lines[line - 1].encode()[:many].decode()))
 
         last, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return spot(node.lineno, node.col_offset), spot(last, end)
@@ -146,6 +157,8 @@ def _tokens(wrong: str, right: str) -> Callable[[_Text, Exercise], Iterator[_Pla
 
     def places(text: _Text, exercise: Exercise) -> Iterator[_Place]:
         begins, ends = text.span(text.node)
+        if wrong not in text.source[begins:ends]:  # the cell, or the file, may be long
+            return
         last = tokenize.NEWLINE
         for token in tokenize.generate_tokens(io.StringIO(text.source).readline):
             decorates = token.string == "@" and last in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)

@@ -1,4 +1,4 @@
-"""What stands around the code: the linters' way into CI and commits, the changelog, the forms for reports."""
+"""What stands around the code: the linters' way into CI and commits, the changelog, forms for reports, the map."""
 
 import re
 import subprocess
@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import grader
+from grader.exercises import units
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,3 +56,11 @@ def test_a_report_of_an_untrue_check_brings_all_that_is_needed_to_see_it():
     form = yaml.safe_load(text(".github/ISSUE_TEMPLATE/untrue_check.yml"))
     needed = {field["id"] for field in form["body"] if field.get("validations", {}).get("required")}
     assert needed >= {"exercise", "cell", "verdict", "truth", "versions"}
+
+
+def test_the_readmes_map_has_every_unit_and_exercise():
+    """Where one is missing: `make pictures`, and its words in the README."""
+    readme, drawn = text("README.md"), text("docs/pictures/map.svg")
+    for one in units():
+        assert f"({one.name[:2]})" in readme, one.name
+        assert all(re.search(rf"\b{name}\b", drawn) for name in one.exercises), one.name

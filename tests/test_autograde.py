@@ -122,6 +122,7 @@ def _with_plugin(folder: Path, setting: str) -> None:
         file.write(LATE.format(setting=setting))
 
 
+@pytest.mark.long
 def test_whichever_way_it_is_graded_the_class_has_the_same_marks(template, tmp_path, some):
     """By our command, and by the one or the other of nbgrader's ways; with --all by both."""
     need_program("bwrap")

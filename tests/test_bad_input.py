@@ -364,7 +364,7 @@ WHOLE = {
 
 @pytest.mark.parametrize("kind", WHOLE)
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.some(40)
+@pytest.mark.some(20)
 def test_something_else_comes_back(name, kind):
     make, phrase = WHOLE[kind]
     if (name, kind) == ("num_parameters", "a huge number"):

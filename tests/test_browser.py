@@ -123,6 +123,7 @@ def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page
     page.screenshot(path=tmp_path / "console.png")
 
 
+@pytest.mark.long
 def test_a_quiz_by_its_buttons_and_the_way_on(lab, page, tmp_path):
     from playwright.sync_api import expect
 

@@ -153,6 +153,7 @@ def test_nothing_lives_in_the_pages(chromium, corpus, name):
 
 
 @pytest.mark.browser
+@pytest.mark.long
 def test_the_attacks_are_real(chromium, corpus):
     """The same cells without the cleaning: most of them run or fetch, in the same pages."""
     first = len(HTML), len(HTML) + len(DISPLAYS) + len(OUTPUTS), len(corpus.raw) - len(SOURCES)

@@ -104,7 +104,7 @@ def tab_to(page, selector, text=""):
     """Press the tab key until the focus is on such an element, or in one."""
     there = """([selector, text]) => {
         const found = document.activeElement.closest(selector);
-        return found !== null && found.textContent.includes(text);
+        return found !== null && found.textContent.toLowerCase().includes(text.toLowerCase());
     }"""
     for _ in range(MOST_KEYS):
         page.keyboard.press("Tab")

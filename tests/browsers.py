@@ -176,6 +176,17 @@ def open_page(**look):
             browser.close()
 
 
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A server for the tests of a file, which come after each other in what is kept."""
+    need_program("chromium", "chromium-browser")
+    server = Lab(tmp_path_factory.mktemp("lab"))
+    yield server
+    server.stop()
+    with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
+        os.killpg(server.process.pid, 0)
+
+
 @pytest.fixture
 def page():
     with open_page() as page:

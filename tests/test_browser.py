@@ -1,25 +1,13 @@
 """A learner's first quarter of an hour, in a real JupyterLab and a real browser."""
 
-import os
 import re
 
 import pytest
-from browsers import SETUP, Lab, cell_with, open_notebook, run, write
-from conftest import need_program
+from browsers import SETUP, cell_with, open_notebook, run, write
 
 pytestmark = pytest.mark.browser
 
 NOTEBOOK_SECONDS = 90  # for a whole notebook
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    need_program("chromium", "chromium-browser")
-    server = Lab(tmp_path_factory.mktemp("lab"))
-    yield server
-    server.stop()
-    with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
-        os.killpg(server.process.pid, 0)
 
 
 def no_traceback(page):

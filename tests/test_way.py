@@ -3,14 +3,12 @@
 What is shown is looked at by axe-core, in JupyterLab's light and dark themes; pictures of it are kept in ``tmp_path``.
 """
 
-import os
 import re
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsers import CELL_SECONDS, SETUP, Lab, cell_with, open_notebook, run, write
-from conftest import need_program
+from browsers import CELL_SECONDS, SETUP, cell_with, open_notebook, run, write
 
 from grader.exercises import quiz_of, units
 from grader.progress import solution_text
@@ -20,16 +18,6 @@ pytestmark = pytest.mark.browser
 FIRST, SECOND = units()[:2]
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 MOST_KEYS = 120  # to get anywhere in a notebook
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    need_program("chromium", "chromium-browser")
-    server = Lab(tmp_path_factory.mktemp("lab"))
-    yield server
-    server.stop()
-    with pytest.raises(ProcessLookupError):  # neither the server nor a kernel of its is left
-        os.killpg(server.process.pid, 0)
 
 
 def has_come(page, unit):

@@ -82,14 +82,15 @@ def _keep(config, items, wanted: Callable[[pytest.Item], object]) -> None:
 
 
 def _drawn(items) -> set[str]:
-    """Which cases of the tests that are asked for some of theirs are asked in this run."""
+    """Which cases of the tests that are asked for some of theirs are asked in this run; ``of`` names several as one."""
     cases: dict[str, list[str]] = {}
-    most = {}
+    most: dict[str, int] = {}
     for item in items:
         if marker := item.get_closest_marker("some"):
-            test = item.nodeid.partition("[")[0]
+            test = marker.kwargs.get("of", item.nodeid.partition("[")[0])
             cases.setdefault(test, []).append(item.nodeid)
-            (most[test],) = marker.args
+            (number,) = marker.args
+            assert most.setdefault(test, number) == number, f"{item.nodeid}: {test!r} has another number elsewhere"
     return {one for test, ids in cases.items() for one in sampling.draw(ids, most[test], test)}
 
 

@@ -57,6 +57,7 @@ def folder(template, tmp_path) -> Path:
     return copy_class(template, tmp_path / "class")
 
 
+@pytest.mark.some(2, of="ways of a class's files")
 def test_a_student_may_be_called_anything(template, tmp_path):
     folder = copy_class(template, tmp_path / "class [1] of *")
     for name in NAMES:
@@ -122,7 +123,7 @@ def homework(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["grader", "nbgrader"])
-@pytest.mark.some(1)
+@pytest.mark.some(2, of="ways of a class's files")
 def test_an_assignment_of_several_notebooks(folder, way):
     homework(folder)
     done = command(
@@ -142,6 +143,7 @@ def test_an_assignment_of_several_notebooks(folder, way):
     ]
 
 
+@pytest.mark.some(2, of="ways of a class's files")
 def test_one_notebook_of_several_is_named_with_its_assignment(folder):
     homework(folder)
     done = by_grader(folder, "autograde", "ps1/problem2", "--unconfined")
@@ -244,6 +246,7 @@ def _no_rights(folder: Path, path: Path) -> None:
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else "",
 )
+@pytest.mark.some(5)
 def test_what_is_no_notebook_asks_for_a_human_and_disturbs_nobody(folder, what, why):
     submit(folder, "ada", answered(folder, "right"))
     path = folder / "submitted" / "eve" / UNIT / f"{UNIT}.ipynb"
@@ -286,6 +289,7 @@ def test_everybody_who_needs_a_human_is_named_and_the_status_says_so(folder):
 # --- replay -------------------------------------------------------------------------------------
 
 
+@pytest.mark.some(2, of="ways of a class's files")
 def test_a_mark_is_given_again_and_what_was_tampered_with_is_shown(folder):
     submit(folder, "ada", answered(folder, "wrong"), timestamp="2026-01-02 10:00:00 UTC")
     grade(folder, unconfined=True)

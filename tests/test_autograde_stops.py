@@ -92,7 +92,7 @@ def finish(folder: Path, whom: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("whom, seed", [("everything", 1), *((one, 3) for one in WHOM[1:])])
-@pytest.mark.some(2)
+@pytest.mark.some(2, of="a run that is ended")
 def test_killed_at_a_random_moment_and_nothing_is_lost_or_counted_twice(folder, undisturbed, whom, seed):
     finish(folder, whom, seed)
     assert state(folder) == undisturbed
@@ -102,6 +102,7 @@ SLOW = "import time\ntime.sleep(10)"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.some(2, of="a run that is ended")
 def test_a_signal_ends_it_in_order_and_the_next_run_goes_on(folder, undisturbed, number):
     slow = answered(folder, KINDS[0])
     slow.cells.insert(1, nbformat.v4.new_code_cell(SLOW))

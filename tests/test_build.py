@@ -429,6 +429,7 @@ IN_THE_TEXT = {
 
 
 @pytest.mark.parametrize("fault", IN_THE_TEXT)
+@pytest.mark.some(18)
 def test_a_fault_in_the_text_is_found(fault, tree):
     changes, wanted = IN_THE_TEXT[fault]
     plant(tree, *changes)

@@ -64,7 +64,7 @@ def clean(ground, entry):
 @pytest.mark.parametrize(
     "entry", [pytest.param(entry, id=entry.name, marks=[pytest.mark.long] * entry.long) for entry in ENTRIES]
 )
-@pytest.mark.some(36)
+@pytest.mark.some(24)
 def test_an_entry_gains_nothing_and_disturbs_nobody(clean, entry: Entry):
     graded = clean.grade(entry)
     assert entry.complaint(graded.points, graded.human) == "", graded.record

@@ -120,6 +120,7 @@ def files(course, student):
 # --- the button and the batch take turns --------------------------------------------------------
 
 
+@pytest.mark.some(2, of="formgrader under difficulties")
 def test_the_button_and_the_batch_write_the_same(course):
     course.submit("turns", UNIT, notebook(course, **TANH))
     assert batch(course, "turns").graded == 1
@@ -388,6 +389,7 @@ def test_from_the_button_to_the_mark_and_the_feedback(course, lab, page, tmp_pat
 
 
 @pytest.mark.browser
+@pytest.mark.some(2, of="formgrader under difficulties")
 def test_a_hostile_submission_is_harmless_in_an_instructors_browser(course, lab, page):
     if not (course.folder / "submitted" / "mallory").exists():
         submit_hostile(course, "mallory")
@@ -421,6 +423,7 @@ def harmless(page):
 
 
 @pytest.mark.browser
+@pytest.mark.some(2, of="formgrader under difficulties")
 def test_a_broken_file_asks_for_a_human_in_formgrader(course, lab, page):
     from playwright.sync_api import expect
 

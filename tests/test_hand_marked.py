@@ -108,6 +108,7 @@ def graded(folder, answer: str, unconfined: bool = False):
 
 
 @pytest.mark.parametrize("answer", [NOSY, EXITS, NOSY + EXITS, POINTS, "raise SystemExit(5)", "while True: pass"])
+@pytest.mark.some(3)
 def test_an_answer_in_code_reads_nothing_and_costs_nothing_else(folder, answer, monkeypatch):
     exam = ClassFolder.exam
     monkeypatch.setattr(ClassFolder, "exam", lambda *arguments: _hurried(exam(*arguments)))

@@ -122,6 +122,7 @@ def run_by_key(page, cell):
     return cell.locator(".jp-OutputArea").first
 
 
+@pytest.mark.some(2, of="a notebook in a browser")
 def test_from_the_map_to_a_passed_exercise_and_a_quiz_by_keys_alone(lab, page, monkeypatch, tmp_path):
     def forbidden(*_, **__):
         raise AssertionError("a mouse")
@@ -220,6 +221,7 @@ def choose_theme(page, theme):
     expect(page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached(timeout=1000 * CELL_SECONDS)
 
 
+@pytest.mark.some(2, of="a notebook in a browser")
 def test_everything_shown_can_be_read_in_light_and_in_dark(lab, page, tmp_path):
     from playwright.sync_api import expect
 

@@ -141,6 +141,7 @@ def nameless(cells):
 
 
 @pytest.mark.parametrize("change", [honest, forged, twice, renamed, nameless])
+@pytest.mark.some(30)
 def test_no_text_that_was_handed_in_runs_here(exam, ran, change):
     handed_in = [cell | {"source": canary(grade_id(cell))} for cell in copy.deepcopy(exam.source["cells"])]
     workers = []

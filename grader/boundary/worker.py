@@ -32,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def _facade() -> types.ModuleType:
-    """A package called ``grader`` that has a path (for the figures) and none of our functions."""
+    """A package called ``grader`` that has a path (for figures and data) and none of our functions."""
     package = types.ModuleType("grader")
     package.__path__ = [str(HERE.parent)]
     sys.modules["grader"] = package

@@ -49,6 +49,7 @@ OLDEST_ALONE = 3  # of Landlock's versions, to do without namespaces: the first 
 PACKAGE = Path(__file__).parent.parent
 _NEEDED = [  # of this package; nothing else of it is to be seen
     "boundary",
+    "data",
     "figures",
     "checking/__init__.py",
     "checking/calling.py",

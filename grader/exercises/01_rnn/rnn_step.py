@@ -1,11 +1,14 @@
 """One step of the plain recurrent network."""
 
+import dataclasses
+
 from ..base import Array, Exercise, Part, slips
 from ._draws import LARGE, layer_cases
 
 
 def cases(rng):
-    yield from layer_cases(rng, gate=False)
+    for case in layer_cases(rng, gate=False):
+        yield dataclasses.replace(case, name=case.name.replace("cell", "unit"))  # there are no cells yet
 
 
 MISTAKES = slips(r"""

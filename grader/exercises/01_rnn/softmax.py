@@ -105,10 +105,6 @@ twice: the softmax of a softmax
         "    return np.exp(p) / np.exp(p).sum(axis=2, keepdims=True)"}
     After the second one no word can be more than e = 2.7 times as likely as another.
     Look: How many exponentials are there in equation (eq:softmax)?
-by_the_largest: exponentials divided by the largest in place of by their sum
-    {"e.sum(axis=2": "e.max(axis=2"}
-    The likeliest word gets a 1, and the others come on top of it.
-    Look: What stands below the fraction bar of equation (eq:softmax)?
 averaged: exponentials divided by their mean
     {"e.sum(axis=2": "e.mean(axis=2"}
     They add up to K in place of 1.

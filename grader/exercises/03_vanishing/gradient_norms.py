@@ -341,11 +341,11 @@ EXERCISE = Exercise(
     right=RIGHT,
     floor=1e-200,  # gradients vanish here on purpose
     hints=(
-        "Equation (eq:back) is one turn of a loop that goes back in time. Where does it start, with which gradient, and "
-        "which state's slope does it meet first?",
-        "Keep the norm of dh_T. For t from T - 1 down to 1: multiply dh by the slope at step t, 1 - hs[:, t] ** 2, then "
-        "by the transpose of the first H rows of W; that is the gradient of the state at t - 1, whose norm you keep. At "
-        "the end turn the list round.",
+        "Equation (eq:back) is one turn of a loop that goes back in time. Where does it start, with which "
+        "gradient, and which state's slope does it meet first?",
+        "Keep the norm of dh_T. For t from T - 1 down to 1: multiply dh by the slope at step t, 1 - hs[:, t] "
+        "** 2, then by the transpose of the first H rows of W; that is the gradient of the state at t - 1, "
+        "whose norm you keep. At the end turn the list round.",
         "In the loop: dh = (dh * (1 - hs[:, t] ** 2)) @ W[:H].T, then norms.append(np.linalg.norm(dh)). After it: "
         "np.array(norms[::-1]).",
     ),

@@ -196,15 +196,15 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (eq:radius): numpy finds the eigenvalues of a matrix that is not symmetric with one call. Some may be "
-        "complex numbers.",
+        "Equation (eq:radius): numpy finds the eigenvalues of a matrix that is not symmetric with one call. "
+        "Some may be complex numbers.",
         "np.linalg.eigvals gives all H of them. Take the absolute value of each, which for a complex number is its "
         "distance from 0, and then the largest.",
         "np.abs of np.linalg.eigvals(W_h), and then .max().",
     ),
     explanation=(
-        "One number that says what many steps do: below 1 they shrink whatever they are given, above 1 they blow up what "
-        "lies in the right direction. One single step may do the opposite: a matrix with a small spectral radius "
-        "can stretch at first."
+        "One number that says what many steps do: below 1 they shrink whatever they are given, above 1 they "
+        "blow up what lies in the right direction. One single step may do the opposite: a matrix with a small "
+        "spectral radius can stretch at first."
     ),
 )

@@ -198,8 +198,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (eq:jacobian): the slope has the index of the new state, j. Which rows of W meet the old state, and in "
-        "which order do j and k stand at W?",
+        "Equation (eq:jacobian): the slope has the index of the new state, j. Which rows of W meet the old "
+        "state, and in which order do j and k stand at W?",
         "Take the rows of W that meet the old state, (H, H), and turn them, so that a row belongs to a number of the "
         "new state. Multiply each row by the slope of its unit, 1 - h * h, for every sequence by itself: the slopes "
         "need an axis of length 1 at their end to spread over a row.",

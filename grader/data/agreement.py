@@ -17,10 +17,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["NOUNS", "ONE", "PHRASES", "VERBS", "WORDS", "batch", "decode", "last_noun", "sentence"]
+__all__ = ["NOUNS", "ONE", "PHRASES", "SUBJECTS", "VERBS", "WORDS", "batch", "decode", "last_noun", "sentence"]
 
 VERBS = ("chases", "chase")  # the answers: 0 for one, 1 for several
 ONE = 0.6  # the share of nouns that stand for one
+# Each noun for one, and the same for several.
 NOUNS = {"dog": "dogs", "cat": "cats", "boy": "boys", "tree": "trees", "house": "houses", "friend": "friends"}
 SUBJECTS = ("dog", "cat", "boy")
 # What may stand between, each of so many words; NOUN is any noun, for one or for several.

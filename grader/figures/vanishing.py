@@ -180,8 +180,8 @@ def one_unit(run: Callable[[float, float], tuple[Any, Any]]) -> None:
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5), handlelength=3)
     show(
         fig,
-        alt=f"What reaches each of {len(gradient)} steps of a gradient of 1 at the last one, on a logarithmic axis. The "
-        f"first step gets {listed(said)}.",
+        alt=f"What reaches each of {len(gradient)} steps of a gradient of 1 at the last one, on a logarithmic axis. "
+        f"The first step gets {listed(said)}.",
         caption="Four settings of the dials, for readers where they don't run. No randomness.",
     )
 
@@ -203,17 +203,18 @@ def jacobians(formula: Any, measured: Any) -> None:
     for ax, (name, values) in zip(axes, pair, strict=True):
         ax.imshow(values, cmap=colors, vmin=-1.6 * reach, vmax=1.6 * reach)
         for j, k in np.ndindex(values.shape):
-            write(ax, k, j, number(values[j, k], 3), fontsize=10)
+            write(ax, k, j, number(float(values[j, k]), 3), fontsize=10)
         ax.set_title(name)
         ax.set_xticks(range(values.shape[1]), [f"old {k}" for k in range(values.shape[1])])
         ax.set_yticks(range(values.shape[0]), [f"new {j}" for j in range(values.shape[0])])
         ax.tick_params(length=0)
     j, k = np.unravel_index(np.abs(pair[0][1]).argmax(), pair[0][1].shape)
+    apart = np.abs(pair[0][1] - pair[1][1]).max()
     show(
         fig,
-        alt=f"Two tables of {formula.shape[0]} rows for the new state and {formula.shape[1]} columns for the old one, "
-        f"from the equation and from two values nearby. They differ by {_size(np.abs(pair[0][1] - pair[1][1]).max())} "
-        f"at most. The largest number stands in row {j} and column {k}: {number(float(pair[0][1][j, k]))}.",
+        alt=f"Two tables of {formula.shape[0]} rows for the new state and {formula.shape[1]} columns for the old "
+        f"one, from the equation and from two values nearby. They differ by {_size(apart)} at most. The largest number "
+        f"stands in row {j} and column {k}: {number(float(pair[0][1][j, k]))}.",
         caption="One sequence's Jacobian. A row says what the new number listens to, a column where the old one goes.",
     )
 
@@ -260,17 +261,18 @@ def over_time(runs: Mapping[str, Any], what: str = "norm of the gradient") -> No
         steps = np.arange(len(middle))
         ax.fill_between(steps, values.min(axis=0), values.max(axis=0), color=COLORS[key], alpha=0.15, linewidth=0)
         ax.plot(steps, middle, **style(key, markevery=max(1, len(steps) // 10), markersize=5), label=name)
-        spread = f"from {_size(values[:, 0].min())} to {_size(values[:, 0].max())}"
-        said.append(f"{name}: {_size(middle[0])} at the first step ({spread}), {_size(middle[-1])} at the last")
+        spread = f" (from {_size(values[:, 0].min())} to {_size(values[:, 0].max())})" if len(values) > 1 else ""
+        said.append(f"{name}: {_size(middle[0])} at the first step{spread}, {_size(middle[-1])} at the last")
     levels(ax, 1)
     ax.set(xlabel="time step t", ylabel=what, xlim=(0, len(steps) - 1))
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5), handlelength=3)
     seeds = len(every[0])
+    many = f", the median of {seeds} seeds" if seeds > 1 else ""
     show(
         fig,
-        alt=f"The {what} at each of {len(steps)} steps, on a logarithmic axis, the median of {seeds} seeds. "
-        f"{'; '.join(said)}.",
-        caption=f"Median (lines) and range (shaded) of {seeds} seeds. A gradient travels from right to left.",
+        alt=f"The {what} at each of {len(steps)} steps, on a logarithmic axis{many}. {'; '.join(said)}.",
+        caption=(f"Median (lines) and range (shaded) of {seeds} seeds. " if many else "")
+        + "A gradient travels from right to left.",
     )
 
 
@@ -369,7 +371,7 @@ def cliff(ws: Any, bs: Any, losses: Any, ways: Mapping[str, Any]) -> None:
     top.plot(*start, **style("x", linestyle="none", markersize=9))
     top.annotate("start", start, (8, -12), textcoords="offset points", fontsize=10)
     top.set(xlabel="w", ylabel="b", xlim=(ws[0], ws[-1]), ylim=(bs[0], bs[-1]))
-    top.legend(loc="lower right", fontsize=9, handlelength=3)
+    top.legend(loc="upper left", fontsize=9, handlelength=3)
     row = int(np.argmin(np.abs(bs - start[1])))
     cut.plot(ws, losses[row], **style("c", marker=""))
     cut.set(xlabel="w", ylabel="loss", title=f"the cut at b = {number(bs[row], 2)}", xlim=(ws[0], ws[-1]))
@@ -377,9 +379,10 @@ def cliff(ws: Any, bs: Any, losses: Any, ways: Mapping[str, Any]) -> None:
     fall = f"from {number(losses[row, steepest], 2)} to {number(losses[row, steepest + 1], 2)}"
     show(
         fig,
-        alt=f"On the left a loss over w and b from above: two flat parts, and a steep wall between them. On the right a "
-        f"cut through it at b = {number(bs[row], 2)}: around w = {number(ws[steepest], 2)} the loss goes {fall} within "
-        f"{number(ws[1] - ws[0], 3)}. Gradient descent: {'; '.join(said)}.",
+        alt=f"On the left a loss over w and b from above, {number(losses.min(), 2)} to {number(losses.max(), 2)}; "
+        f"dark is large. On the right a cut through it at b = {number(bs[row], 2)}: around w = "
+        f"{number(ws[steepest], 2)} the loss goes {fall} within {number(ws[1] - ws[0], 3)}. Gradient "
+        f"descent: {'; '.join(said)}.",
         caption="A unit with one weight and one bias, over 50 steps. No randomness.",
     )
 

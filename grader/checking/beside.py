@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises import shapes
 from ..exercises.base import Exercise
 from .compare import in_words
 from .describe import call_text, numbers, told_apart
@@ -27,11 +26,11 @@ def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = F
 
     With ``short`` arrays of floats are given by their shapes alone.
     """
-    letters = {name: said for name, said in exercise.arguments.items() if isinstance(said, str) and said[:1] == "("}
-    try:
-        known = shapes.sizes(exercise.arguments, arguments)
-    except (shapes.ShapeError, KeyError):  # a case that the build would refuse: its numbers are shown all the same
-        letters, known = {}, {}
+    letters: dict[str, str] = {}
+    known = exercise.sizes(arguments)
+    for name, said in exercise.arguments.items():
+        under = {f"{name}[{key!r}]": one for key, one in said.items()} if isinstance(said, Mapping) else {name: said}
+        letters |= {label: one for label, one in under.items() if known and one.startswith("(")}
     used = {name: size for name, size in known.items() if name not in exercise.arguments}
     return call_text(exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used)
 

@@ -123,17 +123,23 @@ def call_text(
     lines = [f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip()]
     for argument, value in arguments.items():
         if isinstance(value, dict):
-            lines += [f"  {argument}[{key!r}] {_size(item)}" for key, item in value.items()]
+            for label, item in ((f"{argument}[{key!r}]", item) for key, item in value.items()):
+                lines.append(f"  {label} {_size(item)}{_in_letters(label, letters)}")
         elif not isinstance(value, np.ndarray):
             lines.append(f"  {argument} = {numbers(value)}")
         else:
-            said = f", that is {letters[argument]}" if argument in letters else ""
+            said = _in_letters(argument, letters)
             if value.size > _SHOWN or shapes and value.dtype.kind == "f":
                 lines.append(f"  {argument} {_size(value)}{said}")
             else:
                 rows = numbers(value).splitlines()
                 lines.append("\n".join([f"  {argument} {_size(value)}{said} =", *("      " + row for row in rows)]))
     return "\n".join(lines)
+
+
+def _in_letters(label: str, letters: Mapping[str, str]) -> str:
+    """What goes behind an argument's shape: the same in letters; nothing where they are not known."""
+    return f", that is {letters[label]}" if label in letters else ""
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:

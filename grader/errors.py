@@ -45,7 +45,7 @@ class UnknownExercise(UsageError):
     def __init__(self, name: str, known: list[str], kind: str = "exercise"):
         name = name[:80] if isinstance(name, str) else type(name).__name__
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" The {kind}s are: {', '.join(known)}."
+        hint = f" Did you mean {near[0]!r}?" if near else f" The {kind}s are: {', '.join(f'`{one}`' for one in known)}."
         super().__init__(f"There is no {kind} called {name!r}.{hint}")
 
 

@@ -14,7 +14,7 @@ def numerical_gradient(f, x, h):
     Returns grad: an array of floats in the shape of x.
     """
     grad = np.zeros(x.shape)
-    for k in np.ndindex(x.shape):                               # every entry's index, however many axes there are
+    for k in np.ndindex(x.shape):  # the index of every entry, however many axes there are
         plus, minus = x.astype(np.float64), x.astype(np.float64)  # two copies
         plus[k] += h
         minus[k] -= h

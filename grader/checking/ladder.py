@@ -50,7 +50,7 @@ class Compared:
     """One output of a case as it was compared: the learner's numbers and the right ones, of the same shape.
 
     ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
-    it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
+    it is a gradient, which comes from the last time step. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
     ``floor`` are measured against it. ``measure(got, expected)`` is the relative error of other arrays in their place.
     """
 
@@ -422,7 +422,7 @@ def run_case(
             name,
             output_label(exercise, name),
             output.shape,
-            not output.returned,
+            not output.returned or isinstance(output, Array) and output.from_the_end,
             result.got[name],
             expected[name],
             result.errors[name],

@@ -43,7 +43,9 @@ def cases(rng):
     yield Case("strided", {"f": rows, "x": _x(rng, 3, 2), "h": 0.25}, frozenset({"strided"}) | ANY_SHAPE)
     single = np.round(rng.normal(size=4) * 2**12) / 2**12 + 2.0**-16 * rng.integers(1, 16, size=4)
     yield Case("float32", {"f": waves, "x": single.astype(np.float32), "h": 0.5})
-    yield Case("large numbers", {"f": waves, "x": np.round(spread(rng, 50, 3000, (2, 3)) * 2**20) / 2**20, "h": 2.5}, LARGE)
+    yield Case(
+        "large numbers", {"f": waves, "x": np.round(spread(rng, 50, 3000, (2, 3)) * 2**20) / 2**20, "h": 2.5}, LARGE
+    )
 
 
 COPIES = "plus, minus = x.astype(np.float64), x.astype(np.float64)"

@@ -50,8 +50,9 @@ class Compared:
     """One output of a case as it was compared: the learner's numbers and the right ones, of the same shape.
 
     ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
-    it is a gradient, which comes from the last time step. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
-    ``floor`` are measured against it. ``measure(got, expected)`` is the relative error of other arrays in their place.
+    it is a gradient, which comes from the last time step. ``error`` is the relative error, ``tolerance`` how large it
+    may be; numbers that are smaller than ``floor`` are measured against it. ``measure(got, expected)`` is the relative
+    error of other arrays in their place.
     """
 
     name: str

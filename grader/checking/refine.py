@@ -98,7 +98,7 @@ def _in_another_order(subject: Subject, run: Run) -> str:
 
 
 def _is_right(subject: Subject, exercise: Exercise, vector: Vector, place: int, order: Sequence[int]) -> bool:
-    """Whether the function is right on a case with the items of a cache, the argument at ``place``, in another order."""
+    """Whether the function is right on a case with a cache's items, the argument at ``place``, in another order."""
     arguments = fresh_arguments(vector)
     cache = arguments[place]
     tuples = [tuple(step[k] for k in order) for step in (cache if type(cache) is list else [cache])]

@@ -66,7 +66,7 @@ by_element: gradients whose single numbers were cut off at max_norm
     Then the large numbers are cut and the small ones stay: the direction is another one. One factor for all keeps it.
     Look: Which factor does equation (eq:clip) multiply by, and is it the same for all?
 no_root: a norm without its root, shortened by that
-    {"np.sqrt(sum(np.sum(grad * grad) for grad in grads.values()))": "sum(np.sum(grad * grad) for grad in grads.values())"}
+    {"$norm": "sum(np.sum(grad * grad) for grad in grads.values())"}
     A sum of squares is the square of a length.
     Look: What stands around the sums in equation (eq:norm)?
 root_of_the_root: a norm of which the root was taken twice
@@ -192,7 +192,8 @@ EXERCISE = Exercise(
     right=RIGHT,
     labels={name: f"clipped[{name!r}]" for name in NAMES},
     hints=(
-        "Think of all the numbers in all the arrays as one long vector. How long is it? And what does one factor for all "
+        "Think of all the numbers in all the arrays as one long vector. How long is it? And what does one factor "
+        "for all "
         "of them do to its length, and what to its direction?",
         "Add up the squares of all the numbers of all the arrays, and take the root at the very end. If that is more "
         "than max_norm, multiply every array by max_norm / norm; if not, by 1.",
@@ -201,7 +202,8 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The direction stayed, only the step became shorter. It is a leash for the rare step at which the gradient "
-        "explodes; where nothing explodes it does nothing at all. Against gradients that vanish it is no help: what has "
+        "explodes; where nothing explodes it does nothing at all. Against gradients that vanish it is no help: "
+        "what has "
         "become 0 has no direction left."
     ),
 )

@@ -27,7 +27,7 @@ def _arguments(rng, N, T, K, **given):
 def cases(rng):
     yield Case("small", _arguments(rng, N=2, T=3, K=4, mask=np.array([[1.0, 1.0, 1.0], [1.0, 0.0, 0.0]])), PADDING)
     yield Case("no padding", _arguments(rng, N=3, T=2, K=5))
-    yield Case("more steps", _arguments(rng, N=3, T=6, K=2, mask=_padded(rng, 3, 6)), PADDING)
+    yield Case("more steps", _arguments(rng, N=2, T=6, K=3, mask=_padded(rng, 2, 6)), PADDING)
     yield Case("classes as many as steps", _arguments(rng, N=2, T=4, K=4, mask=_padded(rng, 2, 4)), PADDING)
     yield Case("one sequence", _arguments(rng, N=1, T=5, K=3))
     yield Case("one step", _arguments(rng, N=4, T=1, K=3))

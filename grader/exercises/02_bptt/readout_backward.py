@@ -87,7 +87,8 @@ both_mean: a dV and a db_y that are means over all sequences and steps
     {'np.einsum("nth,ntk->hk", hs, dlogits)':
         'np.einsum("nth,ntk->hk", hs, dlogits) / (len(hs) * hs.shape[1])',
      "dlogits.sum(axis=(0, 1))": "dlogits.mean(axis=(0, 1))"}
-    V and b_y were used at every step, and every use adds to their gradients. The mean of the loss is in dlogits already.
+    V and b_y were used at every step, and every use adds to their gradients. The mean of the loss is in dlogits
+    already.
     Look: What do equations (eq:dV) and (eq:db_y) do over n and t?
 both_batch_mean: a dV and a db_y that are means over the sequences
     {'np.einsum("nth,ntk->hk", hs, dlogits)': 'np.einsum("nth,ntk->hk", hs, dlogits) / len(hs)',
@@ -175,7 +176,8 @@ EXERCISE = Exercise(
         "Each step's dlogits times V transposed is that step's dhs: @ does it for all n and t at once. For dV every "
         "sequence and every step adds hs transposed times dlogits: flatten N and T into one axis first, or loop over "
         "t, or use np.einsum. For db_y add dlogits up over the first two axes.",
-        "dhs is dlogits @ V.T; db_y is dlogits.sum with axis=(0, 1). For dV, hs.reshape(-1, H) has a row for each n and "
+        "dhs is dlogits @ V.T; db_y is dlogits.sum with axis=(0, 1). For dV, hs.reshape(-1, H) has a row for "
+        "each n and "
         "t, and so has dlogits.reshape(-1, K): the first one's transpose times the second.",
     ),
     explanation=(

@@ -204,7 +204,8 @@ dh0_zero: a dh0 of zeros
     Look: Which of the things that the first step gives back is dh0?
 dh0_with_dhs: a dh0 to which the first step's own dhs was added
     {"axis=1), dh, dW": "axis=1), dh + dhs[:, 0], dW"}
-    dhs[:, 0] is for the h that comes out of the first step. Of the one that goes into it the loss sees nothing directly.
+    dhs[:, 0] is for the h that comes out of the first step. Of the one that goes into it the loss sees nothing
+    directly.
     Look: Which of the things that the first step gives back is dh0?
 """)
 

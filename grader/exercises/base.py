@@ -90,8 +90,9 @@ class Exercise:
 
     ``mistakes`` are the exercise's own known mistakes. ``uses`` names the earlier exercises that are pieces of this
     one, with the edits that put their calls into the solution: their mistakes are looked for here too. ``builds_on``
-    names the functions of the same unit that the solution calls; they are pieces without an edit. ``right`` are right
-    answers written in other ways: whole functions as texts, or edits of the solution.
+    names the functions of the same unit that the solution calls; they are pieces without an edit. ``harmless`` are
+    mistakes of the pieces, ``"PIECE.MISTAKE"``, that do no harm inside this one. ``right`` are right answers written in
+    other ways: whole functions as texts, or edits of the solution.
 
     With ``torch`` the function takes and returns torch tensors. ``gradients`` names arguments to which a gradient is
     to flow back: for each, ``returns`` ends with a :class:`.kinds.Gradient`, called ``dW`` for ``W``.
@@ -111,6 +112,7 @@ class Exercise:
     right: tuple[str | Mapping[str, str], ...] = ()
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     reference: str = ""  # the exercise's own name where empty
     # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
     # (arguments that belong together: rows that add up to 1, a cache and what it was made from).

@@ -104,7 +104,13 @@ def _numbers(value: Any) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Array(Output):
-    """A float64 array (float32 where float32 came in), or a tensor of the arguments' dtype."""
+    """A float64 array (float32 where float32 came in), or a tensor of the arguments' dtype.
+
+    ``from_the_end`` says that its steps are computed from the last to the first, as gradients through time are: where
+    it goes wrong is then looked for from there.
+    """
+
+    from_the_end: bool = False
 
     shaped = True
 

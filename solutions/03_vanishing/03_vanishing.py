@@ -322,7 +322,8 @@ def gradient_norms(dh_T, hs, W):
 
 # %% [markdown]
 # Is that what really comes back? Unit 02's `rnn_backward` hands out the gradient of the state that it began with. Start
-# it in the middle of a sequence, and it has to be the one of that step.
+# it in the middle of a sequence, and it has to be the one of that step. And so it has to be if the Jacobians of the
+# later steps are multiplied, one after the other.
 
 # %% tags=["story"] id="norms_agree"
 norms_of = mine("gradient_norms")

@@ -13,9 +13,8 @@
 # %% [markdown]
 # # Unit 03: Why it forgets
 #
-# **What you will be able to do.** Measure how much of a gradient reaches a word that lies far back, and say which two
-# factors decide it. Tell from the weights whether gradients will vanish or explode. Know what helps against the one and
-# against the other, and how far.
+# **What you will be able to do.** Measure how much of a gradient reaches a word far back. Tell from the weights whether
+# gradients will vanish or explode. Know what helps against either, and how far.
 #
 # **What you need.** The plain RNN of unit 01, its backward pass of unit 02, and products of matrices.
 #
@@ -545,7 +544,7 @@ def shares(params, ids, targets, mask):
     for step_cache in cache[::-1]:
         _, dh, dW, _ = step_back(dh, step_cache)
         norms.append(np.linalg.norm(dW))
-    return np.array(norms[::-1])
+    return np.flip(norms)
 
 
 share = shares(untrained, ids, targets, mask)
@@ -625,9 +624,9 @@ results = {"plain": over_distance("plain")}
 figures.accuracy(DISTANCES, results, answers)
 
 # %% [markdown]
-# There is a wall here as well, and it stands between 10 and 15 words. Before it the network makes hardly a mistake;
-# beyond it, it has learned which verb is more frequent, and not one thing more. (The last noun is the subject itself
-# where nothing stands between, and no better than a coin further away.)
+# There is a wall here as well. Up to 10 words in between, the network makes hardly a mistake. With 15, one of three
+# finds the rule. From 20 on, none of them does: they have learned which verb is more frequent, and not one thing more.
+# (The last noun is the subject itself where nothing stands between, and no better than a coin further away.)
 #
 # **Try it.** Does patience help? `train(20, seed=0, steps=5000, what="patience")` in a cell of your own takes some
 # seconds; ask `share_right` for what it has learned.

@@ -16,10 +16,10 @@ def cases(rng):
     yield Case("positive", {"z": rng.uniform(0.5, 4, size=(3, 5))})
     yield Case("negative", {"z": rng.uniform(-4, -0.5, size=(3, 5))})
     wide = rng.uniform(-30, 30, size=(4, 5))
-    wide[0, :2] = -30.0, 30.0
+    wide[:2] = (-30, 30, 13.5, -22.5, 27), (5.5, -7, 9, -11, 17.5)  # between any two limits there is one
     yield Case("wide", {"z": wide})
     flat = rng.choice([-1.0, 1.0], size=(3, 4)) * rng.uniform(12, 31, size=(3, 4))
-    flat[0, :2] = -31.0, 31.0  # where what is cut off at 30 still shows
+    flat[0] = -31.0, 31.0, 17.5, -22.5  # where what is cut off at 30 still shows
     yield Case("where it is nearly flat", {"z": flat})
     yield Case("strided", {"z": rng.normal(size=(5, 3))}, frozenset({"strided"}))
     yield Case("float32", {"z": rng.normal(size=(3, 4)).astype(np.float32)})
@@ -35,6 +35,13 @@ clipped_$limit: the sigmoid's slope with z cut off at -$limit and $limit
     Out there the slope is nearly 0, and that is what this unit is about. Cut off, it stays where it was at the edge,
     and many steps multiply that.
     Look: Equation (eq:sigmoid_slope) needs no limits: the sigmoid of unit 00 takes any z.
+"""
+
+CUT = r"""
+cut_off_$limit: the slope, but 0 where z is beyond $limit or -$limit
+    {"s * (1 - s)": "np.where(np.abs(z) > $limit, 0.0, s * (1 - s))"}
+    The slope is small there, and not 0.
+    Look: Equation (eq:sigmoid_slope) has no limits.
 """
 
 MISTAKES = (
@@ -149,6 +156,58 @@ MISTAKES = (
         {"s = sigmoid(z)": "d = 1e-5", "s * (1 - s)": "(sigmoid(z + d) - sigmoid(z)) / d"}
         That is good to five digits where the curve is steep, and to none where it is flat.
         Look: Equation (eq:sigmoid_slope) gives the slope exactly.
+    smaller: the smaller one of s and 1 - s
+        {"s * (1 - s)": "np.minimum(s, 1 - s)"}
+        It is small on both sides, as it should be, but twice as large in the middle and without a round top.
+        Look: Equation (eq:sigmoid_slope) uses both factors, everywhere.
+    root: the root of the slope
+        {"s * (1 - s)": "np.sqrt(s * (1 - s))"}
+        At z = 0 that is 1/2, and the curve rises by 1/4 there.
+        Look: Equation (eq:sigmoid_slope) has no root.
+    root_of_one: s times the root of 1 - s
+        {"(1 - s)": "np.sqrt(1 - s)"}
+        At z = 0 that is more than 1/3, and the curve rises by 1/4 there.
+        Look: Equation (eq:sigmoid_slope) has no root.
+    slope_squared: the square of the slope
+        {"s * (1 - s)": "(s * (1 - s)) ** 2"}
+        At z = 0 that is 1/16: what two steps multiply by.
+        Look: Equation (eq:sigmoid_slope) has no square.
+    from_the_middle: how far s is from 1/2
+        {"s * (1 - s)": "np.abs(s - 0.5)"}
+        That is 0 in the middle, where the curve is steepest.
+        Look: Equation (eq:sigmoid_slope) is a product of two factors.
+    signed: the slope with the sign of z
+        {"s * (1 - s)": "np.sign(z) * s * (1 - s)"}
+        The sigmoid rises on the left as well, so its slope is nowhere negative.
+        Look: Is there a sign in equation (eq:sigmoid_slope)?
+    z_in_front: z * (1 - s)
+        {"s * (1 - s)": "z * (1 - s)"}
+        z goes into the sigmoid. The first factor is what comes out of it.
+        Look: How often does z itself stand in equation (eq:sigmoid_slope)?
+    z_in_the_bracket: s * (1 - z)
+        {"(1 - s)": "(1 - z)"}
+        z goes into the sigmoid. The bracket has what comes out of it.
+        Look: How often does z itself stand in equation (eq:sigmoid_slope)?
+    tanh_in_the_bracket: s * (1 - tanh(z))
+        {"(1 - s)": "(1 - np.tanh(z))"}
+        Two curves have been mixed: each has a rule of its own.
+        Look: Which curve stands in both factors of equation (eq:sigmoid_slope)?
+    ratio: s divided by (1 - s), or exp(z)
+        {"s * (1 - s)": "np.exp(z)"}
+        That grows without bounds, and a slope of the sigmoid is at most 1/4.
+        Look: What stands between the two factors of equation (eq:sigmoid_slope)?
+    square_inside: exp(-z) / (1 + exp(-z) squared), the square on one term in place of the bracket
+        {"s = sigmoid(z)": "e = np.exp(-np.abs(z))", "s * (1 - s)": "e / (1 + e**2)"}
+        Python takes the power before it adds: the square belongs around the whole bracket.
+        Look: What is squared below the fraction bar, when 1 / (1 + exp(-z)) is differentiated?
+    neighbours: np.gradient along a row, the difference between a number and its neighbours
+        {"s * (1 - s)": "np.gradient(s, axis=-1) if s.shape[-1] > 1 else 0 * s"}
+        Each z is a number by itself, and its slope does not depend on what stands beside it.
+        Look: Equation (eq:sigmoid_slope) is for one number z; an array is treated number by number.
+    rounded: the slope of a sigmoid that was rounded to eight digits
+        {"sigmoid(z)": "np.round(sigmoid(z), 8)"}
+        Far out the slope is in the digits that were cut off.
+        Look: Equation (eq:sigmoid_slope) has no rounding.
     overflow: exp(-z) / (1 + exp(-z)) squared, as it comes from the quotient rule
         {"s = sigmoid(z)": "e = np.exp(-z)", "s * (1 - s)": "e / (1 + e) ** 2"}
         The formula is the right one. But exp(-z) is infinite in float64 where z is below about -709, its square
@@ -161,6 +220,7 @@ MISTAKES = (
         Look: Equation (eq:sigmoid_slope) needs no exp of its own: the sigmoid of unit 00 can take any z.
     """),
     *(one for limit in (3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30) for one in slips(CLIPPED, limit=limit)),
+    *(one for limit in (5, 6, 8, 10, 15, 20, 30) for one in slips(CUT, limit=limit)),
 )
 
 RIGHT = (

@@ -187,17 +187,16 @@ def test_each_start_moves_the_wall_and_none_removes_it(story):
     found = {
         (start, distance): [right(story, start, distance, seed)[0] > 0.9 for seed in range(3)]
         for start, distances in {
-            "twice as large": (10, 20, 30),
-            "orthogonal, quiet": (15, 20, 30),
-            "ReLU, identity": (20, 40, 60),
+            "twice as large": (10, 15, 20),
+            "orthogonal, quiet": (20, 30),
+            "ReLU, identity": (30, 40, 60),
         }.items()
         for distance in distances
     }
     solved = {one: sum(each) for one, each in found.items()}
-    assert solved["twice as large", 10] == 3 and not solved["twice as large", 20] + solved["twice as large", 30]
-    assert solved["orthogonal, quiet", 15] == 3 and solved["orthogonal, quiet", 20] == 2
-    assert not solved["orthogonal, quiet", 30]
-    assert solved["ReLU, identity", 20] == solved["ReLU, identity", 40] == 3 and solved["ReLU, identity", 60] == 1
+    assert [solved["twice as large", distance] for distance in (10, 15, 20)] == [3, 2, 0]
+    assert [solved["orthogonal, quiet", distance] for distance in (20, 30)] == [3, 0]
+    assert [solved["ReLU, identity", distance] for distance in (30, 40, 60)] == [3, 2, 0]
 
 
 @pytest.mark.long

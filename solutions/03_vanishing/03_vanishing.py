@@ -646,10 +646,10 @@ results["ReLU, identity"] = over_distance("ReLU, identity")
 figures.accuracy(DISTANCES, results, answers)
 
 # %% [markdown]
-# Each start moves the wall, and none removes it. Larger weights let the gradient arrive, and hardly help: what arrives
-# is no longer about the subject, because each step has made small differences large, those of the words in between as
-# well. Orthogonal and quiet, the network gets to 20 words, not always. The ReLU gets to 40, the farthest by far; at 60
-# words one of three networks finds the rule, and it has to learn ten times more slowly, because nothing holds it.
+# Each start moves the wall, and none removes it. Larger weights let the gradient arrive, and get only a few words
+# further: that a gradient is long enough does not mean that it says the same in every sentence. Orthogonal and quiet,
+# the network gets to 20 words. The ReLU gets to 30, and with 40 words two of three find the rule, the farthest by far;
+# with 60 none does. It has to learn ten times more slowly, too, because nothing holds it.
 #
 # Look at what the best one does. Its units start by *keeping what they have and adding to it*: a factor of exactly 1 on
 # the way back, and no curve that takes a part of it. That is only how it starts. Its first step of training moves $W_h$
@@ -684,7 +684,7 @@ figures.accuracy(DISTANCES, results, answers)
 # - Exploding: the loss has walls, and one step can throw everything away. Clipping the norm keeps the direction and
 #   shortens the step. It is a cure.
 # - Vanishing: the far steps' part is there and is drowned out by the near ones'. No scaling brings it back. Better
-#   starts (a radius near 1, quiet inputs, a ReLU with $W_h = I$) move the wall, from 10 words to 20 or 40, and do not
+#   starts (a radius near 1, quiet inputs, a ReLU with $W_h = I$) move the wall, from 10 words to 20 or 30, and do not
 #   remove it.
 # - A unit that holds a value against disturbances makes them die out, gradients too. Remembering in this way and
 #   learning what to remember are at odds (Bengio, Simard and Frasconi, 1994).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import nbformat
@@ -77,7 +77,7 @@ def exercise_rules(e: Exercise) -> Iterator[str]:
 def _unclear(e: Exercise) -> Iterator[str]:
     """The arguments of which the exercise does not say what they are."""
     for name, said in e.arguments.items():
-        for key, text in said.items() if isinstance(said, Mapping) else [(name, said)]:
+        for key, text in shapes.named(name, said):
             if not shapes.says_what(key, text):
                 yield (
                     f"its argument {name} is said to be {text!r}: write a shape such as '(N, H + D)', the letter whose "
@@ -127,12 +127,15 @@ def contract(e: Exercise, stub: Callable) -> Iterator[str]:
     said = inspect.getdoc(stub) or ""
     if not said:
         yield "its stub has no docstring: say what it takes and what it returns, with shapes."
-    for name, shape in e.arguments.items():
-        for text in shape.values() if isinstance(shape, Mapping) else [shape]:
-            if not re.search(rf"\b{name}\b", said) or text.startswith("(") and text not in said:
+    for argument, what in e.arguments.items():
+        whole = [(argument, "")] if isinstance(what, shapes.Record | shapes.Steps) else []
+        inside = what.step if isinstance(what, shapes.Steps) else what
+        for name, text in [*whole, *shapes.named(argument, inside)]:
+            word = name.partition("[")[0]
+            if not re.search(rf"\b{word}\b", said) or text.startswith("(") and text not in said:
                 yield f"its docstring does not say that {name} is {text}."
     for output in e.own:
-        for name, part in output.parts().items():
+        for name, part in ({output.name: output} if output.varies else output.parts()).items():
             if not re.search(rf"\b{re.escape(name)}\b", said) or part.shape not in said:
                 yield f"its docstring does not say that {name} comes back, with the shape {part.shape}."
 

@@ -27,13 +27,28 @@ def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = F
 
     With ``short`` arrays of floats are given by their shapes alone.
     """
-    letters = {name: said for name, said in exercise.arguments.items() if isinstance(said, str) and said[:1] == "("}
+    letters = {label: text for name, said in exercise.arguments.items() for label, text in shapes.named(name, said)}
+    letters = {label: text for label, text in letters.items() if text[:1] == "("}
     try:
         known = shapes.sizes(exercise.arguments, arguments)
+        parts = {name: shapes.shown(name, said, arguments[name]) for name, said in exercise.arguments.items()}
     except (shapes.ShapeError, KeyError):  # a case that the build would refuse: its numbers are shown all the same
-        letters, known = {}, {}
+        letters, known, parts = {}, {}, {}
     used = {name: size for name, size in known.items() if name not in exercise.arguments}
-    return call_text(exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used)
+    made = {name: of for name, said in exercise.arguments.items() if (of := _made_of(said, known))}
+    inside = {name: (made[name], parts[name]) for name in made if name in parts}
+    return call_text(exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used, inside=inside)
+
+
+def _made_of(said: shapes.Said, known: Mapping[str, int]) -> str:
+    """What a cache is, in words; "" of any other argument."""
+    if isinstance(said, shapes.Record):
+        return f"the tuple {said.text}"
+    if isinstance(said, shapes.Steps):
+        many = known.get("T", 0)
+        counted = f"a list of {many} tuples {said.step.text}, one for each step" if many != 1 else "a list of one tuple"
+        return f"{counted if many != 1 else f'{counted} {said.step.text}'}, made from"
+    return ""
 
 
 def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:

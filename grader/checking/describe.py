@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,27 +113,38 @@ def call_text(
     shapes: bool = False,
     letters: Mapping[str, str] = {},
     sizes: Mapping[str, int] = {},
+    inside: Mapping[str, tuple[str, Sequence[tuple[str, Any]]]] = {},
 ) -> str:
     """The call, with the values of its arguments where they are few and their shapes where not.
 
     ``arguments`` are by name, in order; the text has a line with the call and below it one or more for each argument.
     With ``shapes`` every array of floats is given by its shape: where shapes are the matter, its digits
     would hide them. ``letters`` has arguments' shapes in letters, ``(N, H)``, and ``sizes`` what these stand for.
+    ``inside`` has of an argument that is made of others what it is, in words, and the others by name.
     """
     lines = [f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip()]
     for argument, value in arguments.items():
-        if isinstance(value, dict):
-            lines += [f"  {argument}[{key!r}] {_size(item)}" for key, item in value.items()]
-        elif not isinstance(value, np.ndarray):
-            lines.append(f"  {argument} = {numbers(value)}")
+        if argument in inside:
+            what, parts = inside[argument]
+            lines.append(f"  {argument} = {what}")
+            lines += [f"  {line}" for name, part in parts for line in _lines(name, part, shapes, letters)]
+        elif isinstance(value, dict):
+            lines += [
+                line for key, item in value.items() for line in _lines(f"{argument}[{key!r}]", item, shapes, letters)
+            ]
         else:
-            said = f", that is {letters[argument]}" if argument in letters else ""
-            if value.size > _SHOWN or shapes and value.dtype.kind == "f":
-                lines.append(f"  {argument} {_size(value)}{said}")
-            else:
-                rows = numbers(value).splitlines()
-                lines.append("\n".join([f"  {argument} {_size(value)}{said} =", *("      " + row for row in rows)]))
+            lines += _lines(argument, value, shapes, letters)
     return "\n".join(lines)
+
+
+def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> list[str]:
+    """The lines that show an argument, or a part of one; the arguments are those of :func:`call_text`."""
+    if not isinstance(value, np.ndarray):
+        return [f"  {name} = {numbers(value)}"]
+    said = f", that is {letters[name]}" if name in letters else ""
+    if value.size > _SHOWN or shapes and value.dtype.kind == "f":
+        return [f"  {name} {_size(value)}{said}"]
+    return [f"  {name} {_size(value)}{said} =", *(f"      {row}" for row in numbers(value).splitlines())]
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ import dis
 import inspect
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import GraderError
 from ..exercises import unit_of
 from ..exercises.base import Exercise
-from ..exercises.shapes import axes
+from ..exercises.shapes import Steps, axes, named
 from .calling import LocalSubject, Subject, error_line
 from .describe import describe
 
@@ -72,9 +72,10 @@ def _unit(name: str) -> str:
 def _shapes(exercise: Exercise) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(argument, or place in it, its axes) of every array among the arguments."""
     for name, said in exercise.arguments.items():
-        for key, text in said.items() if isinstance(said, Mapping) else [("", said)]:
+        step = said.step if isinstance(said, Steps) else said  # a name that a learner can unpack
+        for label, text in named(name, step):
             if found := axes(text):
-                yield (f"{name}[{key!r}]" if key else name), found
+                yield label, found
 
 
 def _length(exercise: Exercise, letter: str) -> str:

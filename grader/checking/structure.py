@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
-from ..exercises.shapes import ShapeError, sizes
+from ..exercises.shapes import Record, Said, ShapeError, Steps, named, shown, sizes
 from ..vectors.metric import blocks
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
@@ -58,14 +59,22 @@ def extreme(result: CaseResult) -> bool:
     return any(array.size and np.max(np.abs(array)) >= LARGE for _, array in _arrays(result))
 
 
-def _arrays(result: CaseResult) -> list[tuple[str, np.ndarray]]:
-    """Every array of numbers among the arguments, by the name of its argument."""
+def _arrays(result: CaseResult, arguments: Mapping[str, Said] = {}) -> list[tuple[str, np.ndarray]]:
+    """Every array of numbers among the arguments, by the name of its argument.
+
+    Where ``arguments`` say what a cache was made from, that is what it stands for, by its own names.
+    """
     return [
         (name, leaf)
-        for name, value in result.vector.case.args.items()
-        for _, leaf in leaves(name, value)
+        for argument, value in result.vector.case.args.items()
+        for name, part in _parts(argument, arguments.get(argument), value)
+        for _, leaf in leaves(name, part)
         if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiu"
     ]
+
+
+def _parts(argument: str, said: Said | None, value: Any) -> list[tuple[str, Any]]:
+    return shown(argument, said, value) if isinstance(said, Record | Steps) else [(argument, value)]
 
 
 def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | None]]]:
@@ -77,6 +86,11 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     is no array of numbers.
     """
     arguments = run.exercise.arguments
+    parts = [
+        part
+        for name, said in arguments.items()
+        for part, _ in (named(name, said) if isinstance(said, Record | Steps) else [(name, said)])
+    ]
 
     def size(letter: str) -> Callable[[CaseResult], int | None]:
         def of(result: CaseResult) -> int | None:
@@ -95,7 +109,7 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
 
     def nonzero(name: str) -> Callable[[CaseResult], bool | None]:
         def holds(result: CaseResult) -> bool | None:
-            there = [array for argument, array in _arrays(result) if argument == name]
+            there = [array for argument, array in _arrays(result, arguments) if argument == name]
             return any(np.any(array) for array in there) if there else None
 
         return holds
@@ -106,14 +120,14 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     yield "the sequence has more than one time step (T > 1)", more("T")
     yield "the batch holds more than one sequence (N > 1)", more("N")
     yield "the batch holds a single sequence (N = 1)", one("N")
-    for name in arguments:
+    for name in parts:
         yield f"{_WORDS.get(name, name)} is not zero", nonzero(name)
     yield "some inputs are large (their size is 100 or more)", extreme
     yield "the arrays are float32", lambda result: is_float32(result.vector.case.args.values())
     yield "the sequence is a single time step long (T = 1)", one("T")
     yield "there is a single hidden unit (H = 1)", one("H")
     yield "there is a single input (D = 1)", one("D")
-    for name in arguments:
+    for name in parts:
         yield f"{_WORDS.get(name, name)} is zero", zero(name)
     yield (
         "an array is not contiguous in memory (a slice such as a[:, ::2])",

@@ -18,6 +18,7 @@ from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
 from .mistakes import Mistake, edited, slips
+from .shapes import Record, Said, Steps
 
 __all__ = [
     "PARTS",
@@ -35,6 +36,8 @@ __all__ = [
     "Output",
     "Part",
     "Question",
+    "Record",
+    "Steps",
     "Unit",
     "Whole",
     "slips",
@@ -96,7 +99,7 @@ class Exercise:
 
     name: str
     title: str
-    arguments: Mapping[str, str | Mapping[str, str]]
+    arguments: Mapping[str, Said]
     returns: tuple[Output, ...]
     parts: tuple[Part, ...]
     difficulty: int  # 1 (a line you know) to 5 (an hour with pencil and paper)
@@ -156,6 +159,11 @@ class Exercise:
     def flat(self) -> dict[str, Output]:
         """The flattened outputs that are compared, in order, each with its shape."""
         return {name: part for output in self.returns for name, part in output.parts().items()}
+
+    def fits(self, expected: Mapping[str, Any]) -> bool:
+        """Whether these are the flattened outputs of a case, by name: all of them but for those that vary."""
+        always = {name for output in self.returns if not output.varies for name in output.parts()}
+        return always <= set(expected) <= set(self.flat)
 
     def flattened(self, value: Any) -> dict[str, np.ndarray]:
         """The flattened outputs of a right or wrong answer of ours, as it is compared."""

@@ -72,6 +72,7 @@ class Output:
     read = True  # whether a test looks at it
     returned = True  # whether the function itself returns it
     shaped = False  # whether it is an array whose places can be looked at
+    varies = False  # whether a case may lack some of its parts
 
     def parts(self) -> dict[str, Output]:
         """Its flattened names, each with the output it is there."""
@@ -213,40 +214,53 @@ class Number(Output):
 
 @dataclass(frozen=True)
 class Arrays(Output):
-    """A dict of arrays, each key with its shape; flattened, an array goes by its key."""
+    """A dict of arrays, each key with its shape; flattened, an array goes by its key.
+
+    ``like`` names an argument whose keys it has, which differ from case to case: ``keys`` are then all that may come,
+    with shapes where these are always the same.
+    """
 
     keys: Mapping[str, str] = field(default_factory=dict)
+    like: str = ""
+
+    @property
+    def varies(self) -> bool:  # type: ignore[override]  # a class's attribute of those that never do
+        return bool(self.like)
 
     def parts(self) -> dict[str, Output]:
         return {key: Array(key, shape) for key, shape in self.keys.items()}
 
     def flat(self, value: Any) -> dict[str, np.ndarray]:
-        return {key: _numbers(value[key]) for key in self.keys}
+        return {key: _numbers(value[key]) for key in self.keys if not self.like or key in value}
 
     def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
         if not issubclass(type(value), dict):
+            look = "The docstring lists the dict's keys, and the shape of the array under each."
             return {}, Refusal(
                 "type",
                 f"{lent.label} should be a dict of arrays; it is {lent.say(value)}.",
-                look="The docstring lists the dict's keys, and the shape of the array under each.",
+                look=f"It should have the keys of {self.like}, and an array under each." if self.like else look,
             )
         found = list(dict.keys(value))
-        if not all(type(key) is str for key in found) or set(found) != set(self.keys):
-            return {}, self._wrong_keys(found, lent)
-        items = ((f"{self.name}[{key!r}]", part, dict.__getitem__(value, key)) for key, part in self.parts().items())
-        return _all_of(items, lent)
+        wanted = [key for key in self.keys if not self.like or key in lent.expected]
+        if not all(type(key) is str for key in found) or set(found) != set(wanted):
+            return {}, self._wrong_keys(found, wanted, lent)
+        parts = self.parts()
+        return _all_of(((f"{self.name}[{key!r}]", parts[key], dict.__getitem__(value, key)) for key in wanted), lent)
 
-    def _wrong_keys(self, found: list, lent: Lent) -> Refusal:
-        missing = [key for key in self.keys if key not in [one for one in found if type(one) is str]]
-        extra = [key for key in found if type(key) is not str or key not in self.keys]
+    def _wrong_keys(self, found: list, wanted: list[str], lent: Lent) -> Refusal:
+        missing = [key for key in wanted if key not in [one for one in found if type(one) is str]]
+        extra = [key for key in found if type(key) is not str or key not in wanted]
         texts = [(repr(key) if type(key) is str else lent.say(key))[:60] for key in extra[:4]]
         shown = f": {', '.join(texts)}" if lent.open else ""
+        whose = f"the keys of {self.like}" if self.like else f"exactly the keys {', '.join(wanted)}"
+        look = "Compare your keys with the docstring's, letter by letter."
         return Refusal(
             "type",
-            f"{lent.label} should have exactly the keys {', '.join(self.keys)}."
+            f"{lent.label} should have {whose}."
             + (f" Missing: {', '.join(missing)}." if missing else "")
             + (f" There are {len(extra)} more{shown}." if extra else ""),
-            look="Compare your keys with the docstring's, letter by letter.",
+            look=f"Every key of {self.like} should have an array in it, and no other key." if self.like else look,
         )
 
 

@@ -3,7 +3,8 @@
 A shape is a text in round brackets, an axis a sum of products of letters, names and whole numbers: ``N``, ``4H``,
 ``H + D``, ``(H + D) * 4H``, ``num_classes``. An argument that is no array says so in a word of :data:`WORDS`, or
 is a letter by itself (``D``, or the argument's own name: a whole number, the size of that axis); a dict maps its keys
-to shapes. ``grader build --check`` refuses anything else.
+to shapes; a :class:`Record` is a tuple whose items have names and shapes, :class:`Steps` a list of such tuples.
+``grader build --check`` refuses anything else.
 """
 
 from __future__ import annotations
@@ -12,19 +13,71 @@ import ast
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["GATES", "WORDS", "ShapeError", "axes", "blocks_of", "evaluate", "says_what", "shape_of", "sizes"]
+__all__ = [
+    "GATES",
+    "WORDS",
+    "Record",
+    "Said",
+    "ShapeError",
+    "Steps",
+    "axes",
+    "blocks_of",
+    "evaluate",
+    "named",
+    "says_what",
+    "shape_of",
+    "shown",
+    "sizes",
+]
 
-# What an argument may be that has no shape.
-WORDS = ("a number", "a whole number", "a function", "a generator", "a text", "a cache")
+# What an argument may be that has no shape, or one that differs from case to case.
+WORDS = ("a number", "a whole number", "a function", "a generator", "a text", "a cache", "an array", "a dict of arrays")
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 
 
 class ShapeError(ValueError):
     """A shape that can't be read, or arrays that do not fit the shapes they should have."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A tuple whose items have names, each with its shape: a step's cache, ``(x, h_prev, h, W)``."""
+
+    items: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The tuple as a learner writes it."""
+        return f"({', '.join(self.items)})"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A list of T tuples of one kind, one for each time step: a sequence's cache.
+
+    ``whole`` says what it was made from, which is what messages show: each name with the item of a step that holds it
+    and its shape, ``{"xs": ("x", "(N, T, D)"), "h0": ("h_prev", "(N, H)")}``. What has an axis T is the item of all
+    steps together, along that axis; anything else is the first step's.
+    """
+
+    step: Record
+    whole: Mapping[str, tuple[str, str]]
+
+    def gathered(self, value: Any) -> dict[str, np.ndarray]:
+        """What such a list was made from, by the names of ``whole``."""
+        places, found = list(self.step.items), {}
+        for name, (item, text) in self.whole.items():
+            each = [one[places.index(item)] for one in value]
+            found[name] = np.stack(each, axis=axes(text).index("T")) if "T" in axes(text) else each[0]
+        return found
+
+
+Said = str | Mapping[str, str] | Record | Steps  # of one argument
 
 
 @functools.cache
@@ -99,7 +152,32 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
     return tuple(shape) if shape is not None and not callable(shape) else None
 
 
-def sizes(shapes: Mapping[str, str | Mapping[str, str]], values: Mapping[str, Any]) -> dict[str, int]:
+def named(name: str, said: Said) -> list[tuple[str, str]]:
+    """The arrays in an argument as messages call them, each with its shape: those of a cache by their own names.
+
+    An argument that is none of a build is the only one of them, whatever is said of it.
+    """
+    if isinstance(said, Record):
+        return list(said.items.items())
+    if isinstance(said, Steps):
+        return [(one, text) for one, (_, text) in said.whole.items()]
+    if isinstance(said, Mapping):
+        return [(f"{name}[{key!r}]", text) for key, text in said.items()]
+    return [(name, said)]
+
+
+def shown(name: str, said: Said, value: Any) -> list[tuple[str, Any]]:
+    """The values in an argument by the names of :func:`named`."""
+    if isinstance(said, Record):
+        return list(zip(said.items, value, strict=True))
+    if isinstance(said, Steps):
+        return list(said.gathered(value).items())
+    if isinstance(said, Mapping):
+        return [(f"{name}[{key!r}]", item) for key, item in value.items()]
+    return [(name, value)]
+
+
+def sizes(shapes: Mapping[str, Said], values: Mapping[str, Any]) -> dict[str, int]:
     """What each letter stands for in these values, ``{"N": 2, "D": 4, ...}``.
 
     ``shapes`` maps an argument's name to its shape, ``values`` to itself. Raises :class:`ShapeError` where the values
@@ -143,14 +221,26 @@ def _solved(label: str, axis: str, name: str, known: Mapping[str, int], size: in
     return found
 
 
-def _leaves(shapes: Mapping, values: Mapping) -> Iterator[tuple[str, str, Any]]:
-    for name, text in shapes.items():
+def _leaves(shapes: Mapping[str, Said], values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """(place, what is said of it, value) of all that an argument is made of. Raises :class:`ShapeError`."""
+    for name, said in shapes.items():
         if name not in values:
             continue
-        if isinstance(text, Mapping):
-            yield from ((f"{name}[{k!r}]", t, v) for k, t, v in _leaves(text, values[name]))
+        value = values[name]
+        if isinstance(said, Steps):
+            if type(value) is not list or not value:
+                raise ShapeError(f"{name} should be a list with an item for each time step, and is {type(value)}.")
+            yield f"the length of {name}", "T", len(value)
+            for t, one in enumerate(value):
+                yield from _leaves({f"{name}[{t}]": said.step}, {f"{name}[{t}]": one})
+        elif isinstance(said, Record):
+            if type(value) is not tuple or len(value) != len(said.items):
+                raise ShapeError(f"{name} should be a tuple {said.text}, and is {type(value)}.")
+            yield from _leaves(said.items, dict(zip(said.items, value, strict=True)))
+        elif isinstance(said, Mapping):
+            yield from ((f"{name}[{k!r}]", t, v) for k, t, v in _leaves(said, value))
         else:
-            yield name, text, values[name]
+            yield name, said, value
 
 
 def blocks_of(axis: str, known: Mapping[str, int]) -> list[tuple[str, slice]]:

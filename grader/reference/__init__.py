@@ -11,6 +11,16 @@ order i, f, g, o. A tensor of the wrong shape is a ValueError that names the sha
 it should have.
 """
 
+from .backward import (
+    clip_by_norm,
+    cross_entropy_backward,
+    embed_backward,
+    numerical_gradient,
+    readout_backward,
+    rnn_backward,
+    rnn_step_backward,
+    sgd_step,
+)
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
@@ -27,8 +37,11 @@ __all__ = [
     "bidirectional",
     "candidate",
     "cell_update",
+    "clip_by_norm",
     "cross_entropy",
+    "cross_entropy_backward",
     "embed",
+    "embed_backward",
     "forget_gate",
     "from_torch",
     "fused_step_backward",
@@ -45,13 +58,18 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "num_parameters",
+    "numerical_gradient",
     "one_hot",
     "output_gate",
     "pack",
     "readout",
+    "readout_backward",
     "reverse",
     "rnn",
+    "rnn_backward",
     "rnn_step",
+    "rnn_step_backward",
+    "sgd_step",
     "sigmoid",
     "stacked",
     "to_torch",

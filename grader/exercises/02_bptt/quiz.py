@@ -1,0 +1,3 @@
+"""The quiz of unit 02."""
+
+QUIZ = ()

@@ -111,6 +111,7 @@ def calls(N=2, T=3, D=4, H=3):
             [xs, h0, *plain],
         ),
         "readout": (ref.readout, [draw(N, T, H, seed=47), draw(H, 5, seed=48), draw(5, seed=49)]),
+        "softmax": (ref.softmax, [3 * draw(N, T, 5, seed=56)]),
         "cross_entropy": (
             lambda logits: ref.cross_entropy(
                 logits, torch.tensor([[0, 4, 2], [1, 1, 3]])[:, :T].to(logits.device), steps

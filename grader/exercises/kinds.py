@@ -201,7 +201,8 @@ class Number(Output):
             if number is None:
                 return {}, refusal
         elif any(type(value) is kind for kind in (*_FLOATS, *_WHOLE)) or lent.single and type(value) is np.float32:
-            number = np.asarray(float(value) if abs(value) < _LARGEST else np.inf)
+            whole = any(type(value) is kind for kind in _WHOLE)  # one of any length; a float is what it is, NaN too
+            number = np.asarray(np.inf if whole and abs(value) >= _LARGEST else float(value))
         elif type(value) is np.ndarray and value.ndim == 0:
             number, refusal = value, _wrong_dtype(value, lent.label, lent.single)
         else:

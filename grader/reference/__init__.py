@@ -29,7 +29,7 @@ from .gru import gru, gru_step
 from .layer import lstm, lstm_step, num_parameters, pack
 from .layers import bidirectional, stacked
 from .lengths import last, reverse
-from .losses import cross_entropy, embed, readout
+from .losses import cross_entropy, embed, readout, softmax
 from .rnn import rnn, rnn_step
 from .tree import tree_lstm, tree_lstm_step
 
@@ -71,6 +71,7 @@ __all__ = [
     "rnn_step_backward",
     "sgd_step",
     "sigmoid",
+    "softmax",
     "stacked",
     "to_torch",
     "tree_lstm",

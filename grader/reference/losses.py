@@ -8,7 +8,7 @@ from torch import Tensor
 from .precision import float32_inside
 from .shapes import match
 
-__all__ = ["cross_entropy", "embed", "readout"]
+__all__ = ["cross_entropy", "embed", "readout", "softmax"]
 
 
 def _must_be_ids(name: str, ids: Tensor, count: int) -> None:
@@ -39,13 +39,30 @@ def readout(hs: Tensor, V: Tensor, b_y: Tensor) -> Tensor:
     return hs @ V + b_y  # (N, T, H) @ (H, K) + (K,) -> (N, T, K)
 
 
+def _without_the_largest(logits: Tensor) -> Tensor:
+    """The logits (..., K), less the largest of each row: no exponential of them overflows, and no softmax changes."""
+    sizes = logits.detach().real if logits.is_complex() else logits.detach()
+    return logits - sizes.amax(dim=-1, keepdim=True)
+
+
+@float32_inside
+def softmax(logits: Tensor) -> Tensor:
+    """``exp(logits)`` over its sum, at each step for itself: logits ``(N, T, K)`` -> probabilities ``(N, T, K)``.
+
+    Large logits do no harm: the largest is taken off first. Raises ValueError on other shapes.
+    """
+    match(("logits", logits, "N T K"))
+    e = torch.exp(_without_the_largest(logits))  # (N, T, K)
+    return e / e.sum(dim=2, keepdim=True)
+
+
 @float32_inside
 def cross_entropy(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """The mean, over the steps that count, of ``-log softmax(logits)[target]``.
 
     ``logits (N, T, K)``, whole numbers ``targets (N, T)``, ``mask (N, T)`` of bools, or of zeros and ones -> a single
-    number. Large logits do no harm: the largest is taken off first. Raises ValueError on other shapes, where a
-    target is no class, and where no step counts; TypeError where they lie on different devices.
+    number, 0 where no step counts. Large logits do no harm: the largest is taken off first. Raises ValueError on other
+    shapes, and where a target is no class; TypeError where they lie on different devices.
     """
     sizes = match(("logits", logits, "N T K"), ("targets", targets, "N T"), ("mask", mask, "N T"))
     if targets.device != logits.device:
@@ -53,11 +70,8 @@ def cross_entropy(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     if not ((mask == 0) | (mask == 1)).all():
         raise ValueError("the mask has to be of bools, or of zeros and ones")
     counts = mask.to(device=logits.device, dtype=torch.bool)  # (N, T)
-    if not counts.any():
-        raise ValueError("the mask leaves no step that counts")
     _must_be_ids("targets", targets[counts], sizes["K"])
-    kept = logits[counts]  # (steps that count, K)
-    top = kept.detach().amax(dim=1, keepdim=True) if not kept.is_complex() else kept.detach().real.amax(1, keepdim=True)
-    log_sum = torch.log(torch.exp(kept - top).sum(dim=1)) + top[:, 0]
+    kept = _without_the_largest(logits[counts])  # (steps that count, K)
     chosen = kept.gather(1, targets[counts][:, None].to(torch.long))[:, 0]
-    return (log_sum - chosen).mean()
+    costs = torch.log(torch.exp(kept).sum(dim=1)) - chosen  # (steps that count,)
+    return costs.sum() / max(len(costs), 1)

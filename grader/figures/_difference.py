@@ -31,11 +31,11 @@ def error_over_h(hs: Sequence[float], errors: Mapping[str, Sequence[float]]) -> 
     """Show how far slopes by differences are off, over the size of the move, both on logarithmic axes.
 
     Args:
-        hs: K sizes of the move, from large to small. errors: for each way of taking the difference its relative errors,
+        hs: K sizes of the move. errors: for each way of taking the difference its relative errors,
             K each.
     """
     fig, ax = sheet(7.5, 3.8)
-    said = []
+    said, first, last = [], int(np.argmax(hs)), int(np.argmin(hs))
     for key, (name, values) in zip(_KEYS, errors.items(), strict=False):
         values = np.maximum(np.asarray(values, dtype=float), _SMALLEST)
         best = int(np.argmin(values))
@@ -49,23 +49,22 @@ def error_over_h(hs: Sequence[float], errors: Mapping[str, Sequence[float]]) -> 
             fontsize=9,
         )
         said.append(
-            f"{name}: from {_power(values[0])} at h = {_power(hs[0])} down to {_power(values[best])} at "
-            f"h = {_power(hs[best])}, and {_power(values[-1])} at h = {_power(hs[-1])}"
+            f"{name}: {_power(values[last])} at h = {_power(hs[last])}, least at h = {_power(hs[best])} with "
+            f"{_power(values[best])}, and {_power(values[first])} at h = {_power(hs[first])}"
         )
     lows = [max(_SMALLEST, float(np.min(values))) for values in errors.values()]
     ax.set(xscale="log", yscale="log", xlabel="h, how far the weight is moved", ylabel="relative error of the slope")
     ax.set_ylim(bottom=min(lows) / 60)
-    ax.invert_xaxis()
     ax.grid(visible=True, color="#E4E6E8", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9, handlelength=3)
     show(
         fig,
-        alt=f"The relative error of a slope by differences, over h from large on the left to small on the right. "
+        alt=f"The relative error of a slope by differences, over h from small on the left to large on the right. "
         f"{'. '.join(said)}.",
-        caption="From the left the formula gets better, towards the right the computer's digits run out. The smallest "
-        "error of each line has its number.",
+        caption="From right to left the formula gets better, until the computer's digits run out. The smallest error of "
+        "each line has its number.",
     )
 
 

@@ -158,6 +158,7 @@ HEAVY = {
     "asyncio",
     "scipy",
     "watchfiles",
+    "tqdm",
 }
 
 LOADED = """

@@ -208,7 +208,7 @@ class Number(Output):
         else:
             look = "Look at the last line of your function: what does it return?"
             if type(value) is np.ndarray:
-                look = "np.sum and np.mean make one number of an array."
+                look = "np.sum, np.mean and np.max make one number of an array."
             return {}, Refusal("type", f"{lent.label} should be one number; it is {lent.say(value)}.", look=look)
         return {self.name: number}, refusal or refused_numbers(self, number, lent.expected[self.name], lent.label)
 

@@ -56,7 +56,7 @@ def _svg(read: Sequence[str], words: Sequence[str], parts: Any, s: int, t: int) 
         drawing.text(x, chain + 5, f"step {k}", bold=on_path)
         drawing.text(x, 236, read[k], size=13.5)
         if k == s:
-            drawing.text(x + 17, 150, f"loss: {words[k]}?", color=ink(COLORS[BACK]), bold=True)
+            drawing.text(x + 10, 150, f"loss: {words[k]}?", anchor="start", color=ink(COLORS[BACK]), bold=True)
             _arrow(drawing, (x, 140), (x, chain - 17))
         if k == t and t <= s:
             _arrow(drawing, (x, chain + 16), (x, chain + 34))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import StrMethodFormatter
 
 from ._credit import credit_paths
 from ._difference import difference_dial, error_over_h
@@ -27,11 +28,11 @@ __all__ = [
     "outcomes",
     "paths",
     "pulls",
-    "too_far",
     "two_clips",
     "verbs_learned",
 ]
 
+_NEAR = 1e-3  # a loss nearer to the best is drawn here: a sample of sentences may be a little below it
 # piece: what the picture shows, and what stands under it
 _PIECES = {
     "loss": (
@@ -136,15 +137,15 @@ def outcomes(
     said = []
     for k, name in enumerate(names):
         values = np.asarray(losses[name], dtype=float)
-        axes[1].plot(values, np.full(len(values), k), **style("h", linestyle="none", markersize=5, alpha=0.75))
+        above = np.maximum(values - floor, _NEAR)
+        axes[1].plot(above, np.full(len(above), k), **style("h", linestyle="none", markersize=5, alpha=0.75))
         wrong = "none" if off[k] < 1e-6 else number(off[k], 2)
         said.append(f"{name}: error {wrong}, losses {number(values.min())} to {number(values.max())}")
-    for at, key, dashes in ((floor, "good", "-"), (forgetful, "neutral", "--")):
-        axes[1].axvline(at, color=COLORS[key], linestyle=dashes, linewidth=1.3)
-    for at, text, side in ((floor, "best ", "right"), (forgetful, " best without memory", "left")):
-        axes[1].text(at, -0.55, text, ha=side, va="bottom", fontsize=9)
-    low, high = floor, max(float(np.max(values)) for values in losses.values())
-    axes[1].set(xlabel="loss after training, a mark a seed", xlim=(low - 0.12 * (high - low), high + 0.05))
+    axes[1].axvline(forgetful - floor, color=COLORS["neutral"], linestyle="--", linewidth=1.3)
+    axes[1].text(forgetful - floor, -0.55, " best without memory", va="bottom", fontsize=9)
+    axes[1].set(xscale="log", xlabel="loss above the best possible, a mark a seed")
+    axes[1].set_xlim(left=min(axes[1].get_xlim()[0], 0.005))
+    axes[1].xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
     show(
@@ -152,7 +153,8 @@ def outcomes(
         alt=f"For each way of going backwards the error of its gradient, and what networks reach with it. "
         f"{'. '.join(said)}. The smallest possible loss is {number(floor)}, the best without memory "
         f"{number(forgetful)}.",
-        caption="Left, how wrong the gradient is. Right, what was learned with it: further left is better.",
+        caption="Left, how wrong the gradient is. Right, what was learned with it: further to the left is better, and each "
+        "line of the grid is a factor.",
     )
 
 
@@ -182,33 +184,6 @@ def verbs_learned(counts: Mapping[str, Mapping[str, float]]) -> None:
         fig,
         alt=f"Shares of verbs that agree with their subject, where {between} stands between the two. {'. '.join(said)}.",
         caption="At the dotted line a coin does as well.",
-    )
-
-
-@plain
-def too_far(losses: Mapping[str, Any], chance: float) -> None:
-    """Show the loss over the steps of training that goes too far, and of the same training held back.
-
-    Args:
-        losses: by name, the loss at every step of training, (K,) each. chance: the loss of guessing.
-    """
-    fig, ax = sheet(8.5, 3.4)
-    said = []
-    for key, (name, values) in zip(("bad", BACK, "neutral"), losses.items(), strict=False):
-        values = np.asarray(values, dtype=float)
-        ax.plot(values, **style(key, marker="", linewidth=1.3), label=name)
-        said.append(
-            f"{name}: at most {number(values.max(), 1)}, and {number(values[-20:].mean(), 2)} over the last 20 steps"
-        )
-    ax.axhline(chance, color=COLORS["neutral"], linewidth=1)
-    ax.text(1.005, chance, "guessing", va="center", fontsize=9, transform=ax.get_yaxis_transform())
-    ax.set(xlabel="step of training", ylabel="loss", ylim=(0, None))
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.6), fontsize=9, handlelength=3)
-    show(
-        fig,
-        alt=f"The loss while a network is trained. {'. '.join(said)}. Guessing has {number(chance, 2)}.",
-        caption="The same network, the same sentences, the same learning rate.",
     )
 
 

@@ -169,8 +169,8 @@ figures.pulls(tiny.WORDS, softmax(logits)[0, 0], slopes[0, 0], "cats")
 # Compare the bars below with those above. Where a word did not come, the slope *is* its probability: too much was expected
 # of it, and it should go down by that much. Where it came, the slope is $p - 1$.
 #
-# **Try it.** Multiply the logits by 5. Then put in `logits[0, 0, tiny.WORDS.index("cats")] += 9` under the first line. What
-# does a network hear that was sure and wrong, and what one that was sure and right?
+# **Try it.** Add 9 to the logit of *cats*: `logits[0, 0, 4] += 9` under the line that draws them. Then take 9 off. What does
+# a network hear that was sure and right, and what one that was sure and wrong?
 #
 # The chain rule says the same. With $-\log p_y = -z_y + \log \sum_k e^{z_k}$, the slope by $z_k$ is $p_k$, less 1 where
 # $k = y$. The loss is the mean over the $M$ steps that count:
@@ -250,8 +250,8 @@ figures.error_over_h(sizes, errors)
 # So with $h = 10^{-5}$ expect agreement to nine or ten digits, and be suspicious of anything above $10^{-7}$. A wrong
 # formula is seldom wrong in the eighth digit.
 #
-# **Try it.** Let `loss_at` return `1e6 + cross_entropy(...)` (two cells above; run both again). No slope changes by that.
-# What happens to the V, which side of it moves, and why?
+# **Try it.** In the cell with the bars, let `loss_at` return `1e6 + cross_entropy(z, came, one_step)`, and run both cells.
+# No slope changes by that. What happens to the V, which side of it moves, and why?
 #
 # ### Turn it yourself
 #
@@ -440,16 +440,22 @@ def each_for_itself(dhs, cache):
 
 
 # %% tags=["story"] id="how_to_train"
-def train(seed, back, steps=600, lr=1.0, limit=lambda grads: grads):
+from grader.figures import training
+
+FRESH = tiny.batch(2000, np.random.default_rng(99))  # sentences that no training sees
+
+
+def train(seed, back, count=600, lr=1.0, limit=lambda grads: grads):
     """Train from start_weights(seed), 32 new sentences a step: the weights, and the loss at every step."""
     rng, params, losses = np.random.default_rng([seed, 1]), start_weights(seed), []
-    for _ in range(steps):
+    for _ in training.steps(count, f"seed {seed}", leave=False):
         loss, grads = gradients(params, tiny.batch(32, rng), back)
         params = downhill(params, limit(grads), lr)  # a little against the gradient
         losses.append(loss)
     return params, losses
 
 
+# %% tags=["story"] id="who_agrees"
 def agreement(params):
     """The share of verbs that agree with their subject, by what stands between the two."""
     shares = dict.fromkeys(tiny.CLAUSES, 0.0)
@@ -463,30 +469,27 @@ def agreement(params):
     return shares
 
 
-# %% tags=["story", "long"] id="each_for_itself"
-SEEDS = range(5)
-FRESH = tiny.batch(2000, np.random.default_rng(99))  # sentences that no training has seen
-
-
-def over_seeds(back):
+def over_seeds(back, seeds=range(5)):
     """Train once a seed: the losses on fresh sentences, and the mean agreement."""
-    trained = [train(seed, back)[0] for seed in SEEDS]
+    trained = [train(seed, back)[0] for seed in seeds]
     shares = [agreement(params) for params in trained]
     losses = [loss_of(params, *FRESH) for params in trained]
     return losses, {clause: np.mean([one[clause] for one in shares]) for clause in tiny.CLAUSES}
 
 
+# %% tags=["story", "long"] id="each_for_itself"
 alone, agree_alone = over_seeds(each_for_itself)
 print("loss on fresh sentences, by seed:", " ".join(f"{loss:.3f}" for loss in alone))
 print(f"the best that is possible: {tiny.best_loss():.3f}")
 figures.verbs_learned({"each step for itself": agree_alone})
 
 # %% [markdown]
-# The verb is right where it follows its subject. With three or four words in between, most of these networks toss a coin.
+# The verb is right where it follows its subject. With three or four words in between, a quarter of them and more are wrong:
+# two of these five networks remember the subject, the others toss a coin.
 #
 # Look at what they were told. When the verb came out wrong, the loss at that step said to *that* step how it should have
 # used its $h_{t-1}$. Nobody told the step at *dogs*, four steps before, that it should have left something in $h$ that
-# says *several*. Now and then a network keeps it by luck: random weights carry a trace of everything along.
+# says *several*. That some keep it all the same is luck: random weights carry a trace of everything along.
 #
 # The step you wrote had the message in its hands. It is $dh_{t-1}$, and we threw it away.
 #
@@ -554,8 +557,10 @@ def rnn_backward(dhs, cache):
 # Five lines, and they are what the unit is named after. The same five networks again, from the same start, with the same
 # sentences:
 
-# %% tags=["story", "long"] id="through_time"
+# %% tags=["story"] id="your_loop"
 back_in_time = mine("rnn_backward")
+
+# %% tags=["story", "long"] id="through_time"
 through, agree_through = over_seeds(back_in_time)
 print("each for itself:", " ".join(f"{loss:.3f}" for loss in alone))
 print("through time:   ", " ".join(f"{loss:.3f}" for loss in through))
@@ -569,7 +574,7 @@ figures.verbs_learned({"each step for itself": agree_alone, "through time": agre
 # what can the loss at step 2 say to the use at step 5?
 
 # %% tags=["story"] id="credit"
-halfway, _ = train(0, back_in_time, steps=100)
+halfway, _ = train(0, back_in_time, count=100)
 words = "the dogs that I saw today sleep .".split()
 read, wanted = [tiny.STOP, *words[:-1]], tiny.encode(words)[None]                     # (1, T)
 hs, cache = rnn_forward(embed(tiny.encode(read)[None], halfway["E"]), np.zeros((1, H)), halfway["W"], halfway["b"])
@@ -586,10 +591,10 @@ figures.credit_paths(read, words, credit, start=words.index("sleep"))
 
 # %% [markdown]
 # All of these are in your $dW$, added up. On the diagonal is what *each step for itself* knew. In the row of *sleep* what
-# goes back gets smaller from step to step; some of it reaches *dogs*. With a longer clause, less would. How much less is a
-# question with an answer that decides what such a network can learn at all; the next unit is about it.
+# goes back gets smaller on the way: 200 thousandths at its own step, 9 when it reaches *dogs*. With a longer clause it would
+# be less. How much less decides what such a network can learn at all.
 #
-# **Try it.** Take `steps=600` in the first line. Which losses have fallen silent, and which never will? (Every subject is
+# **Try it.** Take `count=600` in the first line. Which losses have fallen silent, and which never will? (Every subject is
 # followed by one of two verbs, at random.)
 #
 # ## Into the words
@@ -679,16 +684,15 @@ def sgd_step(params, grads, lr):
 # rate of 8 in place of 1:
 
 # %% tags=["story", "long"] id="too_far"
-_, far = train(0, back_in_time, steps=300, lr=8.0)
-figures.too_far({"lr = 8": far}, np.log(K))
-print(f"worst loss {max(far):.1f}; guessing has {np.log(K):.2f}")
+_, far = train(0, back_in_time, count=300, lr=8.0)
+training.loss_curves({"lr = 8": far}, {"guessing": np.log(K)}, tiny.best_loss(), "Seed 0.")
 
 # %% [markdown]
-# It is thrown about, and is often worse than a network that knows nothing. A step that goes too far ends on steeper ground,
-# where the gradient is longer, so the next step goes further still.
+# It is thrown about, again and again to where a network that knows nothing is better. A step that goes too far lands on
+# steep ground, and the next one starts from there.
 #
-# A smaller learning rate helps, and makes *every* step small. But it is a few long gradients that do the harm. So put a
-# limit on their length. All arrays together are one long list of numbers, which has a length (a norm):
+# A smaller learning rate helps, and makes *every* step shorter, on flat ground too. Or one keeps the rate and puts a limit on
+# how far a single step may go. All arrays together are one long list of numbers, which has a length (a norm):
 #
 # $$
 # \lVert g \rVert = \sqrt{\sum_{\text{all arrays}} \sum_{\text{all entries}} g^2}
@@ -732,30 +736,38 @@ def clip_by_norm(grads, max_norm):
     ### END SOLUTION
 
 
-# %% tags=["story", "long"] id="held_back"
+# %% tags=["story"] id="your_clip"
 clip = mine("clip_by_norm")
-norms = []
+norms = []  # before clipping
 
 
-def at_most_a_quarter(grads):
-    clipped, norm = clip(grads, 0.25)
-    norms.append(norm)
-    return clipped
+def at_most(max_norm):
+    """What limits the gradients of a training to max_norm, and notes how long they were."""
+    def limit(grads):
+        clipped, norm = clip(grads, max_norm)
+        norms.append(norm)
+        return clipped
+    return limit
 
 
-_, held = train(0, back_in_time, steps=300, lr=8.0, limit=at_most_a_quarter)
-figures.too_far({"lr = 8": far, "lr = 8, clipped at 0.25": held}, np.log(K))
+# %% tags=["story", "long"] id="held_back"
+norms.clear()
+_, held = train(0, back_in_time, count=300, lr=8.0, limit=at_most(0.25))
+both = {"lr = 8": far, "lr = 8, clipped at 0.25": held}
+training.loss_curves(both, {"guessing": np.log(K)}, tiny.best_loss(), "Seed 0.")
 print(f"longest gradient {max(norms):.1f}; {np.mean(np.array(norms) > 0.25):.0%} of the steps were shortened")
 
 # %% [markdown]
-# To be honest: this network needs no such learning rate, and with lr = 1 it needs no clipping either. Longer sequences do;
-# there the gradient can grow by a factor at every step on its way back.
+# It learns again. To be honest: with a learning rate of 1 this network has no need of clipping, and it learns better. It is
+# longer sequences that can't do without. There a gradient may grow by a factor at every step back, and one long gradient in
+# a thousand short ones undoes what all of them have learned.
 #
-# **Try it.** Clip at 1.0, then at 0.05. Where is it of no use, and what does a very low limit turn every step into?
+# **Try it.** Clip at 1.0, then at 0.05. How many of the steps are shortened? What has become of the length of the steps
+# when it is nearly all of them?
 #
 # ## Is all of it right?
 #
-# Seven functions, each of which passed alone. Together? The judge has spoken already: `measured` holds the gradient of
+# Five functions, each of which passed alone. And together? The judge has spoken already: `measured` holds the gradient of
 # every array, by 1,500 forward passes. Yours takes one pass forward and one back.
 
 # %% tags=["story"] id="all_of_it"
@@ -765,7 +777,8 @@ for _ in range(20):
 milliseconds = 1000 * (perf_counter() - begun) / 20
 for name, grad in grads.items():
     print(f"d{name:4s} {grad.shape!s:9s} relative error {relative_error(grad, measured[name]):.0e}")
-print(f"{milliseconds:.1f} ms; by differences {1000 * seconds:.0f} ms: {1000 * seconds / milliseconds:.0f} times as long")
+print(f"{milliseconds:.1f} ms; by differences {1000 * seconds:.0f} ms")
+print(f"as long as {2 * weights * milliseconds / 1000 / seconds:.1f} forward passes, and not {2 * weights}")
 
 # %% [markdown]
 # Every slope of the network, to eight digits and more, for the price of a few forward passes. And it stays a few, however
@@ -799,18 +812,21 @@ print(f"all words:        {tiny.best_loss():.3f}")
 # longest clause has four; the next longer clause would want six.
 
 # %% tags=["story", "long"] id="training"
-trained, losses = train(0, back_in_time, limit=lambda grads: clip(grads, 1.0)[0])
-figures.too_far({"your network": losses}, np.log(K))
+trained, losses = train(0, back_in_time, limit=at_most(1.0))
+training.loss_curves({"your network": losses}, {"a window of three": best_window(3)}, tiny.best_loss(), "Seed 0.")
 print(f"untrained                       {loss_of(start_weights(0), *FRESH):.3f}")
 print(f"the best with a window of three {best_window(3):.3f}")
 print(f"your network                    {loss_of(trained, *FRESH):.3f}")
 print(f"the best that is possible       {tiny.best_loss():.3f}")
-print("verbs that agree:", agreement(trained))
+for clause, share in agreement(trained).items():
+    print(f"verbs that agree after {clause or 'the subject itself':18s} {share:.0%}")
 
 # %% [markdown]
-# **Try it.** Let it read something: `agreement` asks for the verb after *the dogs that I saw today*. Put a clause of your
-# own into `tiny.CLAUSES`, say `"that I saw today that I saw"`, which it never met in training. Does the subject survive?
-# (The training cells draw from it, too: run only `agreement(trained)`.)
+# Better than the network you began with, better than any window of three, and near the best there is. The gradients were
+# yours: no library has differentiated anything.
+#
+# **Try it.** Train with `count=100`, then with 2,000. What does it know after 100 steps that a window of three doesn't? Then
+# take another seed.
 #
 # ## A wrong gradient that learns
 #
@@ -844,7 +860,8 @@ errors, ends = {}, {}
 for name, change in mistakes.items():
     _, wrong = gradients(params, batch, mistaken(change))
     errors[name] = max(relative_error(wrong[array], right[array]) for array in right)
-    ends[name] = [loss_of(train(seed, mistaken(change))[0], *FRESH) for seed in range(3)]
+    runs = [train(seed, mistaken(change), limit=at_most(1.0)) for seed in range(3)]
+    ends[name] = [loss_of(ended, *FRESH) for ended, _ in runs]
 figures.outcomes(ends, errors, tiny.best_loss(), best_window(3))
 
 # %% [markdown]

@@ -301,16 +301,16 @@ global_max: a loss of the logits less the largest one of the whole array
 """)
 
 RIGHT = (
-    {"np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "np.sum(log_p * np.eye(log_p.shape[2])[targets], 2)"},
+    {
+        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "np.sum(log_p * np.eye(log_p.shape[2])[targets], 2)"
+    },
     {"(costs * mask).sum() / max(mask.sum(), 1)": "costs[mask > 0].mean() if mask.any() else 0.0"},
     {"(costs * mask).sum() / max(mask.sum(), 1)": "np.average(costs, weights=mask) if mask.sum() else 0.0"},
     {
-        "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
-            "log_p = logits - np.logaddexp.reduce(logits, axis=2)[:, :, None]"
+        "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))": "log_p = logits - np.logaddexp.reduce(logits, axis=2)[:, :, None]"
     },
     {
-        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
-            "log_p[np.arange(len(log_p))[:, None], np.arange(log_p.shape[1]), targets]"
+        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "log_p[np.arange(len(log_p))[:, None], np.arange(log_p.shape[1]), targets]"
     },
     """
 def cross_entropy(logits, targets, mask):

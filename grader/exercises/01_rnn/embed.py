@@ -176,10 +176,7 @@ EXERCISE = Exercise(
     title="A row for every word",
     arguments={"ids": "(N, T)", "E": "(K, D)"},
     returns=(Array("xs", "(N, T, D)"),),
-    parts=(
-        Part("the words' rows", points=1),
-        Part("right on large ids and large numbers", points=1, tags=LARGE),
-    ),
+    parts=(Part("the words' rows", points=1), Part("right on large ids and large numbers", points=1, tags=LARGE)),
     difficulty=1,
     minutes=5,
     cases=cases,

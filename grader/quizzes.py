@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .checking.describe import describe
+from .checking.letters import unquoted
 from .checking.look import MARKS, box, prose
 from .checking.verdict import Finding, PartResult, Verdict
 from .errors import GraderError, UsageError
@@ -119,6 +120,11 @@ def _judged(question: Question, letter: str) -> str:
 def _no_letter(number: int, answer: Any, options: int) -> str:
     """What is said of an answer that is none of the letters."""
     known = ", ".join(LETTERS[:options])
+    if type(answer) is str and (letter := unquoted(answer)):
+        return (
+            f'Question {number}: there were no quotes around the letter. It goes in quotes, q{number} = "{letter}"; '
+            f"without them, Python looks for a variable called {letter}, and there was none."
+        )
     if type(answer) in (str, int):
         return f"Question {number}: {answer!r:.60} is none of {known}."
     return (

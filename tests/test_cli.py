@@ -149,7 +149,7 @@ def test_hints_that_are_not_there():
     status, output = run("hint", "sigmod")
     assert status == 2 and "There is no exercise called 'sigmod'. Did you mean 'sigmoid'?" in output
     status, output = run("hint", "quantum")
-    assert status == 2 and "The exercises are: sigmoid, one_hot" in output
+    assert status == 2 and "The exercises are: `sigmoid`, `one_hot`" in output
     for number in (0, 4, -1):
         assert "sigmoid has the hints 1 to 3" in run("hint", "sigmoid", "-n", number)[1]
     assert run("hint", "sigmoid", "-n", "two")[0] == 2
@@ -205,6 +205,24 @@ def test_a_solution_comes_after_a_try_or_anyway(work, monkeypatch):
     assert status == 0 and output.startswith("def sigmoid(z):")
     status, output = run("solution", "sigmod")
     assert status == 2 and "Did you mean 'sigmoid'?" in output
+
+
+def test_why_a_solution_is_not_shown_yet_is_said_and_true(work):
+    """A check by the command is no try: it keeps nothing. One in the notebook is, as `grader watch` is."""
+    wanted = (
+        "You have not checked a version of one_hot of your own yet, in its notebook or with `grader watch` "
+        "(`grader check` keeps nothing of it). Try it first: `grader hint one_hot` says where to begin. Or see the "
+        "solution anyway: grader solution one_hot --anyway"
+    )
+    assert run("solution", "one_hot") == (2, f"Error: {wanted}")
+    path = work / UNIT / f"{UNIT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "one_hot")
+    cell.source = "def one_hot(ids, num_classes):\n    return np.zeros((*ids.shape, num_classes))\n"
+    nbformat.write(notebook, path)
+    status, output = run("check", path)
+    assert status == 1 and "one_hot: not right yet" in output
+    assert run("solution", "one_hot") == (2, f"Error: {wanted}")
 
 
 def test_what_is_seen_from_above_the_folder_is_kept_in_it(work):

@@ -171,6 +171,8 @@ CODE = {
     "x[..., None] and z[:, :H]": ["x[..., None]", "z[:, :H]"],
     "np.zeros((N, H)) makes it": ["np.zeros((N, H))"],
     "h.shape[1] of torch.nn.LSTM": ["h.shape[1]", "torch.nn.LSTM"],
+    "torch.no_grad(), .detach(), .data (or .T): one of them": ["torch.no_grad()", ".detach()", ".data", ".T"],
+    "so it goes on ... or .5 of it, 1.x and the end.Then": [],
     "the slope s * (1 - s)": [],
     "(4, 3), e.g. (N, H) = (2, 3). Equation (4.2) says so.": [],
     "PyTorch's, i.e. not ours": [],

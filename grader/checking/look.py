@@ -25,10 +25,12 @@ TONES = {
 LONGEST_LINE = 100  # characters
 _MONO = "font-family:var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace)"
 _INSIDE = r"[^()\n]*(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)[^()\n]*)*"
-# In backticks, or what can be nothing but code: a call, an index, a name with a dot or an underscore in it.
+# In backticks, or what can be nothing but code: a call, an index, a method or an attribute from its dot on, a name with
+# an underscore in it, one of numpy's or torch's.
 _CODE = re.compile(
     r"`([^`\n]+)`"
     rf"|(?<![\w.`])([A-Za-z_][\w.]*(?:\({_INSIDE}\)|\[[^\[\]\n]*\])+"
+    rf"|(?<![^\s(])\.[A-Za-z_]\w*(?:\({_INSIDE}\))?"
     r"|(?:np|torch|math|random)(?:\.[A-Za-z_]\w*)+"
     r"|\.?[A-Za-z]\w*_\w+|_\w+)"
 )
@@ -37,8 +39,8 @@ _CODE = re.compile(
 def prose(text: str) -> str:
     """A text as HTML: escaped, with what is code in it in a fixed-width font.
 
-    Code is what stands in backticks, and what can be nothing else: a call as ``np.exp(z)``, ``xs[:, 2]``, a name of
-    numpy's or torch's, a name with an underscore. Authors need backticks for the rest alone.
+    Code is what stands in backticks, and what can be nothing else: a call as ``np.exp(z)``, ``xs[:, 2]``, a method as
+    ``.detach()``, a name of numpy's or torch's, a name with an underscore. Authors need backticks for the rest alone.
     """
     pieces, position = [], 0
     for match in _CODE.finditer(text):

@@ -1,4 +1,4 @@
-"""Which step is told what: the parts of a weight's gradient by the step of the loss and the step of the weight's use."""
+"""Which step is told what: a weight's gradient, in parts by the step of the loss and the step of the weight's use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def _sentence(words: Sequence[str], parts: Any, s: int, t: int) -> str:
     total = float(parts[s].sum())
     share = f", {number(100 * parts[s, t] / total, 1)} % of the lengths in this row" if total else ""
     return (
-        f"What the loss at step {s} (the answer {words[s]}) says to W as it was used at step {t}, {way}, has the length "
+        f"What the loss at step {s} (the answer {words[s]}) says to W as it was used at step {t}, {way}, has the "
+        f"length "
         f"{number(parts[s, t], 5)}{share}."
     )
 
@@ -67,7 +68,7 @@ def _svg(read: Sequence[str], words: Sequence[str], parts: Any, s: int, t: int) 
 
 def _arrow(drawing: Drawing, start: tuple[float, float], end: tuple[float, float]) -> None:
     """A backward arrow, to the left or downwards."""
-    (x0, y0), (x1, y1) = start, end
+    (_, y0), (x1, y1) = start, end
     drawing.line([start, end], COLORS[BACK], 3.0)
     head = [(x1 + 7, y1 - 5), end, (x1 + 7, y1 + 5)] if y0 == y1 else [(x1 - 5, y1 - 7), end, (x1 + 5, y1 - 7)]
     drawing.line(head, COLORS[BACK], 3.0)

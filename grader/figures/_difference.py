@@ -63,7 +63,8 @@ def error_over_h(hs: Sequence[float], errors: Mapping[str, Sequence[float]]) -> 
         fig,
         alt=f"The relative error of a slope by differences, over h from small on the left to large on the right. "
         f"{'. '.join(said)}.",
-        caption="From right to left the formula gets better, until the computer's digits run out. The smallest error of "
+        caption="From right to left the formula gets better, until the computer's digits run out. The smallest error "
+        "of "
         "each line has its number.",
     )
 

@@ -115,14 +115,12 @@ def pulls(words: Sequence[str], p: Any, slopes: Any, right: str) -> None:
 
 
 @plain
-def outcomes(
-    losses: Mapping[str, Sequence[float]], errors: Mapping[str, float], floor: float, forgetful: float
-) -> None:
+def outcomes(losses: Mapping[str, Sequence[float]], errors: Mapping[str, float], floor: float, window: float) -> None:
     """Show what networks reach after training in several ways, beside how wrong each way's gradient is.
 
     Args:
         losses: for each way the losses at the end, one a seed. errors: for each way the relative error of its gradient,
-            from 0 (right). floor: the smallest loss there can be. forgetful: the best without a memory.
+            from 0 (right). floor: the smallest loss there can be. window: the best of a model that sees three words.
     """
     names = list(losses)
     fig, axes = sheet(9.5, 1.1 + 0.42 * len(names), 1, 2, sharey=True, width_ratios=(2, 3))
@@ -141,8 +139,8 @@ def outcomes(
         axes[1].plot(above, np.full(len(above), k), **style("h", linestyle="none", markersize=5, alpha=0.75))
         wrong = "none" if off[k] < 1e-6 else number(off[k], 2)
         said.append(f"{name}: error {wrong}, losses {number(values.min())} to {number(values.max())}")
-    axes[1].axvline(forgetful - floor, color=COLORS["neutral"], linestyle="--", linewidth=1.3)
-    axes[1].text(forgetful - floor, -0.55, " best without memory", va="bottom", fontsize=9)
+    axes[1].axvline(window - floor, color=COLORS["neutral"], linestyle="--", linewidth=1.3)
+    axes[1].text(window - floor, -0.55, " a window of three", va="bottom", fontsize=9)
     axes[1].set(xscale="log", xlabel="loss above the best possible, a mark a seed")
     axes[1].set_xlim(left=min(axes[1].get_xlim()[0], 0.005))
     axes[1].xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -151,10 +149,10 @@ def outcomes(
     show(
         fig,
         alt=f"For each way of going backwards the error of its gradient, and what networks reach with it. "
-        f"{'. '.join(said)}. The smallest possible loss is {number(floor)}, the best without memory "
-        f"{number(forgetful)}.",
-        caption="Left, how wrong the gradient is. Right, what was learned with it: further to the left is better, and each "
-        "line of the grid is a factor.",
+        f"{'. '.join(said)}. The smallest possible loss is {number(floor)}, a window of three "
+        f"words reaches {number(window)}.",
+        caption="Left, how wrong the gradient is. Right, what was learned with it: further to the left is "
+        "better, on a scale of powers of ten.",
     )
 
 
@@ -182,7 +180,8 @@ def verbs_learned(counts: Mapping[str, Mapping[str, float]]) -> None:
     between = listed(f"“{clause}”" if clause else "nothing" for clause in clauses)
     show(
         fig,
-        alt=f"Shares of verbs that agree with their subject, where {between} stands between the two. {'. '.join(said)}.",
+        alt=f"Shares of verbs that agree with their subject, where {between} stands between the two. "
+        f"{'. '.join(said)}.",
         caption="At the dotted line a coin does as well.",
     )
 
@@ -215,8 +214,18 @@ def two_clips(grad: Any, by_norm: Any, by_element: Any) -> None:
         look = {"arrowstyle": "-|>", "color": COLORS[key], "lw": width, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", tip, (x0, y0), arrowprops={**look, "linestyle": "--" if key == "bad" else "-"})
         words = f"{name}: ({number(values[0], 2)}, {number(values[1], 2)})"
-        write(ax, tip[0] + 0.2, tip[1] + (-0.35 if key == BACK else 0.3), words, ha="left", fontsize=10, color=ink(COLORS[key]))
-        said.append(f"{words}, length {number(float(np.hypot(*values)), 2)}, turned by {number(turned[name], 0)} degrees")
+        write(
+            ax,
+            tip[0] + 0.2,
+            tip[1] + (-0.35 if key == BACK else 0.3),
+            words,
+            ha="left",
+            fontsize=10,
+            color=ink(COLORS[key]),
+        )
+        said.append(
+            f"{words}, length {number(float(np.hypot(*values)), 2)}, turned by {number(turned[name], 0)} degrees"
+        )
     show(
         fig,
         alt=f"Three arrows from one point. {'; '.join(said)}.",

@@ -28,6 +28,8 @@ import numpy as np
 
 from grader import check, hint, mine, progress, quiz, reset, solution
 
+one_hot, softmax = mine("one_hot"), mine("softmax")
+
 # %% [markdown]
 # ## Which of them is to blame?
 #
@@ -36,8 +38,7 @@ from grader import check, hint, mine, progress, quiz, reset, solution
 # %% tags=["story"] id="untrained"
 from grader.data import tiny
 
-embed, rnn, readout = mine("embed"), mine("rnn"), mine("readout")
-softmax, cross_entropy = mine("softmax"), mine("cross_entropy")
+embed, rnn, readout, cross_entropy = mine("embed"), mine("rnn"), mine("readout"), mine("cross_entropy")
 K, D, H = len(tiny.WORDS), 8, 16  # words, numbers for a word, hidden units
 
 
@@ -96,7 +97,7 @@ def numerical_gradient(f, x, h):
     """
     ### BEGIN SOLUTION
     grad = np.zeros(x.shape)
-    for k in np.ndindex(x.shape):                               # every entry's index, however many axes there are
+    for k in np.ndindex(x.shape):  # the index of every entry, however many axes there are
         plus, minus = x.astype(np.float64), x.astype(np.float64)  # two copies
         plus[k] += h
         minus[k] -= h
@@ -166,7 +167,7 @@ slopes = slopes_of(loss_at, logits, 1e-5)
 figures.pulls(tiny.WORDS, softmax(logits)[0, 0], slopes[0, 0], "cats")
 
 # %% [markdown]
-# Compare the bars below with those above. Where a word did not come, the slope *is* its probability: too much was expected
+# Compare the lower bars with the upper ones. Where a word did not come, the slope *is* its probability: too much was expected
 # of it, and it should go down by that much. Where it came, the slope is $p - 1$.
 #
 # **Try it.** Add 9 to the logit of *cats*: `logits[0, 0, 4] += 9` under the line that draws them. Then take 9 off. What does
@@ -193,7 +194,7 @@ figures.pulls(tiny.WORDS, softmax(logits)[0, 0], slopes[0, 0], "cats")
 #
 # {{exercise cross_entropy_backward}}
 #
-# Equation (eq:dlogits). Logits can be large: take care of the exponentials as you did in `softmax`. The mask may leave
+# Equation (eq:dlogits). `softmax` of unit 01 and `one_hot` of unit 00 were fetched in the setup cell. The mask may leave
 # nothing at all.
 
 # %% exercise="cross_entropy_backward"
@@ -208,9 +209,8 @@ def cross_entropy_backward(logits, targets, mask):
     count = mask.sum()
     if count == 0:
         return np.zeros(logits.shape)
-    e = np.exp(logits - logits.max(axis=2, keepdims=True))     # (N, T, K), nothing above 1
-    p = e / e.sum(axis=2, keepdims=True)                       # (N, T, K)
-    y = targets[..., None] == np.arange(logits.shape[2])       # (N, T, K), one True a step
+    p = softmax(logits)                            # (N, T, K), what was said
+    y = one_hot(targets, logits.shape[2])          # (N, T, K), what should have been said
     return (p - y) * mask[..., None] / count
     ### END SOLUTION
 

@@ -4,8 +4,10 @@ from ..base import Option, Question
 
 QUIZ = (
     Question(
-        text="A network with N = 2, T = 10, D = 3, H = 4 reads a batch, and keeps (x, h_prev, h, W) for each step. W is the "
-        "same array each time, and the h_prev of a step is the same array as the h of the step before. How many numbers "
+        text="A network with N = 2, T = 10, D = 3, H = 4 reads a batch, and keeps (x, h_prev, h, W) for each step. W "
+        "is the "
+        "same array each time, and the h_prev of a step is the same array as the h of the step before. How many "
+        "numbers "
         "have to stay in memory for the way back?",
         options=(
             Option(
@@ -30,7 +32,8 @@ QUIZ = (
         answer="c",
     ),
     Question(
-        text="One unit without a tanh and without a bias, so that it can be done by hand: h_t = w · h_(t-1) + x_t, with "
+        text="One unit without a tanh and without a bias, so that it can be done by hand: h_t = w · h_(t-1) + x_t, "
+        "with "
         "h_(-1) = 1, x_0 = 1, x_1 = 0 and w = 2. The loss is L = h_1. What is dL/dw?",
         options=(
             Option(
@@ -82,7 +85,8 @@ QUIZ = (
         answer="d",
     ),
     Question(
-        text="Two arrays have the gradients (3, 4) and (12). They are clipped together by their norm with max_norm = 6.5. "
+        text="Two arrays have the gradients (3, 4) and (12). They are clipped together by their norm with max_norm = "
+        "6.5. "
         "What comes out?",
         options=(
             Option(
@@ -101,10 +105,7 @@ QUIZ = (
                 "That is a factor of 6.5 / 19, with 3 + 4 + 12 = 19 for the length. A norm adds squares and takes the "
                 "root.",
             ),
-            Option(
-                "(0.12, 0.15) and (0.46)",
-                "That is a factor of 6.5 / 169: the root is missing from the norm.",
-            ),
+            Option("(0.12, 0.15) and (0.46)", "That is a factor of 6.5 / 169: the root is missing from the norm."),
         ),
         answer="a",
     ),
@@ -119,7 +120,8 @@ QUIZ = (
             Option(
                 "0.012",
                 "The difference is a multiple of 2.4e-7, and it is divided by 2h = 2e-5. A slope of 0.1 comes out with "
-                "one digit, and one of 0.005 as 0 or as 0.012. With float32 h has to be far larger, or better: check in "
+                "one digit, and one of 0.005 as 0 or as 0.012. With float32 h has to be far larger, or better: check "
+                "in "
                 "float64.",
             ),
             Option(
@@ -136,7 +138,8 @@ QUIZ = (
         answer="b",
     ),
     Question(
-        text="ids is [[2, 0, 2, 2]], and the four steps' gradients, with D = 1, are 1, 2, 3 and 4. E has 3 rows. What is dE, "
+        text="ids is [[2, 0, 2, 2]], and the four steps' gradients, with D = 1, are 1, 2, 3 and 4. E has 3 rows. "
+        "What is dE, "
         "from row 0 to row 2, and what would `dE[ids] += dout` have made of it?",
         options=(
             Option(
@@ -160,13 +163,15 @@ QUIZ = (
         answer="a",
     ),
     Question(
-        text="A backward pass gives every gradient exactly twice as large as it should be, in all arrays. With lr = 0.1 the "
+        text="A backward pass gives every gradient exactly twice as large as it should be, in all arrays. With lr = "
+        "0.1 the "
         "network is trained with gradients clipped by their norm at 1; the true norm is above 2 at every step. What "
         "is seen while it trains, and what does a gradient check say?",
         options=(
             Option(
                 "Training diverges, and the relative error is 2",
-                "Clipping brings every gradient to the length 1, however long it was. And twice as much as 1 is off by 1.",
+                "Clipping brings every gradient to the length 1, however long it was. And twice as much as 1 is off "
+                "by 1.",
             ),
             Option(
                 "It learns twice as fast; the relative error is 1",

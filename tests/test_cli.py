@@ -10,16 +10,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from rich.console import Console
 from click.testing import CliRunner
 from commands import put, really, released, run
+from rich.console import Console
 
 import grader
 from grader import doctor
 from grader.alone.begin import copy_missing
+from grader.alone.words import at_a_terminal
 from grader.cli import main
 from grader.exercises import exercises, unit
-from grader.alone.words import at_a_terminal
 from grader.progress import keep_check, read
 from grader.screen import say
 

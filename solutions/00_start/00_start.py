@@ -23,9 +23,8 @@
 #
 # {{contents}}
 #
-# Run the two cells below first: click into the first and press Shift and Enter together, twice. The second one shows
-# only its first line, and runs all the same. (Run them after every restart, too: names such as `np` and `check` come
-# from the first one.)
+# Run the two cells below first: click into the first and press Shift and Enter together, twice. (The second shows
+# only its first line.) After every restart, too: names such as `np` and `check` come from the first.
 
 # %% tags=["setup"]
 import numpy as np

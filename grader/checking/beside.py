@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..exercises import shapes
 from ..exercises.base import Exercise
 from .compare import in_words
 from .describe import call_text, numbers, told_apart

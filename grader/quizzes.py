@@ -21,6 +21,7 @@ from .progress import keep_answers
 __all__ = ["LETTERS", "AskedQuestion", "letter_of", "quiz"]
 
 LETTERS = "abcdefgh"
+_FILL_IN = 'In the cell above, put a letter in place of the None, as in q{} = "a"; run that cell, then this one.'
 
 
 def quiz(unit_name: Any = NOTHING, answers: Sequence[Any] | int = NOTHING) -> Any:
@@ -105,7 +106,9 @@ def _marked(name: str, title: str, questions: Sequence[Question], answers: Seque
         else:
             notes.append(_no_letter(number, answer, len(question.options)))
     tried = any(part.tried for part in parts)
-    verdict = Verdict(title, all(part.passed for part in parts), parts, notes=notes, tried=tried)
+    open_ones = [number for number, part in enumerate(parts, start=1) if not part.tried]
+    finding = Finding(seen="", look=_FILL_IN.format(open_ones[0])) if open_ones else None
+    verdict = Verdict(title, all(part.passed for part in parts), parts, finding=finding, notes=notes, tried=tried)
     note = keep_answers(name, kept)
     verdict.notes += [note] if note else []
     return verdict
@@ -201,6 +204,7 @@ def _in_notebook() -> bool:
 
 
 _BARE = re.compile(r"^\s*q\d+\s*=.*(?<![\w\"'])([a-h])(?![\w\"'(])")
+_MARKING = re.compile(r"^\s*quiz\(.*\[\s*q1\b")
 
 
 def _explain_bare_letters() -> None:
@@ -224,5 +228,8 @@ def _name_error(shell: Any, kind: type, error: NameError, trace: Any, tb_offset:
         said = f'A letter goes in quotes: {line.strip().partition("=")[0].strip()} = "{error.name}".'
         why = f"Without them, {error.name} is the name of a variable, and there is none."
         shell._showtraceback(kind, error, [f"NameError: {error}", said, why])
+    elif _MARKING.match(line) and re.fullmatch(r"q\d+", str(error.name)):
+        said = "The cell with your answers, right above, was not run yet: run it, then this one again."
+        shell._showtraceback(kind, error, [f"NameError: {error}", said])
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)

@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import io
 import json
 import os
 import sys
@@ -11,13 +12,16 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from commands import put, really, released, run
+from rich.console import Console
 
 import grader
 from grader import doctor
 from grader.alone.begin import copy_missing
+from grader.alone.words import at_a_terminal
 from grader.cli import main
 from grader.exercises import exercises, unit
 from grader.progress import keep_check, read
+from grader.screen import say
 
 COMMANDS = [
     "start",
@@ -45,11 +49,11 @@ UNIT = "00_start"
 
 
 def test_the_commands_and_their_order():
-    status, output = run("--help")
-    assert status == 0
+    output = CliRunner().invoke(main, ["--help"]).output
     assert list(main.commands) == COMMANDS
-    places = [output.index(f" {name} ") for name in COMMANDS]
-    assert places == sorted(places)
+    learning = output.partition("To learn:")[2].partition("To teach a class:")[0]
+    assert all((f"\n  {name} " in learning) is (k <= COMMANDS.index("doctor")) for k, name in enumerate(COMMANDS))
+    assert all(output.count(f"\n  {name} ") == 1 for name in COMMANDS) and "..." not in learning
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -390,3 +394,17 @@ def test_vectors_on_a_gpu_that_is_not_there_say_so(tmp_path, monkeypatch):
     done = CliRunner().invoke(main, ["vectors", "--hidden", "--out", str(tmp_path / "hidden"), "--device", "cuda"])
     assert done.exit_code == 2 and "--device cpu" in done.output and "Traceback" not in done.output
     assert not (tmp_path / "hidden").exists()
+
+
+def test_long_lines_go_on_under_their_beginning():
+    shown = io.StringIO()
+    on = Console(file=shown, width=30)
+    say("  ✓ one two three four five six seven\n  eight nine ten eleven twelve thirteen", on)
+    assert shown.getvalue() == (
+        "  ✓ one two three four five\n    six seven\n  eight nine ten eleven twelve\n  thirteen\n"
+    )
+
+
+def test_calls_are_commands_at_a_terminal():
+    assert at_a_terminal('ask hint("one_hot").') == "ask `grader hint one_hot`."
+    assert at_a_terminal("hint(sigmoid) and print(1)") == "hint(sigmoid) and print(1)"

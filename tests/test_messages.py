@@ -96,6 +96,7 @@ ERRORS = {
     "None, unpacked": (lambda: (lambda a, b: 0)(*None), "is None"),
     "called": (lambda: ONES(3)(1), "what stands before them is an array"),
     "no function of numpy's": (lambda: np.thanh(1), "numpy has nothing called thanh"),
+    "numpy's, and is not": (lambda: np.sigmoid(1), "is called without np. in front"),
     "no attribute": (lambda: {}.T, "is a dict, and has nothing called T"),
     "math.exp": (lambda: math.exp(ONES((2, 2))), "A single number was expected"),
     "if": (lambda: 1 if ONES(2) > 0 else 0, "one True or False"),

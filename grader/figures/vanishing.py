@@ -395,7 +395,8 @@ def accuracy(distances: Sequence[int], runs: Mapping[str, Any], answers: Mapping
     """Show the share of right answers over the distance, of networks over seeds and of simple ways to answer.
 
     Args:
-        distances: K of them. runs: by the network, (seeds, K) each. answers: by the way, (K,) each.
+        distances: K of them. runs: by the network, (seeds, K) each, NaN where nothing was tried any more. answers: by
+        the way, (K,) each.
     """
     fig, ax = sheet(8.5, 3.8)
     said = []

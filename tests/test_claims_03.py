@@ -200,6 +200,13 @@ def test_each_start_moves_the_wall_and_none_removes_it(story):
 
 
 @pytest.mark.long
+def test_patience_helps_one_of_three(story):
+    scope, _ = story
+    found = [scope["share_right"](scope["train"](20, seed, steps=5000)[0], 20, seed) for seed in range(3)]
+    assert sum(share > 0.9 for share in found) == 1
+
+
+@pytest.mark.long
 def test_a_relu_blows_up_where_tanh_learns(story):
     scope, _ = story
     how = scope["STARTS"]["ReLU, identity"] | {"lr": 0.3}

@@ -19,7 +19,7 @@
 # **What you need.** The network of unit 01 (what you didn't write there comes ready-made). Derivatives and the chain
 # rule; `@`, `.T` and `sum(axis=...)`.
 #
-# **How long it takes.** About two and a half hours, an hour and a half of it for the exercises. Pencil and paper help.
+# **How long it takes.** About three and a half hours, most of it for the exercises. Pencil and paper help.
 #
 # {{contents}}
 

@@ -17,5 +17,5 @@ UNIT = Unit(
     ),
     gives="every gradient of a plain RNN, computed by your own code and checked; a network that it trains",
     needs="derivatives and the chain rule, and numpy as in unit 00",
-    minutes=150,
+    minutes=210,
 )

@@ -181,6 +181,24 @@ def test_how_wrong_the_wrong_gradients_are(unit):
     assert min(found[name] for name in LEARN[:2]) > 0.9
     assert min(found, key=found.get) == FAILS == list(found)[-1] and found[FAILS] > 0.1
     assert len(found) == 6
+    assert 1 - np.tanh(1) ** 2 == pytest.approx(0.42, abs=5e-3)
+
+
+def test_at_the_start_the_wrong_gradients_point_downhill(unit):
+    for change in unit.mistakes.values():
+        _, wrong = unit.gradients(unit.params, unit.batch, unit.mistaken(change))
+        assert unit.degrees(wrong, unit.grads) < 45
+    assert unit.degrees(unit.grads, unit.grads) < 1e-3
+
+
+def test_without_tanhs_slope_the_units_saturate(unit):
+    def saturated(name):
+        params, _ = unit.train(0, unit.mistaken(unit.mistakes[name]), limit=unit.at_most(1.0))
+        xs = unit.embed(unit.FRESH[0], params["E"])
+        hs, _ = unit.rnn_forward(xs, np.zeros((len(xs), unit.H)), params["W"], params["b"])
+        return np.mean(np.abs(hs) > 0.99)
+
+    assert saturated(FAILS) > 0.9 > 0.5 > saturated("right")
 
 
 @pytest.mark.parametrize("seeds", [(0,), pytest.param(range(3), marks=LONG)])

@@ -19,7 +19,7 @@
 # **What you need.** The network of unit 01 (what you didn't write there comes ready-made). Derivatives and the chain
 # rule; `@`, `.T` and `sum(axis=...)`.
 #
-# **How long it takes.** About two and a half hours, an hour and a half of it for the exercises. Pencil and paper help.
+# **How long it takes.** About three and a half hours, most of it for the exercises. Pencil and paper help.
 #
 # {{contents}}
 
@@ -79,7 +79,7 @@ for step in (-0.1, 0.0, 0.1):
 # \tag{eq:central}
 # $$
 #
-# where $e_k$ is 1 at place $k$ and 0 elsewhere, and $h$ is small.
+# where $e_k$ is 1 at place $k$ and 0 elsewhere, and $h$ is a small number (and no hidden state, for once).
 #
 # ### Exercise: numerical_gradient
 #
@@ -137,7 +137,8 @@ print(f"600 steps of training would take {600 * seconds / 60:.0f} minutes")
 # slope of such a thing as a product. Walk along it once, from the loss backwards, and *every* slope is found on the way.
 # That is **backpropagation**; in a network that goes over time, **backpropagation through time**.
 #
-# What you have just written stays. It is slow and it can't be fooled: it will be the judge of everything that follows.
+# What you have just written stays. It is slow, but it knows no formula that could be wrong: it will be the judge of all that
+# follows.
 #
 # ## From the loss to the logits
 #
@@ -337,7 +338,8 @@ figures.backward("step")
 # $$
 #
 # What stood side by side on the way forward is cut apart again on the way back: the first $H$ columns belong to
-# $h_{t-1}$, the last $D$ to $x_t$.
+# $h_{t-1}$, the last $D$ to $x_t$. And the same $W$ met all $N$ sequences: the product in (eq:dW) adds them up by itself, in
+# (eq:db) it has to be said.
 #
 # The right sides need numbers of the way *forward*. The `rnn` of unit 01 threw all of them away, but for the $h_t$. Before
 # you read on: which of $x_t$, $h_{t-1}$, $z_t$, $h_t$, $W$, $b$ have to be kept, and which not?
@@ -485,7 +487,7 @@ figures.verbs_learned({"each step for itself": agree_alone})
 
 # %% [markdown]
 # The verb is right where it follows its subject. With three or four words in between, a quarter of them and more are wrong:
-# two of these five networks remember the subject, the others toss a coin.
+# two of these five networks remember the subject, the others do hardly better than a coin.
 #
 # Look at what they were told. When the verb came out wrong, the loss at that step said to *that* step how it should have
 # used its $h_{t-1}$. Nobody told the step at *dogs*, four steps before, that it should have left something in $h$ that
@@ -554,7 +556,7 @@ def rnn_backward(dhs, cache):
 
 
 # %% [markdown]
-# Five lines, and they are what the unit is named after. The same five networks again, from the same start, with the same
+# A short loop, and it is what the unit is named after. The same five networks again, from the same start, with the same
 # sentences:
 
 # %% tags=["story"] id="your_loop"
@@ -617,8 +619,8 @@ for k, row in enumerate(dE):
 
 # %% [markdown]
 # Word 1 should hear 3, and hears 1. `dE[some_ids] += dout` first fetches the old rows, adds, and then writes them back, and
-# three writes to one place leave the last. There is no error, no warning, and a network that learns a little more slowly.
-# *the* comes in every sentence of the batch, so nearly all it was told would be lost.
+# three writes to one place leave the last. There is no error and no warning. *the* comes in every sentence of the batch, so
+# nearly all it was told would be lost.
 #
 # $$
 # dE_k = \sum_{n,t \,:\, \text{ids}_{nt} = k} \text{dout}_{nt}
@@ -758,9 +760,9 @@ training.loss_curves(both, {"guessing": np.log(K)}, tiny.best_loss(), "Seed 0.")
 print(f"longest gradient {max(norms):.1f}; {np.mean(np.array(norms) > 0.25):.0%} of the steps were shortened")
 
 # %% [markdown]
-# It learns again. To be honest: with a learning rate of 1 this network has no need of clipping, and it learns better. It is
-# longer sequences that can't do without. There a gradient may grow by a factor at every step back, and one long gradient in
-# a thousand short ones undoes what all of them have learned.
+# It learns again. To be honest: with a learning rate of 1 this network has no need of clipping, and it learns better. Longer
+# sequences have. There a gradient may grow by a factor at every step back, and no learning rate fits the long ones and the
+# short ones.
 #
 # **Try it.** Clip at 1.0, then at 0.05. How many of the steps are shortened? What has become of the length of the steps
 # when it is nearly all of them?
@@ -831,7 +833,8 @@ for clause, share in agreement(trained).items():
 # ## A wrong gradient that learns
 #
 # The loss came down to where it should. Would it have come down with a wrong gradient? Six mistakes that people make,
-# each of them done by handing *your* function a cache in which something is not what it should be.
+# each of them done by handing *your* function a cache in which something is not what it should be. Beside the error we ask
+# for the angle between the wrong gradient and the right one, both as one long list of numbers.
 
 # %% tags=["story"] id="mistakes"
 def without_h(W):
@@ -850,7 +853,14 @@ mistakes = {
 }
 
 
+def degrees(one, other):
+    """The angle between two gradients."""
+    a, b = (np.concatenate([grads[name].ravel() for name in params]) for grads in (one, other))
+    return np.degrees(np.arccos(min(1.0, a @ b / np.sqrt((a @ a) * (b @ b)))))
+
+
 def mistaken(change):
+    """The way back in time with caches that are changed on the way."""
     return lambda dhs, cache: back_in_time(dhs, [change(*kept) for kept in cache])
 
 
@@ -860,6 +870,7 @@ errors, ends = {}, {}
 for name, change in mistakes.items():
     _, wrong = gradients(params, batch, mistaken(change))
     errors[name] = max(relative_error(wrong[array], right[array]) for array in right)
+    print(f"{name:32s} {degrees(wrong, right):3.0f} degrees from the right one")
     runs = [train(seed, mistaken(change), limit=at_most(1.0)) for seed in range(3)]
     ends[name] = [loss_of(ended, *FRESH) for ended, _ in runs]
 figures.outcomes(ends, errors, tiny.best_loss(), best_window(3))
@@ -867,11 +878,14 @@ figures.outcomes(ends, errors, tiny.best_loss(), best_window(3))
 # %% [markdown]
 # Read the picture from top to bottom, and say which of these gradients you would have called right by its results. The
 # second and the third are off by 90 % and more, and what was learned with them can't be told from what was learned with
-# the right one. The last is off by least of all six, and nothing is learned.
+# the right one. At the start all of them point less than 45 degrees away from it, and whoever walks roughly downhill gets
+# down.
 #
-# So **a falling loss proves nothing about the gradient**. Anything that points roughly downhill goes down, on a task as
-# easy as this; the bill comes later, as a network that is somewhat worse than it should be and nobody knows why. A
-# gradient check takes a second, and all six fail it.
+# The last is off by least of all six, and nothing is learned. A saturated unit has a slope near 0; this one says 0.42, which
+# is $1 - \tanh^2(1)$, and goes on pushing where there is nothing to be had.
+#
+# So **a falling loss proves nothing about the gradient**, and how large its error is says nothing about the loss. A gradient
+# check takes a second, and all six fail it.
 #
 # **Try it.** Put a mistake of your own into `mistakes`: leave half of $h$ out, swap `x` with zeros, double $W$. Guess first
 # whether it will learn.

@@ -52,14 +52,14 @@ def sentence(distance: int, rng: np.random.Generator) -> list[str]:
     while left:
         # An adverb fills up the end; before that it would leave room for nothing else.
         fitting = [one for one in _PARTS if len(one) <= left and (len(one) > 2 or left <= 2)]
-        for word in fitting[rng.integers(len(fitting))]:
+        for word in fitting[int(rng.integers(len(fitting)))]:
             words.append(_noun(tuple(NOUNS), rng) if word == "NOUN" else word)
         left = distance + 2 - len(words)
     return words
 
 
 def _noun(nouns: Sequence[str], rng: np.random.Generator) -> str:
-    one = nouns[rng.integers(len(nouns))]
+    one = nouns[int(rng.integers(len(nouns)))]
     return one if rng.random() < ONE else NOUNS[one]
 
 

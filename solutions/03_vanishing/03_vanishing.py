@@ -168,8 +168,8 @@ def sigmoid_slope(z):
     Returns slope (N, H), each number from 0 to 1/4.
     """
     ### BEGIN SOLUTION
-    s = sigmoid(z)      # (N, H)
-    return s * (1 - s)  # (N, H)
+    s = sigmoid(z)          # (N, H)
+    return s * sigmoid(-z)  # (N, H); 1 - s, and nothing is taken from a number close to 1
     ### END SOLUTION
 
 

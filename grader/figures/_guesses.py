@@ -52,7 +52,8 @@ class _Window:
             seen = t >= len(self._words) - k
             look = "background:#fff;color:#111;font-weight:bold" if seen else "background:#ddd;color:#bbb"
             spans.append(
-                f"<span style='padding:3px 8px;border:1px solid #999;{look}'>{html.escape(word) if seen else '?'}</span>"
+                f"<span style='padding:3px 8px;border:1px solid "
+                f"#999;{look}'>{html.escape(word) if seen else '?'}</span>"
             )
         self.sentence.value = f"<div style='margin:6px 0'>{''.join(spans)} <b>...?</b></div>"
         said = f"A window of {k} sees {_seen(self._words, k)} and guesses {_shares(self.guess)}."
@@ -127,7 +128,8 @@ class _Softmax:
         logits = np.array([[[float(dial.value) for dial in self.dials]]])
         self.p = np.asarray(self._squash(logits))[0, 0]
         costs = (f"{word}: {number(-np.log(p), 2)}" for word, p in zip(self._words, self.p, strict=True))
-        self.numbers.value = f"<div>They add up to {number(self.p.sum(), 3)}.<br>If it comes, each costs (minus its log): {', '.join(costs)}</div>"
+        total = f"They add up to {number(self.p.sum(), 3)}."
+        self.numbers.value = f"<div>{total}<br>If it comes, each costs (minus its log): {', '.join(costs)}</div>"
         said = listed(f"{word} {number(p, 3)}" for word, p in zip(self._words, self.p, strict=True))
         self.plot.value = _bars(self._words, self.p, f"Probabilities: {said}.")
 
@@ -135,7 +137,7 @@ class _Softmax:
 @playable
 @plain
 def softmax_dials(words: Sequence[str], squash: Callable[[Any], Any]) -> None:
-    """Display a dial for the logit of each of three words, with their probabilities; a picture of three settings under it.
+    """Display a dial for the logit of each of three words, and their probabilities; a picture of three settings under it.
 
     Args:
         words: three. squash: a softmax, (1, 1, 3) to (1, 1, 3).
@@ -161,13 +163,15 @@ def softmax_dials(words: Sequence[str], squash: Callable[[Any], Any]) -> None:
 
 # --- the guesses of a network --------------------------------------------------------------------
 
+Read = Callable[[Sequence[str]], Any]  # from T words to the probabilities of the next one after each, (T, K)
 _LEAST = 0.005  # probabilities below it are left out of what is said
 
 
 class _Guesses:
-    """The live half: a sentence to choose, a step to drag, and the guess of the next word there. ``p`` is the last one."""
+    """The live half: a sentence to choose, a step to drag, and the guess of the next word there. ``p`` is the last "
+    "one."""
 
-    def __init__(self, widgets: Any, read: Callable[[Sequence[str]], Any], sentences: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> None:  # fmt: skip
+    def __init__(self, widgets: Any, read: Read, sentences: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> None:
         self._vocabulary = list(vocabulary)
         self._sentences = [list(words) for words in sentences]
         self._p = [np.asarray(read(words)) for words in self._sentences]
@@ -196,9 +200,7 @@ def _told(words: Sequence[str], p: Any, vocabulary: Sequence[str]) -> str:
 
 @playable
 @plain
-def guesses(
-    read: Callable[[Sequence[str]], Any], sentences: Sequence[Sequence[str]], vocabulary: Sequence[str], caption: str
-) -> None:
+def guesses(read: Read, sentences: Sequence[Sequence[str]], vocabulary: Sequence[str], caption: str) -> None:
     """Display what a network guesses after every word of a sentence; the first one's guesses as a table under it.
 
     Args:

@@ -1,4 +1,4 @@
-"""The figures of unit 01: the window that can't see, the network unrolled, what its state holds, and what a guess costs.
+"""The figures of unit 01: a window, the network unrolled, what its state holds, and what a guess costs.
 
 What is said of a plot is made from the numbers it is given, so that it stays true when a learner changes them.
 """
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ._guesses import guesses, softmax_dials, window_slider
-from ._parts import canvas
 from ._sheet import levels, listed, plain, sheet, write
 from ._svg import number
 from .diagram import cell_diagram, unrolled_diagram
@@ -42,7 +41,8 @@ def cell() -> None:
     """Show the plain network's step."""
     show(
         cell_diagram("rnn", new=False),
-        alt="One step of the network: the old hidden state comes in from the left and the input from below. Both are put "
+        alt="One step of the network: the old hidden state comes in from the left and the input from below. Both are "
+        "put "
         "side by side, go through one box called tanh, and what comes out on the right is the new hidden state.",
         caption="One step. The line that goes out on the right is the line that comes in on the left, a word later.",
     )
@@ -53,10 +53,12 @@ def unrolled(words: Sequence[str] = ("The", "cat", "sat")) -> None:
     """Show the step at every one of one to four ``words``."""
     show(
         unrolled_diagram(words, "rnn"),
-        alt=f"The same cell {len(words)} times from left to right, reading {listed(words)}. Each takes its word from below "
+        alt=f"The same cell {len(words)} times from left to right, reading {listed(words)}. Each takes its word from "
+        f"below "
         "and one line from the cell on its left, the hidden state; the first takes the start state h of step -1. There "
         "is no line from right to left.",
-        caption="The loop, unrolled: one cell with the same weights at every step. Every line between two of them goes to "
+        caption="The loop, unrolled: one cell with the same weights at every step. Every line between two of them goes "
+        "to "
         "the right.",
     )
 
@@ -87,9 +89,11 @@ def embedding(words: Sequence[str], ids: Any, E: Any, vocabulary: Sequence[str])
     same = [f"{word} the row {k}" for word, k in zip(words, ids, strict=True)]
     show(
         fig,
-        alt=f"On the left the table E with {K} rows, one for each word of the vocabulary, and {D} columns. On the right the "
+        alt=f"On the left the table E with {K} rows, one for each word of the vocabulary, and {D} columns. On the "
+        f"right the "
         f"sequence of {T} words, a column each: {listed(same)}.",
-        caption="Each word brings its row of the table. The numbers are drawn at random (seed 0); later they are learned.",
+        caption="Each word brings its row of the table. The numbers are drawn at random (seed 0); later they are "
+        "learned.",
     )
 
 
@@ -133,7 +137,8 @@ def states(sentences: Sequence[Sequence[str]], hs: Any, caption: str) -> None:
     apart = f" The last states lie {number(np.linalg.norm(hs[0, -1] - hs[1, -1]), 2)} apart." if N == 2 else ""
     show(
         fig,
-        alt=f"{N} tables with a column for each of {T} words and a row for each of {H} hidden units. The last state: {ends}."
+        alt=f"{N} tables with a column for each of {T} words and a row for each of {H} hidden units. The last state: "
+        f"{ends}."
         f"{apart}",
         caption=caption,
     )
@@ -190,7 +195,8 @@ def cost_of_a_guess(p: Any, cost: Any, marked: Mapping[str, float]) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     show(
         fig,
-        alt=f"The cost over the probability falls from {number(cost[0], 2)} at {number(p[0], 3)} to {number(cost[-1], 2)} at "
+        alt=f"The cost over the probability falls from {number(cost[0], 2)} at {number(p[0], 3)} to "
+        f"{number(cost[-1], 2)} at "
         f"{number(p[-1], 3)}, steeply at first. {'. '.join(said)}.",
         caption="Minus the natural logarithm. A sure and right guess costs nothing; there is no upper end.",
     )
@@ -208,7 +214,7 @@ def padded(columns: Any, losses: Mapping[str, Any]) -> None:
     for key, (name, values) in zip(("bad", "good", "g"), losses.items(), strict=False):
         ax.plot(columns, values, **style(key, linewidth=2), label=name)
         said.append(f"{name} goes from {number(values[0], 3)} to {number(values[-1], 3)}")
-    ax.set(xlabel="columns of padding added to the same sentences", ylabel="loss, nats a word", ylim=(0, None))
+    ax.set(xlabel="columns of padding added to the same sentences", ylabel="loss, nats a word")
     ax.legend(frameon=False, handlelength=3)
     ax.spines[["top", "right"]].set_visible(False)
     show(
@@ -270,7 +276,8 @@ def number_held(words: Sequence[str], apart: Any, subject: int, caption: str) ->
         said.append(f"unit {best} with {number(apart[t, best], 2)} at {words[t]} (t = {t})")
     show(
         fig,
-        alt=f"A table with a column for each of {T} words and a row for each of {H} units: the gap between its values after "
+        alt=f"A table with a column for each of {T} words and a row for each of {H} units: the gap between its values "
+        f"after "
         f"a singular and after a plural subject. Before the subject all are 0. The widest are: {listed(said)}.",
         caption=caption,
     )

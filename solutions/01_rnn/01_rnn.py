@@ -385,10 +385,12 @@ for wrong_by in (10.0, 100.0, 1000.0):
 #
 # It never needs the probability. The other thing that goes wrong is no matter of numerics. The sentences of a batch have
 # different lengths, and the shorter ones are filled up with some word, the **padding**. Here are four, and the plain
-# mean of their costs, with more and more columns of padding behind them:
+# mean of their costs, with more and more columns of padding behind them. (The weights are random still. But suppose that
+# the network has learned one thing, that stops are frequent.)
 
 # %% tags=["story"] id="padding_moves_it"
 ids, targets, mask = tiny.batch(4, np.random.default_rng(4))     # (N, T) each
+b_y[0] = 2.0                                                     # a stop is likelier than the others
 for row, real in zip(targets, mask):
     print(*(word if counts else "(" + word + ")" for word, counts in zip(tiny.decode(row), real)))
 
@@ -493,7 +495,7 @@ def gradients(params, ids, targets, mask):
 # downhill, and again.
 
 # %% tags=["story", "long"] id="training"
-def train(H, seed, count=2000, D=8, N=32, lr=1.0):
+def train(H, seed, count=2000, D=8, N=32, lr=0.3):
     """A network of H units after so many steps, and its loss at each of them: (params, losses)."""
     rng = np.random.default_rng(seed)
     K = len(tiny.WORDS)
@@ -515,7 +517,8 @@ def cost(params):
 
 
 params, losses = train(H=16, seed=0)
-print(f"at first {losses[0]:.3f}, now {cost(params):.4f}, and the smallest there can be {tiny.best_loss():.4f}")
+print(f"{sum(weights.size for weights in params.values())} weights; loss at first {losses[0]:.3f}, now {cost(params):.4f}")
+print(f"the smallest there can be: {tiny.best_loss():.4f}")
 
 # %% [markdown]
 # The smallest is not 0: nobody can know which of the four subjects will come. The windows of before have losses, too, and
@@ -540,14 +543,14 @@ figures.loss_curves(
 
 # %% [markdown]
 # It leaves the windows of up to four words behind. That of five reaches the floor exactly: in *this* language, five words
-# are enough. It pays with a table that has room for $14^5$ beginnings, and it would need another one for the next longer
-# clause. The network has a few hundred weights, and nobody told it how far to look.
+# are enough. It pays with a table that has room for $14^5$ beginnings, 537,824, and it would need a larger one for the next
+# longer clause. The network has 750 weights, and nobody told it how far to look.
 #
 # **Try it.** Does it always work? Give it fewer units, `train(H=4, seed=0)`, and other seeds.
 
 # %% tags=["story", "long"] id="sizes"
 for units in (4, 16):
-    ends = [cost(train(units, seed, count=1000)[0]) for seed in range(4)]
+    ends = [cost(train(units, seed)[0]) for seed in range(4)]
     print(f"{units:2d} units:", *(f"{end:.3f}" for end in ends))
 
 # %% [markdown]

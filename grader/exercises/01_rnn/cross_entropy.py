@@ -257,7 +257,8 @@ over_time: a loss whose probabilities add up to 1 over time in the place of the 
 squared: the mean squared difference between probabilities and one-hot targets
     {"-np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
         "((np.exp(log_p) - (targets[..., None] == np.arange(logits.shape[2]))) ** 2).sum(axis=2)"}
-    That is another loss, the Brier score. It can't tell unlikely from impossible, and learns slowly from large mistakes.
+    That is another loss, the Brier score. It can't tell unlikely from impossible, and learns slowly from large
+    mistakes.
     Look: Equation (eq:loss) has a log and no square.
 binary: the cost of a yes or no for every class, added up
     {"-np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
@@ -272,12 +273,14 @@ SMALL = r"""
 eps_$digits: a loss with 1e-$digits added inside the logarithm
     {"log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
         "log_p = np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) + 1e-$digits)"}
-    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's log.
+    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's
+    log.
     Look: Which two terms does the log of a softmax have? Neither of them is ever infinite.
 clipped_$digits: a loss whose probabilities are cut off at 1e-$digits
     {"log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
         "log_p = np.log(np.maximum(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True), 1e-$digits))"}
-    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's log.
+    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's
+    log.
     Look: Which two terms does the log of a softmax have? Neither of them is ever infinite.
 """
 
@@ -290,7 +293,8 @@ log_of_softmax: the log of a softmax, which is minus infinity where a probabilit
     Look: Which two terms does the log of a softmax have? Neither of them needs the probability.
 overflow: a loss of the logits as they are, without the largest taken off
     {"shifted = logits - logits.max(axis=2, keepdims=True)": "shifted = 0.0 + logits"}
-    The formula is the right one. Where a logit is above 709, its exponential is infinite in float64; where all are below
+    The formula is the right one. Where a logit is above 709, its exponential is infinite in float64; where all are
+    below
     -745, the sum of them is 0, and its log infinite.
     Look: What did softmax take off every logit of a step, and why may the loss do the same?
 global_max: a loss of the logits less the largest one of the whole array
@@ -302,16 +306,14 @@ global_max: a loss of the logits less the largest one of the whole array
 
 RIGHT = (
     {
-        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "np.sum(log_p * np.eye(log_p.shape[2])[targets], 2)"
+        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "(log_p * np.eye(log_p.shape[2])[targets]).sum(2)"
     },
     {"(costs * mask).sum() / max(mask.sum(), 1)": "costs[mask > 0].mean() if mask.any() else 0.0"},
     {"(costs * mask).sum() / max(mask.sum(), 1)": "np.average(costs, weights=mask) if mask.sum() else 0.0"},
     {
-        "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))": "log_p = logits - np.logaddexp.reduce(logits, axis=2)[:, :, None]"
+        "shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))": "logits - np.logaddexp.reduce(logits, 2)[..., None]"
     },
-    {
-        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "log_p[np.arange(len(log_p))[:, None], np.arange(log_p.shape[1]), targets]"
-    },
+    {"np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "log_p[(*np.indices(targets.shape), targets)]"},
     """
 def cross_entropy(logits, targets, mask):
     total = count = 0
@@ -362,14 +364,17 @@ EXERCISE = Exercise(
         "Equation (eq:loss) has three parts: a cost for every step, a sum over the steps that count, and their number. "
         "Write the first so that no probability is needed: the log of a fraction is a difference.",
         "Take the largest logit of each step off, as in softmax. The log-probability of a word is then its logit "
-        "minus the log of the sum of all the exponentials. np.take_along_axis picks the target's out of each step. Then "
+        "minus the log of the sum of all the exponentials. np.take_along_axis picks the target's out of each step. "
+        "Then "
         "multiply by the mask, sum, and divide by the mask's sum, unless that is 0.",
-        "With shifted = logits - logits.max(axis=2, keepdims=True), the costs are the log of np.exp(shifted).sum(axis=2) "
+        "With shifted = logits - logits.max(axis=2, keepdims=True), the costs are the log of "
+        "np.exp(shifted).sum(axis=2) "
         "minus what np.take_along_axis(shifted, targets[..., None], axis=2)[..., 0] picks. Their sum over the mask, "
         "divided by max(mask.sum(), 1), is the loss.",
     ),
     explanation=(
-        "A loss of L means that the right words got the probability exp(-L), in the geometric mean: with K words that are "
+        "A loss of L means that the right words got the probability exp(-L), in the geometric mean: with K words that "
+        "are "
         "all alike, log K. Only the words that the mask counts are in it, so that a batch padded longer costs the "
         "same. And it never looked at a probability: no guess is so wrong that its cost is infinite."
     ),

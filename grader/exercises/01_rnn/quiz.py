@@ -4,17 +4,21 @@ from ..base import Option, Question
 
 QUIZ: tuple[Question, ...] = (
     Question(
-        text="A vocabulary has 10,000 words. A network with D = 50 and H = 100 reads them and guesses the next one. How "
+        text="A vocabulary has 10,000 words. A network with D = 50 and H = 100 reads them and guesses the next one. "
+        "How "
         "many numbers does it learn, in `E`, `W`, `b`, `V` and `b_y` together?",
         options=(
             Option(
                 "15,100",
-                "W is (150, 100) and b is (100,): that is the step alone. The words come in through E and go out through V.",
+                "W is (150, 100) and b is (100,): that is the step alone. The words come in through E and go out "
+                "through V.",
             ),
             Option(
                 "1,525,100",
-                "E is 10,000 times 50, W and b are 15,100, V is 100 times 10,000 and b_y has 10,000. It doesn't depend on "
-                "how far the network remembers. A table for windows of three words has room for a million million rows.",
+                "E is 10,000 times 50, W and b are 15,100, V is 100 times 10,000 and b_y has 10,000. It doesn't depend "
+                "on "
+                "how far the network remembers. A table for windows of three words has room for a million million "
+                "rows.",
             ),
             Option(
                 "1,525,100 for each time step",
@@ -22,13 +26,15 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "515,100",
-                "That is E, W and b. The way out costs twice as much as the way in here: V has 100 numbers for each word.",
+                "That is E, W and b. The way out costs twice as much as the way in here: V has 100 numbers for each "
+                "word.",
             ),
         ),
         answer="b",
     ),
     Question(
-        text="One unit, one input, no bias: `h = tanh(0.5 * h_prev + x)`, from h = 0. The first input is 1, all the later ones "
+        text="One unit, one input, no bias: `h = tanh(0.5 * h_prev + x)`, from h = 0. The first input is 1, all the "
+        "later ones "
         "are 0. After how many of these zeros is h below 0.1 for the first time?",
         options=(
             Option(
@@ -37,7 +43,8 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "3",
-                "tanh(1) = 0.76, then tanh(0.38) = 0.36, tanh(0.18) = 0.18, tanh(0.09) = 0.09. A weight of 0.5 forgets half "
+                "tanh(1) = 0.76, then tanh(0.38) = 0.36, tanh(0.18) = 0.18, tanh(0.09) = 0.09. A weight of 0.5 forgets "
+                "half "
                 "of what is left at every step.",
             ),
             Option(
@@ -46,23 +53,27 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "Never: nothing new comes in",
-                "The state is computed anew at every step. With nothing coming in, it is tanh(0.5 h_prev), which is smaller "
+                "The state is computed anew at every step. With nothing coming in, it is tanh(0.5 h_prev), which is "
+                "smaller "
                 "than h_prev.",
             ),
         ),
         answer="b",
     ),
     Question(
-        text="`xs` has the shape (2, 5, 3). You change `xs[1, 2]` and nothing else, and run `rnn` again. Which numbers of `hs` "
+        text="`xs` has the shape (2, 5, 3). You change `xs[1, 2]` and nothing else, and run `rnn` again. Which numbers "
+        "of `hs` "
         "can have moved?",
         options=(
             Option(
                 "`hs[:, 2:]`",
-                "Row 0 is another sequence. The sequences of a batch are read side by side and know nothing of each other.",
+                "Row 0 is another sequence. The sequences of a batch are read side by side and know nothing of each "
+                "other.",
             ),
             Option(
                 "`hs[1, 2]`",
-                "That is the state which reads it. But the next step reads that state, and so on: whatever came in can be "
+                "That is the state which reads it. But the next step reads that state, and so on: whatever came in can "
+                "be "
                 "in all the later ones.",
             ),
             Option(
@@ -71,14 +82,16 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "`hs[1, 2:]`",
-                "The state that reads it and all the later ones of that sequence. What came before can't know of it, and the "
+                "The state that reads it and all the later ones of that sequence. What came before can't know of it, "
+                "and the "
                 "other sequence never does.",
             ),
         ),
         answer="d",
     ),
     Question(
-        text="There are two words. The logit of the first is larger than that of the second by ln 3 = 1.0986. What are their "
+        text="There are two words. The logit of the first is larger than that of the second by ln 3 = 1.0986. What are "
+        "their "
         "probabilities?",
         options=(
             Option(
@@ -87,19 +100,22 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "That depends on how large the two logits are",
-                "It would, if each were squashed by itself. In a softmax any number may be added to both, and nothing changes.",
+                "It would, if each were squashed by itself. In a softmax any number may be added to both, and nothing "
+                "changes.",
             ),
             Option("1 and 0: the larger one wins", "That is the argmax. A softmax leaves the others something."),
             Option(
                 "0.77 and 0.23",
-                "Those are in the ratio 3.3: check exp(ln 3). (0.75 is also what a sigmoid makes of ln 3: for two words "
+                "Those are in the ratio 3.3: check exp(ln 3). (0.75 is also what a sigmoid makes of ln 3: for two "
+                "words "
                 "the two functions are the same.)",
             ),
         ),
         answer="a",
     ),
     Question(
-        text="A batch holds two sentences, padded to three steps. In the first one three words count, and each costs 1.0. In the "
+        text="A batch holds two sentences, padded to three steps. In the first one three words count, and each costs "
+        "1.0. In the "
         "second one a single word counts, and it costs 5.0. What is the loss?",
         options=(
             Option(
@@ -115,25 +131,29 @@ QUIZ: tuple[Question, ...] = (
         answer="c",
     ),
     Question(
-        text="In some language every sentence is `the`, then one of four subjects, all equally frequent, then the stop. What is "
+        text="In some language every sentence is `the`, then one of four subjects, all equally frequent, then the "
+        "stop. What is "
         "the smallest mean loss a word that a network can reach? (ln 4 = 1.39)",
         options=(
             Option("0", "Only where there is nothing to guess. Which of the four subjects comes, nobody can know."),
             Option(
                 "1.39",
-                "That is what the subject costs. The word before it and the stop after it are certain, and cost nothing.",
+                "That is what the subject costs. The word before it and the stop after it are certain, and cost "
+                "nothing.",
             ),
             Option("0.35", "1.39 / 4 divides by the four subjects. The mean is over the words of a sentence."),
             Option(
                 "0.46",
-                "Three words cost 0, 1.39 and 0. The mean is 1.39 / 3. Training can't get below it: a loss that does has "
+                "Three words cost 0, 1.39 and 0. The mean is 1.39 / 3. Training can't get below it: a loss that does "
+                "has "
                 "been computed wrongly.",
             ),
         ),
         answer="d",
     ),
     Question(
-        text="The tiny language of this unit has a smallest loss of 0.54. Its sentences have 5.75 words on the mean, and a batch "
+        text="The tiny language of this unit has a smallest loss of 0.54. Its sentences have 5.75 words on the mean, "
+        "and a batch "
         "of many is padded to 8 steps. Somebody reports a loss of 0.39. What is the likely reason?",
         options=(
             Option(
@@ -146,7 +166,8 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "The mean was taken over all the steps, padding and all, and the padding costs nothing",
-                "0.54 * 5.75 / 8 = 0.39: the words' costs, divided by the number of steps. A loss below the floor is a reason "
+                "0.54 * 5.75 / 8 = 0.39: the words' costs, divided by the number of steps. A loss below the floor is a "
+                "reason "
                 "to look for a mistake.",
             ),
             Option("The padding was guessed badly", "Then the loss would be larger, not smaller."),

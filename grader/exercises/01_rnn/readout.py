@@ -62,7 +62,8 @@ bias_multiplied: a readout that multiplies by the bias
     Look: What joins the two terms of equation (eq:readout)?
 tanh: a readout that is squashed by tanh
     {"hs @ V + b_y": "np.tanh(hs @ V + b_y)"}
-    The states are bounded already; these numbers should not be. Between -1 and 1 no word could be more than 7.4 times as
+    The states are bounded already; these numbers should not be. Between -1 and 1 no word could be more than 7.4 times
+    as
     likely as another.
     Look: Equation (eq:readout) is a product and a sum, nothing around it.
 hs_squashed: a readout that puts hs through tanh once more
@@ -120,7 +121,8 @@ time_reversed: the right logits with time running backwards
     Look: Equation (eq:readout) has the same t on both sides.
 turned_round: a readout with V on its side
     {"hs @ V": "hs @ V.T"}
-    V has a row for each unit and a column for each word. Turned round it fits only where there are as many of the one as
+    V has a row for each unit and a column for each word. Turned round it fits only where there are as many of the one
+    as
     of the other.
     Look: Write the shapes of hs and V beside the product: which two axes have to be equal?
 time_first: the right logits with the axes in the order (T, N, K)
@@ -180,7 +182,8 @@ EXERCISE = Exercise(
         "hs @ V, and b_y added: numpy spreads it over all n and t.",
     ),
     explanation=(
-        "Logits are any numbers, one for every word of the vocabulary; nothing bounds them, and they need not add up to "
+        "Logits are any numbers, one for every word of the vocabulary; nothing bounds them, and they need not add up "
+        "to "
         "anything. Each is a weighted sum of what the network remembers, so a unit whose row in V is positive at sit "
         "and negative at sits speaks for the plural."
     ),

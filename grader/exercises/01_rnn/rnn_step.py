@@ -155,7 +155,8 @@ EXERCISE = Exercise(
         "hx = np.concatenate([h_prev, x], axis=1), then the tanh of hx @ W + b.",
     ),
     explanation=(
-        "h comes out in the shape in which h_prev went in, so that the step can be fed its own result. That is all there "
+        "h comes out in the shape in which h_prev went in, so that the step can be fed its own result. That is all "
+        "there "
         "is to a recurrent network. H numbers are all it can carry from one word to the next, and every step writes "
         "them anew."
     ),

@@ -111,7 +111,8 @@ averaged: exponentials divided by their mean
     Look: What stands below the fraction bar of equation (eq:softmax)?
 eps: a softmax with 1e-8 added to the sum
     {"e.sum(axis=2, keepdims=True)": "(e.sum(axis=2, keepdims=True) + 1e-8)"}
-    The sum of exponentials is never 0 once the largest logit has been taken off, as exp(0) is in it. What is added makes
+    The sum of exponentials is never 0 once the largest logit has been taken off, as exp(0) is in it. What is added
+    makes
     every answer wrong a little.
     Look: Equation (eq:softmax) has no such number.
 others_only: exponentials divided by the sum of the others
@@ -153,8 +154,8 @@ RIGHT = (
         "e / e.sum(axis=2, keepdims=True)": "np.exp(z - np.log(np.exp(z).sum(axis=2, keepdims=True)))",
     },
     {
-        "e = np.exp(logits - logits.max(axis=2, keepdims=True))": "top = np.logaddexp.reduce(logits, axis=2, keepdims=1)",
-        "e / e.sum(axis=2, keepdims=True)": "np.exp(logits - top)",
+        "e = np.exp(logits - logits.max(axis=2, keepdims=True))": "z = np.logaddexp.reduce(logits, 2)[..., None]",
+        "e / e.sum(axis=2, keepdims=True)": "np.exp(logits - z)",
     },
     {"logits - logits.max(axis=2, keepdims=True)": "logits - np.max(logits, -1, keepdims=True) - 1"},
     """
@@ -199,7 +200,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Equation (eq:softmax) divides by a sum over the words. Which axis are the words, and which number taken off every "
+        "Equation (eq:softmax) divides by a sum over the words. Which axis are the words, and which number taken off "
+        "every "
         "logit of a step leaves no positive exponent?",
         "Take off the largest logit of each step, then exponentiate, then divide by the sum over the last axis. With "
         "keepdims=True that maximum and that sum keep an axis of length 1, and broadcasting does the rest.",

@@ -137,7 +137,7 @@ class _Softmax:
 @playable
 @plain
 def softmax_dials(words: Sequence[str], squash: Callable[[Any], Any]) -> None:
-    """Display a dial for the logit of each of three words, and their probabilities; a picture of three settings under it.
+    """Display a dial for each of three words' logits, and their probabilities; a picture of three settings under it.
 
     Args:
         words: three. squash: a softmax, (1, 1, 3) to (1, 1, 3).

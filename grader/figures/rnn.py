@@ -134,7 +134,7 @@ def states(sentences: Sequence[Sequence[str]], hs: Any, caption: str) -> None:
         f"after {' '.join(words)} it is {listed(number(v, 2) for v in state)}"
         for words, state in zip(sentences, hs[:, -1], strict=True)
     )
-    apart = f" The last states lie {number(np.linalg.norm(hs[0, -1] - hs[1, -1]), 2)} apart." if N == 2 else ""
+    apart = f" The last states lie {number(float(np.linalg.norm(hs[0, -1] - hs[1, -1])), 2)} apart." if N == 2 else ""
     show(
         fig,
         alt=f"{N} tables with a column for each of {T} words and a row for each of {H} hidden units. The last state: "

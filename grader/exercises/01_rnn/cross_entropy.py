@@ -304,14 +304,17 @@ global_max: a loss of the logits less the largest one of the whole array
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
 """)
 
+# fmt: off
 RIGHT = (
     {
-        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "(log_p * np.eye(log_p.shape[2])[targets]).sum(2)"
+        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
+            "(log_p * np.eye(log_p.shape[2])[targets]).sum(axis=2)"
     },
     {"(costs * mask).sum() / max(mask.sum(), 1)": "costs[mask > 0].mean() if mask.any() else 0.0"},
     {"(costs * mask).sum() / max(mask.sum(), 1)": "np.average(costs, weights=mask) if mask.sum() else 0.0"},
     {
-        "shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))": "logits - np.logaddexp.reduce(logits, 2)[..., None]"
+        "shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
+            "logits - np.logaddexp.reduce(logits, axis=2)[..., None]"
     },
     {"np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "log_p[(*np.indices(targets.shape), targets)]"},
     """
@@ -343,6 +346,7 @@ def cross_entropy(logits, targets, mask):
     return np.sum(costs * mask) / np.maximum(np.sum(mask), 1)
 """,
 )
+# fmt: on
 
 EXERCISE = Exercise(
     name="cross_entropy",

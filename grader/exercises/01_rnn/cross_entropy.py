@@ -192,7 +192,7 @@ first_step_left_out: the mean over all the steps but the first
     Look: Over which indices does the sum in equation (eq:loss) run?
 last_real_step: the cost of each sequence's last step that counts, averaged
     {"(costs * mask).sum() / max(mask.sum(), 1)":
-        "(costs * mask * (np.cumsum(mask[:, ::-1], axis=1)[:, ::-1] == 1)).sum() / max((mask.sum(axis=1) > 0).sum(), 1)"}
+        "(costs * mask * (np.cumsum(mask[:, ::-1], axis=1)[:, ::-1] == 1)).sum() / max(mask.max(axis=1).sum(), 1)"}
     A guess is made after every word, and every one counts.
     Look: Over which indices does the sum in equation (eq:loss) run?
 median: the median of the costs

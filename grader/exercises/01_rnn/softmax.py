@@ -158,8 +158,7 @@ max_over_words_sum_over_time: exponentials divided by their sum over the time st
     {"e.sum(axis=2": "e.sum(axis=1"}
     The largest was taken over the words, and the sum over time. It is the words whose probabilities add up to 1.
     Look: Over which index does the sum in equation (eq:softmax) run, and which axis is that?
-max_over_time_sum_over_words: a softmax in which a different number was taken off each word's logit, its largest over
-time
+max_over_time_sum_over_words: a softmax with another number taken off each word's logit, its largest over time
     {"logits.max(axis=2": "logits.max(axis=1"}
     What is taken off has to be the same for all the words of a step, or it doesn't cancel.
     Look: Of which numbers is the largest taken off in equation (eq:softmax), and what is it that cancels?

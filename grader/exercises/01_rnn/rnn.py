@@ -45,6 +45,9 @@ def cases(rng):
     loud["xs"] = far(rng, 2, 4, 5)
     loud["W"][3:] /= 3000
     yield Case("large xs, small weights", loud, LARGE)
+    beyond = _arguments(rng, N=3, T=2, D=4, H=5)  # here the sum is, too: beyond 710, where exp overflows, on both sides
+    beyond["xs"] = far(rng, 3, 2, 4)
+    yield Case("large xs, and large sums", beyond, LARGE)
     heavy = _arguments(rng, N=2, T=1, D=4, H=3)
     yield Case(
         "large weights, small xs and h0",

@@ -7,15 +7,16 @@ import warnings
 import numpy as np
 
 from grader.given import given
+from grader.vectors.tree import leaves
 
 __all__ = ["arrays", "given_away", "is_low", "secrets_of", "wrong_functions"]
 
 
 def arrays(vector_list):
-    """All float arrays of some vectors: inputs, then expected outputs."""
+    """All arrays and numbers of some vectors, those inside of dicts and caches too: inputs, then expected outputs."""
     for vector in vector_list:
         for value in (*vector.case.args.values(), *vector.expected.values()):
-            yield from value.values() if isinstance(value, dict) else [np.asarray(value)]
+            yield from (np.asarray(leaf) for _, leaf in leaves("", value) if not callable(leaf))
 
 
 def is_low(value):
@@ -65,13 +66,12 @@ def wrong_functions(name):
     right = given(name)
 
     def changed(change):
+        def each(value):
+            return {key: change(item) for key, item in value.items()} if isinstance(value, dict) else change(value)
+
         def function(*arguments):
             answer = right(*arguments)
-            if isinstance(answer, dict):
-                return {key: change(value) for key, value in answer.items()}
-            if isinstance(answer, tuple):
-                return (*map(change, answer[:2]), *answer[2:])
-            return change(answer)
+            return (*map(each, answer[:2]), *answer[2:]) if isinstance(answer, tuple) else each(answer)
 
         return function
 
@@ -97,8 +97,7 @@ def wrong_functions(name):
         return right(*arguments)
 
     def first(*arguments):
-        plain = arguments[0].values() if isinstance(arguments[0], dict) else arguments
-        return np.asarray(next(iter(plain))).flat[0]
+        return next(np.asarray(leaf).flat[0] for _, leaf in leaves("", arguments) if not callable(leaf))
 
     return {
         "right": right,

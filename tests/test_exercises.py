@@ -30,6 +30,7 @@ from grader.exercises.base import Arrays, Whole
 from grader.given import given
 from grader.given import text as solution
 from grader.vectors import load, make
+from grader.vectors.tree import copied, leaves
 
 NAMES = [e.name for e in exercises()]
 MISTAKES, KINDS, OTHERS = 6, 5, 3  # of an exercise's, in a sample
@@ -109,13 +110,14 @@ def test_packing_loses_nothing(name):
         for a, b in zip(arrays([old]), arrays([new]), strict=True):
             np.testing.assert_array_equal(a, b, strict=True)
         for argument, value in old.case.args.items():
-            assert isinstance(new.case.args[argument], dict if isinstance(value, dict) else type(value))
+            assert type(new.case.args[argument]) is type(value)
 
 
 @each
 def test_arrays_come_strided_and_in_float32_too(name):
     """What reads memory in place of an array, or computes in the dtype that it is given, has to show."""
-    found = [value for v in load(name) for value in v.case.args.values() if isinstance(value, np.ndarray)]
+    every = (leaf for v in load(name) for _, leaf in leaves("", v.case.args))
+    found = [leaf for leaf in every if isinstance(leaf, np.ndarray)]
     if found:
         assert any("strided" in v.case.tags for v in load(name))
     if any(value.dtype.kind == "f" for value in found):
@@ -184,19 +186,19 @@ def _of_arrays(e, vector):
 
 
 def _nudged(value):
-    """Each number of an argument moved by one rounding, up or down."""
-    if isinstance(value, dict):
-        return {key: _nudged(item) for key, item in value.items()}
-    if getattr(value, "dtype", None) != np.float64:
-        return value
-    return np.nextafter(value, np.random.default_rng(0).choice([-np.inf, np.inf], size=value.shape))
+    """Each number of an argument moved by one rounding, up or down. A mask holds zeros and ones, and stays."""
+
+    def nudged(array):
+        if array.dtype != np.float64 or np.array_equal(array, array != 0):
+            return array
+        return np.nextafter(array, np.random.default_rng(0).choice([-np.inf, np.inf], size=array.shape))
+
+    return copied(value, nudged)
 
 
 def _wide(value):
     """In float64 what comes in float32: the formula is what is compared, not the digits it is given."""
-    if isinstance(value, dict):
-        return {key: _wide(item) for key, item in value.items()}
-    return value.astype(float) if getattr(value, "dtype", None) == np.float32 else value
+    return copied(value, lambda array: array.astype(float) if array.dtype == np.float32 else array)
 
 
 def _reference(e):
@@ -204,12 +206,11 @@ def _reference(e):
 
 
 def _tensor(value):
-    if isinstance(value, dict):
-        return {key: _tensor(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        whole = torch.from_numpy(np.ascontiguousarray(value))
+    def tensor(array):
+        whole = torch.from_numpy(np.ascontiguousarray(array))
         return whole.double() if whole.is_floating_point() else whole
-    return value
+
+    return copied(value, tensor)
 
 
 def _flattened(e, result):
@@ -217,7 +218,7 @@ def _flattened(e, result):
     for output, value in zip([o for o in e.returns if o.read], values, strict=False):
         flat |= dict(value) if isinstance(output, Arrays) else {output.name: value}
     flat = {name: np.asarray(value, dtype=float) for name, value in flat.items()}
-    assert flat.keys() == set(e.flat)
+    assert e.fits(flat)
     return e.canonical(flat) if e.canonical else flat
 
 
@@ -312,10 +313,7 @@ def test_a_mistake_is_never_claimed_for_other_numbers(name, some, whole):
     for mistake in some(e.mistakes, OTHERS, name):
 
         def slightly_off(*arguments, fn=mistake.fn):
-            value = fn(*arguments)
-            if isinstance(value, dict):
-                return {key: nudged(item, little) for key, item in value.items()}
-            return tuple(nudged(one, little) for one in value) if isinstance(value, tuple) else nudged(value, little)
+            return nudged(fn(*arguments), little)
 
         changed = not any(isinstance(o, Whole) for o in e.returns) and any(
             isinstance(v, np.ndarray | torch.Tensor) and np.any(np.asarray(v))
@@ -329,16 +327,20 @@ def test_a_mistake_is_never_claimed_for_other_numbers(name, some, whole):
 
 
 def nudged(value, little):
+    if isinstance(value, dict):
+        return {key: nudged(item, little) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(nudged(item, little) for item in value)
     return value * (1 + little) if isinstance(value, np.ndarray | torch.Tensor) else value
 
 
 def _values(e, fn, vector):
     as_given = (lambda v: torch.from_numpy(v.copy())) if e.torch else np.copy
     try:
-        value = fn(*(as_given(v) if isinstance(v, np.ndarray) else v for v in vector.case.args.values()))
+        value = fn(*(copied(v, as_given) for v in vector.case.args.values()))
     except Exception:  # some mistakes do not fit every shape
         return ()
-    return value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+    return [leaf for _, leaf in leaves("", value)]
 
 
 # --- across the boundary ------------------------------------------------------------------------

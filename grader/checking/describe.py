@@ -139,6 +139,8 @@ def call_text(
 
 def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> list[str]:
     """The lines that show an argument, or a part of one; the arguments are those of :func:`call_text`."""
+    if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
+        return [f"  {name} = the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"]
     if not isinstance(value, np.ndarray):
         return [f"  {name} = {numbers(value)}"]
     said = f", that is {letters[name]}" if name in letters else ""

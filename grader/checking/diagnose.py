@@ -54,7 +54,7 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
         detail, more = numbers_of(first, exercise)
     elif first.rung == "finite":
         detail = call_of(exercise, arguments)
-    elif first.rung == "shape":
+    elif first.rung in ("shape", "inputs"):
         detail = call_of(exercise, arguments, short=True)
     elif first.finding and first.rung == "runs":
         detail = first.finding.detail

@@ -19,6 +19,7 @@ import numpy as np
 
 from ..exercises.base import Array, Exercise
 from ..exercises.kinds import Lent, Output, Refusal, worst
+from ..exercises.shapes import Record, Said, Steps
 from ..vectors import Vector
 from ..vectors.metric import blocks
 from ..vectors.tree import branches, copied
@@ -26,10 +27,20 @@ from .calling import Outcome, Subject
 from .compare import error_of, errors, is_float32, named_outputs, output_label, tolerance_for
 from .describe import describe
 from .explain import explain
-from .names import undefined
+from .names import undefined, unpacked
 from .verdict import Finding
 
-__all__ = ["FAILURES", "CaseResult", "Compared", "Run", "ask", "fresh_arguments", "run_case", "take_apart"]
+__all__ = [
+    "FAILURES",
+    "CaseResult",
+    "Compared",
+    "Run",
+    "ask",
+    "changed_argument",
+    "fresh_arguments",
+    "run_case",
+    "take_apart",
+]
 
 RUNGS = ("runs", "type", "shape", "finite", "inputs", "twice", "values")
 
@@ -39,8 +50,9 @@ class Compared:
     """One output of a case as it was compared: the learner's numbers and the right ones, of the same shape.
 
     ``label`` is what messages call it, "" where there is only one. ``shape`` is in letters. ``flows_back`` says that
-    it is a gradient. ``error`` is the relative error, ``tolerance`` how large it may be; numbers that are smaller than
-    ``floor`` are measured against it. ``measure(got, expected)`` is the relative error of other arrays in their place.
+    it is a gradient, which comes from the last time step. ``error`` is the relative error, ``tolerance`` how large it
+    may be; numbers that are smaller than ``floor`` are measured against it. ``measure(got, expected)`` is the relative
+    error of other arrays in their place.
     """
 
     name: str
@@ -91,6 +103,7 @@ class CaseResult:
     errors: dict[str, float] = field(default_factory=dict)  # relative error of every compared output
     compared: dict[str, Compared] = field(default_factory=dict)  # each output that messages speak of, by name
     tolerance: float = 0.0
+    changed: str | None = None  # the argument that is not what it was, or the piece of one
     repeats: bool = False  # a case's shapes with other numbers, asked right after it
 
     def right(self, outputs: tuple[str, ...]) -> bool:
@@ -169,20 +182,21 @@ def ask(
     )
 
 
-def _changed_argument(vector: Vector, after: list[Any]) -> str | None:
-    """The place of the first argument, or piece of one, that is not what it was."""
+def changed_argument(exercise: Exercise, vector: Vector, after: list[Any]) -> str | None:
+    """The place of the first argument, or piece of one, that is not what it was; None where all are."""
     for (name, before), value in zip(vector.case.args.items(), after, strict=True):
-        if (label := _changed(name, before, value)) is not None:
+        if (label := _changed(name, exercise.arguments.get(name, ""), before, value)) is not None:
             return label
     return None
 
 
-def _changed(label: str, old: Any, new: Any) -> str | None:
-    """As :func:`_changed_argument`, of one value called ``label`` before and after.
+def _changed(label: str, said: Said, old: Any, new: Any) -> str | None:
+    """As :func:`changed_argument`, of one value called ``label`` before and after.
 
     Types, dtypes and shapes count: an array that was exchanged for an equal one of another dtype has changed.
 
-    ``label`` is the place as a learner would write it, ``state['W']``; None where nothing has changed.
+    ``label`` is the place as a learner would write it, ``state['W']``, of a cache with the item's name,
+    ``cache[1] (h_prev)``; None where nothing has changed.
     """
     if isinstance(old, np.ndarray):
         same = (
@@ -200,8 +214,30 @@ def _changed(label: str, old: Any, new: Any) -> str | None:
     if type(old) is dict and not (all(type(key) in (str, int) for key in new) and new.keys() == old.keys()):
         return label
     items = [new[key] for key in old] if type(old) is dict else new
-    return next(
-        filter(None, (_changed(text, one, item) for (text, one), item in zip(inside, items, strict=True))), None
+    below: list[Said] = [said.step if isinstance(said, Steps) else ""] * len(inside)
+    if isinstance(said, Record):
+        inside = [(f"{text} ({name})", one) for (text, one), name in zip(inside, said.items, strict=True)]
+    triples = zip(inside, below, items, strict=True)
+    return next(filter(None, (_changed(text, of, one, item) for (text, one), of, item in triples)), None)
+
+
+def _about_change(exercise: Exercise, label: str) -> Finding:
+    """What is said of an argument that is not what it was; ``label`` is what :func:`changed_argument` gives."""
+    name = re.match(r"\w*", label)[0]  # type: ignore[index]  # it matches anything
+    said = exercise.arguments.get(name, "")
+    look = "+=, *= and assignments to parts of an array write into it; `a = a + b` makes a new one."
+    what = "array"
+    if label == name and isinstance(said, Steps):
+        what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
+    elif said == "a dict of arrays":
+        what = "dict" if label == name else "array"
+        look = (
+            f"{name}[...] = ... writes into the dict that came in, and +=, -= and *= into its arrays. Is a dict made?"
+        )
+    return Finding(
+        seen=f"{exercise.name} changed its argument {label} while computing.",
+        means=f"Whoever called it still needs that {what}: the change would show up elsewhere.",
+        look=look,
     )
 
 
@@ -226,11 +262,12 @@ def take_apart(
     values = tuple.__getitem__(value, slice(None)) if many else (value,)  # a plain tuple of a named one
     single = is_float32(vector.case.args.values())
     tensor = _taking_tensors(vector, say) if exercise.torch else None
+    sizes = functools.partial(exercise.sizes, vector.case.args)
     got: dict[str, np.ndarray] = {}
     refusals: list[Refusal] = []
     for output, item in zip(exercise.own, values, strict=True):
         label = output.name if many else f"What {exercise.name} returns"
-        taken, refusal = output.take(item, Lent(label, vector.expected, say, single, not hidden, tensor))
+        taken, refusal = output.take(item, Lent(label, vector.expected, say, single, not hidden, tensor, sizes))
         got |= taken
         refusals += [refusal] if refusal else []
         if refusal and refusal.rung == "type" and not isinstance(output, Array):
@@ -240,7 +277,7 @@ def take_apart(
             found, ref = outcome.gradients.get(output.name), vector.expected[output.name]
             if found is None:  # nothing flows back, which is as good as zero; an error is not
                 found = np.full_like(ref, np.nan if outcome.gradient_error else 0.0)
-            taken, refusal = output.take(found, Lent(output.name, vector.expected, say))
+            taken, refusal = output.take(found, Lent(output.name, vector.expected, say, sizes=sizes))
             got |= taken
             if refusal and not refusals and outcome.gradients.get(output.name) is not None:
                 refusals.append(refusal)
@@ -267,9 +304,14 @@ def take_apart(
     return got, problem
 
 
+_RETURNED = 20  # more items than that nobody writes behind a return
+
+
 def _one_of_several(output: Output, value: Any, refusal: Refusal, lent: Lent) -> Refusal:
     """The refusal of a tuple where one value is asked for, with what is to be done where some item of it would do."""
     items = tuple.__getitem__(value, slice(None))
+    if len(items) > _RETURNED:
+        return refusal
     fitting = [k for k, item in enumerate(items) if output.take(item, lent)[1] is None]
     if not fitting:
         return refusal
@@ -364,6 +406,8 @@ def run_case(
         if outcome.failure == "raised":
             detail, (means, where) = outcome.error, undefined(exercise, outcome.error)
             if not means:
+                means, where = unpacked(exercise, outcome.error)
+            if not means:
                 means, where = explain(outcome.error, exercise.torch)
             if "\n" not in outcome.error:
                 look = "That line is what Python objected to; none of your own lines was running when it came up."
@@ -374,16 +418,9 @@ def run_case(
     if problem:
         result.rung, result.finding = problem
         return result
-    changed = _changed_argument(vector, outcome.arguments)
-    if changed:
-        result.rung, result.finding = (
-            "inputs",
-            Finding(
-                seen=f"{exercise.name} changed its argument {changed} while computing.",
-                means="Whoever called it still needs that array: the change would show up elsewhere.",
-                look="+=, *= and assignments to parts of an array write into it; `a = a + b` makes a new one.",
-            ),
-        )
+    result.changed = changed_argument(exercise, vector, outcome.arguments)
+    if result.changed:
+        result.rung, result.finding = "inputs", _about_change(exercise, result.changed)
         return result
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
     result.errors = errors(result.got, expected, exercise, vector.case)
@@ -392,7 +429,7 @@ def run_case(
             name,
             output_label(exercise, name),
             output.shape,
-            not output.returned,
+            not output.returned or isinstance(output, Array) and output.from_the_end,
             result.got[name],
             expected[name],
             result.errors[name],

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 import weakref
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,15 +20,23 @@ from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
 from .calling import LocalSubject, error_line, learner_frames
 from .compare import budget, listed, matches, named_outputs, tolerance_for
-from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
+from .ladder import CaseResult, Run, ask, changed_argument, fresh_arguments, take_apart
 
 __all__ = ["known_mistake", "mistake_outputs", "partly_known"]
 
 _MATCH = 1e-9
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What a known mistake gives on a case, and which argument it changes, as :func:`.ladder.changed_argument` says."""
+
+    outputs: dict[str, np.ndarray] | str
+    changed: str | None = None
+
+
 # What the known mistakes give on a case is always the same, and asked for by every wrong answer's check.
-_kept: weakref.WeakKeyDictionary[Vector, dict[tuple, dict[str, np.ndarray] | str]] = weakref.WeakKeyDictionary()
+_kept: weakref.WeakKeyDictionary[Vector, dict[tuple, _Given]] = weakref.WeakKeyDictionary()
 
 
 def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | str:
@@ -36,30 +45,37 @@ def mistake_outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dic
     The error is Python's last line of it, ``"ValueError: ..."``; "" stands for an answer that has no numbers, or that
     did not come in time.
     """
+    return _given(exercise, mistake, vector).outputs
+
+
+def _given(exercise: Exercise, mistake: Mistake, vector: Vector) -> _Given:
     kept = _kept.setdefault(vector, {})
     key = exercise.name, mistake.name
     if key not in kept:
         try:
-            kept[key] = _outputs(exercise, mistake, vector)
+            kept[key] = _asked(exercise, mistake, vector)
         except TimeoutError:  # on another day it will be faster
-            return ""
+            return _Given("")
     return kept[key]
 
 
-def _outputs(exercise: Exercise, mistake: Mistake, vector: Vector) -> dict[str, np.ndarray] | str:
-    """As :func:`mistake_outputs`, afresh. Raises TimeoutError where it was stopped."""
+def _asked(exercise: Exercise, mistake: Mistake, vector: Vector) -> _Given:
+    """As :func:`_given`, afresh. Raises TimeoutError where it was stopped."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         if exercise.torch:
             outcome = ask(LocalSubject(exercise.name, mistake.fn), exercise, vector)
             if outcome.failure in ("time", "interrupted"):
                 raise TimeoutError
-            return error_line(outcome.error) if outcome.failure else take_apart(exercise, outcome, vector)[0] or ""
+            return _Given(
+                error_line(outcome.error) if outcome.failure else take_apart(exercise, outcome, vector)[0] or ""
+            )
+        arguments = fresh_arguments(vector)
         try:
-            value = mistake.fn(*fresh_arguments(vector))
+            value = mistake.fn(*arguments)
         except Exception as error:  # a wrong formula may not fit every shape
-            return error_line(learner_frames(error))
-    return exercise.flattened(value)
+            return _Given(error_line(learner_frames(error)))
+    return _Given(exercise.flattened(value), changed_argument(exercise, vector, arguments))
 
 
 def _kind(error: str) -> str:
@@ -74,7 +90,11 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
     """
     compared = 0
     for result in results:
-        theirs = mistake_outputs(exercise, mistake, result.vector)
+        given = _given(exercise, mistake, result.vector)
+        theirs = given.outputs
+        # A mistake that writes into its arguments is theirs only where theirs does so too.
+        if given.changed and result.rung in (None, "inputs", "values") and result.changed != given.changed:
+            return False
         if result.outcome.failure:
             if not isinstance(theirs, str) or _kind(theirs) != _kind(error_line(result.outcome.error)):
                 return False
@@ -159,7 +179,8 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
                 continue
             for mistake in bank(exercise):
                 if _reproduces(exercise, mistake, results):
-                    return mistake, begins
+                    writes = any(_given(exercise, mistake, result.vector).changed for result in results)
+                    return mistake, "Your function does the same as" if writes else begins
     return None, ""
 
 

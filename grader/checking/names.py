@@ -16,11 +16,11 @@ import numpy as np
 from ..errors import GraderError
 from ..exercises import unit_of
 from ..exercises.base import Exercise
-from ..exercises.shapes import Steps, axes, named
+from ..exercises.shapes import Record, Steps, axes, named
 from .calling import LocalSubject, Subject, error_line
 from .describe import describe
 
-__all__ = ["Named", "global_names", "outside", "undefined"]
+__all__ = ["Named", "global_names", "outside", "undefined", "unpacked"]
 
 _MODULES = {"np": "numpy", "torch": "torch", "math": "Python's module math"}
 
@@ -59,6 +59,29 @@ def undefined(exercise: Exercise, error: str) -> tuple[str, str]:
         )
         look += "whenever the kernel was restarted."
     return f"Python does not know {name} here. It is a function of unit {unit[:2]}.", look
+
+
+def unpacked(exercise: Exercise, error: str) -> tuple[str, str]:
+    """(what it means, where to look) where the line that stopped takes a cache apart, and not into what it holds.
+
+    ``error`` is the text that :func:`~.calling.learner_frames` gives. Both are "" of any other error.
+    """
+    if not re.match(r"ValueError: (too many|not enough) values to unpack", error_line(error)):
+        return "", ""
+    line = (re.findall(r"^  line \d+, in \w+:  (.*)", error, re.MULTILINE) or [""])[-1]
+    for name, said in exercise.arguments.items():
+        if isinstance(said, Record) and re.search(rf"=\s*{name}\s*(#.*)?$", line):
+            return (
+                f"{name} is a tuple of {len(said.items)} arrays, {said.text}, and another number of names stands "
+                "before that =.",
+                "Name all of them, in that order.",
+            )
+        if isinstance(said, Steps) and re.search(rf"=\s*{name}\b", line):
+            return (
+                f"{name} is a list with an item for each time step, and each item is a tuple {said.step.text}.",
+                "Does that line take a step's tuple apart, or the whole list? How many names stand before its =?",
+            )
+    return "", ""
 
 
 def _unit(name: str) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from collections.abc import Sequence
 
 from ..exercises.base import Exercise
+from ..exercises.shapes import Record, Steps
+from ..vectors import Vector
 from .calling import LocalSubject, Subject
+from .compare import matches, tolerance_for
 from .forms import FORMS, function_behind
-from .ladder import Run
+from .ladder import Run, ask, fresh_arguments, take_apart
 from .names import outside
 from .source_text import loop_over_sequences, passes, wrong_operator
 from .unused import unused
@@ -50,6 +55,9 @@ def more_precise(subject: Subject, run: Run, finding: Finding, alone: bool) -> F
         told = [one.text for one in certain[:_MANY]]
         rest = [] if any(one.instead for one in certain) else [finding.means]
         return dataclasses.replace(finding, means=" ".join(filter(None, [*told, *rest])), look=certain[0].look)
+    if alone and (means := _in_another_order(subject, run)):
+        look = "Compare the line that takes the tuple apart with the docstring, name by name."
+        return dataclasses.replace(finding, means=means, look=look)
     if alone:
         means, look = wrong_operator(subject, run)
         if means:
@@ -61,6 +69,43 @@ def more_precise(subject: Subject, run: Run, finding: Finding, alone: bool) -> F
     if alone and first.rung == "values":
         more.append(unused(subject, run))
     return dataclasses.replace(finding, means=" ".join(filter(None, [finding.means, *more])))
+
+
+def _in_another_order(subject: Subject, run: Run) -> str:
+    """What is said of a function that is right as soon as the items of a cache stand in another order; else "".
+
+    All the orders are tried, on the case that failed and then on all the others. It lives wherever it lives: it is only
+    called.
+    """
+    for place, (name, said) in enumerate(run.exercise.arguments.items()):
+        record = said.step if isinstance(said, Steps) else said
+        if not isinstance(record, Record):
+            continue
+        own = range(len(record.items))
+        for order in itertools.permutations(own):
+            right = tuple(order) != tuple(own) and all(
+                _is_right(subject, run.exercise, result.vector, place, order)
+                for result in (run.first(), *(one for one in run.results if not one.repeats))
+            )
+            if right:
+                taken = ", ".join(list(record.items)[k] for k in order)
+                of = f"each step's tuple in {name}" if isinstance(said, Steps) else name
+                return (
+                    f"Your function takes {of} for ({taken}). It is {record.text}: in your order, every number would "
+                    "be right."
+                )
+    return ""
+
+
+def _is_right(subject: Subject, exercise: Exercise, vector: Vector, place: int, order: Sequence[int]) -> bool:
+    """Whether the function is right on a case with a cache's items, the argument at ``place``, in another order."""
+    arguments = fresh_arguments(vector)
+    cache = arguments[place]
+    tuples = [tuple(step[k] for k in order) for step in (cache if type(cache) is list else [cache])]
+    arguments[place] = tuples if type(cache) is list else tuples[0]
+    outcome = ask(subject, exercise, vector, arguments=arguments)
+    got, problem = take_apart(exercise, outcome, vector) if not outcome.failure else ({}, True)
+    return not problem and matches(got, vector.expected, exercise, vector.case, tolerance_for(exercise, vector.case))
 
 
 def _decorated(subject: Subject, run: Run, error: str, alone: bool) -> tuple[str, str] | None:

@@ -7,14 +7,15 @@ and the right one in some, is not used.
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..exercises.shapes import ShapeError, axes, blocks_of, sizes
+from ..exercises.shapes import Record, Said, ShapeError, Steps, axes, blocks_of, sizes
 from .calling import Subject
 from .compare import LOW_PRECISION, in_words, is_float32
 from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
@@ -30,20 +31,41 @@ _OWNERS = {"H": "h", "D": "x", **{gate: f"the {name}" for gate, name in GATE_NAM
 
 @dataclass(frozen=True)
 class _Part:
-    """A part of an argument: of the dict's item ``key``, where it is one, and blocks on some axes, by axis and name.
+    """A part of an argument: of the dict's or the cache's item ``key``, where it is one, and blocks on some axes.
 
-    ``shape`` is in letters, of the array that it is a part of.
+    ``shape`` is in letters, of the array that it is a part of; ``blocks`` are by axis and name. ``said`` is what the
+    exercise says of the argument.
     """
 
     name: str
     key: str
     shape: str
+    said: Said
     blocks: tuple[tuple[int, str], ...] = ()
 
     @property
     def label(self) -> str:
-        """What a message calls it: ``W``, or ``state['bias_hh_l0']``."""
+        """What a message calls it: ``W``, ``state['bias_hh_l0']``, or ``the cache's W``."""
+        if isinstance(self.said, Record | Steps):
+            return f"the {self.name}'s {self.key}"
         return f"{self.name}[{self.key!r}]" if self.key else self.name
+
+    def exchanged(self, value: Any, change: Callable[[Any], Any]) -> Any:
+        """The argument with ``change`` made to this item, in every step of a sequence's cache; None where it gave None.
+
+        What stands in several places is changed where it is this item.
+        """
+        if isinstance(self.said, Steps):
+            one = dataclasses.replace(self, said=self.said.step)
+            steps = [one.exchanged(step, change) for step in value]
+            return None if any(step is None for step in steps) else steps
+        if not self.key:
+            return change(value)
+        place = list(self.said.items).index(self.key) if isinstance(self.said, Record) else self.key
+        new = change(value[place])
+        if new is None:
+            return None
+        return (*value[:place], new, *value[place + 1 :]) if isinstance(place, int) else {**value, place: new}
 
     def inside(self, other: _Part) -> bool:
         """Whether it is a piece of the other."""
@@ -88,12 +110,14 @@ def _ordinary(result: CaseResult) -> bool:
     )
 
 
-def _parts(arguments: Mapping[str, str | Mapping[str, str]]) -> Iterator[_Part]:
+def _parts(arguments: Mapping[str, Said]) -> Iterator[_Part]:
     """Whole arguments, then blocks on one axis, then blocks on two."""
     wholes = []
-    for name, text in arguments.items():
-        items = text.items() if isinstance(text, Mapping) else [("", text)]
-        wholes += [_Part(name, key, shape) for key, shape in items]
+    for name, said in arguments.items():
+        inside = said.step if isinstance(said, Steps) else said
+        items = inside.items if isinstance(inside, Record) else inside
+        pieces = items.items() if isinstance(items, Mapping) else [("", items)]
+        wholes += [_Part(name, key, shape, said) for key, shape in pieces]
     yield from wholes
     divided = []
     for whole in wholes:
@@ -101,12 +125,10 @@ def _parts(arguments: Mapping[str, str | Mapping[str, str]]) -> Iterator[_Part]:
         divided.append([[(axis, block) for block, _ in blocks] for axis, blocks in named if blocks])
     for whole, by_axis in zip(wholes, divided, strict=True):
         for blocks in by_axis:
-            yield from (_Part(whole.name, whole.key, whole.shape, (block,)) for block in blocks)
+            yield from (dataclasses.replace(whole, blocks=(block,)) for block in blocks)
     for whole, by_axis in zip(wholes, divided, strict=True):
         if len(by_axis) == 2:
-            yield from (
-                _Part(whole.name, whole.key, whole.shape, (one, other)) for one in by_axis[0] for other in by_axis[1]
-            )
+            yield from (dataclasses.replace(whole, blocks=(one, two)) for one in by_axis[0] for two in by_axis[1])
 
 
 class _Asked:
@@ -148,21 +170,25 @@ class _Asked:
 
     def _moved(self, part: _Part, value: Any) -> Any:
         """The argument with the part moved; None where there is nothing to move."""
-        inner = value[part.key] if part.key else value
-        if type(inner) is float:
-            return 0.75 * inner + 0.125
-        if not isinstance(inner, np.ndarray) or inner.dtype.kind != "f" or not inner.size:
-            return None
-        place = [slice(None)] * inner.ndim
         try:
             known = sizes(self.exercise.arguments, self.result.vector.case.args)
-            for axis, block in part.blocks:
-                place[axis] = dict(blocks_of(axes(part.shape)[axis], known))[block]
+            blocks = [(axis, dict(blocks_of(axes(part.shape)[axis], known))[block]) for axis, block in part.blocks]
         except (ShapeError, KeyError):
             return None
-        new = inner.copy()
-        new[tuple(place)] = 0.75 * new[tuple(place)] + 0.125
-        return {**value, part.key: new} if part.key else new
+
+        def change(inner: Any) -> Any:
+            if type(inner) is float:
+                return 0.75 * inner + 0.125
+            if not isinstance(inner, np.ndarray) or inner.dtype.kind != "f" or not inner.size:
+                return None
+            place = [slice(None)] * inner.ndim
+            for axis, block in blocks:
+                place[axis] = block
+            new = inner.copy()
+            new[tuple(place)] = 0.75 * new[tuple(place)] + 0.125
+            return new
+
+        return part.exchanged(value, change)
 
 
 def _equal(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:

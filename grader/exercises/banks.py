@@ -18,10 +18,11 @@ __all__ = ["inherited", "pairs"]
 def inherited(exercise: Exercise) -> tuple[Mistake, ...]:
     """The mistakes of the pieces an exercise is made of, and of their pieces, each inside the right rest.
 
-    They are called by the piece: ``forget_gate.no_bias``.
+    They are called by the piece: ``forget_gate.no_bias``. Left out are those that do no harm there.
     """
     uses = {**exercise.uses, **{name: {} for name in exercise.builds_on}}
-    return tuple(_inside(exercise.name, piece, edits, one) for piece, edits in uses.items() for one in _bank(piece))
+    every = (_inside(exercise.name, piece, edits, one) for piece, edits in uses.items() for one in _bank(piece))
+    return tuple(one for one in every if one.name not in exercise.harmless)
 
 
 def _bank(piece: str) -> Iterator[Mistake]:

@@ -18,7 +18,7 @@ from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
 from .mistakes import Mistake, edited, slips
-from .shapes import Record, Said, Steps
+from .shapes import Record, Said, ShapeError, Steps, sizes
 
 __all__ = [
     "PARTS",
@@ -90,8 +90,9 @@ class Exercise:
 
     ``mistakes`` are the exercise's own known mistakes. ``uses`` names the earlier exercises that are pieces of this
     one, with the edits that put their calls into the solution: their mistakes are looked for here too. ``builds_on``
-    names the functions of the same unit that the solution calls; they are pieces without an edit. ``right`` are right
-    answers written in other ways: whole functions as texts, or edits of the solution.
+    names the functions of the same unit that the solution calls; they are pieces without an edit. ``harmless`` are
+    mistakes of the pieces, ``"PIECE.MISTAKE"``, that do no harm inside this one. ``right`` are right answers written in
+    other ways: whole functions as texts, or edits of the solution.
 
     With ``torch`` the function takes and returns torch tensors. ``gradients`` names arguments to which a gradient is
     to flow back: for each, ``returns`` ends with a :class:`.kinds.Gradient`, called ``dW`` for ``W``.
@@ -111,6 +112,7 @@ class Exercise:
     right: tuple[str | Mapping[str, str], ...] = ()
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     reference: str = ""  # the exercise's own name where empty
     # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
     # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
@@ -128,6 +130,13 @@ class Exercise:
     def __post_init__(self):
         mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)
         object.__setattr__(self, "mistakes", mine)
+
+    def sizes(self, arguments: Mapping[str, Any]) -> dict[str, int]:
+        """What the shapes' letters stand for in a call, ``{"N": 2, "H": 3}``; empty where the shapes don't fit."""
+        try:
+            return sizes(self.arguments, arguments)
+        except (ShapeError, KeyError):  # a case that the build would refuse: it can be shown all the same
+            return {}
 
     @property
     def points(self) -> int:

@@ -144,6 +144,26 @@ in_one_row: the right slopes in one row, whatever shape x has
     {"return grad": "return grad.ravel()"}
     Each slope belongs to an entry, and is to be found at the same index.
     Look: The docstring says which shape comes back.
+flattened_for_f: slopes of f at x flattened to one row
+    {"f(plus) - f(minus)": "f(plus.ravel()) - f(minus.ravel())"}
+    f is a function of an array like x, and may do with its rows and columns what it likes.
+    Look: Which shape has the array that f gets?
+moved_to_h: differences between h and -h in the place of x + h and x - h
+    {"plus[k] += h": "plus[k] = h", "minus[k] -= h": "minus[k] = -h"}
+    The slope is wanted at x. An entry that is set to h has left x behind.
+    Look: Around which point does equation (eq:central) look?
+in_proportion: slopes times the entries of x, from steps in proportion to each of them
+    {"plus[k] += h": "plus[k] *= 1 + h", "minus[k] -= h": "minus[k] *= 1 - h"}
+    x * (1 + h) is a step of x * h. What is divided by is then not the way that was gone.
+    Look: How far does equation (eq:central) go from x?
+float32_copies: differences that were computed in float32
+    {"$copies": "plus, minus = x.astype(np.float32), x.astype(np.float32)"}
+    float32 keeps 7 digits. The difference of two numbers that agree in most of them keeps next to none.
+    Look: What is the dtype of your copies?
+last_entry_alone: the last entry's slope alone, with zeros for all the others
+    {"    $copies": "    grad = np.zeros(x.shape)\n        $copies"}
+    What was written before it is gone: a grad that is made anew in every round begins with zeros again.
+    Look: Does np.zeros stand before the loop or inside it?
 second_slope: second differences, (f(x + h) - 2 f(x) + f(x - h)) / h², which measure how f curves
     {"(f(plus) - f(minus)) / (2 * h)": "(f(plus) - 2 * f(x) + f(minus)) / h**2"}
     That is the slope of the slope.

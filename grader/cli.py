@@ -22,12 +22,25 @@ from .screen import console
 __all__ = ["main"]
 
 
+_GROUPS = {
+    "To learn": ("start", "progress", "check", "watch", "hint", "solution", "reset", "update", "doctor"),
+    "To teach a class": ("demo", "autograde", "replay", "report", "export"),
+    "To write the course, in a clone of it": ("build", "vectors", "bench"),
+}
+
+
 class _Commands(click.Group):
     """Commands in the order they are written, and our own errors as one line instead of a traceback."""
 
     def list_commands(self, context):
         """The commands' names, in the order in which they stand in this file."""
         return list(self.commands)
+
+    def format_commands(self, context, formatter):
+        """Write the commands into the help in the groups of :data:`_GROUPS`, each with the whole of its line."""
+        for title, names in _GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(limit=200)) for name in names])
 
     def invoke(self, context):
         """Run a command, an error of ours or of the system's becoming one line.

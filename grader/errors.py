@@ -7,6 +7,7 @@
     ├── VectorsUnreadable        they are there and can't be read
     ├── BuildError               a unit's source breaks a rule of the course
     ├── NotebookUnreadable       a notebook file that can't be read
+    ├── KernelNotStarted         no kernel came up to run a notebook's cells in
     └── ConfinementError         the learners' code can't be shown to be locked in
 
 Each says what to do next.
@@ -21,6 +22,7 @@ __all__ = [
     "BuildError",
     "ConfinementError",
     "GraderError",
+    "KernelNotStarted",
     "NotebookUnreadable",
     "UnknownExercise",
     "UsageError",
@@ -43,7 +45,7 @@ class UnknownExercise(UsageError):
     def __init__(self, name: str, known: list[str], kind: str = "exercise"):
         name = name[:80] if isinstance(name, str) else type(name).__name__
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" The {kind}s are: {', '.join(known)}."
+        hint = f" Did you mean {near[0]!r}?" if near else f" The {kind}s are: {', '.join(f'`{one}`' for one in known)}."
         super().__init__(f"There is no {kind} called {name!r}.{hint}")
 
 
@@ -80,6 +82,10 @@ class BuildError(GraderError):
 
 class NotebookUnreadable(GraderError):
     """A notebook file that can't be read, or is none of this course's; the text names the file and the way out."""
+
+
+class KernelNotStarted(GraderError):
+    """No kernel came up in which a notebook's cells could run; the text says why, and what to try."""
 
 
 class ConfinementError(GraderError):

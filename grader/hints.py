@@ -24,7 +24,8 @@ class Told:
         self.title, self.text, self.code = title, text, code
 
     def __repr__(self) -> str:
-        said = f"{self.title}\n  {self.text}" if self.title else self.text
+        title = self.title.replace("`", "")  # they only say what is code
+        said = f"{title}\n  {self.text}" if title else self.text
         return f"{said}\n\n{self.code.rstrip()}\n" if self.code else said
 
     def _repr_html_(self) -> str:
@@ -89,7 +90,7 @@ def hint(what: Any = NOTHING, number: int | None = None) -> Told:
     seen = max(_seen.get(name, 0), 0 if grading() else read().hints.get(name, 0))
     if number is None and seen >= len(hints):
         return Told(
-            f"You have seen all {len(hints)} hints for {name}.",
+            f"You have seen all {len(hints)} hints for `{name}`.",
             f'hint("{name}", 1) to hint("{name}", {len(hints)}) show them again. What is left is the course\'s own '
             f'version: solution("{name}")' + (" shows it." if _tried(name) else f", {_AFTER}."),
         )
@@ -99,8 +100,11 @@ def hint(what: Any = NOTHING, number: int | None = None) -> Told:
         return Told("", f"{name} has the hints 1 to {len(hints)}: hint({name!r}, 1) shows the first.")
     _seen[name] = max(number, _seen.get(name, 0))
     keep_hint(name, number)
-    more = f' Call hint("{name}") again for a stronger one.' if number < len(hints) else ""
-    return Told(f"Hint {number} of {len(hints)} for {name}.", hints[number - 1] + more)
+    more = f'Call hint("{name}") again for a stronger one.'
+    if number == len(hints):
+        own = f'solution("{name}")'
+        more = f"That was the last. {own} shows the course's own version" + ("." if _tried(name) else f", {_AFTER}.")
+    return Told(f"Hint {number} of {len(hints)} for `{name}`.", f"{hints[number - 1]} {more}")
 
 
 _AFTER = "once you have checked something that you wrote"
@@ -126,12 +130,12 @@ def solution(what: Any = NOTHING, *, anyway: bool = False) -> Told:
             return Told("", "Solutions are not shown while a class is graded.")
         if not (anyway or _tried(name)):
             return Told(
-                f"The solution of {name} comes {_AFTER}.",
+                f"The solution of `{name}` comes {_AFTER}.",
                 f'A wrong try counts: its check says what is wrong with it, and hint("{name}") where to begin. To see '
                 f'the solution all the same: solution("{name}", anyway=True).',
             )
         text = "Read it line by line, close it, and write your own: that is when it stays."
-        return Told(f"The course's own version of {name}.", text, solution_text(name))
+        return Told(f"The course's own version of `{name}`.", text, solution_text(name))
     except GraderError as error:
         return Told("", str(error))
 
@@ -148,7 +152,7 @@ def reset(what: Any = NOTHING) -> Told:
             "Nothing was changed. To start again, select all in the exercise's cell, paste this over it, and run the "
             f"cell.{kept}"
         )
-        return Told(f"{name} as it came.", text, stub_text(name))
+        return Told(f"`{name}` as it came.", text, stub_text(name))
     except GraderError as error:
         return Told("", str(error))
 

@@ -6,6 +6,7 @@ own with this user's rights: that is for one's own notebooks. A class's go throu
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import copy
 import os
@@ -23,7 +24,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import __version__
 from .checking.verdict import MIME, Finding, PartResult, Verdict, VerdictRecord
-from .errors import NotebookUnreadable
+from .errors import KernelNotStarted, NotebookUnreadable
 from .exercises import exercise, quiz_of, unit, units
 from .files import LARGEST
 
@@ -156,7 +157,7 @@ def check_notebook(
     them, in the unit's order, whatever became of the notebook's own checks. ``progress(done, total)`` is told of each
     cell. What passes is kept in ``workspace``; where None, the learner's own is neither used nor changed. ``prepare``
     makes of the notebook the one that is run; ``seconds`` is how long a cell may run (``CELL_SECONDS``). Raises
-    :class:`NotebookUnreadable`.
+    :class:`NotebookUnreadable`, :class:`KernelNotStarted` where none starts at the second attempt either.
 
     A cell that raises doesn't stop the others; a notebook that is stopped, or a kernel that dies, is said in a note,
     and what was not checked then has a record that says so and no points.
@@ -171,7 +172,11 @@ def check_notebook(
             "`grader update` brings it up to date, and keeps what you wrote."
         )
     prepared = _own_checks(prepare(notebook), unit_name)
-    notes += _run(prepared, path.resolve().parent, progress, workspace, seconds or CELL_SECONDS)
+    place = path.resolve().parent
+    try:
+        notes += _run(prepared, place, progress, workspace, seconds or CELL_SECONDS)
+    except KernelNotStarted:  # two that start at once may have chosen the same ports; no cell has run yet
+        notes += _run(prepared, place, progress, workspace, seconds or CELL_SECONDS)
     records = {}
     for cell in prepared.cells:
         name = cell.metadata.get("check")
@@ -186,8 +191,12 @@ def check_notebook(
 def _run(
     prepared, folder: Path, progress: Callable[[int, int], Any], workspace: Path | None, seconds: float
 ) -> Sequence[str]:
-    """Run a notebook's cells in a kernel of their own; returns what has to be said of it."""
+    """Run a notebook's cells in a kernel of their own; returns what has to be said of it.
+
+    Raises :class:`KernelNotStarted`.
+    """
     total = len(prepared.cells)
+    started: list[bool] = []
     client = NotebookClient(
         prepared,
         timeout=seconds,
@@ -195,6 +204,7 @@ def _run(
         kernel_name="python3",
         skip_cells_with_tag="",
         resources={"metadata": {"path": str(folder)}},
+        on_notebook_start=lambda notebook: started.append(True),
         on_cell_complete=lambda cell, cell_index: progress(cell_index + 1, total),
     )
     # Without a workspace it is no part of anyone's own work: nothing that was kept is used, and nothing is kept.
@@ -207,6 +217,14 @@ def _run(
         return [f"A cell ran for more than {seconds:g} seconds and the notebook was stopped there."]
     except DeadKernelError:
         return ["The kernel died while the notebook ran; what comes after that cell was not checked."]
+    except RuntimeError as error:  # what jupyter_client raises where no kernel answers
+        if started:
+            raise
+        atexit.unregister(client._cleanup_kernel)  # done, and it fails where it is done twice
+        raise KernelNotStarted(
+            f"No kernel for Python came up, so none of the notebook's cells was run: {error}. Is the machine very "
+            "busy, or its memory full? Otherwise `grader doctor` says what is installed, and what is missing."
+        ) from error
     return []
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .checking.describe import describe
+from .checking.letters import unquoted
 from .checking.look import MARKS, box, prose
 from .checking.verdict import Finding, PartResult, Verdict
 from .errors import GraderError, UsageError
@@ -20,6 +21,7 @@ from .progress import keep_answers
 __all__ = ["LETTERS", "AskedQuestion", "letter_of", "quiz"]
 
 LETTERS = "abcdefgh"
+_FILL_IN = 'In the cell above, put a letter in place of the None, as in q{} = "a"; run that cell, then this one.'
 
 
 def quiz(unit_name: Any = NOTHING, answers: Sequence[Any] | int = NOTHING) -> Any:
@@ -104,7 +106,9 @@ def _marked(name: str, title: str, questions: Sequence[Question], answers: Seque
         else:
             notes.append(_no_letter(number, answer, len(question.options)))
     tried = any(part.tried for part in parts)
-    verdict = Verdict(title, all(part.passed for part in parts), parts, notes=notes, tried=tried)
+    open_ones = [number for number, part in enumerate(parts, start=1) if not part.tried]
+    finding = Finding(seen="", look=_FILL_IN.format(open_ones[0])) if open_ones else None
+    verdict = Verdict(title, all(part.passed for part in parts), parts, finding=finding, notes=notes, tried=tried)
     note = keep_answers(name, kept)
     verdict.notes += [note] if note else []
     return verdict
@@ -119,6 +123,11 @@ def _judged(question: Question, letter: str) -> str:
 def _no_letter(number: int, answer: Any, options: int) -> str:
     """What is said of an answer that is none of the letters."""
     known = ", ".join(LETTERS[:options])
+    if type(answer) is str and (letter := unquoted(answer)):
+        return (
+            f'Question {number}: there were no quotes around the letter. It goes in quotes, q{number} = "{letter}"; '
+            f"without them, Python looks for a variable called {letter}, and there was none."
+        )
     if type(answer) in (str, int):
         return f"Question {number}: {answer!r:.60} is none of {known}."
     return (
@@ -195,6 +204,7 @@ def _in_notebook() -> bool:
 
 
 _BARE = re.compile(r"^\s*q\d+\s*=.*(?<![\w\"'])([a-h])(?![\w\"'(])")
+_MARKING = re.compile(r"^\s*quiz\(.*\[\s*q1\b")
 
 
 def _explain_bare_letters() -> None:
@@ -218,5 +228,8 @@ def _name_error(shell: Any, kind: type, error: NameError, trace: Any, tb_offset:
         said = f'A letter goes in quotes: {line.strip().partition("=")[0].strip()} = "{error.name}".'
         why = f"Without them, {error.name} is the name of a variable, and there is none."
         shell._showtraceback(kind, error, [f"NameError: {error}", said, why])
+    elif _MARKING.match(line) and re.fullmatch(r"q\d+", str(error.name)):
+        said = "The cell with your answers, right above, was not run yet: run it, then this one again."
+        shell._showtraceback(kind, error, [f"NameError: {error}", said])
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)

@@ -6,6 +6,7 @@ Texts of learners are printed as they are: rich's markup is off.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,34 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
-__all__ = ["class_root", "console", "progress_bar", "stderr"]
+__all__ = ["class_root", "console", "progress_bar", "say", "stderr"]
+
+_MARKS = set("✓◐✗○!→")  # what stands before a thing that has a state
 
 console = Console(highlight=False, markup=False)  # no text of a learner's is taken for markup
+
+
+def say(text: str, on: Console | None = None) -> None:
+    """Print a text of many lines; one that is too long goes on as far to the right as it begins, or as its mark's text.
+
+    ``on`` is where it is printed (default: ``console``). No word is broken: names and paths are there to be copied.
+    """
+    on = on or console
+    for line in text.split("\n"):
+        begins = len(line) - len(line.lstrip())
+        if line[begins : begins + 1] in _MARKS and line[begins + 1 : begins + 2] == " ":
+            begins += 2
+        rows = textwrap.wrap(
+            line,
+            on.width,
+            subsequent_indent=" " * begins,
+            replace_whitespace=False,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        on.print(Text("\n".join(rows)), soft_wrap=True)
 
 
 def stderr() -> Console:

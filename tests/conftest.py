@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from grader.machine import cores
 ROOT = Path(__file__).resolve().parent.parent
 TOY = Path(__file__).resolve().parent / "toy"
 
-pytest_plugins = ["boundary_sides", "class_of_submissions", "confinements", "browsers"]
+pytest_plugins = ["boundary_sides", "class_of_submissions", "confinements", "browsers", "one_unit_trees"]
 
 # Every process the tests start finds this environment's programs (alembic, jupyter) and the tests' settings.
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
@@ -132,8 +133,21 @@ def need_package(name: str) -> None:
         _do_without(f"the package {name}")
 
 
+def need_index(folder: Path) -> None:
+    """A package index that pip finds; tried by a small download into ``folder``. Without it, as without a program."""
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--disable-pip-version-check"]
+    command += ["-d", str(folder), "-c", str(ROOT / "constraints.txt"), "click"]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if found.returncode:
+        _skip(f"pip finds no package index here: {found.stderr.strip()[-300:]}")
+
+
 def _do_without(what: str) -> None:
-    message = f"{what} is not installed (see the README on what the tests use)"
+    _skip(f"{what} is not installed (see the README on what the tests use)")
+
+
+def _skip(message: str) -> None:
+    """Skip a test, or in CI let it fail: there all must be there."""
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

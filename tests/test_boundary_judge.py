@@ -49,6 +49,37 @@ def test_a_right_submission_and_its_stories(grading):
     assert any("text/html" in o.get("data", {}) for c in right.cells for o in c.outputs)
 
 
+BARE = {
+    "one of four": ('q1 = "c"\nq2 = b\nq3 = "d"\nq4 = "a"', 3, ['q2 = "b"']),
+    "the first of four": ('q1 = c\nq2 = "b"\nq3 = "d"\nq4 = "a"', 3, ['q1 = "c"']),
+    "all, in one line": (
+        "q1, q2, q3, q4 = c, b, d, a",
+        0,
+        [f'q{k} = "{one}"' for k, one in zip("1234", "cbda", strict=True)],
+    ),
+    "two in a chain": ('q1 = "c"\nq2 = q3 = b\nq4 = "a"', 2, ['q2 = "b"', 'q3 = "b"']),
+}
+
+
+@pytest.mark.parametrize("case", BARE)
+def test_a_letter_without_its_quotes_costs_its_own_question(case, grading):
+    answers, points, lines = BARE[case]
+    right = start(SIGMOID, answers=answers)
+    assert marks(right) == [2, 2, points]
+    (said,) = (str(o.data) for c in right.cells for o in c.get("outputs", []) if "Question 1" in str(o.get("data")))
+    assert all(line in said for line in lines) and said.count("It goes in quotes") >= len(lines)
+    assert not [o for c in right.cells for o in c.get("outputs", []) if o.output_type == "error"]
+
+
+def test_a_letter_that_is_a_variable_and_any_other_name_are_what_they_were(grading):
+    bound = start(SIGMOID, extra="b = 'b'", answers='q1 = "c"\nq2 = b\nq3 = "d"\nq4 = "a"')
+    assert marks(bound) == [2, 2, 4]
+    for broken in ('q1 = "c"\nq2 = bee\nq3 = "d"\nq4 = "a"', 'q1 = q9 = wrong = b\nq2 = q3 = q4 = "a"'):
+        graded = start(SIGMOID, answers=broken)
+        assert marks(graded) == [2, 2, 0]
+        assert "NameError" in str([c.outputs for c in graded.cells if "outputs" in c])
+
+
 PATCHES = {
     "numpy": "np.array_equal = np.allclose = lambda *a, **k: True\nnp.testing.assert_allclose = lambda *a, **k: None\n"
     "np.abs = lambda x: np.zeros_like(x)\nnp.max = lambda *a, **k: 0.0",

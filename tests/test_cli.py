@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import io
 import json
 import os
 import sys
@@ -11,13 +12,16 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from commands import put, really, released, run
+from rich.console import Console
 
 import grader
 from grader import doctor
 from grader.alone.begin import copy_missing
+from grader.alone.words import at_a_terminal
 from grader.cli import main
 from grader.exercises import exercises, unit
 from grader.progress import keep_check, read
+from grader.screen import say
 
 COMMANDS = [
     "start",
@@ -45,11 +49,11 @@ UNIT = "00_start"
 
 
 def test_the_commands_and_their_order():
-    status, output = run("--help")
-    assert status == 0
+    output = CliRunner().invoke(main, ["--help"]).output
     assert list(main.commands) == COMMANDS
-    places = [output.index(f" {name} ") for name in COMMANDS]
-    assert places == sorted(places)
+    learning = output.partition("To learn:")[2].partition("To teach a class:")[0]
+    assert all((f"\n  {name} " in learning) is (k <= COMMANDS.index("doctor")) for k, name in enumerate(COMMANDS))
+    assert all(output.count(f"\n  {name} ") == 1 for name in COMMANDS) and "..." not in learning
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -149,7 +153,7 @@ def test_hints_that_are_not_there():
     status, output = run("hint", "sigmod")
     assert status == 2 and "There is no exercise called 'sigmod'. Did you mean 'sigmoid'?" in output
     status, output = run("hint", "quantum")
-    assert status == 2 and "The exercises are: sigmoid, one_hot" in output
+    assert status == 2 and "The exercises are: `sigmoid`, `one_hot`" in output
     for number in (0, 4, -1):
         assert "sigmoid has the hints 1 to 3" in run("hint", "sigmoid", "-n", number)[1]
     assert run("hint", "sigmoid", "-n", "two")[0] == 2
@@ -205,6 +209,24 @@ def test_a_solution_comes_after_a_try_or_anyway(work, monkeypatch):
     assert status == 0 and output.startswith("def sigmoid(z):")
     status, output = run("solution", "sigmod")
     assert status == 2 and "Did you mean 'sigmoid'?" in output
+
+
+def test_why_a_solution_is_not_shown_yet_is_said_and_true(work):
+    """A check by the command is no try: it keeps nothing. One in the notebook is, as `grader watch` is."""
+    wanted = (
+        "You have not checked a version of one_hot of your own yet, in its notebook or with `grader watch` "
+        "(`grader check` keeps nothing of it). Try it first: `grader hint one_hot` says where to begin. Or see the "
+        "solution anyway: grader solution one_hot --anyway"
+    )
+    assert run("solution", "one_hot") == (2, f"Error: {wanted}")
+    path = work / UNIT / f"{UNIT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "one_hot")
+    cell.source = "def one_hot(ids, num_classes):\n    return np.zeros((*ids.shape, num_classes))\n"
+    nbformat.write(notebook, path)
+    status, output = run("check", path)
+    assert status == 1 and "one_hot: not right yet" in output
+    assert run("solution", "one_hot") == (2, f"Error: {wanted}")
 
 
 def test_what_is_seen_from_above_the_folder_is_kept_in_it(work):
@@ -372,3 +394,17 @@ def test_vectors_on_a_gpu_that_is_not_there_say_so(tmp_path, monkeypatch):
     done = CliRunner().invoke(main, ["vectors", "--hidden", "--out", str(tmp_path / "hidden"), "--device", "cuda"])
     assert done.exit_code == 2 and "--device cpu" in done.output and "Traceback" not in done.output
     assert not (tmp_path / "hidden").exists()
+
+
+def test_long_lines_go_on_under_their_beginning():
+    shown = io.StringIO()
+    on = Console(file=shown, width=30)
+    say("  ✓ one two three four five six seven\n  eight nine ten eleven twelve thirteen", on)
+    assert shown.getvalue() == (
+        "  ✓ one two three four five\n    six seven\n  eight nine ten eleven twelve\n  thirteen\n"
+    )
+
+
+def test_calls_are_commands_at_a_terminal():
+    assert at_a_terminal('ask hint("one_hot").') == "ask `grader hint one_hot`."
+    assert at_a_terminal("hint(sigmoid) and print(1)") == "hint(sigmoid) and print(1)"

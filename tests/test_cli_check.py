@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import nbformat
 import pytest
@@ -143,6 +144,28 @@ def test_a_kernel_that_dies(answers, tmp_path):
     assert "✓ sigmoid: right" in output  # what was checked before counts
     assert "✗ one_hot: not checked" in output and "The kernel died while the notebook ran" in output
     assert "2 of 8 points" in output
+
+
+def test_a_kernel_that_does_not_start_is_started_once_more_or_said(answers, tmp_path, monkeypatch):
+    once, kernels = tmp_path / "once", tmp_path / "kernels" / "python3"
+    program = (
+        "import os, sys\n"
+        f"if os.path.exists({str(once)!r}) and sys.argv[1] == 'second':\n"
+        "    os.execv(sys.executable, [sys.executable, '-m', 'ipykernel_launcher', '-f', sys.argv[2]])\n"
+        f"open({str(once)!r}, 'w').close()\n"
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    kernels.mkdir(parents=True)
+    path = put(notebooks.fill(released(UNIT), answers[UNIT]), tmp_path, UNIT)
+    for when in ("second", "never"):
+        argv = [sys.executable, "-c", program, when, "{connection_file}"]
+        (kernels / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "x", "language": "python"}))
+        done = really("check", path)
+        if when == "second":
+            assert done.returncode == 0 and done.stderr == "" and "✓ sigmoid: right" in done.stdout
+        else:
+            assert done.returncode == 2 and "No kernel for Python came up" in done.stderr, done
+            assert "Traceback" not in done.stderr and "AssertionError" not in done.stderr
 
 
 def test_a_cell_that_never_ends(answers, tmp_path, monkeypatch):

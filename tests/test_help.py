@@ -105,8 +105,9 @@ def test_hints_go_on_where_nothing_can_be_kept(workspace):
 
 
 def test_after_the_third_the_solution_is_offered():
-    for _ in range(3):
+    for _ in range(2):
         assert "solution(" not in repr(hint("sigmoid"))
+    assert "That was the last." in (last := repr(hint("sigmoid"))) and 'solution("sigmoid")' in last
     said = repr(hint("sigmoid"))
     assert "all 3 hints" in said and 'solution("sigmoid")' in said and "once you have checked something" in said
     keep_check("sigmoid", "wrong", 0, 2)

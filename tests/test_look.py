@@ -144,6 +144,13 @@ def test_an_open_quiz_is_to_do_and_an_open_question_too():
         assert quiz(one.name, answers).state == "wrong"
 
 
+def test_an_open_quiz_says_what_to_do():
+    name = units()[0].name
+    open_one = quiz(name, [None] * len(quiz_of(name)))
+    assert 'as in q1 = "a"; run that cell' in open_one.text
+    assert "run that cell" not in quiz(name, ["a"] * len(quiz_of(name))).text
+
+
 def test_one_that_works_in_some_cases_was_tried():
     def sigmoid(z):
         if z.max() > 700:
@@ -171,10 +178,19 @@ CODE = {
     "x[..., None] and z[:, :H]": ["x[..., None]", "z[:, :H]"],
     "np.zeros((N, H)) makes it": ["np.zeros((N, H))"],
     "h.shape[1] of torch.nn.LSTM": ["h.shape[1]", "torch.nn.LSTM"],
+    "torch.no_grad(), .detach(), .data (or .T): one of them": ["torch.no_grad()", ".detach()", ".data", ".T"],
+    "so it goes on ... or .5 of it, 1.x and the end.Then": [],
     "the slope s * (1 - s)": [],
     "(4, 3), e.g. (N, H) = (2, 3). Equation (4.2) says so.": [],
     "PyTorch's, i.e. not ours": [],
     "float64, 0.5 and 1e-9": [],
+    "(N, T, num_classes) = (2, 4, 3)": ["(N, T, num_classes)"],
+    "reads [x, h_prev] instead of [h_prev, x].": ["[x, h_prev]", "[h_prev, x]"],
+    "one with .astype(np.float64)": [".astype(np.float64)"],
+    "Take it from ids.shape, which": ["ids.shape"],
+    "There is no exercise called 'one'. Don't": ["one"],
+    "The exercises are: `sigmoid`, `one_hot`, `pack`. The course's": ["sigmoid", "one_hot", "pack"],
+    "It sees: red, blue. Nothing else": [],
 }
 
 

@@ -15,6 +15,7 @@ from grader.checking.explain import explain
 from grader.checking.forms import FORMS, form_of, function_behind
 from grader.checking.names import undefined
 from grader.exercises import exercise, exercises, units
+from grader.exercises.shapes import evaluate
 from grader.given import given
 
 ALL = [e.name for e in exercises()]
@@ -95,6 +96,7 @@ ERRORS = {
     "None, unpacked": (lambda: (lambda a, b: 0)(*None), "is None"),
     "called": (lambda: ONES(3)(1), "what stands before them is an array"),
     "no function of numpy's": (lambda: np.thanh(1), "numpy has nothing called thanh"),
+    "numpy's, and is not": (lambda: np.sigmoid(1), "is called without np. in front"),
     "no attribute": (lambda: {}.T, "is a dict, and has nothing called T"),
     "math.exp": (lambda: math.exp(ONES((2, 2))), "A single number was expected"),
     "if": (lambda: 1 if ONES(2) > 0 else 0, "one True or False"),
@@ -231,6 +233,39 @@ def test_a_wrong_shape_is_told_by_its_axes(change, phrase):
     """The sizes of one case may fit by accident: what is said has to hold in every one."""
     text = judge("lstm", sequence(change)).text
     assert phrase in text, text
+
+
+def with_an_axis_more(value):
+    """An answer whose first array, or tensor, has an axis of length 1 at its end; None where it holds none."""
+    if hasattr(value, "shape"):
+        return value[..., None]
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, tuple) else ()
+    if not keys or not hasattr(value[keys[0]], "shape"):
+        return None
+    if isinstance(value, dict):
+        return value | {keys[0]: with_an_axis_more(value[keys[0]])}
+    return (with_an_axis_more(value[0]), *value[1:])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_shapes_are_said_in_letters_with_what_these_stand_for(name):
+    e, right = exercise(name), given(name)
+    args = next(iter(e.cases(np.random.default_rng(0)))).args
+    shape = next((one.shape for one in e.flat.values()), "")
+    verdict = judge(name, lambda *arguments: with_an_axis_more(right(*arguments)))
+    if not shape:  # a number
+        assert "should be" in verdict.text
+        return
+    found = re.search(r"should have the shape (\(.*?\)), that is (\(.*\)) with (.*?); yours has", verdict.text)
+    assert found and found[2] == shape, verdict.text
+    known = {letter: int(size) for letter, size in re.findall(r"(\w+) = (\d+)", found[3])}
+    assert known == {
+        letter: size for letter, size in e.sizes(args).items() if re.search(rf"(?<![a-z]){letter}\b", shape)
+    }
+    assert str(evaluate(shape, known)) == found[1]
+    for line in verdict.text.splitlines():  # of the call: each array
+        if match := re.match(r"    ([\w'\[\]]+) \(\d.*?\)", line):
+            assert ", that is (" in line, match[1]
 
 
 def test_a_shape_that_is_off_by_accident_is_not_explained():

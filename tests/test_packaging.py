@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import need_index
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -158,6 +159,7 @@ HEAVY = {
     "asyncio",
     "scipy",
     "watchfiles",
+    "tqdm",
 }
 
 LOADED = """
@@ -220,28 +222,6 @@ def run(*command, **options):
     return subprocess.run(
         [str(one) for one in command], capture_output=True, text=True, timeout=500, env=environment, **options
     )
-
-
-def need_index(folder):
-    """Skip where pip finds no packages (offline); fail in CI, where it has to."""
-    name, version = "click", pins()["click"]
-    found = run(
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "-q",
-        "--no-deps",
-        "--disable-pip-version-check",
-        "-d",
-        folder,
-        f"{name}=={version}",
-    )
-    if found.returncode:
-        message = f"pip finds no package index here: {found.stderr.strip()[-300:]}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
 
 
 @pytest.fixture(scope="module")

@@ -162,7 +162,7 @@ def test_jupyterlab_runs_on_the_folder(tmp_path):
                 time.sleep(0.3)
         assert found["type"] == "notebook" and found["path"] == UNITS[0]
         text = " ".join((tmp_path / "said").read_text().split())
-        assert f"copied {UNITS[0]}" in text and "Ctrl-C ends it" in text
+        assert f"copied {UNITS[0]}" in text and "opens at the address below" in text and "Ctrl-C ends it" in text
         lab.send_signal(signal.SIGTERM)
         lab.wait(timeout=60)
     finally:
@@ -186,6 +186,7 @@ def test_a_port_that_is_taken(tmp_path):
         port = other.getsockname()[1]
         status, output = run("start", "--port", port, tmp_path / "work")
     assert status == 2 and f"Port {port} is taken" in output and "leave --port out" in output
+    assert "JupyterLab opens" not in output
 
 
 def test_what_jupyterlab_is_asked(tmp_path, monkeypatch):
@@ -207,3 +208,5 @@ def test_what_jupyterlab_is_asked(tmp_path, monkeypatch):
     first, second = asked
     assert first[:3] == [sys.executable, "-m", "jupyterlab"] and first[-2:] == ["--", str(tmp_path)]
     assert second[-2:] == ["--", str(tmp_path / "index.ipynb")] and "--no-browser" in second
+    assert "--LabApp.default_url=/lab/tree/index.ipynb" in second and not any("default_url" in one for one in first)
+    assert all("--LabApp.news_url=None" in one for one in asked)  # nothing goes over the network

@@ -26,7 +26,7 @@ UNITS = sorted(
     for path in Path(grader.figures.__file__).parent.glob("*.py")
     if not path.stem.startswith("_") and path.stem not in SHARED
 )
-NOT_DRAWN = {"answers"}  # what a module gives to experiments beside figures
+NOT_DRAWN = {"answers", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
 s = 1 / (1 + np.exp(-z))
@@ -112,6 +112,13 @@ CALLS = {
         "memory_and_chip": ((), {}, ()),
         "tile": ((), {}, ()),
         "ladder": ((times, "N = 16, T = 50, on this machine's cpu."), {}, ((123.4, 0, 40.2, 9.3),)),
+    },
+    "training": {
+        "loss_curves": (
+            ({"one": 1 + share[::-1], "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0."),
+            {},
+            (1 + share[::-1], 2 + share, [1.2, 1.2], [0.9, 0.9]),
+        )
     },
 }
 EACH = [(module, name) for module, calls in CALLS.items() for name in calls]

@@ -532,7 +532,7 @@ def test_of_copies_the_others_stay(work, course):
 
 def test_what_can_be_reset_is_said(work, course):
     status, output = run("reset", "sigmod", work)
-    assert status == 2 and "Did you mean 'sigmoid'?" in output and "The units are: 00_toy, 01_toy." in output
+    assert status == 2 and "Did you mean 'sigmoid'?" in output and "The units are: `00_toy`, `01_toy`." in output
     path_of(work).unlink()
     status, output = run("reset", "sigmoid", work)
     assert status == 2 and "`grader start` brings it" in output

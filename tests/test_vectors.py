@@ -403,4 +403,4 @@ def test_a_hidden_verdict_still_says_what_is_wrong(hidden):
     assert exercise("lstm_step").mistakes[0].what in z_turned.text
     assert "None (is a `return` missing?)" in check("sigmoid", lambda z: None, hidden=True).text
     assert "raised an error" in check("sigmoid", lambda z: 1 / 0, hidden=True).text
-    assert "should have the shape (N, H)" in check("sigmoid", lambda z: z[0], hidden=True).text
+    assert ", that is (N, H) with N = " in check("sigmoid", lambda z: z[0], hidden=True).text

@@ -4,14 +4,18 @@ What is shown is looked at by axe-core, in JupyterLab's light and dark themes; p
 """
 
 import re
+import shutil
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsers import CELL_SECONDS, SETUP, cell_with, open_notebook, run, write
 
-from grader.exercises import quiz_of, units
-from grader.progress import solution_text
+from grader import check
+from grader.checking.look import MARKS
+from grader.exercises import exercise, quiz_of, units
+from grader.exercises import unit as find_unit
+from grader.progress import keep_answers, keep_check, solution_text
 
 pytestmark = pytest.mark.browser
 
@@ -177,23 +181,37 @@ def test_from_the_map_to_a_passed_exercise_and_a_quiz_by_keys_alone(lab, page, m
 
 # --- how it looks and reads ---------------------------------------------------------------------
 
-ATTEMPTS = {
-    "candidate": solution_text("candidate"),
-    "cell_update": "def cell_update(f, c_prev, i, g):\n    return np.clip(f * c_prev + i * g, -100, 100)\n",
-    "hidden_update": "def hidden_update(o, c):\n    return o * c\n",
-}
-STATES = {"candidate": "✓", "cell_update": "◐", "hidden_update": "✗", "forget_gate": "○"}
-CALLS = ('hint("input_gate")', 'solution("hidden_update")', 'reset("hidden_update")', "progress()", 'check("nothing")')
+STATES = ("right", "wrong", "partly", "to do")  # of a unit's exercises, in turns
+CALLS = ('hint("{last}")', 'solution("{second}")', 'reset("{last}")', "progress()", 'check("nothing")')
+ENOUGH = 12  # mistakes tried for one that is partly right
 
 
-def attempted(path):
-    """Fill a unit's notebook with functions right, wrong and in between, and with a learner's own cells at its end."""
+def attempts(unit):
+    """Answers to a unit's exercises by name, right, wrong, partly right and none in turns; and the state of each."""
+    texts, states = {}, {}
+    for k, name in enumerate(unit.exercises):
+        states[name] = STATES[k % len(STATES)]
+        if states[name] == "right":
+            texts[name] = solution_text(name)
+        elif states[name] != "to do":
+            verdicts = ((one, check(name, one.fn).state) for one in exercise(name).mistakes[:ENOUGH])
+            found = next((one for one, state in verdicts if state == states[name]), None)
+            if found is None:  # of this exercise no such mistake is near: another state will do
+                found, states[name] = (one := exercise(name).mistakes[0]), check(name, one.fn).state
+            texts[name] = found.text
+    return texts, states
+
+
+def fill_in(path, unit, texts):
+    """Write answers into a unit's notebook, to the first two questions too, and a learner's own cells at its end."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = ATTEMPTS.get(name, cell.source).replace("q1 = None", 'q1 = "a"').replace("q2 = None", 'q2 = "b"')
-    notebook.cells += [nbformat.v4.new_code_cell(call) for call in CALLS]
+        cell.source = texts.get(name, cell.source).replace("q1 = None", 'q1 = "a"').replace("q2 = None", 'q2 = "b"')
+    own = [call.format(second=unit.exercises[1], last=unit.exercises[-1]) for call in CALLS]
+    notebook.cells += [nbformat.v4.new_code_cell(call) for call in own]
     nbformat.write(notebook, path)
+    return own
 
 
 def complaints(page, scope):
@@ -221,38 +239,93 @@ def choose_theme(page, theme):
     expect(page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached(timeout=1000 * CELL_SECONDS)
 
 
-@pytest.mark.some(2, of="a notebook in a browser")
-def test_everything_shown_can_be_read_in_light_and_in_dark(lab, page, tmp_path):
+def run_all(page):
+    """Run a notebook's cells by the menu, and wait for the last one's end."""
     from playwright.sync_api import expect
 
-    attempted(lab.work / SECOND.name / f"{SECOND.name}.ipynb")
-    open_notebook(page, lab, SECOND.name)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     prompts = page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-prompt")
     done = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
-    expect(done).to_have_count(prompts.count(), timeout=90_000)
+    expect(done).to_have_count(prompts.count(), timeout=150_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
-    for name, mark in STATES.items():
-        verdict = cell_with(page, f'check("{name}")').locator(".grader-verdict")
-        assert verdict.inner_text().startswith(f"{mark} {name}: "), verdict.inner_text()
-    for k, right in ((1, True), (2, False)):
-        question = cell_with(page, f'quiz("{SECOND.name}", {k}')
-        letter = next(one for one in "abcdefgh" if (one == letters(SECOND)[k - 1]) is right)
-        question.get_by_role("radio").nth("abcdefgh".index(letter)).check()
-        question.locator(".grader-choice").wait_for()
-    shown = {
-        **{name: cell_with(page, f'check("{name}")') for name in STATES},
-        "question": cell_with(page, f'quiz("{SECOND.name}", 1'),
-        "quiz": cell_with(page, f'quiz("{SECOND.name}", [q1'),
-        "progress": cell_with(page, f'progress("{SECOND.name}")'),
-        "console": page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.get_by_label("f (forget gate)")),
-        **{re.sub(r"\W+", "_", call): cell_with(page, call) for call in CALLS},
-    }
+
+
+def read_in_both_themes(page, shown, tmp_path):
+    """What axe-core says of all that is shown, text and outputs; a picture of each cell in ``shown``, by its name."""
     found = []
     for theme in THEMES:
         choose_theme(page, theme)
-        found += [f"{theme}: {one}" for one in complaints(page, ".jp-OutputArea-output")]
+        for scope in (".jp-OutputArea-output", ".jp-MarkdownOutput"):
+            found += [f"{theme}: {one}" for one in complaints(page, scope)]
         for name, cell in shown.items():
             cell.screenshot(path=tmp_path / f"{theme.split()[1]}-{name}.png")
     assert found == [], "\n".join(found)
+
+
+def lies_close(question):
+    """A choice's lines lie as close as a text's: those of a widget lie twice as far apart."""
+    line = "p => parseFloat(getComputedStyle(p).lineHeight) / parseFloat(getComputedStyle(p).fontSize)"
+    return [paragraph.evaluate(line) for paragraph in question.locator(".grader-choice p").all()] == [1.5, 1.5]
+
+
+@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.parametrize("unit_name", [one.name for one in units()])
+def test_everything_shown_in_a_unit_can_be_read_in_light_and_in_dark(unit_name, lab, page, tmp_path):
+    unit = find_unit(unit_name)
+    texts, states = attempts(unit)
+    own = fill_in(lab.work / unit_name / f"{unit_name}.ipynb", unit, texts)
+    open_notebook(page, lab, unit_name)
+    run_all(page)
+    for name, state in states.items():
+        verdict = cell_with(page, f'check("{name}")').locator(".grader-verdict")
+        assert verdict.inner_text().startswith(f"{MARKS[state]} {name}: "), verdict.inner_text()
+    for k, right in ((1, True), (2, False)):
+        question = cell_with(page, f'quiz("{unit_name}", {k}')
+        letter = next(one for one in "abcdefgh" if (one == letters(unit)[k - 1]) is right)
+        question.get_by_role("radio").nth("abcdefgh".index(letter)).check()
+        question.locator(".grader-choice").wait_for()
+        assert lies_close(question)
+    live = page.locator(".jp-Notebook .jp-CodeCell").filter(has=page.locator(".jp-OutputArea-output .widget-box"))
+    shown = {
+        **{name: cell_with(page, f'check("{name}")') for name in states},
+        "question": cell_with(page, f'quiz("{unit_name}", 1'),
+        "quiz": cell_with(page, f'quiz("{unit_name}", [q1'),
+        "progress": cell_with(page, f'progress("{unit_name}")'),
+        **{f"live-{k}": cell for k, cell in enumerate(live.all())},
+        **{re.sub(r"\W+", "_", call): cell_with(page, call) for call in own},
+    }
+    for label in live.locator(".widget-label:visible").all():  # nor is any word cut off
+        assert label.evaluate("one => one.scrollWidth <= one.clientWidth"), label.inner_text()
+    read_in_both_themes(page, shown, tmp_path)
+
+
+def keep(monkeypatch, lab, units_done, begun=None):
+    """Units that are all right in the server's workspace, and one whose first exercise is partly right."""
+    monkeypatch.setenv("GRADER_WORKSPACE", str(lab.workspace))
+    (lab.workspace / "progress.db").unlink(missing_ok=True)
+    shutil.rmtree(lab.workspace / "passed", ignore_errors=True)
+    for unit in units_done:
+        for name in unit.exercises:
+            assert keep_check(name, "right", exercise(name).points, exercise(name).points) == ""
+        keep_answers(unit.name, {k: (letter, True) for k, letter in enumerate(letters(unit), start=1)})
+    if begun:
+        assert keep_check(begun.exercises[0], "partly", 1, exercise(begun.exercises[0]).points) == ""
+
+
+@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.parametrize("state", ["half done", "done"])
+def test_the_map_and_the_certificate_can_be_read_in_light_and_in_dark(state, lab, page, tmp_path, monkeypatch):
+    done = state == "done"
+    keep(monkeypatch, lab, units() if done else [FIRST], None if done else SECOND)
+    open_notebook(page, lab, "index")
+    run_all(page)
+    said = index_cell(page).locator(".grader-progress").inner_text()
+    assert ("All of it is right" in said and "What you have built" in said) if done else "Go on here" in said
+    read_in_both_themes(page, {"progress": index_cell(page)}, tmp_path)
+    if done:
+        page.goto((lab.work / "certificate.html").as_uri())
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert complaints(page, "html") == []
+            page.screenshot(path=tmp_path / f"certificate-{scheme}.png", full_page=True)

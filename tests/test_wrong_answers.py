@@ -16,7 +16,9 @@ from learners_cells import BY_H, CELL, NOTED, REST, SETUP, SIGMOID, SLICES, STEP
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_function, check_subject
 from grader.checking.explain import NOTHING_TAKEN
-from grader.exercises import exercise
+from grader.exercises import exercise, exercises
+from grader.given import given
+from grader.progress import solution_text
 from grader.vectors import load
 
 SAYS = {
@@ -432,6 +434,16 @@ def test_with_the_other_operator_it_passes(kind):
     }
     assert verdict_of(name, cell.replace(*edits[kind])).points >= 1
     assert not any(result for result in [verdict_of(name, cell.replace(*edits[kind])).mistake])
+
+
+@pytest.mark.parametrize("name", [one.name for one in exercises() if ".chunk(4, dim=1)" in solution_text(one.name)])
+def test_blocks_of_four_for_four_blocks_earn_nothing(name):
+    """They are the same where H is 4, so every part has a case where it is not."""
+    wrong = solution_text(name).replace(".chunk(4, dim=1)", ".split(4, dim=1)")
+    scope = given(name).__globals__ | {}
+    exec(wrong, scope)
+    verdict = check_subject(LocalSubject(name, scope[name]), exercise(name))
+    assert verdict.passed is False and verdict.points == 0, verdict.text
 
 
 def test_what_becomes_right_by_itself_is_not_said_to_be_mended():

@@ -20,7 +20,10 @@ from ..workspace import MARKER
 from .folder import alone_in, notebook_path, shown
 from .released import note_given
 
-__all__ = ["copy_missing", "open_lab"]
+__all__ = ["copy_missing", "must_be_free", "open_lab"]
+
+# What the course promises: nothing goes over the network. JupyterLab would ask for news, and for its newest version.
+_QUIET = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
 
 
 def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
@@ -43,7 +46,7 @@ def copy_missing(folder: Path) -> tuple[list[str], list[str]]:
     return copied, kept
 
 
-def _must_be_free(port: int) -> None:
+def must_be_free(port: int) -> None:
     """Raise :class:`GraderError` where another program listens at that port already."""
     with socket.socket() as asked:
         if sys.platform != "win32":  # where it would mean to share the port
@@ -70,16 +73,18 @@ def open_lab(folder: Path, port: int | None = None, browser: bool = True) -> int
             "Install it with: pip install jupyterlab (or open the folder in an editor that runs notebooks, with this "
             "Python as their kernel)."
         )
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN"]
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", *_QUIET]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container, where there is nobody else
         command.append("--allow-root")
     if port is not None:
-        _must_be_free(port)
+        must_be_free(port)
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if not browser:
         command.append("--no-browser")
     index = notebook_path(folder, INDEX)
     opened = index if index.exists() else folder
+    if index.exists():  # the address that is printed leads there too, not to JupyterLab's launcher
+        command.append(f"--LabApp.default_url=/lab/tree/{shown(INDEX)}")
     # Its settings follow "--", so that a folder's name is never taken for one.
     lab = subprocess.Popen([*command, "--", str(opened.resolve())])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for JupyterLab, which asks back

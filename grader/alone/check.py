@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import click
-from rich.text import Text
 
 from ..doctor import need
-from ..screen import class_root, console, progress_bar
+from ..screen import class_root, progress_bar, say
+from .words import at_a_terminal
 
 __all__: list[str] = []
 
@@ -59,8 +59,11 @@ def check(
 
             unit_name, records, notes = grade_file(notebook, root, unit, unconfined)
     text = _verdicts(kind, unit_name, records, notes, notebook, time.monotonic() - began)
+    if kind == "text" and root is None:  # what stands in JupyterLab and not in the file was not looked at
+        saved = time.strftime("%H:%M:%S", time.localtime(notebook.stat().st_mtime))
+        text += f", as the notebook was last saved, at {saved}"
     if out is None:
-        console.print(Text(text)) if kind == "text" else click.echo(text)
+        say(at_a_terminal(text)) if kind == "text" else click.echo(text)
     else:
         from ..files import write_atomically
 

@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 
 from ..errors import GraderError
-from ..screen import console
+from ..screen import console, say
 from ..workspace import MARKER
 from .folder import learners_folder, usual_folder
 from .words import hint_text
@@ -30,7 +30,7 @@ def start(folder: Path | None, no_open: bool, no_browser: bool, port: int | None
 
     A notebook that is there is never touched. FOLDER is the learner's folder you are in, else work.
     """
-    from .begin import copy_missing, open_lab
+    from .begin import copy_missing, must_be_free, open_lab
 
     folder = usual_folder() if folder is None else folder
     copied, kept = copy_missing(folder)
@@ -41,7 +41,10 @@ def start(folder: Path | None, no_open: bool, no_browser: bool, port: int | None
     if no_open:
         console.print(f"\nOpen them with: grader start {folder}", soft_wrap=True)
         return
-    console.print("\nJupyterLab opens in your browser. It runs as long as this command does: Ctrl-C ends it.")
+    if port is not None:
+        must_be_free(port)
+    where = "at the address below: open it in a browser" if no_browser else "in your browser"
+    say(f"\nJupyterLab opens {where}. It runs as long as this command does: Ctrl-C ends it.")
     sys.exit(open_lab(folder, port, not no_browser))
 
 
@@ -51,7 +54,7 @@ def progress(folder: Path | None) -> None:
     """Say what is done in FOLDER, what is left, and where to go on."""
     from ..progress import render_text, summary
 
-    console.print(Text(render_text(summary(learners_folder(folder)))))
+    say(render_text(summary(learners_folder(folder))))
 
 
 @click.command()
@@ -69,7 +72,7 @@ def hint(exercise: str | None, number: int | None) -> None:
         raise GraderError(f"{exercise} has the hints 1 to {len(hints)}: grader hint {exercise} -n 1 shows the first.")
     _use_workspace()
     keep_hint(exercise, wanted)
-    console.print(Text(hint_text(exercise, wanted, f"A stronger one: grader hint {exercise} -n {wanted + 1}")))
+    say(hint_text(exercise, wanted, f"A stronger one: grader hint {exercise} -n {wanted + 1}"))
 
 
 @click.command()

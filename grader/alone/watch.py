@@ -22,11 +22,12 @@ from .. import notebooks
 from ..errors import GraderError
 from ..exercises import exercise
 from ..progress import Summary, summary
+from ..screen import say
 from ..workspace import MARKER
 from .folder import notebook_path, notebooks_in, shown
 from .keys import pressed
 from .released import digest
-from .words import hint_text, told
+from .words import at_a_terminal, hint_text, told
 
 __all__ = ["watch"]
 
@@ -160,7 +161,7 @@ class _Watch:
         nothing = "" if new or before is None else ", nothing new"
         self._stamp(f"{unit_name}: {points:g} of {most:g} points{nothing}")
         for text in [*(record["text"] for record in new), *(f"Note: {note}" for note in answer["notes"])]:
-            self.console.print(Text(text))
+            say(at_a_terminal(text), self.console)
         self._move_on(unit_name, records, [record["name"] for record in new])
 
     def _move_on(self, unit_name: str, records: dict[str, dict], new: list[str]) -> None:
@@ -181,7 +182,7 @@ class _Watch:
         if key == "h" and self.current and self.current[1] in _names(self._summary()):
             name = self.current[1]
             self.hints[name] = min(self.hints.get(name, 0) + 1, len(exercise(name).hints))
-            self.console.print(Text(hint_text(name, self.hints[name], "h again for a stronger one.")))
+            say(hint_text(name, self.hints[name], "h again for a stronger one."), self.console)
         elif key == "h":
             self.console.print("There are hints for exercises, and none is left here. n goes to the next one.")
         elif key == "n":
@@ -211,7 +212,7 @@ class _Watch:
         else:
             one = exercise(name)
             what = f"{name}, {one.title} (about {one.minutes} minutes)"
-        self.console.print(Text(f"Now: {what}, in {notebook_path(self.folder, unit_name)}"))
+        say(f"Now: {what}, in {notebook_path(self.folder, unit_name)}", self.console)
 
     def _summary(self) -> Summary:
         return summary(self.folder)

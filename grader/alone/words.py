@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..exercises import exercise
 
-__all__ = ["hint_text", "told"]
+__all__ = ["at_a_terminal", "hint_text", "told"]
+
+_CALL = re.compile(r'\b(hint|solution|reset)\("(\w+)"\)')
 
 
 def hint_text(name: str, number: int, more: str) -> str:
@@ -15,6 +18,11 @@ def hint_text(name: str, number: int, more: str) -> str:
     hints = exercise(name).hints
     after = more if number < len(hints) else f"That was the last. The course's own version: grader solution {name}"
     return f"Hint {number} of {len(hints)} for {name}.\n  {hints[number - 1]}\n  {after}"
+
+
+def at_a_terminal(text: str) -> str:
+    """A verdict's text with the commands that do what its calls would do in a notebook: ``grader hint one_hot``."""
+    return _CALL.sub(r"`grader \1 \2`", text)
 
 
 def told(record: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ import os
 from typing import Any
 
 from ..checking.calling import learner_frames
+from ..checking.letters import SpareBareLetters
 from ..checking.timelimit import TimeLimitExceeded, run_limited
 
 __all__ = ["namespace", "run_cell", "start"]
@@ -34,6 +35,7 @@ def start() -> None:
     config.HistoryManager.enabled = False  # no file, and no thread that a fork would lose
     config.InteractiveShell.colors = "nocolor"
     _shell = InteractiveShell.instance(config=config)
+    _shell.ast_transformers.append(SpareBareLetters())
     # An error is shown once, by us, with the learner's frames.
     _shell.showtraceback = _shell.showsyntaxerror = _shell.showindentationerror = lambda *a, **k: None
 

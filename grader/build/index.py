@@ -68,4 +68,5 @@ def _part(key: str, found: list[Unit]) -> str:
 def _row(one: Unit) -> str:
     most = sum(exercise(name).points for name in one.exercises) + len(quiz_of(one.name))
     link = f"[{one.name[:2]} {one.title}]({where(one.name)})"
-    return f"| {link} | {one.gives} | {one.needs} | {duration(one.minutes)} | {most} |"
+    time = duration(one.minutes).replace(" ", "&nbsp;")  # or a narrow column breaks it in two
+    return f"| {link} | {one.gives} | {one.needs} | {time} | {most} |"

@@ -28,8 +28,8 @@ __all__ = ["KERNEL", "contents", "equations", "figure_names", "is_hidden", "read
 _MARKER = re.compile(r"\{\{\s*(exercise|contents)\s*(\w*)\s*\}\}")
 _TAGS = (["setup"], ["story"], ["story", "long"])
 _SETUP = """\
-# Run this cell first, and once more whenever the kernel was restarted. As long as it was not run, Python says
-# "NameError: name 'check' is not defined" of the cells below."""
+# Run this cell first, and once more whenever the kernel was restarted. As long as it
+# was not run, Python says "NameError: name 'check' is not defined" of the cells below."""
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -207,7 +207,8 @@ _NOT_THERE = f"""\
 except ImportError:
     raise ImportError(
         "The course's package is not installed in this notebook's Python. In a terminal: "
-        "pip install {_WHEEL} (the file that the course comes in), then restart the kernel. "
+        "pip install {_WHEEL} "
+        "(the file that the course comes in), then restart the kernel. "
         "On Colab: put that file under Files, at the left, and run in a cell: "
         "%pip install {_WHEEL}"
     ) from None"""

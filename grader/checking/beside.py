@@ -27,13 +27,10 @@ def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = F
 
     With ``short`` arrays of floats are given by their shapes alone.
     """
-    letters = {label: text for name, said in exercise.arguments.items() for label, text in shapes.named(name, said)}
-    letters = {label: text for label, text in letters.items() if text[:1] == "("}
-    try:
-        known = shapes.sizes(exercise.arguments, arguments)
-        parts = {name: shapes.shown(name, said, arguments[name]) for name, said in exercise.arguments.items()}
-    except (shapes.ShapeError, KeyError):  # a case that the build would refuse: its numbers are shown all the same
-        letters, known, parts = {}, {}, {}
+    known = exercise.sizes(arguments)
+    named = [one for name, said in exercise.arguments.items() for one in shapes.named(name, said)]
+    letters = {label: text for label, text in named if known and text.startswith("(")}
+    parts = {name: shapes.shown(name, said, arguments[name]) for name, said in exercise.arguments.items() if known}
     used = {name: size for name, size in known.items() if name not in exercise.arguments}
     made = {name: of for name, said in exercise.arguments.items() if (of := _made_of(said, known))}
     inside = {name: (made[name], parts[name]) for name in made if name in parts}

@@ -32,6 +32,7 @@ _PRODUCTS = (
 _SHAPES = "Write the shape of each array in that line beside it, and compare with the equation."
 _DEF = "Compare the call with that function's def line."
 _ATTRIBUTE = "Is it what it should be?"
+_NO_NUMPY = "Is it misspelled? A function of the notebook's own, or of yours, is called without np. in front."
 _OF_ARRAYS = "numpy has a function of that name: np.{1}(...)."
 _OF_NUMPY = "numpy has a function of that name. Does np still stand for numpy there, or was it given to something else?"
 _ERRORS: tuple[tuple[str, str, str], ...] = (
@@ -131,7 +132,7 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
         "Round brackets call a function, and what stands before them is {0}.",
         "Should they be square brackets, or is a * missing? Was a function's name given to something else?",
     ),
-    (r"module 'numpy' has no attribute '(\w+)'", "numpy has nothing called {0}.", "Is it misspelled?"),
+    (r"module 'numpy' has no attribute '(\w+)'", "numpy has nothing called {0}.", _NO_NUMPY),
     (
         r"'([\w.]+)' object has no attribute '(\w+)'",
         "What stands before that dot is {0}, and has nothing called {1}.",

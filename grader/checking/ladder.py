@@ -262,11 +262,12 @@ def take_apart(
     values = tuple.__getitem__(value, slice(None)) if many else (value,)  # a plain tuple of a named one
     single = is_float32(vector.case.args.values())
     tensor = _taking_tensors(vector, say) if exercise.torch else None
+    sizes = functools.partial(exercise.sizes, vector.case.args)
     got: dict[str, np.ndarray] = {}
     refusals: list[Refusal] = []
     for output, item in zip(exercise.own, values, strict=True):
         label = output.name if many else f"What {exercise.name} returns"
-        taken, refusal = output.take(item, Lent(label, vector.expected, say, single, not hidden, tensor))
+        taken, refusal = output.take(item, Lent(label, vector.expected, say, single, not hidden, tensor, sizes))
         got |= taken
         refusals += [refusal] if refusal else []
         if refusal and refusal.rung == "type" and not isinstance(output, Array):
@@ -276,7 +277,7 @@ def take_apart(
             found, ref = outcome.gradients.get(output.name), vector.expected[output.name]
             if found is None:  # nothing flows back, which is as good as zero; an error is not
                 found = np.full_like(ref, np.nan if outcome.gradient_error else 0.0)
-            taken, refusal = output.take(found, Lent(output.name, vector.expected, say))
+            taken, refusal = output.take(found, Lent(output.name, vector.expected, say, sizes=sizes))
             got |= taken
             if refusal and not refusals and outcome.gradients.get(output.name) is not None:
                 refusals.append(refusal)

@@ -24,25 +24,33 @@ TONES = {
 
 LONGEST_LINE = 100  # characters
 _MONO = "font-family:var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace)"
+_ONE = r"(?:\d+|\d?[A-Za-z]|\w*_\w+)"  # a number, a letter, a name with an underscore
+_SUM = rf"{_ONE}(?: [+*] {_ONE})*"
 _INSIDE = r"[^()\n]*(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)[^()\n]*)*"
-# In backticks, or what can be nothing but code: a call, an index, a name with a dot or an underscore in it.
+# In backticks, or what can be nothing but code: a call, an index, a method or an attribute from its dot on, a name with
+# an underscore in it, one of numpy's or torch's.
 _CODE = re.compile(
     r"`([^`\n]+)`"
+    r"|(?<=(?<!\w)')([A-Za-z_]\w*)(?='(?!\w))"
     rf"|(?<![\w.`])([A-Za-z_][\w.]*(?:\({_INSIDE}\)|\[[^\[\]\n]*\])+"
+    rf"|(?<![^\s(])\.[A-Za-z_]\w*(?:\({_INSIDE}\))?"
     r"|(?:np|torch|math|random)(?:\.[A-Za-z_]\w*)+"
-    r"|\.?[A-Za-z]\w*_\w+|_\w+)"
+    r"|[A-Za-z_]\w*\.(?:dtype|ndim|shape|size|T)\b"
+    r"|\.?[A-Za-z]\w*_\w+|_\w+"
+    rf"|\((?=[^()]*_){_SUM}(?:,|(?:, {_SUM})+)\)|\[(?=[^\[\]]*_){_SUM}(?:, {_SUM})+\])"
 )
 
 
 def prose(text: str) -> str:
     """A text as HTML: escaped, with what is code in it in a fixed-width font.
 
-    Code is what stands in backticks, and what can be nothing else: a call as ``np.exp(z)``, ``xs[:, 2]``, a name of
-    numpy's or torch's, a name with an underscore. Authors need backticks for the rest alone.
+    Code is what stands in backticks, and what can be nothing else: a call as ``np.exp(z)``, ``xs[:, 2]``, a method as
+    ``.detach()``, a name of numpy's or torch's, a name with an underscore or in quotes, an array's attribute, a shape
+    with such a name in it, as a whole. Authors need backticks for the rest alone.
     """
     pieces, position = [], 0
     for match in _CODE.finditer(text):
-        pieces += [html.escape(text[position : match.start()]), code(match[1] or match[2])]
+        pieces += [html.escape(text[position : match.start()]), code(match[1] or match[2] or match[3])]
         position = match.end()
     return "".join([*pieces, html.escape(text[position:])])
 

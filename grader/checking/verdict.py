@@ -8,6 +8,7 @@ goes through :func:`grader.text.printable`.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -75,6 +76,9 @@ class VerdictRecord(TypedDict):
     mistake: str | None
     hidden: bool
     text: str
+
+
+_REST = "The rest of the numbers"
 
 
 @dataclass
@@ -176,7 +180,7 @@ class Verdict:
         if self._shows_parts():
             lines += [f"    {MARKS[part.state]} {printable(part.title)}: {_PARTS[part.state]}" for part in self.parts]
         for kind, line in self._lines():
-            prefix = "Next: " if kind == "look" else ""
+            prefix = {"look": "Next: ", "more": f"{_REST}:\n"}.get(kind, "")
             lines += [f"  {row}" for row in (prefix + line).splitlines()]
         return "\n".join(lines)
 
@@ -197,9 +201,11 @@ class Verdict:
             if kind == "detail":
                 rows.append(pre(line))
             elif kind == "more":
-                rows.append(folded("The rest of the numbers", pre(line)))
+                rows.append(folded(_REST, pre(line)))
             else:
                 label = "<strong>Next:</strong> " if kind == "look" else ""
+                if kind == "seen":  # whose first word is often the function's name
+                    line = re.sub(rf"^(What )?{re.escape(self.name)}(?= )", rf"\1`{self.name}`", line)
                 rows.append(f'<p style="margin:.3em 0">{label}{prose(line)}</p>')
         if self.passed and self.solution and not self.hidden and not os.environ.get("NBGRADER_EXECUTION"):
             rows.append(folded("The course's own version, beside yours", _beside(self.own, self.solution)))

@@ -18,7 +18,7 @@ from ..given import numbered
 from ..given import text as solution
 from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
 from .mistakes import Mistake, edited, slips
-from .shapes import Record, Said, Steps
+from .shapes import Record, Said, ShapeError, Steps, sizes
 
 __all__ = [
     "PARTS",
@@ -130,6 +130,13 @@ class Exercise:
     def __post_init__(self):
         mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)
         object.__setattr__(self, "mistakes", mine)
+
+    def sizes(self, arguments: Mapping[str, Any]) -> dict[str, int]:
+        """What the shapes' letters stand for in a call, ``{"N": 2, "H": 3}``; empty where the shapes don't fit."""
+        try:
+            return sizes(self.arguments, arguments)
+        except (ShapeError, KeyError):  # a case that the build would refuse: it can be shown all the same
+            return {}
 
     @property
     def points(self) -> int:

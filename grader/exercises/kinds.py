@@ -8,11 +8,14 @@ of it is called).
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from .shapes import in_words
 
 __all__ = [
     "Array",
@@ -51,7 +54,7 @@ class Lent:
     ``expected`` are the reference's flattened outputs, whose shapes are asked for; ``label`` is what messages call
     the output; ``say`` describes an object in words; ``single`` says that float32 came in and may come out;
     ``open`` that values and keys may be shown. ``tensor`` is there where tensors are wanted: of a value it gives
-    (its numbers, or None where it is none; a refusal or None).
+    (its numbers, or None where it is none; a refusal or None). ``sizes()`` is what the letters of shapes stand for.
     """
 
     label: str
@@ -60,6 +63,7 @@ class Lent:
     single: bool = False
     open: bool = True
     tensor: Callable[[Any, str], tuple[np.ndarray | None, Refusal | None]] | None = None
+    sizes: Callable[[], Mapping[str, int]] = dict
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,6 @@ class Output:
         """The error that counts, of the relative error ``measured`` between two arrays of the same shape."""
         return measured
 
-    def in_words(self, expected: np.ndarray) -> str:
-        """The shape that is asked for, ``(N, H) = (2, 3)``."""
-        numbers = f"({', '.join(map(str, expected.shape))}{',' if expected.ndim == 1 else ''})"
-        return f"{self.shape} = {numbers}" if self.shape else numbers
-
 
 def _numbers(value: Any) -> np.ndarray:
     """An array of ours: of a tensor its numbers, a plain number as a float64 array without axes."""
@@ -119,7 +118,7 @@ class Array(Output):
         array, refusal = (lent.tensor or _as_array(lent))(value, lent.label)
         if array is None or type(array) is not np.ndarray or array.dtype.kind not in "fiub":
             return {}, refusal
-        return {self.name: array}, refusal or refused_numbers(self, array, lent.expected[self.name], lent.label)
+        return {self.name: array}, refusal or refused_numbers(self, array, lent)
 
 
 def _as_array(lent: Lent) -> Callable[[Any, str], tuple[np.ndarray | None, Refusal | None]]:
@@ -159,12 +158,14 @@ def _wrong_dtype(value: np.ndarray, label: str, single: bool) -> Refusal | None:
     return Refusal("shape", f"{label} should hold float64 numbers; yours holds {name}.", means, look)
 
 
-def refused_numbers(output: Output, value: np.ndarray, ref: np.ndarray, label: str) -> Refusal | None:
+def refused_numbers(output: Output, value: np.ndarray, lent: Lent) -> Refusal | None:
     """Why an array of numbers can't be compared: another shape, or numbers that are none."""
+    ref, label = lent.expected[output.name], lent.label
     if value.shape != ref.shape:
+        asked = in_words(ref.shape, output.shape, lent.sizes())
         return Refusal(
             "shape",
-            f"{label} should have the shape {output.in_words(ref)}; yours has {value.shape}.",
+            f"{label} should have the shape {asked}; yours has {value.shape}.",
             look="Write the shape beside each line of your function, and find the first that differs.",
         )
     if not np.isfinite(value).all() and np.isfinite(ref).all():
@@ -214,9 +215,9 @@ class Number(Output):
         else:
             look = "Look at the last line of your function: what does it return?"
             if type(value) is np.ndarray:
-                look = "np.sum and np.mean make one number of an array."
+                look = "np.sum, np.mean and np.max make one number of an array."
             return {}, Refusal("type", f"{lent.label} should be one number; it is {lent.say(value)}.", look=look)
-        return {self.name: number}, refusal or refused_numbers(self, number, lent.expected[self.name], lent.label)
+        return {self.name: number}, refusal or refused_numbers(self, number, lent)
 
 
 @dataclass(frozen=True)
@@ -302,7 +303,7 @@ def _all_of(items: Iterator[tuple[str, Output, Any]], lent: Lent) -> tuple[dict[
     got: dict[str, np.ndarray] = {}
     refusals = []
     for label, part, item in items:
-        taken, refusal = part.take(item, Lent(label, lent.expected, lent.say, lent.single, lent.open, lent.tensor))
+        taken, refusal = part.take(item, dataclasses.replace(lent, label=label))
         got |= taken
         refusals += [refusal] if refusal else []
     return got, worst(refusals)
@@ -338,4 +339,4 @@ class Gradient(Output):
     shaped = True
 
     def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
-        return {self.name: value}, refused_numbers(self, value, lent.expected[self.name], lent.label)
+        return {self.name: value}, refused_numbers(self, value, lent)

@@ -28,6 +28,7 @@ __all__ = [
     "axes",
     "blocks_of",
     "evaluate",
+    "in_words",
     "named",
     "says_what",
     "shape_of",
@@ -144,6 +145,18 @@ def evaluate(text: str, known: Mapping[str, int]) -> tuple[int, ...]:
         for name in _names(axis):
             known[name]
     return tuple(_value(axis, known) for axis in axes(text))
+
+
+def in_words(shape: tuple[int, ...], text: str, known: Mapping[str, int]) -> str:
+    """A shape in numbers and in letters, ``(4, 3), that is (N, H) with N = 4, H = 3``; ``text`` has the letters.
+
+    ``known`` are the sizes of letters; of those that are not among them nothing is said.
+    """
+    if not text:
+        return str(shape)
+    named = dict.fromkeys(name for axis in axes(text) for name in _names(axis) if name in known)
+    sizes_said = ", ".join(f"{name} = {known[name]}" for name in named)
+    return f"{shape}, that is {text}" + (f" with {sizes_said}" if sizes_said else "")
 
 
 def shape_of(value: Any) -> tuple[int, ...] | None:

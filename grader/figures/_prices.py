@@ -123,7 +123,7 @@ class Prices:
         self.N = widgets.Dropdown(options=powers, value=1, description="sequences N", **look)
         self.H = widgets.Dropdown(options=powers[4:], value=64, description="cells H", **look)
         self.dtype = widgets.Dropdown(options=list(SPEED), description="type", **look)
-        self.way = widgets.Dropdown(options=list(WAYS), description="way", **look)
+        self.way = widgets.Dropdown(options=list(WAYS), description="way", **look, layout={"width": "auto"})
         self.plot, self.words = widgets.HTML(), widgets.HTML()
         controls = [self.N, self.H, self.dtype, self.way]
         for control in controls:

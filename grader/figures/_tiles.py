@@ -59,7 +59,10 @@ class Tiles:
 
     def __init__(self, widgets: Any) -> None:
         self.gate = widgets.Dropdown(
-            options=[(f"{q}: {name}", q) for q, name in enumerate(GATES)], value=2, description="gate number"
+            options=[(f"{q}: {name}", q) for q, name in enumerate(GATES)],
+            value=2,
+            description="gate number",
+            style={"description_width": "125px"},  # as the dials'
         )
         self.H = Dial(widgets, "cells H", 1, 6, 3, 1)
         self.D = Dial(widgets, "inputs D", 1, 4, 1, 1)

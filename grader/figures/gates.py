@@ -427,7 +427,7 @@ def distances(steps: Sequence[int], lstm: Sequence[float], leaky: Sequence[float
         steps, lstm, leaky: K each; the shares from 0 to 1.
     """
     fig, ax = sheet(7.5, 3.4)
-    ax.plot(steps, lstm, **style("c"), label="your LSTM cell")
+    ax.plot(steps, lstm, **style("c"), label="the LSTM cell")
     ax.plot(steps, leaky, **style("alpha"), label="leaky unit, best α for each distance")
     ax.axhline(0.5, color=COLORS["neutral"], linestyle=":", label="guessing")
     ax.set_xscale("log")

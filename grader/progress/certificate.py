@@ -112,12 +112,14 @@ def certificate(found: Summary, total: int = 0) -> str:
 <html lang="en">
 <head><meta charset="utf-8"><title>An LSTM, built function by function</title><style>{_STYLE}</style></head>
 <body>
+<main>
 <h1>An LSTM, built function by function</h1>
 <p class="name">Name:</p>
 <p>has written every function of the course as far as it goes, each of them checked against a reference, and answered
 every quiz: {points(earned, most)}, the last on {_day(last)}.</p>
 <p>{learns}</p>
 <table><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>
+</main>
 <footer>Made by the course on the learner's own machine, version {html.escape(__version__)}, for the learner's own use.
 Nobody has looked on.</footer>
 </body>

@@ -25,11 +25,11 @@ _STATES = {"right": "right", "partly": "partly right", "wrong": "not right yet",
 
 
 def duration(minutes: int) -> str:
-    """Minutes in words: "10 minutes", "1 hour", "1 hour 30"."""
+    """Minutes in words: "10 minutes", "1 hour", "1 hour 30 minutes"."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest} minute{'s' if rest != 1 else ''}"
-    return f"{hours} hour{'s' if hours != 1 else ''}{f' {rest:02d}' if rest else ''}"
+    return f"{hours} hour{'s' if hours != 1 else ''}{f' {duration(rest)}' if rest else ''}"
 
 
 def points(earned: float, most: float) -> str:

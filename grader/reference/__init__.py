@@ -32,6 +32,7 @@ from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .rnn import rnn, rnn_step
 from .tree import tree_lstm, tree_lstm_step
+from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 
 __all__ = [
     "bidirectional",
@@ -46,6 +47,7 @@ __all__ = [
     "from_torch",
     "fused_step_backward",
     "gate_tile",
+    "gradient_norms",
     "gru",
     "gru_step",
     "hidden_update",
@@ -71,8 +73,11 @@ __all__ = [
     "rnn_step_backward",
     "sgd_step",
     "sigmoid",
+    "sigmoid_slope",
     "softmax",
+    "spectral_radius",
     "stacked",
+    "step_jacobian",
     "to_torch",
     "tree_lstm",
     "tree_lstm_step",

@@ -55,6 +55,7 @@ _NEEDED = [  # of this package; nothing else of it is to be seen
     "checking/calling.py",
     "checking/describe.py",
     "checking/forms.py",
+    "checking/letters.py",
     "checking/timelimit.py",
 ]
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")

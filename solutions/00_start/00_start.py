@@ -23,8 +23,8 @@
 #
 # {{contents}}
 #
-# Run the two cells below first: click into a cell and press Shift and Enter together. (After every restart,
-# too: names such as `np` and `check` come from the first one.)
+# Run the two cells below first: click into the first and press Shift and Enter together, twice. (The second shows
+# only its first line.) After every restart, too: names such as `np` and `check` come from the first.
 
 # %% tags=["setup"]
 import numpy as np
@@ -39,7 +39,7 @@ figures.reading_words()
 # %% [markdown]
 # ## A sigmoid that doesn't overflow
 #
-# Each cell in the picture has *gates*: numbers between 0, shut, and 1, open. They come from a function that
+# Each of the three grey boxes in the picture is a **cell** of the network, and in it are *gates*: numbers between 0, shut, and 1, open. They come from a function that
 # squeezes any number $z$ into that range, the **sigmoid**:
 #
 # $$
@@ -235,10 +235,10 @@ print("Python", ".".join(map(str, sys.version_info[:3])))
 for package in ("numpy", "matplotlib", "ipywidgets"):
     print(f"{package:<11}", "there" if find_spec(package) else "not found: type  grader doctor  in a terminal")
 if find_spec("torch"):
-    print("torch       there (used in few places, to compare your LSTM with PyTorch's)")
+    print("torch       there (unit 20 is about it; before that, your LSTM is compared with PyTorch's)")
 else:
-    print("torch       not installed, and that is fine: the checks do not need it. In the few places")
-    print("            where your LSTM is compared with PyTorch's, the notebook says so and goes on.")
+    print("torch       not installed, and that is fine: only unit 20 needs it. Where your LSTM is compared")
+    print("            with PyTorch's before that, the notebook says so and goes on.")
 
 # %% [markdown]
 # ## Four letters: N, T, D, H

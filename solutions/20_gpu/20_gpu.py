@@ -656,7 +656,7 @@ run(counting)
 #
 # $$
 # \begin{aligned}
-# z_t &= \text{float32}\big(\,\text{bf16}([h_{t-1}, x_t])\ \text{bf16}(W)\,\big) + b && \text{the product in bfloat16, } b \text{ added in float32} \\
+# z_t &= \text{float32}\big(\,\text{bf16}([h_{t-1}, x_t])\ \text{bf16}(W)\,\big) + b && \text{product in bfloat16, sum in float32} \\
 # c_t,\ h_t &= \text{as in (eq:step)} && \text{in float32}
 # \end{aligned}
 # \tag{eq:mixed}

@@ -1,11 +1,15 @@
-"""A thread reads from the channel, so that the worker never sees what it is asked."""
+"""A thread reads from the channel, so that the worker never sees what it is asked.
+
+Which of the two reads a question is a race. A worker whose question is gone doesn't answer it, and what is lost is its
+own; what it answered all the same was right, but for the sigmoid.
+"""
 
 TITLE = "a thread that reads the grader's questions"
 KIND = "protocol"
-MUST = "only its question lost"
+MUST = "nothing gained"
 BASE = "right"
 LONG = True
-EARNS = 0  # a worker whose questions are gone answers none: what is lost is its own
+EARNS = 6
 CELLS = {"sigmoid": '''
 import os, threading
 

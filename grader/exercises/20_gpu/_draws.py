@@ -22,6 +22,7 @@ __all__ = [
     "long_case",
     "low_precision",
     "many_cells",
+    "ordinary_cases",
     "packed",
     "rounded",
     "signs",
@@ -107,6 +108,14 @@ def sized_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("zero h0", arguments(rng, N=2, T=3, D=5, H=4) | {"h0": np.zeros((2, 4))})
 
 
+def ordinary_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Draw what every LSTM over a sequence is asked: a small case first, the sizes, and a layout that is not dense."""
+    yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
+    yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
+    yield from sized_cases(rng)
+    yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
+
+
 def large_cases(rng: np.random.Generator, N: int = 2, D: int = 3) -> Iterator[Case]:
     """Draw sequences in which each argument and each value on the way is far out; N and D are those of the first."""
     yield Case("gates far out", gates_far_out(rng, N, T=4, D=D, H=5), LARGE)
@@ -117,8 +126,11 @@ def large_cases(rng: np.random.Generator, N: int = 2, D: int = 3) -> Iterator[Ca
 
 
 def long_case(rng: np.random.Generator) -> Case:
-    """A sequence of 200 steps through which the cell remembers."""
-    args = arguments(rng, N=2, T=200, D=1, H=4, forget=(3.0, 5.0), orthogonal=True)
+    """A sequence of 200 steps through which the cell remembers.
+
+    H is not 4, or four blocks would be the same as blocks of four.
+    """
+    args = arguments(rng, N=2, T=200, D=1, H=3, forget=(3.0, 5.0), orthogonal=True)
     return Case("200 steps", args, frozenset({"long"}))
 
 

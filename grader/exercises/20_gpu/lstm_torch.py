@@ -12,17 +12,14 @@ from ._draws import (
     large_cases,
     long_case,
     low_precision,
+    ordinary_cases,
     single,
-    sized_cases,
 )
 
 
 def cases(rng):
-    yield Case("small", arguments(rng, N=2, T=3, D=5, H=4))
-    yield Case("more steps", arguments(rng, N=3, T=7, D=2, H=4, gain=2.0))
-    yield from sized_cases(rng)
+    yield from ordinary_cases(rng)
     yield Case("zero c0", arguments(rng, N=2, T=3, D=5, H=4) | {"c0": np.zeros((2, 4))})
-    yield Case("strided", arguments(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(arguments(rng, N=3, T=4, D=5, H=2)))
     yield low_precision(arguments(rng, N=2, T=5, D=3, H=4), "bfloat16")
     yield low_precision(arguments(rng, N=4, T=5, D=2, H=3), "float16")

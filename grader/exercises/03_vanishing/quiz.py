@@ -1,0 +1,5 @@
+"""The quiz of unit 03."""
+
+from ..base import Option, Question
+
+QUIZ = (Question(text="x", options=(Option("a", "a"), Option("b", "b")), answer="a"),)

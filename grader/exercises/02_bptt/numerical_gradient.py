@@ -27,7 +27,8 @@ def _x(rng, *shape):
 
 def other(case):
     """The case with other numbers, of as few bits."""
-    x = np.round(moved(case.args["x"]) * 2**30) / 2**30
+    x = case.args["x"]
+    x = (np.round(moved(x) * 2**30) / 2**30).astype(x.dtype) if x.dtype.kind == "f" else np.roll(x, 1)
     return Case(case.name, {"f": case.args["f"], "x": x, "h": case.args["h"] / 2}, case.tags)
 
 

@@ -8,14 +8,23 @@ from ._draws import LARGE, moved, spread
 ANY_SHAPE = frozenset({"shapes"})
 
 
+def _numbers(a):
+    a = np.asarray(a)
+    if a.dtype.kind not in "fiu":
+        raise TypeError("f is a function of an array of numbers, and was given something else")
+    return a
+
+
 def waves(a):
     """the sum of k * sin(a_k), with k = 1, 2, 3, ... the places in a, and a tenth of the cube of a's sum"""
+    a = _numbers(a)
     places = np.arange(1, np.size(a) + 1).reshape(np.shape(a))
     return float(np.sum(np.sin(a) * places) + np.sum(a) ** 3 / 10)
 
 
 def rows(a):
     """the sum of tanh(a @ a.T), all entries of it, times 1, 2, 3, ...; its value is one of numpy's numbers"""
+    a = _numbers(a)
     product = np.tanh(a @ a.T)
     return np.sum(product * np.arange(1, np.size(product) + 1).reshape(np.shape(product)))
 

@@ -25,7 +25,7 @@ from matplotlib.patches import FancyBboxPatch
 from PIL import Image
 
 from grader.exercises import exercise, units
-from grader.exercises.base import PARTS
+from grader.exercises.base import PARTS, Unit
 from grader.figures.palette import COLORS
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -85,37 +85,45 @@ def _bare(tree: ast.Module) -> ast.Module:
 
 
 def map_of_units() -> None:
-    """A column a part, a box a unit, with the functions that a learner writes in it."""
-    columns = [(part, [one for one in units() if one.part == part]) for part in PARTS]
-    most = max(len(column) for _, column in columns)
+    """A column a part, a box a unit, with the functions that a learner writes in it. Lengths are inches."""
+    columns = [(part, [_in_a_box(one) for one in units() if one.part == part]) for part in PARTS]
+    width, line = 2.75, 0.165  # of a column; from a line to the next
+    heights = [[0.26 + line * len(title) + 0.137 * len(names) for title, names in column] for _, column in columns]
+    tall = 0.62 + max(sum(column) + 0.14 * len(column) for column in heights)
+    look = {"color": "#222222", "va": "top", "linespacing": 1.32}
     with rc_context({"svg.hashsalt": "map", "svg.fonttype": "none", "font.family": "DejaVu Sans"}):
-        fig = Figure(figsize=(11, 0.7 + 1.35 * most), facecolor="white")
+        fig = Figure(figsize=(width * len(columns), tall), facecolor="white")
         ax = fig.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(0, 4), ylim=(-most - 0.05, 0.55))
+        ax.set(xlim=(0, width * len(columns)), ylim=(-tall, 0))
         ax.axis("off")
         for k, (part, column) in enumerate(columns):
-            ax.text(k + 0.04, 0.2, f"{part}  {PARTS[part]}", fontsize=11.5, fontweight="bold", color="#222222")
+            left, y = width * k + 0.14, -0.5
+            ax.text(left, -0.17, f"{part}  {PARTS[part]}", fontsize=11.5, fontweight="bold", **look)
             if not column:
-                ax.text(k + 0.04, -0.3, "to come", fontsize=10, color="#595959", style="italic")
-            for row, one in enumerate(column):
+                ax.text(left, y - 0.08, "to come", fontsize=10, style="italic", **{**look, "color": "#595959"})
+            for (title, names), high in zip(column, heights[k], strict=True):
                 ax.add_patch(
                     FancyBboxPatch(
-                        (k + 0.05, -row - 0.9),
-                        0.88,
-                        0.85,
-                        boxstyle="round,pad=0.01,rounding_size=0.03",
+                        (left, y - high),
+                        width - 0.3,
+                        high,
+                        boxstyle="round,pad=0,rounding_size=0.08",
                         facecolor="#F4F6F8",
                         edgecolor=COLORS["h"],
                         linewidth=1.2,
                     )
                 )
-                title = textwrap.wrap(one.title, 30)
-                names = textwrap.fill(", ".join(one.exercises), 34, break_long_words=False, break_on_hyphens=False)
-                look = {"color": "#222222", "va": "top"}
-                ax.text(k + 0.08, -row - 0.1, "\n".join(title), fontsize=10, fontweight="bold", **look)
-                below = -row - 0.13 - 0.15 * len(title)
-                ax.text(k + 0.08, below, names, fontsize=8, family="DejaVu Sans Mono", **look)
+                ax.text(left + 0.09, y - 0.08, "\n".join(title), fontsize=9, fontweight="bold", **look)
+                below = y - 0.12 - line * len(title)
+                ax.text(left + 0.09, below, "\n".join(names), fontsize=7.5, family="DejaVu Sans Mono", **look)
+                y -= high + 0.14
         fig.savefig(PICTURES / "map.svg", metadata={"Date": None, "Creator": None})
+
+
+def _in_a_box(unit: Unit) -> tuple[list[str], list[str]]:
+    """The lines of a unit's title, and those of its exercises' names."""
+    names = textwrap.wrap(", ".join(unit.exercises), 35, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(f"{unit.name[:2]}  {unit.title}", 32, subsequent_indent=" " * 5), names
 
 
 if __name__ == "__main__":

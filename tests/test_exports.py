@@ -605,19 +605,21 @@ def test_check_writes_every_format(tmp_path, monkeypatch):
     record = record_of("ada", {"lstm": ("wrong", None, "Your c is off.")})
     verdicts = verdicts_of(record)
     monkeypatch.setattr("grader.notebooks.check_notebook", lambda path, progress: ("05_lstm", verdicts, ["old"]))
+    notebook = tmp_path / "x.ipynb"
+    notebook.touch()  # when it was saved is said
     texts = {}
     for kind in ("text", "json", "gradescope", "junit"):
-        status, texts[kind] = run("check", "x.ipynb", "--format", kind)
+        status, texts[kind] = run("check", notebook, "--format", kind)
         assert status == 1
         target = tmp_path / kind
-        assert run("check", "x.ipynb", "--format", kind, "--out", target) == (1, "")
+        assert run("check", notebook, "--format", kind, "--out", target) == (1, "")
         text = target.read_text(encoding="utf-8")
         digits = re.compile(r"\d+\.\d+|T\d\d:\d\d:\d\d")  # how long it took, and when it was
         if kind != "text":  # a terminal breaks lines
             assert digits.sub("", text) == digits.sub("", texts[kind])
     assert "Your c is off." in texts["text"] and "Note: old" in texts["text"]
     assert f"05_lstm: {record['points']:g} of {FULL:g} points" in texts["text"]
-    assert run("check", "x.ipynb", "--json")[1] == texts["json"]
+    assert run("check", notebook, "--json")[1] == texts["json"]
     assert json.loads(texts["json"]) == {"unit": "05_lstm", "verdicts": verdicts, "notes": ["old"]}
     assert json.loads(texts["gradescope"])["score"] == record["points"]
     root = ET.fromstring(texts["junit"].encode())

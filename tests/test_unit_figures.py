@@ -5,6 +5,7 @@ A module of figures a unit (grader/figures/NAME.py), and here a call of each of 
 
 import importlib
 import inspect
+import itertools
 import re
 import sys
 import warnings
@@ -17,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, gates, start
+from grader.figures import COLORS, _credit, _difference, _unrolled, gates, start
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -40,6 +41,7 @@ apart = {"h": np.exp(-np.arange(20)) * [[1.0], [2.0]], "c": np.exp(-np.arange(20
 apart["both"] = np.ones((2, 20)) * [[0.5], [0.7]]
 counted = {"float32": [1.003, 1.006, 1.009], "bfloat16": [1.0, 1.0, 1.0]}
 errors = {"float32": [[1e-7, 2e-7], [3e-7, 2e-7]], "mixed": [[1e-3, 2e-3], [1e-3, 3e-3]]}
+told = np.tril([[0.5, 0, 0], [0.1, 0.4, 0], [0.0, 0.2, 0.3]])
 times = {"packed gates": 123.4, "CUDA graph": None, "torch.nn.LSTM": 40.2, "floor: multiplications": 9.3}
 
 
@@ -54,6 +56,10 @@ def leaky(words, alpha):
 def hand(weight, bias):
     i = np.array([sigmoid(bias + weight * (word == "dogs")) for word in words])
     return i, np.cumsum(i * (np.array(words) == "I") - i * (np.array(words) == "dogs"))
+
+
+def curve(step):
+    return 0.75 * step + step**2 + step**3
 
 
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
@@ -85,6 +91,29 @@ CALLS = {
             (up, share, 1 - share, share**2, down, up / 2),
         ),
         "distances": (([1, 10, 100], [1, 0.9, 0.8], [0.7, 0.6, 0.5]), {}, ([1, 0.9, 0.8], [0.7, 0.6, 0.5])),
+    },
+    "bptt": {
+        "backward": (("loop",), {}, ()),
+        "credit_paths": ((list("abc"), list("xyz"), told, 2), {}, ()),
+        "difference_dial": ((curve, 0.75), {}, ()),
+        "error_over_h": (
+            ([0.1, 0.01, 1e-3], {"one": [0.1, 0.01, 0.02], "two": [0.2, 0.3, 0.0]}),
+            {},
+            ([0.1, 0.01, 0.02],),
+        ),
+        "outcomes": (
+            ({"right": [0.55, 0.56], "wrong": [0.7, 3.0]}, {"right": 1e-12, "wrong": 0.4}, 0.5, 0.6),
+            {},
+            ((1e-12, 0.4),),
+        ),
+        "paths": ((3,), {}, ()),
+        "pulls": ((["a", "b", "c"], [0.2, 0.5, 0.3], [0.2, -0.5, 0.3], "b"), {}, ([0.2, 0.5, 0.3], [0.2, -0.5, 0.3])),
+        "two_clips": (([8.0, 2.0], [3.88, 0.97], [4.0, 2.0]), {}, ()),
+        "verbs_learned": (
+            ({"one": {"": 1.0, "that I saw": 0.5}, "two": {"": 0.75, "that I saw": 0.25}},),
+            {},
+            ((1.0, 0.5), (0.75, 0.25)),
+        ),
     },
     "lstm": {
         "whole_cell": ((), {}, ()),
@@ -132,7 +161,8 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    modules = [importlib.import_module(f"grader.figures.{name}") for name in (*UNITS, "console", "_plots")]
+    names = (*UNITS, "console", "_credit", "_difference", "_plots")
+    modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
     monkeypatch.setattr("IPython.display.display", lambda widget: None)
@@ -223,6 +253,16 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("gates", "two_units", (words, -pair, -3 * pair, up, down)),
         ("gates", "ways", ({"h = c": 4, "h = o * tanh(c)": 9}, 10)),
         ("gates", "distances", ([1, 10, 100], [1, 0.9, 0.7], [0.7, 0.6, 0.5])),
+        ("bptt", "backward", ("step",)),
+        ("bptt", "credit_paths", (list("abc"), list("xyz"), 2 * told, 2)),
+        ("bptt", "credit_paths", (list("abc"), list("xyz"), told, 1)),
+        ("bptt", "difference_dial", (curve, 0.5)),
+        ("bptt", "error_over_h", ([0.1, 0.01, 1e-3], {"one": [0.1, 0.01, 0.02], "two": [0.2, 0.3, 0.1]})),
+        ("bptt", "outcomes", ({"right": [0.55], "wrong": [0.7]}, {"right": 0.0, "wrong": 0.5}, 0.5, 0.6)),
+        ("bptt", "paths", (4,)),
+        ("bptt", "pulls", (["a", "b", "c"], [0.2, 0.5, 0.3], [-0.8, 0.5, 0.3], "a")),
+        ("bptt", "two_clips", ([8.0, 2.0], [4.0, 1.0], [4.0, 2.0])),
+        ("bptt", "verbs_learned", ({"one": {"": 1.0, "that I saw": 0.75}},)),
         ("lstm", "two_counts", ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.7])),
         ("lstm", "distances", ({**apart, "h": apart["c"]},)),
         ("lstm", "reading", ({key: -xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")])),
@@ -339,6 +379,60 @@ def test_a_gate_set_by_hand(widgets):
     np.testing.assert_allclose(live.c, c)
     assert "✓ right" in live.numbers.value and "weight of 8 and a bias of −4" in live.plot.value
     assert live.plot.value.count(f'fill="{COLORS["i"]}"') == len(words), "a bar a word"
+
+
+def test_a_difference_at_the_dial(widgets):
+    live = _difference._DifferenceDial(widgets, curve, 0.75)
+    for power in (-0.5, -2.0, -5.0, -13.25):
+        live.dial.field.value = power
+        h = 10.0**power
+        assert live.slope == (curve(h) - curve(-h)) / (2 * h)
+        assert live.error == abs(live.slope - 0.75) / 0.75
+        assert f"<b>{_difference._power(live.error)}</b>" in live.numbers.value
+        assert "aria-label" in live.plot.value
+    live.dial.field.value = -2.0
+    assert live.error == pytest.approx(1e-4 / 0.75, rel=1e-6), "h squared, by the cube's coefficient"
+
+
+def test_digits_that_two_numbers_share():
+    assert _difference._shared(2.51, 2.52) == 1 and _difference._shared(2.5, 3.5) == 0
+    assert _difference._shared(2.5, 2.5) == 16 and _difference._shared(9.99, 10.01) == 0
+    assert "<code>2.5<b" in _difference._marked(2.51, 1)
+
+
+def test_credit_along_a_path(widgets):
+    live = _credit._CreditPaths(widgets, list("abc"), list("xyz"), told, 2)
+    for s_, t in ((2, 1), (2, 2), (1, 0), (0, 2)):
+        live.s.field.value, live.t.field.value = s_, t
+        assert live.arrives == told[s_, t]
+        assert live.plot.value.count(">W</text>") == (1 if t <= s_ else 0), "the use is marked on a path only"
+        assert ("comes after it" in live.numbers.value) == (t > s_)
+        # an arrow for each step back, one from the loss and one to W; each is a line and its head
+        arrows = live.plot.value.count(f'stroke="{COLORS["alpha"]}" stroke-width="3"')
+        assert arrows == 2 * ((s_ - t + 2) if t <= s_ else 1)
+    live.s.field.value, live.t.field.value = 2, 1
+    assert "has the length 0.2, 40 % of" in live.numbers.value and "1 step back" in live.numbers.value
+
+
+def test_the_way_back_grows_piece_by_piece():
+    names = []
+    for piece in _unrolled.PIECES:
+        fig = _unrolled.backward_diagram(piece)
+        names.append({artist.get_gid() for artist in fig.axes[0].get_children() if artist.get_gid()})
+    assert all(before < after for before, after in itertools.pairwise(names))
+    assert "2.dh" in names[2] and "1.dh" not in names[2] and "1.dh" in names[3]
+    with pytest.raises(ValueError, match="no piece is called"):
+        _unrolled.backward_diagram("tanh")
+    with pytest.raises(ValueError, match="T is 2 to 6"):
+        _unrolled.paths_diagram(7)
+
+
+def test_each_path_to_a_weight_is_one_factor_longer():
+    fig = _unrolled.paths_diagram(4)
+    formulas = [text.get_text() for text in fig.axes[0].texts if r"\partial W" in text.get_text()]
+    assert [one.count(r"\frac") for one in formulas] == [2, 3, 4, 5]
+    arrows = [artist for artist in fig.axes[0].get_children() if artist.get_gid() == "path.head"]
+    assert len(arrows) == 4 + 4 + (0 + 1 + 2 + 3)
 
 
 def test_a_unit_without_room_for_its_words():

@@ -52,7 +52,7 @@ def _unit_of(what: str, names: list[str]) -> str:
     try:
         return unit_of(what)
     except UnknownExercise as error:
-        raise GraderError(f"{error} The units are: {', '.join(names)}.") from None
+        raise GraderError(f"{error} The units are: {', '.join(f'`{name}`' for name in names)}.") from None
 
 
 def _with_stub(

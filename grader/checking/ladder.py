@@ -304,9 +304,14 @@ def take_apart(
     return got, problem
 
 
+_RETURNED = 20  # more items than that nobody writes behind a return
+
+
 def _one_of_several(output: Output, value: Any, refusal: Refusal, lent: Lent) -> Refusal:
     """The refusal of a tuple where one value is asked for, with what is to be done where some item of it would do."""
     items = tuple.__getitem__(value, slice(None))
+    if len(items) > _RETURNED:
+        return refusal
     fitting = [k for k, item in enumerate(items) if output.take(item, lent)[1] is None]
     if not fitting:
         return refusal

@@ -101,8 +101,18 @@ def embed_backward(dout, ids, num_embeddings):
     return dE
 
 
+def sgd_step(params, grads, lr):
+    """One step down the gradient, for every parameter: equation (2.15).
+
+    Arguments: params, a dict of arrays by name; grads, a dict with the same keys, each array's gradient; lr, a
+    number, the learning rate. Both dicts and their arrays are after the call what they were before.
+    Returns new: a dict of arrays with the keys of params.
+    """
+    return {name: param - lr * grads[name] for name, param in params.items()}
+
+
 def clip_by_norm(grads, max_norm):
-    """All gradients shortened by one factor, where they are too long together: equations (2.15) and (2.16).
+    """All gradients shortened by one factor, where they are too long together: equations (2.16) and (2.17).
 
     Arguments: grads, a dict of arrays of any shapes, by name; max_norm, a number above 0.
     Returns (clipped, norm): clipped, a dict of arrays with the keys of grads; norm, a number, the length that the
@@ -111,13 +121,3 @@ def clip_by_norm(grads, max_norm):
     norm = np.sqrt(sum(np.sum(grad * grad) for grad in grads.values()))
     scale = max_norm / norm if norm > max_norm else 1.0
     return {name: scale * grad for name, grad in grads.items()}, norm
-
-
-def sgd_step(params, grads, lr):
-    """One step down the gradient, for every parameter: equation (2.17).
-
-    Arguments: params, a dict of arrays by name; grads, a dict with the same keys, each array's gradient; lr, a
-    number, the learning rate. Both dicts and their arrays are after the call what they were before.
-    Returns new: a dict of arrays with the keys of params.
-    """
-    return {name: param - lr * grads[name] for name, param in params.items()}

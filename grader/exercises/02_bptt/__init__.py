@@ -12,10 +12,10 @@ UNIT = Unit(
         "rnn_step_backward",
         "rnn_backward",
         "embed_backward",
-        "clip_by_norm",
         "sgd_step",
+        "clip_by_norm",
     ),
     gives="every gradient of a plain RNN, computed by your own code and checked; a network that it trains",
-    needs="derivatives and the chain rule, and numpy as in unit 00",
-    minutes=150,
+    needs="the network of unit 01; derivatives and the chain rule",
+    minutes=210,
 )

@@ -28,6 +28,14 @@ def test_a_batch_of_the_tiny_language_predicts_the_next_word_and_masks_the_paddi
         assert not row[~real].any() and not wanted[~real].any()
 
 
+def test_the_whole_tiny_language_has_each_sentence_as_often_as_its_probability_says():
+    _, targets, mask = tiny.whole()
+    rows = Counter(tuple(tiny.decode(row[real.astype(bool)])) for row, real in zip(targets, mask, strict=True))
+    assert {words: count / len(targets) for words, count in rows.items()} == {
+        tuple(words): p for words, p in tiny.sentences()
+    }
+
+
 def test_the_best_loss_is_that_of_the_true_probabilities():
     """Computed word by word, from how often each prefix goes on with each word."""
     counts, total, words_a_sentence = Counter(), 0.0, 0.0

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _unrolled, gates, start, vanishing
+from grader.figures import COLORS, _credit, _difference, _guesses, _unrolled, gates, rnn, start, vanishing
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -62,6 +62,19 @@ def unit(weight, given):
 def hand(weight, bias):
     i = np.array([sigmoid(bias + weight * (word == "dogs")) for word in words])
     return i, np.cumsum(i * (np.array(words) == "I") - i * (np.array(words) == "dogs"))
+
+
+def window(k):
+    return {"chase": 0.5, "chases": 0.5} if k < 3 else {"chase": 1.0}
+
+
+def squash(logits):
+    e = np.exp(logits)
+    return e / e.sum(axis=2, keepdims=True)
+
+
+def reads(words):
+    return squash(np.arange(3.0) * np.arange(len(words))[None, :, None])[0]  # as if there were three words
 
 
 def curve(step):
@@ -167,6 +180,21 @@ CALLS = {
         "tile": ((), {}, ()),
         "ladder": ((times, "N = 16, T = 50, on this machine's cpu."), {}, ((123.4, 0, 40.2, 9.3),)),
     },
+    "rnn": {
+        "cell": ((), {}, ()),
+        "unrolled": ((), {}, ()),
+        "embedding": ((["a", "c"], [0, 2], xs[0][:3], list("abc")), {}, ()),
+        "states": ((["abcd", "efgh", "ijkl"], np.tanh(xs), "Any states, drawn with seed 3."), {}, ()),
+        "moved": ((words, 3, {"one": share, "two": 1 - share}), {}, (share, 1 - share)),
+        "cost_of_a_guess": ((share[1:], 1 / share[1:], {"half": 0.5}), {}, (1 / share[1:],)),
+        "padded": (([0, 5, 9], {"the mean": [3.0, 2.0, 1.0], "ours": [3.0, 3.0, 3.0]}), {}, ([3, 2, 1], [3, 3, 3])),
+        "right_verbs": ((["near", "far"], {"window": [1.0, 0.5], "ours": [1.0, 0.9]}), {}, ([1, 0.5], [1, 0.9])),
+        "number_held": ((words, np.outer(up, [1.0, -1.5]), 2, "Any gaps, with no seed."), {}, ()),
+        "window_slider": ((words[:6], window), {}, ()),
+        "softmax_dials": ((["a", "b", "c"], squash), {}, ([1 / 3] * 3,)),
+        "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
+        "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
+    },
     "training": {
         "loss_curves": (
             ({"one": 1 + share[::-1], "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0."),
@@ -186,7 +214,7 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    names = (*UNITS, "console", "_credit", "_difference", "_plots")
+    names = (*UNITS, "console", "_credit", "_difference", "_guesses", "_plots")
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
@@ -278,6 +306,16 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("gates", "two_units", (words, -pair, -3 * pair, up, down)),
         ("gates", "ways", ({"h = c": 4, "h = o * tanh(c)": 9}, 10)),
         ("gates", "distances", ([1, 10, 100], [1, 0.9, 0.7], [0.7, 0.6, 0.5])),
+        ("rnn", "states", (["abcd", "efgh", "ijkl"], -np.tanh(xs), "Any states, drawn with seed 3.")),
+        ("rnn", "moved", (words, 3, {"one": share, "two": share / 2})),
+        ("rnn", "cost_of_a_guess", (share[1:], 2 / share[1:], {"half": 0.5})),
+        ("rnn", "padded", ([0, 5, 9], {"the mean": [3.0, 2.0, 1.5], "ours": [3.0, 3.0, 3.0]})),
+        ("rnn", "right_verbs", (["near", "far"], {"window": [1.0, 0.5], "ours": [1.0, 0.4]})),
+        ("rnn", "number_held", (words, np.outer(down, [1.0, -1.5]), 2, "Any gaps, with no seed.")),
+        ("rnn", "window_slider", (words[:6], lambda k: {"chases": 1.0})),
+        ("rnn", "softmax_dials", (["a", "b", "c"], lambda logits: squash(2 * logits))),
+        ("rnn", "guesses", (lambda w: reads(w)[:, ::-1], [words[:4]], ["a", "b", "c"], "Any guesses, with no seed.")),
+        ("training", "loss_curves", ({"one": 2 + share, "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0.")),
         ("bptt", "backward", ("step",)),
         ("bptt", "credit_paths", (list("abc"), list("xyz"), 2 * told, 2)),
         ("bptt", "credit_paths", (list("abc"), list("xyz"), told, 1)),
@@ -330,8 +368,9 @@ def test_answers_and_what_is_said_of_them():
 
 
 def test_there_are_things_to_play_with_in_every_unit():
-    assert {module for module, _ in PLAYABLE} == set(CALLS)
-    assert all(sum(module == one for module, _ in PLAYABLE) >= 2 for one in CALLS)
+    own = set(CALLS) - {"training"}  # which is no unit's own
+    assert {module for module, _ in PLAYABLE} == own
+    assert all(sum(module == one for module, _ in PLAYABLE) >= 2 for one in own)
 
 
 @pytest.mark.parametrize("module, name", PLAYABLE)
@@ -445,6 +484,39 @@ def test_numbers_of_any_size_are_read_well():
         "−2.5",
     ]
     assert [vanishing._size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
+
+
+def test_the_window_at_the_dial(widgets):
+    live = _guesses._Window(widgets, words[:6], window)
+    for k in (1, 2, 5):
+        live.dial.field.value = k
+        assert live.guess == window(k)
+        assert live.sentence.value.count("font-weight:bold") == k, "what is seen is marked"
+        assert live.sentence.value.count(">?<") == 6 - k
+
+
+def test_three_logits_at_the_dials(widgets):
+    live = _guesses._Softmax(widgets, ["a", "b", "c"], squash)
+    for logits in ((0, 0, 0), (3, -1.5, 2)):
+        for dial, value in zip(live.dials, logits, strict=True):
+            dial.field.value = value
+        np.testing.assert_allclose(live.p, squash(np.array([[logits]]))[0, 0])
+        assert "add up to 1." in live.numbers.value and f"a: {number(-np.log(live.p[0]), 2)}," in live.numbers.value
+
+
+def test_a_network_is_stopped_anywhere(widgets):
+    live = _guesses._Guesses(widgets, reads, [words[:4], words[:2]], ["a", "b", "c"])
+    for n, read, at in ((0, 4, 3), (0, 1, 0), (1, 2, 1), (1, 4, 1)):
+        live.sentence.value, live.step.field.value = n, read
+        np.testing.assert_allclose(live.p, reads(words[: at + 1])[at])
+        assert f"<b>{' '.join(words[: at + 1])}</b>" in live.words.value
+
+
+def test_the_progress_bar_writes_to_stdout_only(capsys):
+    for _ in (bar := rnn.steps(5, "training")):
+        bar.set_postfix(loss="0.5", refresh=False)
+    said = capsys.readouterr()
+    assert "training: 100%" in said.out and "5/5" in said.out and "loss=0.5" in said.out and said.err == ""
 
 
 def test_a_difference_at_the_dial(widgets):

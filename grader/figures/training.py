@@ -24,9 +24,9 @@ _DASHES = ("-", "--", ":", "-.", (0, (6, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 def steps(count: int, what: str = "training", *, leave: bool = True) -> tqdm:
     """The numbers 0 to ``count`` - 1, with a progress bar under the cell while they are gone through.
 
-    ``for k in (bar := steps(2000)): ...``; ``bar.set_postfix(loss=f"{loss:.3f}", refresh=False)`` shows a number beside it
-    (without ``refresh=False`` the bar is drawn anew at each step, which takes longer than the step). The bar is written
-    to stdout: what stands on stderr is red in a notebook, and looks like something gone wrong.
+    ``for k in (bar := steps(2000)): ...``; ``bar.set_postfix(loss=f"{loss:.3f}", refresh=False)`` shows a number beside
+    it (without ``refresh=False`` the bar is drawn anew at each step, which takes longer than the step). The bar is
+    written to stdout: what stands on stderr is red in a notebook, and looks like something gone wrong.
 
     Args:
         count: how many. what: is said in front of the bar. leave: whether the full bar stays under the cell.
@@ -93,6 +93,7 @@ def loss_curves(
     beside = listed(f"{name} at {number(height, 3)}" for name, height in others.items())
     show(
         fig,
-        alt=f"The loss over the steps of training: {'; '.join(said)}.{f' Lines across mark {beside}.' if beside else ''}",
+        alt=f"The loss over the steps of training: "
+        f"{'; '.join(said)}.{f' Lines across mark {beside}.' if beside else ''}",
         caption=f"Faint: each step's batch. Bold: the mean of the last 80th of the steps.{f' {what}' if what else ''}",
     )

@@ -69,6 +69,10 @@ mean_of_means: the mean over the sequences of each one's own mean
     {" / count": " / np.maximum(mask.sum(axis=1), 1)[:, None, None] / len(logits)"}
     A word of a short sequence then weighs more than one of a long sequence. All the steps that count have one weight.
     Look: Over what does M in equation (eq:loss) add up?
+mean_over_time: a sum over the steps, divided by how many steps a sequence is long
+    {" / count": " / logits.shape[1]"}
+    The mean is over all the steps that count, in all the sequences.
+    Look: What is M in equation (eq:loss)?
 over_classes_too: a mean over the steps and over the classes
     {" / count": " / count / logits.shape[2]"}
     Each step has one cost, not one for each class.
@@ -81,6 +85,14 @@ mask_only_counted: a gradient in which the mask says how many steps count, and n
     {" * mask[..., None]": ""}
     The padding is no text. What the network says there is nobody's business, and should teach it nothing.
     Look: Where does m stand in equation (eq:dlogits)?
+mask_on_p_alone: a mask that was put on the probabilities, and not on what is taken off
+    {"(p - y) * mask[..., None]": "(p * mask[..., None] - y)"}
+    On the padding the target's place still gets its -1.
+    Look: What is multiplied by m in equation (eq:dlogits)?
+class_0_is_padding: a gradient that leaves out the class 0 as if it were padding
+    {" * mask[..., None]": " * mask[..., None] * (targets != 0)[..., None]"}
+    What is padding is said by the mask. Class 0 may be a word like any other.
+    Look: Which argument says which steps count?
 mask_on_the_logits: a mask that was put on the logits
     {"softmax(logits)": "softmax(logits * mask[..., None])", "(p - y) * mask[..., None]": "(p - y)"}
     Logits of 0 are an answer too: that all classes are equally likely. The gradient still flows into the padding.

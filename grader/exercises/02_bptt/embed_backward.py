@@ -113,6 +113,14 @@ steps_summed: a table in which each word got its whole sequence's gradient
     {"$add": "np.add.at(dE, ids, np.broadcast_to(dout.sum(axis=1, keepdims=True), dout.shape))"}
     Each place has a gradient of its own.
     Look: Which dout belongs to the word at place (n, t)?
+columns_summed: a table with the sum of each word's gradient in all its columns
+    {"$add": "np.add.at(dE, ids, np.broadcast_to(dout.sum(axis=2, keepdims=True), dout.shape))"}
+    A word has D numbers, and each has a gradient of its own.
+    Look: Over which axes does equation (eq:dE) add up?
+not_class_0: a table that leaves out the word with the id 0
+    {"return dE": "return dE * (np.arange(num_embeddings) > 0)[:, None]"}
+    That is a word like any other. What is padding was told by the mask, long before.
+    Look: Which rows does equation (eq:dE) speak of?
 """,
     add=ADD,
 )

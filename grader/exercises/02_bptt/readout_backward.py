@@ -116,6 +116,16 @@ last_step_both: a dV and a db_y from the last step alone
      "dlogits.sum(axis=(0, 1))": "dlogits[:, -1].sum(axis=0)"}
     V and b_y were used at every step.
     Look: Over which t do equations (eq:dV) and (eq:db_y) add up? Is something made anew in each round of a loop?
+last_step_missing: a dV and a db_y without the last step
+    {'np.einsum("nth,ntk->hk", hs, dlogits)': 'np.einsum("nth,ntk->hk", hs[:, :-1], dlogits[:, :-1])',
+     "dlogits.sum(axis=(0, 1))": "dlogits[:, :-1].sum(axis=(0, 1))"}
+    V and b_y were used at every step, the last one too.
+    Look: How often does your loop run?
+rows_crossed: a dV in which the steps of one array met the sequences of the other
+    {'np.einsum("nth,ntk->hk", hs, dlogits)':
+        "hs.swapaxes(0, 1).reshape(-1, hs.shape[2]).T @ dlogits.reshape(-1, dlogits.shape[2])"}
+    The rows of the two flattened arrays stand in different orders: by step in one, by sequence in the other.
+    Look: Is the order of the axes the same in both arrays before you flatten them?
 last_sequence: a dV from the last sequence alone
     {'np.einsum("nth,ntk->hk", hs, dlogits)': "hs[-1].T @ dlogits[-1]"}
     V was used in every sequence.

@@ -31,8 +31,8 @@ class Item:
     remedy: str = ""
 
 
-_LEARNER = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "click", "rich", "nbclient", "nbformat", "tqdm")
-_LEARNER += ("watchfiles",)
+_NOTEBOOKS = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "tqdm")
+_LEARNER = (*_NOTEBOOKS, "click", "rich", "nbclient", "nbformat", "watchfiles")
 _INSTRUCTOR = {"torch": "unit 20_gpu, the reference and the vectors", "nbgrader": "a class", "jupytext": "the build"}
 _TRITON = "pip install -c constraints.txt triton   (Linux; unit 20_gpu shows a kernel in it, and runs it where it is)"
 _EVERYTHING = 'pip install -c constraints.txt -e ".[instructor]"'

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _unrolled, gates, start
+from grader.figures import COLORS, _credit, _difference, _guesses, _unrolled, gates, rnn, start, vanishing
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -53,9 +53,28 @@ def leaky(words, alpha):
     return alpha * np.linspace(-1, 1, len(words))
 
 
+def unit(weight, given):
+    """The states of a unit, and a gradient at each, (T,) each."""
+    hs = np.full(20, np.tanh(given))
+    return hs, (weight * (1 - hs**2)) ** np.arange(20)[::-1]
+
+
 def hand(weight, bias):
     i = np.array([sigmoid(bias + weight * (word == "dogs")) for word in words])
     return i, np.cumsum(i * (np.array(words) == "I") - i * (np.array(words) == "dogs"))
+
+
+def window(k):
+    return {"chase": 0.5, "chases": 0.5} if k < 3 else {"chase": 1.0}
+
+
+def squash(logits):
+    e = np.exp(logits)
+    return e / e.sum(axis=2, keepdims=True)
+
+
+def reads(words):
+    return squash(np.arange(3.0) * np.arange(len(words))[None, :, None])[0]  # as if there were three words
 
 
 def curve(step):
@@ -129,6 +148,25 @@ CALLS = {
         "reading": (({key: xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")]), {}, ()),
         "torch_layout": ((), {}, ()),
     },
+    "vanishing": {
+        "reached": ((words, {"before": share**2 + 1e-9, "after": share + 1e-3}), {}, (share**2 + 1e-9, share + 1e-3)),
+        "slopes": ((z, s * (1 - s), 1 - np.tanh(z) ** 2), {}, (s * (1 - s), 1 - np.tanh(z) ** 2)),
+        "one_unit": ((unit,), {}, (unit(0.9, 0.0)[1], unit(1.5, 0.5)[1])),
+        "jacobians": ((np.outer(up, down), np.outer(up, down) + 1e-9), {}, ()),
+        "eigenvalues": (({"radius 0.5": up / 2, "radius 1.5": 1.5j * down},), {}, (0 * up, 1.5 * down)),
+        "over_time": (({"radius 0.5": apart["h"], "radius 1": apart["both"]},), {}, (np.median(apart["h"], axis=0),)),
+        "radius_slider": ((lambda radius, loudness: unit(radius, loudness)[1],), {}, (unit(1.5, 0.5)[1],)),
+        "cliff": (
+            (share, up, np.add.outer(up, share) ** 2, {"as it is": pair, "clipped": pair / 2}),
+            {},
+            (down, down / 2, (up[-1] + share) ** 2),
+        ),
+        "accuracy": (
+            ([1, 5, 9], {"plain": [[1, 0.8, 0.6], [0.9, 0.8, 0.7]]}, {"more frequent": [0.6, 0.6, 0.6]}),
+            {},
+            ([0.95, 0.8, 0.65], [0.6, 0.6, 0.6]),
+        ),
+    },
     "gpu": {
         "price_of_a_step": (([4, 8], [30.0, 50.0], [0.25, 4.0]), {}, ([30.0, 50.0], [0.25, 4.0])),
         "prices": ((), {}, ()),
@@ -141,6 +179,21 @@ CALLS = {
         "memory_and_chip": ((), {}, ()),
         "tile": ((), {}, ()),
         "ladder": ((times, "N = 16, T = 50, on this machine's cpu."), {}, ((123.4, 0, 40.2, 9.3),)),
+    },
+    "rnn": {
+        "cell": ((), {}, ()),
+        "unrolled": ((), {}, ()),
+        "embedding": ((["a", "c"], [0, 2], xs[0][:3], list("abc")), {}, ()),
+        "states": ((["abcd", "efgh", "ijkl"], np.tanh(xs), "Any states, drawn with seed 3."), {}, ()),
+        "moved": ((words, 3, {"one": share, "two": 1 - share}), {}, (share, 1 - share)),
+        "cost_of_a_guess": ((share[1:], 1 / share[1:], {"half": 0.5}), {}, (1 / share[1:],)),
+        "padded": (([0, 5, 9], {"the mean": [3.0, 2.0, 1.0], "ours": [3.0, 3.0, 3.0]}), {}, ([3, 2, 1], [3, 3, 3])),
+        "right_verbs": ((["near", "far"], {"window": [1.0, 0.5], "ours": [1.0, 0.9]}), {}, ([1, 0.5], [1, 0.9])),
+        "number_held": ((words, np.outer(up, [1.0, -1.5]), 2, "Any gaps, with no seed."), {}, ()),
+        "window_slider": ((words[:6], window), {}, ()),
+        "softmax_dials": ((["a", "b", "c"], squash), {}, ([1 / 3] * 3,)),
+        "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
+        "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
     },
     "training": {
         "loss_curves": (
@@ -161,7 +214,7 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    names = (*UNITS, "console", "_credit", "_difference", "_plots")
+    names = (*UNITS, "console", "_credit", "_difference", "_guesses", "_plots")
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
@@ -253,6 +306,16 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("gates", "two_units", (words, -pair, -3 * pair, up, down)),
         ("gates", "ways", ({"h = c": 4, "h = o * tanh(c)": 9}, 10)),
         ("gates", "distances", ([1, 10, 100], [1, 0.9, 0.7], [0.7, 0.6, 0.5])),
+        ("rnn", "states", (["abcd", "efgh", "ijkl"], -np.tanh(xs), "Any states, drawn with seed 3.")),
+        ("rnn", "moved", (words, 3, {"one": share, "two": share / 2})),
+        ("rnn", "cost_of_a_guess", (share[1:], 2 / share[1:], {"half": 0.5})),
+        ("rnn", "padded", ([0, 5, 9], {"the mean": [3.0, 2.0, 1.5], "ours": [3.0, 3.0, 3.0]})),
+        ("rnn", "right_verbs", (["near", "far"], {"window": [1.0, 0.5], "ours": [1.0, 0.4]})),
+        ("rnn", "number_held", (words, np.outer(down, [1.0, -1.5]), 2, "Any gaps, with no seed.")),
+        ("rnn", "window_slider", (words[:6], lambda k: {"chases": 1.0})),
+        ("rnn", "softmax_dials", (["a", "b", "c"], lambda logits: squash(2 * logits))),
+        ("rnn", "guesses", (lambda w: reads(w)[:, ::-1], [words[:4]], ["a", "b", "c"], "Any guesses, with no seed.")),
+        ("training", "loss_curves", ({"one": 2 + share, "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0.")),
         ("bptt", "backward", ("step",)),
         ("bptt", "credit_paths", (list("abc"), list("xyz"), 2 * told, 2)),
         ("bptt", "credit_paths", (list("abc"), list("xyz"), told, 1)),
@@ -266,6 +329,14 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("lstm", "two_counts", ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.7])),
         ("lstm", "distances", ({**apart, "h": apart["c"]},)),
         ("lstm", "reading", ({key: -xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")])),
+        ("vanishing", "reached", (words, {"before": share + 0.1})),
+        ("vanishing", "slopes", (z, s / 2, s)),
+        ("vanishing", "one_unit", (lambda w, x: (unit(w, x)[0], unit(w, x)[1] / 2),)),
+        ("vanishing", "jacobians", (np.outer(up, up), np.outer(up, up))),
+        ("vanishing", "eigenvalues", ({"radius 0.5": up / 2, "radius 1.5": 1.7 * down},)),
+        ("vanishing", "over_time", ({"radius 0.5": apart["h"][:1]},)),
+        ("vanishing", "cliff", (share, up, np.add.outer(up, share), {"as it is": pair, "clipped": pair / 2})),
+        ("vanishing", "accuracy", ([1, 5, 9], {"plain": [[1, 0.8, np.nan]]}, {"more frequent": [0.6, 0.6, 0.5]})),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -297,8 +368,9 @@ def test_answers_and_what_is_said_of_them():
 
 
 def test_there_are_things_to_play_with_in_every_unit():
-    assert {module for module, _ in PLAYABLE} == set(CALLS)
-    assert all(sum(module == one for module, _ in PLAYABLE) >= 2 for one in CALLS)
+    own = set(CALLS) - {"training"}  # which is no unit's own
+    assert {module for module, _ in PLAYABLE} == own
+    assert all(sum(module == one for module, _ in PLAYABLE) >= 2 for one in own)
 
 
 @pytest.mark.parametrize("module, name", PLAYABLE)
@@ -379,6 +451,72 @@ def test_a_gate_set_by_hand(widgets):
     np.testing.assert_allclose(live.c, c)
     assert "✓ right" in live.numbers.value and "weight of 8 and a bias of −4" in live.plot.value
     assert live.plot.value.count(f'fill="{COLORS["i"]}"') == len(words), "a bar a word"
+
+
+def test_one_unit_at_the_dials(widgets):
+    live = vanishing._OneUnit(widgets, unit)
+    for w, x in ((0.9, 0.0), (-1.5, 0.5), (0.0, 0.0), (2.5, 2.0)):
+        live.weight.field.value, live.input.field.value = w, x
+        np.testing.assert_allclose(live.gradient, unit(w, x)[1])
+        assert f"w (1 {number(-1)[0]} h²) = {number(w)} × " in live.numbers.value
+        assert f"<b>{vanishing._size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
+        assert f"weight of {number(w)} and an input of {number(x)}" in live.plot.value and "nan" not in live.plot.value
+
+
+def test_the_spectral_radius_at_the_dials(widgets):
+    live = vanishing._RadiusSlider(widgets, lambda radius, loudness: unit(radius, loudness)[1])
+    for radius, loudness in ((0.9, 0.0), (1.5, 0.5), (0.0, 0.0)):
+        live.radius.slider.value, live.loudness.field.value = radius, loudness
+        np.testing.assert_allclose(live.norms, unit(radius, loudness)[1])
+        assert f"<b>{vanishing._size(live.norms[0])}</b>" in live.numbers.value
+        factor = radius * (1 - np.tanh(loudness) ** 2)
+        assert f"a factor of <b>{number(factor)}</b> a step" in live.numbers.value
+        assert f"radius of {number(radius)} and a loudness of {number(loudness)}" in live.plot.value
+
+
+def test_numbers_of_any_size_are_read_well():
+    assert [vanishing._size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
+        "0",
+        "0.25",
+        "7",
+        "0.0154",
+        "40.31",
+        "−2.5",
+    ]
+    assert [vanishing._size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
+
+
+def test_the_window_at_the_dial(widgets):
+    live = _guesses._Window(widgets, words[:6], window)
+    for k in (1, 2, 5):
+        live.dial.field.value = k
+        assert live.guess == window(k)
+        assert live.sentence.value.count("font-weight:bold") == k, "what is seen is marked"
+        assert live.sentence.value.count(">?<") == 6 - k
+
+
+def test_three_logits_at_the_dials(widgets):
+    live = _guesses._Softmax(widgets, ["a", "b", "c"], squash)
+    for logits in ((0, 0, 0), (3, -1.5, 2)):
+        for dial, value in zip(live.dials, logits, strict=True):
+            dial.field.value = value
+        np.testing.assert_allclose(live.p, squash(np.array([[logits]]))[0, 0])
+        assert "add up to 1." in live.numbers.value and f"a: {number(-np.log(live.p[0]), 2)}," in live.numbers.value
+
+
+def test_a_network_is_stopped_anywhere(widgets):
+    live = _guesses._Guesses(widgets, reads, [words[:4], words[:2]], ["a", "b", "c"])
+    for n, read, at in ((0, 4, 3), (0, 1, 0), (1, 2, 1), (1, 4, 1)):
+        live.sentence.value, live.step.field.value = n, read
+        np.testing.assert_allclose(live.p, reads(words[: at + 1])[at])
+        assert f"<b>{' '.join(words[: at + 1])}</b>" in live.words.value
+
+
+def test_the_progress_bar_writes_to_stdout_only(capsys):
+    for _ in (bar := rnn.steps(5, "training")):
+        bar.set_postfix(loss="0.5", refresh=False)
+    said = capsys.readouterr()
+    assert "training: 100%" in said.out and "5/5" in said.out and "loss=0.5" in said.out and said.err == ""
 
 
 def test_a_difference_at_the_dial(widgets):

@@ -307,11 +307,12 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
         first_steps = []
         for one in outputs:
             order = list(blocks(one.shape, one.expected.shape))
+            steps = sum(label.startswith("t =") for label, _ in order)
             for label, index in reversed(order) if backwards else order:
                 if not one.wrong[index].any():
                     continue
                 if label.startswith("t ="):
-                    first_steps.append((int(label[4:]), one.expected.shape[1]))
+                    first_steps.append((int(label[4:]), steps))
                     break
                 gates.add(label)
         if first_steps and backwards:
@@ -321,8 +322,8 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
                 texts.append(f"{start} is wrong at the last time step already.")
             elif 0 not in right:
                 least = min(right)
-                steps = f"the last {least} steps are" if least > 1 else "the last step is"
-                texts.append(f"Of {where}, {steps} right; going back from there, it goes wrong.")
+                last = f"the last {least} steps are" if least > 1 else "the last step is"
+                texts.append(f"Of {where}, {last} right; going back from there, it goes wrong.")
         elif first_steps:
             earliest = {t for t, _ in first_steps}
             if earliest == {0}:

@@ -14,7 +14,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-__all__ = ["CLAUSES", "STOP", "SUBJECTS", "VERBS", "WORDS", "batch", "best_loss", "decode", "encode", "sentences"]
+__all__ = [
+    "CLAUSES",
+    "STOP",
+    "SUBJECTS",
+    "VERBS",
+    "WORDS",
+    "batch",
+    "best_loss",
+    "decode",
+    "encode",
+    "sentences",
+    "whole",
+]
 
 STOP = "."  # ends a sentence, and stands before the first word of the next
 SUBJECTS = {"cat": "one", "dog": "one", "cats": "several", "dogs": "several"}
@@ -49,8 +61,21 @@ def batch(N: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.
     there is one and 0.0 on the padding. T is the longest one's number of words.
     """
     every = list(sentences())
-    chosen = [every[k][0] for k in rng.choice(len(every), size=N, p=[p for _, p in every])]
-    T = max(map(len, chosen))
+    return _padded([every[k][0] for k in rng.choice(len(every), size=N, p=[p for _, p in every])])
+
+
+def whole() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The language itself as a batch like those of :func:`batch`: each sentence as often as its probability says.
+
+    A mean over its words is the mean over the language, with nothing left to chance.
+    """
+    every = list(sentences())
+    rarest = min(p for _, p in every)
+    return _padded([words for words, p in every for _ in range(round(p / rarest))])
+
+
+def _padded(chosen: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    N, T = len(chosen), max(map(len, chosen))
     ids, targets, mask = np.zeros((N, T), dtype=np.int64), np.zeros((N, T), dtype=np.int64), np.zeros((N, T))
     for n, words in enumerate(chosen):
         length = len(words)

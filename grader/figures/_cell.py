@@ -15,7 +15,19 @@ from matplotlib.patches import FancyBboxPatch
 
 from ._parts import Pen
 
-__all__ = ["BOTTOM", "DRAW", "SMALL", "TOP", "WIDE", "Places", "draw_body", "draw_inputs", "draw_names"]
+__all__ = [
+    "BOTTOM",
+    "DRAW",
+    "NARROW",
+    "OUTER",
+    "SMALL",
+    "TOP",
+    "WIDE",
+    "Places",
+    "draw_body",
+    "draw_inputs",
+    "draw_names",
+]
 
 TOP, BOTTOM = 8.65, 3.2  # where c and h run
 GATE, INNER, OUTER = 4.95, 6.9, 6.1  # gate boxes; where i meets g; where o meets tanh(c)
@@ -27,7 +39,7 @@ class Places:
     """Columns of the cell, and the size of its boxes.
 
     All are x coordinates in the drawing's units, but for ``box``, which is (width, height). ``WIDE`` is for one cell
-    with words in its boxes, ``SMALL`` for several in a row.
+    with words in its boxes, ``SMALL`` for several in a row, ``NARROW`` for several plain ones, which have no gates.
     """
 
     left: float  # the cell's outline
@@ -48,16 +60,17 @@ class Places:
 
 WIDE = Places(1.55, 2.5, 4.4, 6.75, 9.1, 11.45, 13.5, 14.45, (2.16, 1.4))
 SMALL = Places(1.55, 2.45, 3.85, 5.4, 6.95, 8.5, 10.1, 11.25, (1.3, 1.3))
+NARROW = Places(1.55, 2.45, 4.6, 4.6, 4.6, 4.6, 6.2, 7.2, (1.7, 1.3))
 
 
-def draw_body(pen: Pen, p: Places) -> None:
-    """The cell's outline, one time step wide."""
+def draw_body(pen: Pen, p: Places, top: float = TOP + 0.75) -> None:
+    """The cell's outline, one time step wide and up to ``top``."""
     x, y = pen.at((p.left, BOTTOM - 0.8))
     pen.ax.add_patch(
         FancyBboxPatch(
             (x, y),
             p.right - p.left,
-            TOP - BOTTOM + 1.55,
+            top - BOTTOM + 0.8,
             boxstyle="round,pad=0,rounding_size=0.5",
             facecolor="#F6F7F8",
             edgecolor="#C9CED2",
@@ -92,8 +105,9 @@ def _draw_plain(pen: Pen, p: Places) -> None:
     """A plain recurrent cell: one tanh, whose result is the hidden state."""
     pen.box("g_box", "h", (p.g, GATE), p.box, "tanh", "new state")
     corners = [(p.g, OUTER), (p.h, OUTER), (p.h, BOTTOM)]
-    pen.wire("h_out", "h", [(p.g, GATE + p.edge), *corners, (pen.end, BOTTOM)])
-    pen.label("h_next", "h", (15.42, BOTTOM), "$h_t$")
+    pen.wire("h_out", "h", [(p.g, GATE + p.edge), *corners, (pen.end, BOTTOM)], head=pen.last)
+    if not pen.tag:
+        pen.label("h_next", "h", (15.42, BOTTOM), "$h_t$")
 
 
 def _draw_g(pen: Pen, p: Places) -> None:

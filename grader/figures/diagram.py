@@ -16,7 +16,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ._cell import BOTTOM, DRAW, SMALL, TOP, WIDE, draw_body, draw_inputs, draw_names
+from ._cell import BOTTOM, DRAW, NARROW, OUTER, SMALL, TOP, WIDE, Places, draw_body, draw_inputs, draw_names
 from ._parts import Pen, Point, canvas, equations
 
 __all__ = ["STAGES", "cell_diagram", "unrolled_diagram"]
@@ -197,49 +197,81 @@ class _SmallPen(Pen):
             super().label(name, key, point, text, **look)
 
 
-def unrolled_diagram(words: Sequence[str]) -> Figure:
-    """The full LSTM cell at every word of a sequence, time to the right: one cell, used again and again.
+class _PlainPen(_SmallPen):
+    """Draws the plain cell, whose one box says what it does."""
 
-    Time counts from 0, as the arrays do: the word t comes in as x_t and leaves h_t and c_t; what there is before the
-    first word is called h_-1 and c_-1.
+    _LETTERS = {"g_box": "tanh"}
+
+    def box(self, name: str, key: str, center: Point, size: Point, top: str, below: str = "", **look: Any) -> None:
+        Pen.box(self, name, key, center, size, self._LETTERS.get(name, ""), **(look | {"fontsize": 12.5}))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """How a cell is drawn that stands several times in a row."""
+
+    pen: type[_SmallPen]
+    places: Places
+    parts: tuple[str, ...]
+    states: tuple[tuple[str, float], ...]  # what goes from one to the next, and at which height
+    top: float  # of the cell's outline
+    height: float  # of the drawing
+    inches: float  # a word
+
+
+_ROWS = {
+    "lstm": _Row(_SmallPen, SMALL, ("g", "carry", "i", "f", "o"), (("c", TOP), ("h", BOTTOM)), TOP + 0.75, 10.6, 2.5),
+    "rnn": _Row(_PlainPen, NARROW, ("plain",), (("h", BOTTOM),), OUTER + 0.6, 7.8, 1.75),
+}
+
+
+def unrolled_diagram(words: Sequence[str], stage: str = "lstm") -> Figure:
+    """The full LSTM cell, or the plain RNN's, at every word of a sequence, time to the right: one cell, used again.
+
+    Time counts from 0, as the arrays do: the word t comes in as x_t and leaves h_t (and c_t); what there is before the
+    first word is called h_-1 (and c_-1).
 
     Args:
         words: 1 to 4 words, one for each time step, e.g. ``["The", "cat", "sat"]``.
+        stage: ``"lstm"`` or ``"rnn"``.
 
     Returns:
         A figure for ``show(fig, alt=...)``.
 
     Raises:
         ValueError: no words, more than four, or a single string instead of a list.
+        KeyError: another stage.
     """
     if isinstance(words, str) or not 1 <= len(words) <= MOST_WORDS:
         raise ValueError(f"words is a list of 1 to {MOST_WORDS} words, e.g. ['The', 'cat', 'sat']; got {words!r}")
-    period = SMALL.right - SMALL.left + GAP
+    row = _ROWS[stage]
+    places = row.places
+    period = places.right - places.left + GAP
     first = 2.3  # left edge of the first cell; h and c of the start stand before it
-    fig, ax = canvas(first + period * len(words) + 0.9, 10.6, 0.9 + 2.5 * len(words))
+    fig, ax = canvas(first + period * len(words) + 0.9, row.height, 0.9 + row.inches * len(words))
     lift = 0.55
     for k, word in enumerate(words):
         last = k == len(words) - 1
-        pen = _SmallPen(
+        pen = row.pen(
             ax,
-            dx=first - SMALL.left + k * period,
+            dx=first - places.left + k * period,
             dy=lift,
             tag=f"{k}.",
             below=1.95,
             last=last,
-            start=SMALL.left - (0.85 if k == 0 else 0.0),
-            end=SMALL.right + (1.2 if last else GAP),
+            start=places.left - (0.85 if k == 0 else 0.0),
+            end=places.right + (1.2 if last else GAP),
         )
-        draw_body(pen, SMALL)
-        draw_inputs(pen, SMALL)
-        for part in ("g", "carry", "i", "f", "o"):
-            DRAW[part](pen, SMALL)
+        draw_body(pen, places, row.top)
+        draw_inputs(pen, places)
+        for part in row.parts:
+            DRAW[part](pen, places)
         text = Pen(ax, dx=pen.dx, dy=lift, tag=f"{k}.")
-        text.label("x_t", "x", (SMALL.join + 0.35, BOTTOM - 1.4), f"$x_{k}$", align="left")
-        text.label("word", "x", (SMALL.join, BOTTOM - 2.55), str(word), size=15)
-        for key, y in (("c", TOP), ("h", BOTTOM)):
+        text.label("x_t", "x", (places.join + 0.35, BOTTOM - 1.4), f"$x_{k}$", align="left")
+        text.label("word", "x", (places.join, BOTTOM - 2.55), str(word), size=15)
+        for key, y in row.states:
             if k == 0:
                 text.label(f"{key}_start", key, (0.1, y), f"${key}_{{-1}}$")
-            place = (SMALL.right + 1.75, y) if last else (SMALL.right + 0.5 * GAP, y + 0.75)
+            place = (places.right + 1.75, y) if last else (places.right + 0.5 * GAP, y + 0.75)
             text.label(f"{key}_t", key, place, f"${key}_{k}$")
     return fig

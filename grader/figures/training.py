@@ -24,9 +24,9 @@ _DASHES = ("-", "--", ":", "-.", (0, (6, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 def steps(count: int, what: str = "training", *, leave: bool = True) -> tqdm:
     """The numbers 0 to ``count`` - 1, with a progress bar under the cell while they are gone through.
 
-    ``for k in (bar := steps(2000)): ...``; ``bar.set_postfix(loss=f"{loss:.3f}", refresh=False)`` shows a number beside it
-    (without ``refresh=False`` the bar is drawn anew at each step, which takes longer than the step). The bar is written
-    to stdout: what stands on stderr is red in a notebook, and looks like something gone wrong.
+    ``for k in (bar := steps(2000)): ...``; ``bar.set_postfix(loss=f"{loss:.3f}", refresh=False)`` shows a number beside
+    it (without ``refresh=False`` the bar is drawn anew at each step, which takes longer than the step). The bar is
+    written to stdout: what stands on stderr is red in a notebook, and looks like something gone wrong.
 
     Args:
         count: how many. what: is said in front of the bar. leave: whether the full bar stays under the cell.
@@ -82,7 +82,8 @@ def loss_curves(
     lowest = min([*low, *others.values()])
     ax.set_yscale("log" if lowest > 0 else "linear")  # where the curve is nearly level, a little is a lot
     ax.set(xlabel="step of training", ylabel="loss, nats a word", ylim=(0.93 * lowest, None), xlim=(0, None))
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)) if lowest > 0 else AutoLocator())
+    fine = (1, 1.5, 2, 3, 5, 7) if ax.get_ylim()[1] < 30 * lowest else (1,)  # over many powers of ten, these alone
+    ax.yaxis.set_major_locator(LogLocator(subs=fine) if lowest > 0 else AutoLocator())
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.spines[["top", "right"]].set_visible(False)
@@ -92,6 +93,7 @@ def loss_curves(
     beside = listed(f"{name} at {number(height, 3)}" for name, height in others.items())
     show(
         fig,
-        alt=f"The loss over the steps of training: {'; '.join(said)}.{f' Lines across mark {beside}.' if beside else ''}",
+        alt=f"The loss over the steps of training: "
+        f"{'; '.join(said)}.{f' Lines across mark {beside}.' if beside else ''}",
         caption=f"Faint: each step's batch. Bold: the mean of the last 80th of the steps.{f' {what}' if what else ''}",
     )

@@ -58,7 +58,7 @@ def softmax(logits):
 
 
 def cross_entropy(logits, targets, mask):
-    """The mean cost of a word, in nats: equation (1.6), over the steps that the mask counts.
+    """The mean cost of a word, in nats: equation (1.7), over the steps that the mask counts.
 
     Arguments: logits (N, T, K); targets (N, T), the right words' ids, any valid id on the padding;
     mask (N, T), 1.0 where a step counts and 0.0 where it doesn't.

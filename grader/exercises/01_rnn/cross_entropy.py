@@ -160,6 +160,53 @@ last_step: the cost of each sequence's last step alone, averaged
     {"(costs * mask).sum() / max(mask.sum(), 1)": "(costs * mask)[:, -1].sum() / max(mask[:, -1].sum(), 1)"}
     A guess is made after every word, and every one counts.
     Look: Over which indices does the sum in equation (eq:loss) run?
+mean_of_real_means: each sequence's mean, averaged over the sequences that have any words
+    {"(costs * mask).sum() / max(mask.sum(), 1)":
+        "((costs * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)).sum() / max((mask.sum(axis=1) > 0).sum(), 1)"}
+    A word in a short sequence then counts more than one in a long sequence. In equation (eq:loss) all words count
+    alike.
+    Look: How many divisions are there in equation (eq:loss)?
+by_the_longest: the sum of the costs divided by the batch times the longest sequence's length
+    {"max(mask.sum(), 1)": "max(len(mask) * mask.sum(axis=1).max(), 1)"}
+    That counts every sequence as if it were as long as the longest one.
+    Look: What does equation (eq:loss) divide by?
+by_other_words: the sum of the costs divided by the number of targets that are not class 0
+    {"max(mask.sum(), 1)": "max((targets != 0).sum(), 1)"}
+    Class 0 is a word like the others, and padding may hold any id. Which steps count is said by the mask alone.
+    Look: What does equation (eq:loss) divide by?
+first_costs: the mean of the first costs of the batch, read row by row, as many as the mask has ones
+    {"(costs * mask).sum()": "costs.reshape(-1)[: int(mask.sum())].sum()"}
+    The mask was counted and not looked at: it says which steps count, not only how many.
+    Look: What does the mask multiply in equation (eq:loss)?
+first_sequence: the mean over the first sequence alone
+    {"(costs * mask).sum() / max(mask.sum(), 1)": "(costs * mask)[0].sum() / max(mask[0].sum(), 1)"}
+    Every sequence of the batch counts.
+    Look: Over which indices does the sum in equation (eq:loss) run?
+last_step_left_out: the mean over all the steps but the last
+    {"(costs * mask).sum() / max(mask.sum(), 1)": "(costs * mask)[:, :-1].sum() / max(mask[:, :-1].sum(), 1)"}
+    The targets are the next words already, so that there is one at the last step, too.
+    Look: Over which indices does the sum in equation (eq:loss) run?
+first_step_left_out: the mean over all the steps but the first
+    {"(costs * mask).sum() / max(mask.sum(), 1)": "(costs * mask)[:, 1:].sum() / max(mask[:, 1:].sum(), 1)"}
+    A guess is made after the first word, too, and it counts.
+    Look: Over which indices does the sum in equation (eq:loss) run?
+last_real_step: the cost of each sequence's last step that counts, averaged
+    {"(costs * mask).sum() / max(mask.sum(), 1)":
+        "(costs * mask * (np.cumsum(mask[:, ::-1], axis=1)[:, ::-1] == 1)).sum() / max(mask.max(axis=1).sum(), 1)"}
+    A guess is made after every word, and every one counts.
+    Look: Over which indices does the sum in equation (eq:loss) run?
+median: the median of the costs
+    {"(costs * mask).sum() / max(mask.sum(), 1)": "np.median(costs[mask > 0]) if mask.any() else 0.0"}
+    Asked is the mean. A median doesn't care how far off the worst guesses are.
+    Look: What is summed in equation (eq:loss), and what does it divide by?
+dearest: the largest of the costs
+    {"(costs * mask).sum() / max(mask.sum(), 1)": "(costs * mask).max()"}
+    Asked is the mean over all the words that count.
+    Look: What is summed in equation (eq:loss), and what does it divide by?
+halved: half the right loss
+    {"max(mask.sum(), 1)": "(2 * max(mask.sum(), 1))"}
+    The half belongs to the squared error, where it makes the slope simpler.
+    Look: What does equation (eq:loss) divide by?
 one_too_many: the sum of the costs divided by one more than there are words
     {"max(mask.sum(), 1)": "(mask.sum() + 1)"}
     The 1 keeps the division by zero away, and makes every loss a little too small.
@@ -254,10 +301,16 @@ over_time: a loss whose probabilities add up to 1 over time in the place of the 
     {"logits.max(axis=2": "logits.max(axis=1", "sum(axis=2": "sum(axis=1"}
     It is the words that compete, at each step anew.
     Look: Which axis are the words?
+focal: the costs weighted with (1 - p) squared
+    {"-np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
+        "-((1 - np.exp(log_p)) ** 2 * log_p * (targets[..., None] == np.arange(logits.shape[2]))).sum(axis=2)"}
+    That is the focal loss, which gives less weight to guesses that are nearly right. Here every word counts alike.
+    Look: What stands in front of the log in equation (eq:loss)?
 squared: the mean squared difference between probabilities and one-hot targets
     {"-np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
         "((np.exp(log_p) - (targets[..., None] == np.arange(logits.shape[2]))) ** 2).sum(axis=2)"}
-    That is another loss, the Brier score. It can't tell unlikely from impossible, and learns slowly from large mistakes.
+    That is another loss, the Brier score. It can't tell unlikely from impossible, and learns slowly from large
+    mistakes.
     Look: Equation (eq:loss) has a log and no square.
 binary: the cost of a yes or no for every class, added up
     {"-np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
@@ -272,14 +325,32 @@ SMALL = r"""
 eps_$digits: a loss with 1e-$digits added inside the logarithm
     {"log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
         "log_p = np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) + 1e-$digits)"}
-    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's log.
+    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's
+    log.
     Look: Which two terms does the log of a softmax have? Neither of them is ever infinite.
 clipped_$digits: a loss whose probabilities are cut off at 1e-$digits
     {"log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
         "log_p = np.log(np.maximum(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True), 1e-$digits))"}
-    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's log.
+    It keeps the log of 0 away, and it changes the answer: no guess, however wrong, can cost more than that number's
+    log.
     Look: Which two terms does the log of a softmax have? Neither of them is ever infinite.
 """
+
+BOTH_SIDES = r"""
+clipped_both_$digits: a loss whose probabilities are cut off at 1e-$digits, and at 1 less that much
+    {"log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
+        "p = np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True)\n"
+        "    log_p = np.log(np.clip(p, 1e-$digits, 1 - 1e-$digits))"}
+    It keeps the log of 0 away, and it changes the answer at both ends: a guess that is right and sure costs something,
+    and
+    none that is wrong costs what it should.
+    Look: Which two terms does the log of a softmax have? Neither of them is ever infinite.
+"""
+
+BOUNDS = (
+    *(one for digits in (6, 7, 8, 9, 10, 12, 15, 16, 20) for one in slips(SMALL, digits=digits)),
+    *(one for digits in (6, 7, 8) for one in slips(BOTH_SIDES, digits=digits)),
+)
 
 STABLE = slips(r"""
 log_of_softmax: the log of a softmax, which is minus infinity where a probability is 0
@@ -290,7 +361,8 @@ log_of_softmax: the log of a softmax, which is minus infinity where a probabilit
     Look: Which two terms does the log of a softmax have? Neither of them needs the probability.
 overflow: a loss of the logits as they are, without the largest taken off
     {"shifted = logits - logits.max(axis=2, keepdims=True)": "shifted = 0.0 + logits"}
-    The formula is the right one. Where a logit is above 709, its exponential is infinite in float64; where all are below
+    The formula is the right one. Where a logit is above 709, its exponential is infinite in float64; where all are
+    below
     -745, the sum of them is 0, and its log infinite.
     Look: What did softmax take off every logit of a step, and why may the loss do the same?
 global_max: a loss of the logits less the largest one of the whole array
@@ -300,18 +372,19 @@ global_max: a loss of the logits less the largest one of the whole array
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
 """)
 
+# fmt: off
 RIGHT = (
     {
-        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "np.sum(log_p * np.eye(log_p.shape[2])[targets], 2)"
+        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]":
+            "(log_p * np.eye(log_p.shape[2])[targets]).sum(axis=2)"
     },
     {"(costs * mask).sum() / max(mask.sum(), 1)": "costs[mask > 0].mean() if mask.any() else 0.0"},
     {"(costs * mask).sum() / max(mask.sum(), 1)": "np.average(costs, weights=mask) if mask.sum() else 0.0"},
     {
-        "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))": "log_p = logits - np.logaddexp.reduce(logits, axis=2)[:, :, None]"
+        "shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))":
+            "logits - np.logaddexp.reduce(logits, axis=2)[..., None]"
     },
-    {
-        "np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "log_p[np.arange(len(log_p))[:, None], np.arange(log_p.shape[1]), targets]"
-    },
+    {"np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "log_p[(*np.indices(targets.shape), targets)]"},
     """
 def cross_entropy(logits, targets, mask):
     total = count = 0
@@ -341,6 +414,7 @@ def cross_entropy(logits, targets, mask):
     return np.sum(costs * mask) / np.maximum(np.sum(mask), 1)
 """,
 )
+# fmt: on
 
 EXERCISE = Exercise(
     name="cross_entropy",
@@ -356,20 +430,23 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=15,
     cases=cases,
-    mistakes=(*MASK, *COSTS, *(one for digits in (8, 10, 12, 15) for one in slips(SMALL, digits=digits)), *STABLE),
+    mistakes=(*MASK, *COSTS, *BOUNDS, *STABLE),
     right=RIGHT,
     hints=(
         "Equation (eq:loss) has three parts: a cost for every step, a sum over the steps that count, and their number. "
         "Write the first so that no probability is needed: the log of a fraction is a difference.",
         "Take the largest logit of each step off, as in softmax. The log-probability of a word is then its logit "
-        "minus the log of the sum of all the exponentials. np.take_along_axis picks the target's out of each step. Then "
+        "minus the log of the sum of all the exponentials. np.take_along_axis picks the target's out of each step. "
+        "Then "
         "multiply by the mask, sum, and divide by the mask's sum, unless that is 0.",
-        "With shifted = logits - logits.max(axis=2, keepdims=True), the costs are the log of np.exp(shifted).sum(axis=2) "
+        "With shifted = logits - logits.max(axis=2, keepdims=True), the costs are the log of "
+        "np.exp(shifted).sum(axis=2) "
         "minus what np.take_along_axis(shifted, targets[..., None], axis=2)[..., 0] picks. Their sum over the mask, "
         "divided by max(mask.sum(), 1), is the loss.",
     ),
     explanation=(
-        "A loss of L means that the right words got the probability exp(-L), in the geometric mean: with K words that are "
+        "A loss of L means that the right words got the probability exp(-L), in the geometric mean: with K words that "
+        "are "
         "all alike, log K. Only the words that the mask counts are in it, so that a batch padded longer costs the "
         "same. And it never looked at a probability: no guess is so wrong that its cost is infinite."
     ),

@@ -141,6 +141,46 @@ renumbered: rows of E for the ids that occur, numbered afresh
     A word that does not occur in this batch keeps its row all the same: otherwise a row would mean another word in
     every batch.
     Look: Equation (eq:embed): which row of E belongs to the id 5, if nobody says 4?
+from_the_smallest: rows of E counted from the smallest id of the batch
+    {"E[ids]": "E[ids - ids.min()]"}
+    A word then gets another row in another batch. The ids count from 0, whichever of them occur.
+    Look: Equation (eq:embed): which row of E belongs to the id 5?
+sorted: the right vectors with each sequence's words sorted by their ids
+    {"E[ids]": "E[np.sort(ids, axis=1)]"}
+    The order of the words is lost. Each time step keeps its place.
+    Look: Equation (eq:embed) has the same t on both sides.
+first_sequence_only: the vectors of the first sequence alone
+    {"E[ids]": "E[ids[0]]"}
+    Every sequence has ids of its own.
+    Look: Compare the number of axes with the docstring's: where did N go?
+axes_reversed: the right vectors with the axes in the order (D, T, N)
+    {"E[ids]": "E[ids].T"}
+    `.T` turns all the axes round, not only two of them.
+    Look: The docstring gives the order of the axes.
+times_the_id: the first row of E, multiplied with each id
+    {"E[ids]": "ids[..., None] * E[0]"}
+    An id is a name: a word with a larger one is not more of anything. Each id has a row of its own.
+    Look: What does equation (eq:embed) do with the id?
+centred: the right vectors less their mean over the sequence
+    {"E[ids]": "E[ids] - E[ids].mean(axis=1, keepdims=True)"}
+    Then a word's vector depends on the other words of its sentence, on those after it, too.
+    Look: Equation (eq:embed) takes the row as it is.
+scaled_down: the rows of E divided by the square root of D
+    {"E[ids]": "E[ids] / np.sqrt(E.shape[1])"}
+    Some networks scale like that to keep sums from growing. Here the row itself is asked for.
+    Look: Equation (eq:embed) takes the row as it is.
+last_missing: the right vectors with zeros at the last time step
+    {"E[ids]": "E[ids] * (np.arange(ids.shape[1]) < ids.shape[1] - 1)[:, None]"}
+    The last word was never looked up.
+    Look: Over which t does your loop run, and where does it end?
+seven_bits: rows of E by the ids' last 7 bits
+    {"E[ids]": "E[ids % 128]"}
+    A larger id starts again at 0, and so it takes another word's row.
+    Look: Which dtype do you turn the ids into, and what is the largest number it holds?
+signed_bytes: rows of E by the ids as whole numbers of 8 bits with a sign
+    {"E[ids]": "E[ids.astype(np.int8)]"}
+    np.int8 holds -128 to 127. A larger id becomes another number, often a negative one, which counts from E's end.
+    Look: Which dtype do you turn the ids into, and what is the largest number it holds?
 eight_bits: rows of E by the ids' last 8 bits
     {"E[ids]": "E[ids % 256]"}
     A whole number of 8 bits holds 0 to 255: a larger id starts again at 0, and so it takes another word's row.

@@ -62,7 +62,8 @@ bias_multiplied: a readout that multiplies by the bias
     Look: What joins the two terms of equation (eq:readout)?
 tanh: a readout that is squashed by tanh
     {"hs @ V + b_y": "np.tanh(hs @ V + b_y)"}
-    The states are bounded already; these numbers should not be. Between -1 and 1 no word could be more than 7.4 times as
+    The states are bounded already; these numbers should not be. Between -1 and 1 no word could be more than 7.4 times
+    as
     likely as another.
     Look: Equation (eq:readout) is a product and a sum, nothing around it.
 hs_squashed: a readout that puts hs through tanh once more
@@ -114,13 +115,50 @@ summed_over_time: a readout of the states so far, added up
     {"hs @ V": "np.cumsum(hs, axis=1) @ V"}
     The state of a step holds what it remembers of the earlier ones already.
     Look: Which states stand in equation (eq:readout)?
+one_step_late: a readout of the state before each step, with zeros at the first one
+    {"hs @ V": "np.concatenate([0 * hs[:, :1], hs[:, :-1]], axis=1) @ V"}
+    The guess after a word should be read from the state that has read it.
+    Look: Equation (eq:readout) has the same t on both sides.
+first_step_only: a readout of the first step alone
+    {"hs @ V + b_y": "hs[:, 0] @ V + b_y"}
+    A guess of the next word is wanted after every word.
+    Look: The docstring gives the shape of the logits: where did T go?
+largest_over_time: a readout of each unit's largest value over time
+    {"hs @ V + b_y": "hs.max(axis=1) @ V + b_y"}
+    A guess of the next word is wanted after every word, from the state there.
+    Look: The docstring gives the shape of the logits: where did T go?
+exponentials: the exponentials of the right logits
+    {"hs @ V + b_y": "np.exp(hs @ V + b_y)"}
+    That is the softmax's first half, which comes next.
+    Look: Equation (eq:readout) is a product and a sum, nothing around it.
+mean_taken_off: the right logits, less the mean of each step
+    {"return hs @ V + b_y": "z = hs @ V + b_y\n    return z - z.mean(axis=2, keepdims=True)"}
+    The softmax doesn't mind. But every logit is wanted as it is.
+    Look: Equation (eq:readout) is a product and a sum, nothing more.
+averaged_over_units: a readout divided by the number of units
+    {"hs @ V + b_y": "(hs @ V + b_y) / hs.shape[2]"}
+    Every unit adds its part in full.
+    Look: Does equation (eq:readout) divide by anything?
+scaled: a readout whose product is divided by the square root of H
+    {"hs @ V": "hs @ V / np.sqrt(hs.shape[2])"}
+    Attention scales like that. A readout does not.
+    Look: Does equation (eq:readout) divide by anything?
+one_bias_for_all: a readout that adds the mean of the biases to every word
+    {"+ b_y": "+ b_y.mean()"}
+    Every word has a bias of its own: some words are more frequent than others.
+    Look: The docstring gives the shape of b_y, and numpy spreads it over the rest.
+likeliest_word: the number of the likeliest word at each step
+    {"hs @ V + b_y": "(hs @ V + b_y).argmax(axis=2).astype(np.float64)"}
+    That is the guess. Asked is a number for every word, from which the guess and its cost will be made.
+    Look: The docstring gives the shape of the logits: where did K go?
 time_reversed: the right logits with time running backwards
     {"hs @ V": "hs[:, ::-1] @ V"}
     Each time step keeps its place.
     Look: Equation (eq:readout) has the same t on both sides.
 turned_round: a readout with V on its side
     {"hs @ V": "hs @ V.T"}
-    V has a row for each unit and a column for each word. Turned round it fits only where there are as many of the one as
+    V has a row for each unit and a column for each word. Turned round it fits only where there are as many of the one
+    as
     of the other.
     Look: Write the shapes of hs and V beside the product: which two axes have to be equal?
 time_first: the right logits with the axes in the order (T, N, K)
@@ -180,7 +218,8 @@ EXERCISE = Exercise(
         "hs @ V, and b_y added: numpy spreads it over all n and t.",
     ),
     explanation=(
-        "Logits are any numbers, one for every word of the vocabulary; nothing bounds them, and they need not add up to "
+        "Logits are any numbers, one for every word of the vocabulary; nothing bounds them, and they need not add up "
+        "to "
         "anything. Each is a weighted sum of what the network remembers, so a unit whose row in V is positive at sit "
         "and negative at sits speaks for the plural."
     ),

@@ -45,6 +45,9 @@ def cases(rng):
     loud["xs"] = far(rng, 2, 4, 5)
     loud["W"][3:] /= 3000
     yield Case("large xs, small weights", loud, LARGE)
+    beyond = _arguments(rng, N=3, T=2, D=4, H=5)  # here the sum is, too: beyond 710, where exp overflows, on both sides
+    beyond["xs"] = far(rng, 3, 2, 4)
+    yield Case("large xs, and large sums", beyond, LARGE)
     heavy = _arguments(rng, N=2, T=1, D=4, H=3)
     yield Case(
         "large weights, small xs and h0",
@@ -68,6 +71,10 @@ no_h0: a network that ignores h0 and starts from zeros
     {"h, hs = h0, []": "h, hs = 0 * h0, []"}
     The first step should read h0, which is not always zero: a text can be read in pieces, each starting where the last
     one ended.
+    Look: Equation (eq:loop) says what the first step is given.
+h0_squashed: a network that puts h0 through tanh first
+    {"h, hs = h0, []": "h, hs = np.tanh(h0), []"}
+    What is given is the state itself. Where it came from another network, it has been through tanh already.
     Look: Equation (eq:loop) says what the first step is given.
 not_handed_on: single steps that all start from h0
     {"h, W, b)": "h0, W, b)"}
@@ -126,6 +133,10 @@ both_ways: the sum of two networks, one from either end
 centred: a network that takes off each feature's mean over time before it reads
     {"xs[:, t]": "xs[:, t] - xs.mean(axis=1)"}
     In that mean there are all the later words. Even the first state has then heard of the last one.
+    Look: In equation (eq:loop), which inputs have gone into the state of step t?
+standardised: a network that brings each feature to a mean of 0 and a deviation of 1 over the whole batch
+    {"xs[:, t]": "(xs[:, t] - xs.mean(axis=(0, 1))) / (xs.std(axis=(0, 1)) + 1e-8)"}
+    In that mean there are all the later words, and the other sequences. Even the first state has then heard of them.
     Look: In equation (eq:loop), which inputs have gone into the state of step t?
 read_twice: a network that reads the sequence a second time, with what it knew at the end of the first
     {"h, hs = h0, []": "h, hs = h0, []\n"
@@ -199,6 +210,18 @@ laid_end_to_end: the right states, end to end in one row
     {"np.stack(hs, axis=1)": "np.concatenate(hs, axis=1)"}
     hs is (N, T * H), two axes; it needs an axis for time between the two.
     Look: np.stack makes a new axis, np.concatenate does not; hint 2 says more.
+shown_through_tanh: the right states, put through tanh once more where they are stored
+    {"np.stack(hs, axis=1)": "np.tanh(np.stack(hs, axis=1))"}
+    rnn_step has squashed them. What is stored should be what is handed on.
+    Look: What is hs[:, t] in the docstring?
+only_the_last: the right last state, with zeros for all the others
+    {"np.stack(hs, axis=1)": "np.stack([*(0 * h for _ in hs[1:]), h], axis=1)"}
+    The states before it were made, and not kept.
+    Look: Does the line that stores a state stand inside the loop?
+centred_states: the right states less their mean over time
+    {"np.stack(hs, axis=1)": "np.stack(hs, axis=1) - np.mean(hs, axis=0)[:, None]"}
+    In that mean there are the states of later steps: what stands at the first one has heard of the last.
+    Look: What is hs[:, t] in the docstring?
 summed: the right states, added up as they come
     {"np.stack(hs, axis=1)": "np.cumsum(np.stack(hs, axis=1), axis=1)"}
     hs[:, t] should be the state of step t alone. What is remembered of the earlier steps is in it already.

@@ -98,6 +98,53 @@ first_row_for_all: a step in which every sequence reads the first one's h_prev
     {"[h_prev": "[0 * h_prev + h_prev[:1]"}
     Each sequence of the batch has a memory of its own: row n of h comes from row n of h_prev.
     Look: Where does your function take one row of h_prev?
+hard: a step cut off at -1 and 1 in place of tanh
+    {"np.tanh(hx @ W + b)": "np.clip(hx @ W + b, -1, 1)"}
+    That is the hard tanh, made of straight lines. It is close to the curve, not equal, and beyond -1 and 1 nothing
+    could
+    be learned from it.
+    Look: numpy has the curve of equation (eq:step) ready-made, under its own name.
+softsign: a step squashed by z / (1 + |z|)
+    {"np.tanh(hx @ W + b)": "(hx @ W + b) / (1 + np.abs(hx @ W + b))"}
+    That has the right range, but it is another curve, which comes close to its ends much later.
+    Look: numpy has the curve of equation (eq:step) ready-made, under its own name.
+arctan: a step squashed by the arctangent
+    {"np.tanh(": "np.arctan("}
+    It looks alike, but it is another function, and it runs from -1.57 to 1.57.
+    Look: The name in equation (eq:step) is tanh, the hyperbolic tangent.
+sine: a step with the sine in place of tanh
+    {"np.tanh(": "np.sin("}
+    A sine comes back down: a unit that is told the same twice would say less than one that is told once.
+    Look: The name in equation (eq:step) is tanh, the hyperbolic tangent.
+leaky_relu: a step squashed by tanh above 0 and multiplied by 0.01 below
+    {"np.tanh(hx @ W + b)": "np.where(hx @ W + b > 0, np.tanh(hx @ W + b), 0.01 * (hx @ W + b))"}
+    Below 0 the curve goes on as it does above, with the other sign.
+    Look: Which curve stands in equation (eq:step)?
+two_curves: two tanh, one of x's part and one of h_prev's and the bias, added
+    {"hx @ W + b": "h_prev @ W[: len(b)] + b) + np.tanh(x @ W[len(b) :]"}
+    The word and the memory have to meet inside the curve: there the one can change what the other does. Added after it,
+    they can't, and the sum leaves the range from -1 to 1.
+    Look: How many tanh are there in equation (eq:step), and around what?
+h_subtracted: a step that subtracts h_prev's part
+    {"[h_prev": "[-h_prev"}
+    What spoke for something at the last step then speaks against it at this one.
+    Look: Which signs stand in equation (eq:step)?
+h_multiplied: a step of x alone, multiplied with h_prev
+    {"np.tanh(hx @ W + b)": "np.tanh(x @ W[len(b) :] + b) * h_prev"}
+    From a state of 0 it could never get away. h_prev goes through W, as x does.
+    Look: Where does h_prev stand in equation (eq:step)?
+one_bias_for_all: a step that adds the mean of the biases to every unit
+    {"+ b": "+ b.mean()"}
+    Every unit has a bias of its own.
+    Look: The docstring gives the shape of b, and numpy spreads it over the rows.
+batch_centred: a step that takes off the mean over the batch before the tanh
+    {"np.tanh(hx @ W + b)": "np.tanh(hx @ W + b - (hx @ W + b).mean(axis=0))"}
+    The sequences of a batch have nothing to do with each other: what one remembers may not depend on the rest.
+    Look: Is there a mean in equation (eq:step)?
+rows_reversed: a step in which the batch's rows of h_prev stand upside down
+    {"[h_prev": "[h_prev[::-1]"}
+    Row n of h comes from row n of h_prev and row n of x.
+    Look: Does your function turn h_prev round?
 quotient: a step whose tanh is written as a quotient of exp(z) and exp(-z)
     {"return np.tanh(hx @ W + b)": "p, q = np.exp(hx @ W + b), np.exp(-(hx @ W + b))\n    return (p - q) / (p + q)"}
     The formula is the right one. Where z is above 710 or below -710, one of the two is infinite in float64, and
@@ -155,7 +202,8 @@ EXERCISE = Exercise(
         "hx = np.concatenate([h_prev, x], axis=1), then the tanh of hx @ W + b.",
     ),
     explanation=(
-        "h comes out in the shape in which h_prev went in, so that the step can be fed its own result. That is all there "
+        "h comes out in the shape in which h_prev went in, so that the step can be fed its own result. That is all "
+        "there "
         "is to a recurrent network. H numbers are all it can carry from one word to the next, and every step writes "
         "them anew."
     ),

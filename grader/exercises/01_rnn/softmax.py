@@ -21,7 +21,9 @@ def cases(rng):
     yield Case("as many sequences as words", _logits(rng, N=3, T=2, K=3))
     yield Case("all alike", {"logits": np.zeros((2, 3, 5)) + rng.normal(size=(2, 3, 1))})
     yield Case("zeros", {"logits": np.zeros((3, 2, 4))})
-    yield Case("wide", _logits(rng, N=3, T=4, K=5, scale=12.0))
+    wide = _logits(rng, N=3, T=4, K=5, scale=6.0)
+    wide["logits"][0, :2, :2] = (33.0, 34.0), (-34.0, 35.0)  # where a clip at 30 shows, whatever the draw
+    yield Case("wide", wide)
     low = _logits(rng, N=2, T=3, K=6)
     low["logits"] -= rng.uniform(25, 40, size=(2, 3, 1))  # where what is added to the sum for safety shows
     yield Case("all far below 0", low)
@@ -111,7 +113,8 @@ averaged: exponentials divided by their mean
     Look: What stands below the fraction bar of equation (eq:softmax)?
 eps: a softmax with 1e-8 added to the sum
     {"e.sum(axis=2, keepdims=True)": "(e.sum(axis=2, keepdims=True) + 1e-8)"}
-    The sum of exponentials is never 0 once the largest logit has been taken off, as exp(0) is in it. What is added makes
+    The sum of exponentials is never 0 once the largest logit has been taken off, as exp(0) is in it. What is added
+    makes
     every answer wrong a little.
     Look: Equation (eq:softmax) has no such number.
 others_only: exponentials divided by the sum of the others
@@ -140,11 +143,50 @@ mean_off: exponentials of the logits less the mean of each step
     {"logits.max(": "logits.mean("}
     Any number may be taken off all the logits of a step. But only with the largest no exponent is positive.
     Look: Which number has to be taken off, so that every exponent is 0 or less?
-clipped: exponentials of the logits, cut off at -700 and 700
+clipped: exponentials of the logits, cut off far out
     {"logits - logits.max(axis=2, keepdims=True)": "np.clip(logits, -700, 700)"}
-    Cutting off keeps the overflow away, and changes the answer: all logits beyond 700 become alike.
+    Cutting off keeps the overflow away, and changes the answer: all logits beyond that limit become alike.
     Look: Equation (eq:softmax) can be computed without cutting off: see the text under it.
+global_max_guarded: exponentials of the logits less the largest one of the whole array, and no division by zero
+    {"logits.max(axis=2, keepdims=True)": "logits.max()",
+     "e.sum(axis=2, keepdims=True)": "np.maximum(e.sum(axis=2, keepdims=True), 1e-300)"}
+    A step whose logits lie far below another step's loses all of them: its probabilities are all 0, and should add up
+    to
+    1.
+    Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
+max_over_words_sum_over_time: exponentials divided by their sum over the time steps
+    {"e.sum(axis=2": "e.sum(axis=1"}
+    The largest was taken over the words, and the sum over time. It is the words whose probabilities add up to 1.
+    Look: Over which index does the sum in equation (eq:softmax) run, and which axis is that?
+max_over_time_sum_over_words: a softmax with another number taken off each word's logit, its largest over time
+    {"logits.max(axis=2": "logits.max(axis=1"}
+    What is taken off has to be the same for all the words of a step, or it doesn't cancel.
+    Look: Of which numbers is the largest taken off in equation (eq:softmax), and what is it that cancels?
+sum_of_everything: exponentials divided by the sum of all of them
+    {"e.sum(axis=2, keepdims=True)": "e.sum()"}
+    All the numbers of the batch together add up to 1. Each step of each sequence should have its own 1 to give away.
+    Look: Over which index does the sum in equation (eq:softmax) run?
+by_the_length: exponentials divided by the root of the sum of their squares
+    {"e.sum(axis=2, keepdims=True)": "np.sqrt((e * e).sum(axis=2, keepdims=True))"}
+    As vectors they then have the length 1. As probabilities they have to add up to 1.
+    Look: What stands below the fraction bar of equation (eq:softmax)?
+sigmoids_shared: sigmoids divided by their sum
+    {"e = np.exp(logits - logits.max(axis=2, keepdims=True))": "e = 0.5 + 0.5 * np.tanh(logits / 2)"}
+    They add up to 1. But a sigmoid flattens what is large, and so a word that is very likely gets too little.
+    Look: What happens to each logit in equation (eq:softmax) before the sum?
+of_unit_length: the softmax of logits that were brought to the length 1 first
+    {"logits - logits.max(axis=2, keepdims=True)":
+        "logits / np.maximum(np.linalg.norm(logits, axis=2, keepdims=True), 1e-12)"}
+    How far the logits lie apart says how sure the network is. That is lost.
+    Look: What stands in the exponent of equation (eq:softmax)?
 """)
+
+CLIPPED = r"""
+clipped_$limit: exponentials of the logits, cut off at -$limit and $limit
+    {"logits - logits.max(axis=2, keepdims=True)": "np.clip(logits, -$limit, $limit)"}
+    Cutting off keeps the overflow away, and changes the answer: all logits beyond $limit become alike.
+    Look: Equation (eq:softmax) can be computed without cutting off: see the text under it.
+"""
 
 RIGHT = (
     {"e / e.sum(axis=2, keepdims=True)": "np.divide(e, e.sum(axis=-1)[:, :, None])"},
@@ -153,8 +195,8 @@ RIGHT = (
         "e / e.sum(axis=2, keepdims=True)": "np.exp(z - np.log(np.exp(z).sum(axis=2, keepdims=True)))",
     },
     {
-        "e = np.exp(logits - logits.max(axis=2, keepdims=True))": "top = np.logaddexp.reduce(logits, axis=2, keepdims=1)",
-        "e / e.sum(axis=2, keepdims=True)": "np.exp(logits - top)",
+        "e = np.exp(logits - logits.max(axis=2, keepdims=True))": "z = np.logaddexp.reduce(logits, 2)[..., None]",
+        "e / e.sum(axis=2, keepdims=True)": "np.exp(logits - z)",
     },
     {"logits - logits.max(axis=2, keepdims=True)": "logits - np.max(logits, -1, keepdims=True) - 1"},
     """
@@ -196,10 +238,11 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=8,
     cases=cases,
-    mistakes=MISTAKES,
+    mistakes=(*MISTAKES, *(one for limit in (10, 20, 30) for one in slips(CLIPPED, limit=limit))),
     right=RIGHT,
     hints=(
-        "Equation (eq:softmax) divides by a sum over the words. Which axis are the words, and which number taken off every "
+        "Equation (eq:softmax) divides by a sum over the words. Which axis are the words, and which number taken off "
+        "every "
         "logit of a step leaves no positive exponent?",
         "Take off the largest logit of each step, then exponentiate, then divide by the sum over the last axis. With "
         "keepdims=True that maximum and that sum keep an axis of length 1, and broadcasting does the rest.",

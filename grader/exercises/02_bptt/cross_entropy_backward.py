@@ -44,8 +44,9 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, N=2, T=5, K=3, mask=_padded(rng, 2, 5))), PADDING)
     ids = rng.integers([[290, 257, 40]], [[299, 280, 60]], size=(1, 3))
     yield Case("many classes", _arguments(rng, N=1, T=3, K=300, targets=ids))
-    knows = _arguments(rng, N=2, T=3, K=5)
-    knows["logits"] += 11.0 * (knows["targets"][..., None] == np.arange(5))
+    knows = _arguments(rng, N=2, T=3, K=5, targets=rng.integers(1, 4, size=(2, 3)))
+    knows["logits"] += 7.0 * (knows["targets"][..., None] == np.arange(5))
+    knows["logits"][..., 0] -= 8.0  # what is next to nothing beside the others is there all the same
     yield Case("a network that knows", knows)
     sure = rng.uniform(800, 3000, size=(2, 3, 4)) * rng.choice([-1.0, 1.0], size=(2, 3, 4))
     yield Case("logits far out", _arguments(rng, N=2, T=3, K=4, logits=sure), LARGE)

@@ -75,6 +75,9 @@ def calls(N=2, T=3, D=4, H=3):
     keys = list(state)
     return {
         "sigmoid": (ref.sigmoid, [draw(N, H, scale=3)]),
+        "sigmoid_slope": (ref.sigmoid_slope, [draw(N, H, scale=3)]),
+        "step_jacobian": (lambda h, W: ref.step_jacobian(h, W, D), [torch.tanh(gate[1]), gate[2]]),
+        "gradient_norms": (ref.gradient_norms, [draw(N, H, seed=56), torch.tanh(draw(N, T, H, seed=57)), gate[2]]),
         "candidate": (ref.candidate, gate),
         "leaky_update": (ref.leaky_update, [*four[:2], torch.tensor(0.7, dtype=F64)]),
         "leaky_update, an alpha a unit": (ref.leaky_update, [*four[:2], draw(H, seed=40)]),

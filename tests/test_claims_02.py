@@ -167,16 +167,8 @@ def ends(unit, name, seeds):
     return [unit.loss_of(params, *unit.FRESH) for params in trained]
 
 
-def errors(unit):
-    found = {}
-    for name, change in unit.mistakes.items():
-        _, wrong = unit.gradients(unit.params, unit.batch, unit.mistaken(change))
-        found[name] = max(unit.relative_error(wrong[array], unit.grads[array]) for array in wrong)
-    return found
-
-
 def test_how_wrong_the_wrong_gradients_are(unit):
-    found = errors(unit)
+    found = dict(unit.how_wrong)
     assert list(found)[:3] == ["right", *LEARN[:2]] and found.pop("right") < 1e-12
     assert min(found[name] for name in LEARN[:2]) > 0.9
     assert min(found, key=found.get) == FAILS == list(found)[-1] and found[FAILS] > 0.1

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _guesses, _unrolled, gates, rnn, start
+from grader.figures import COLORS, _credit, _difference, _guesses, _unrolled, gates, rnn, start, vanishing
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -51,6 +51,12 @@ def sigmoid(z):
 
 def leaky(words, alpha):
     return alpha * np.linspace(-1, 1, len(words))
+
+
+def unit(weight, given):
+    """The states of a unit, and a gradient at each, (T,) each."""
+    hs = np.full(20, np.tanh(given))
+    return hs, (weight * (1 - hs**2)) ** np.arange(20)[::-1]
 
 
 def hand(weight, bias):
@@ -141,6 +147,25 @@ CALLS = {
         "distances": ((apart,), {}, (np.median(apart["h"], axis=0), np.median(apart["both"], axis=0))),
         "reading": (({key: xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")]), {}, ()),
         "torch_layout": ((), {}, ()),
+    },
+    "vanishing": {
+        "reached": ((words, {"before": share**2 + 1e-9, "after": share + 1e-3}), {}, (share**2 + 1e-9, share + 1e-3)),
+        "slopes": ((z, s * (1 - s), 1 - np.tanh(z) ** 2), {}, (s * (1 - s), 1 - np.tanh(z) ** 2)),
+        "one_unit": ((unit,), {}, (unit(0.9, 0.0)[1], unit(1.5, 0.5)[1])),
+        "jacobians": ((np.outer(up, down), np.outer(up, down) + 1e-9), {}, ()),
+        "eigenvalues": (({"radius 0.5": up / 2, "radius 1.5": 1.5j * down},), {}, (0 * up, 1.5 * down)),
+        "over_time": (({"radius 0.5": apart["h"], "radius 1": apart["both"]},), {}, (np.median(apart["h"], axis=0),)),
+        "radius_slider": ((lambda radius, loudness: unit(radius, loudness)[1],), {}, (unit(1.5, 0.5)[1],)),
+        "cliff": (
+            (share, up, np.add.outer(up, share) ** 2, {"as it is": pair, "clipped": pair / 2}),
+            {},
+            (down, down / 2, (up[-1] + share) ** 2),
+        ),
+        "accuracy": (
+            ([1, 5, 9], {"plain": [[1, 0.8, 0.6], [0.9, 0.8, 0.7]]}, {"more frequent": [0.6, 0.6, 0.6]}),
+            {},
+            ([0.95, 0.8, 0.65], [0.6, 0.6, 0.6]),
+        ),
     },
     "gpu": {
         "price_of_a_step": (([4, 8], [30.0, 50.0], [0.25, 4.0]), {}, ([30.0, 50.0], [0.25, 4.0])),
@@ -304,6 +329,14 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("lstm", "two_counts", ([1, 2, 1], [0.9, 1.9, 1.0], [0.9, 1.8, 1.7])),
         ("lstm", "distances", ({**apart, "h": apart["c"]},)),
         ("lstm", "reading", ({key: -xs for key in "ifgoch"}, [list("abcd"), list("efgh"), list("ijkl")])),
+        ("vanishing", "reached", (words, {"before": share + 0.1})),
+        ("vanishing", "slopes", (z, s / 2, s)),
+        ("vanishing", "one_unit", (lambda w, x: (unit(w, x)[0], unit(w, x)[1] / 2),)),
+        ("vanishing", "jacobians", (np.outer(up, up), np.outer(up, up))),
+        ("vanishing", "eigenvalues", ({"radius 0.5": up / 2, "radius 1.5": 1.7 * down},)),
+        ("vanishing", "over_time", ({"radius 0.5": apart["h"][:1]},)),
+        ("vanishing", "cliff", (share, up, np.add.outer(up, share), {"as it is": pair, "clipped": pair / 2})),
+        ("vanishing", "accuracy", ([1, 5, 9], {"plain": [[1, 0.8, np.nan]]}, {"more frequent": [0.6, 0.6, 0.5]})),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -418,6 +451,39 @@ def test_a_gate_set_by_hand(widgets):
     np.testing.assert_allclose(live.c, c)
     assert "✓ right" in live.numbers.value and "weight of 8 and a bias of −4" in live.plot.value
     assert live.plot.value.count(f'fill="{COLORS["i"]}"') == len(words), "a bar a word"
+
+
+def test_one_unit_at_the_dials(widgets):
+    live = vanishing._OneUnit(widgets, unit)
+    for w, x in ((0.9, 0.0), (-1.5, 0.5), (0.0, 0.0), (2.5, 2.0)):
+        live.weight.field.value, live.input.field.value = w, x
+        np.testing.assert_allclose(live.gradient, unit(w, x)[1])
+        assert f"w (1 {number(-1)[0]} h²) = {number(w)} × " in live.numbers.value
+        assert f"<b>{vanishing._size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
+        assert f"weight of {number(w)} and an input of {number(x)}" in live.plot.value and "nan" not in live.plot.value
+
+
+def test_the_spectral_radius_at_the_dials(widgets):
+    live = vanishing._RadiusSlider(widgets, lambda radius, loudness: unit(radius, loudness)[1])
+    for radius, loudness in ((0.9, 0.0), (1.5, 0.5), (0.0, 0.0)):
+        live.radius.slider.value, live.loudness.field.value = radius, loudness
+        np.testing.assert_allclose(live.norms, unit(radius, loudness)[1])
+        assert f"<b>{vanishing._size(live.norms[0])}</b>" in live.numbers.value
+        factor = radius * (1 - np.tanh(loudness) ** 2)
+        assert f"a factor of <b>{number(factor)}</b> a step" in live.numbers.value
+        assert f"radius of {number(radius)} and a loudness of {number(loudness)}" in live.plot.value
+
+
+def test_numbers_of_any_size_are_read_well():
+    assert [vanishing._size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
+        "0",
+        "0.25",
+        "7",
+        "0.0154",
+        "40.31",
+        "−2.5",
+    ]
+    assert [vanishing._size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
 
 
 def test_the_window_at_the_dial(widgets):

@@ -14,7 +14,8 @@ from grader.checking.check import check_subject
 from grader.checking.climb import climb
 from grader.checking.explain import explain
 from grader.checking.ladder import Run, run_case
-from grader.checking.structure import isolated_piece, relation_of, where
+from grader.checking.relations import relation_of
+from grader.checking.structure import isolated_piece, where
 from grader.exercises import exercise, exercises
 from grader.exercises.banks import inherited
 from grader.exercises.base import Mistake

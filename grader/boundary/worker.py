@@ -193,10 +193,11 @@ class Worker:
                 header, blobs = self.channel.receive()
             if "error" in header:
                 kind = getattr(builtins, header["kind"], None)
+                raised: Exception = RuntimeError(header["error"])
                 if isinstance(kind, type) and issubclass(kind, Exception):
-                    with contextlib.suppress(TypeError):
-                        raise kind(header["text"])
-                raise RuntimeError(header["error"])
+                    with contextlib.suppress(TypeError):  # one that takes other arguments than a text
+                        raised = kind(header["text"])
+                raise raised
             return _codec.Decoder(blobs, self._resolve).decode(header["value"])
 
         callback.__name__ = callback.__qualname__ = name

@@ -17,16 +17,8 @@ from .compare import in_words
 from .explain import explain
 from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
-from .structure import (
-    about_shapes,
-    deviating_blocks,
-    isolated_piece,
-    places,
-    relation_of,
-    right_and_wrong,
-    where,
-    zeros,
-)
+from .relations import halves, relation_of
+from .structure import about_shapes, deviating_blocks, isolated_piece, places, right_and_wrong, where, zeros
 from .variation import float32_error
 from .verdict import Finding
 
@@ -124,7 +116,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     seen = " ".join(filter(None, [right_and_wrong(failing), counted]))
     clues = []
     look = f'Compare the numbers below with the equation, or ask hint("{run.exercise.name}").'
-    relation = relation_of(failing)
+    relation = relation_of(failing, run.exercise)
     agreement, constants = ("", "") if relation else _agreement(run, failing)
     if agreement:
         clues, look = [agreement], constants
@@ -146,7 +138,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     elif condition:
         clues.append(f"It is wrong only {condition}.")
     if not relation and not agreement:
-        clues += places(failing) or deviating_blocks(failing)
+        clues += places(failing) or [*deviating_blocks(failing), *halves(failing)]
         clues += zeros(failing)
     known, where_to_look = partly_known(run)
     if any(result.outcome.gradient_error for result in run.failing):

@@ -181,6 +181,22 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
         "Make a new array (a = a + b), or make the first one as float64.",
     ),
     (
+        r"(tuple|list) indices must be integers or slices, not str",
+        "The items of {0} are picked by their number, which counts from 0. Names in square brackets are for a dict.",
+        "In which order do the items stand? A line such as `a, b = pair` gives each a name.",
+    ),
+    (
+        r"boolean index did not match .* along axis (\d+); size of axis is (\d+) but size of .* axis is (\d+)",
+        "An array of True and False picks from an array of its own shape. Along axis {0} that one is {1} long, and the "
+        "True and False are {2}.",
+        "Which array was compared to make the True and False, and which one is picked from?",
+    ),
+    (
+        r"array is not broadcastable to correct shape",
+        "np.add.at(a, ids, b) adds to a[ids]: b needs the shape that a[ids] has.",
+        "Which shape has a[ids]: that of ids, and then the axes of a that are left? Which has what is added?",
+    ),
+    (
         r"only integers, slices|slice indices must be integers",
         "An index or a slice's end has to be a whole number (or an array of them).",
         "A division with / gives a float; // stays whole.",

@@ -12,12 +12,15 @@ from __future__ import annotations
 import warnings
 import weakref
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..exercises.banks import inherited, pairs
 from ..exercises.base import Exercise, Mistake
 from ..vectors import Vector
+from ..vectors.metric import relative_error
+from ..vectors.tree import leaves
 from .calling import LocalSubject, error_line, learner_frames
 from .compare import budget, listed, matches, named_outputs, tolerance_for
 from .ladder import CaseResult, Run, ask, changed_argument, fresh_arguments, take_apart
@@ -29,10 +32,15 @@ _MATCH = 1e-9
 
 @dataclass(frozen=True)
 class _Given:
-    """What a known mistake gives on a case, and which argument it changes, as :func:`.ladder.changed_argument` says."""
+    """What a known mistake gives on a case.
+
+    ``changed`` is the argument it changes, as :func:`.ladder.changed_argument` says, and ``after`` are then all of its
+    arguments as they stood when it was done.
+    """
 
     outputs: dict[str, np.ndarray] | str
     changed: str | None = None
+    after: tuple[Any, ...] = ()
 
 
 # What the known mistakes give on a case is always the same, and asked for by every wrong answer's check.
@@ -75,7 +83,8 @@ def _asked(exercise: Exercise, mistake: Mistake, vector: Vector) -> _Given:
             value = mistake.fn(*arguments)
         except Exception as error:  # a wrong formula may not fit every shape
             return _Given(error_line(learner_frames(error)))
-    return _Given(exercise.flattened(value), changed_argument(exercise, vector, arguments))
+    changed = changed_argument(exercise, vector, arguments)
+    return _Given(exercise.flattened(value), changed, tuple(arguments) if changed else ())
 
 
 def _kind(error: str) -> str:
@@ -93,7 +102,7 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
         given = _given(exercise, mistake, result.vector)
         theirs = given.outputs
         # A mistake that writes into its arguments is theirs only where theirs does so too.
-        if given.changed and result.rung in (None, "inputs", "values") and result.changed != given.changed:
+        if given.changed and result.rung in (None, "inputs", "values") and not _leaves_alike(given, result):
             return False
         if result.outcome.failure:
             if not isinstance(theirs, str) or _kind(theirs) != _kind(error_line(result.outcome.error)):
@@ -111,6 +120,18 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
             return False
         compared += 1
     return compared > 0
+
+
+def _leaves_alike(given: _Given, result: CaseResult) -> bool:
+    """Whether a mistake that writes into its arguments leaves the same in them as the learner's function."""
+    if result.changed != given.changed:
+        return False
+    theirs, ours = (dict(leaves("", list(one))) for one in (given.after, result.outcome.arguments))
+    return theirs.keys() == ours.keys() and all(
+        relative_error(np.asarray(ours[place]), value) <= _MATCH
+        for place, value in theirs.items()
+        if isinstance(value, np.ndarray)
+    )
 
 
 def _stops_alike(run: Run) -> Mistake | None:

@@ -20,9 +20,9 @@ from ..exercises.shapes import Record, Said, ShapeError, Steps, named, shown, si
 from ..vectors.metric import blocks
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
-from .describe import told_apart
 from .explain import NOTHING_TAKEN
-from .ladder import CaseResult, Compared, Run
+from .ladder import CaseResult, Run
+from .relations import by_output
 
 __all__ = [
     "GATE_NAMES",
@@ -31,13 +31,12 @@ __all__ = [
     "extreme",
     "isolated_piece",
     "places",
-    "relation_of",
     "right_and_wrong",
     "where",
     "zeros",
 ]
 
-LARGE = 100.0
+LARGE, TINY = 100.0, 1e-6
 GATE_NAMES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
 
 
@@ -57,6 +56,11 @@ _WORDS = {
 def extreme(result: CaseResult) -> bool:
     """Whether some of a case's inputs are large: 100 or more in size, in any array of numbers, also inside a dict."""
     return any(array.size and np.max(np.abs(array)) >= LARGE for _, array in _arrays(result))
+
+
+def tiny(result: CaseResult) -> bool:
+    """Whether an array of a case's inputs is all tiny, and not all 0."""
+    return any(array.size and 0 < np.max(np.abs(array)) < TINY for _, array in _arrays(result))
 
 
 def _arrays(result: CaseResult, arguments: Mapping[str, Said] = {}) -> list[tuple[str, np.ndarray]]:
@@ -92,6 +96,10 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
         for part, _ in (named(name, said) if isinstance(said, Record | Steps) else [(name, said)])
     ]
 
+    functions = [
+        (name, of) for name, said in arguments.items() if said == "a function" for of in run.exercise.functions
+    ]
+
     def size(letter: str) -> Callable[[CaseResult], int | None]:
         def of(result: CaseResult) -> int | None:
             try:
@@ -100,6 +108,13 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
                 return None
 
         return of
+
+    def padded(result: CaseResult) -> bool | None:
+        mask = result.vector.case.args["mask"]
+        return bool((mask == 0).any()) if isinstance(mask, np.ndarray) else None
+
+    def is_function(name: str, of: str) -> Callable[[CaseResult], bool | None]:
+        return lambda result: result.vector.case.args[name] is run.exercise.functions[of]
 
     def one(letter: str) -> Callable[[CaseResult], bool | None]:
         return lambda result: None if (found := size(letter)(result)) is None else found == 1
@@ -117,12 +132,17 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     def zero(name: str) -> Callable[[CaseResult], bool | None]:
         return lambda result: None if (found := nonzero(name)(result)) is None else not found
 
+    if "mask" in arguments:
+        yield "some steps are padding (the mask has zeros in it)", padded
     yield "the sequence has more than one time step (T > 1)", more("T")
     yield "the batch holds more than one sequence (N > 1)", more("N")
     yield "the batch holds a single sequence (N = 1)", one("N")
+    for name, of in functions:
+        yield f"{name} is the function {of}", is_function(name, of)
     for name in parts:
         yield f"{_WORDS.get(name, name)} is not zero", nonzero(name)
     yield "some inputs are large (their size is 100 or more)", extreme
+    yield f"some inputs are tiny (an array whose numbers are all below {TINY} in size, and not 0)", tiny
     yield "the arrays are float32", lambda result: is_float32(result.vector.case.args.values())
     yield "the sequence is a single time step long (T = 1)", one("T")
     yield "there is a single hidden unit (H = 1)", one("H")
@@ -203,107 +223,7 @@ def _in_proportion(result: CaseResult) -> bool:
     return False
 
 
-# --- how the numbers are related ----------------------------------------------------------------
-
-
-def _relations(one: Compared, axes: list[str]) -> Iterator[tuple]:
-    """(kind, what would explain it, whether it does) for one tensor, of the kinds that can be judged on it.
-
-    ``axes`` are the letters of its axes. The text has ``{name}`` for what the output is called. Two arrays agree where
-    the verdict would say so, or more closely where the error to be explained is small itself.
-
-    Yields ``zeros``, ``transpose``, ``sign``, ``factor``, ``offset``, ``reversed``, ``late``, ``early`` and ``order``;
-    of those that hold, the first is told. Of an output of another shape than the right one only the first two can be
-    judged.
-    """
-    got, ref, tolerance = one.got, one.expected, one.tolerance
-    if np.isfinite(one.error):  # a small difference has to be explained itself, not only to be small
-        tolerance = min(tolerance, max(1e-3 * one.error, 1e-2 * tolerance))
-
-    def same(a, b):
-        return a.shape == b.shape and one.measure(a, b) <= tolerance
-
-    yield "zeros", "{name} is all zeros" if ref.ndim else "{name} is 0", not np.any(got)
-    if ref.ndim >= 2 and ref.shape[-1] * ref.shape[-2] > 1:
-        text = "{name} is the transpose of the right answer (its last two axes are swapped)"
-        yield "transpose", text, same(np.swapaxes(got, -1, -2), ref)
-    if got.shape != ref.shape:
-        return
-    yield "sign", "{name} has the wrong sign: it is minus the right answer", same(-got, ref)
-    if np.any(ref):
-        factor = float(np.vdot(ref.ravel(), got.ravel()) / np.vdot(ref.ravel(), ref.ravel()))
-        holds = bool(np.isfinite(factor) and factor) and same(got, factor * ref)
-        yield "factor", f"{{name}} is {told_apart(factor, 1.0)[0]} times the right answer, everywhere", holds
-    if ref.size > 1:
-        offset = float(np.mean(got - ref))
-        holds = bool(np.isfinite(offset) and offset) and same(got - offset, ref)
-        yield "offset", f"{{name}} is the right answer plus {offset:.6g}, everywhere", holds
-    if "T" in axes and ref.shape[axes.index("T")] > 1:
-        t = axes.index("T")
-        steps = ref.shape[t]
-        first, last = range(steps - 1), range(1, steps)
-        late = same(np.take(got, last, t), np.take(ref, first, t))
-        early = same(np.take(got, first, t), np.take(ref, last, t))
-        yield "reversed", "{name} is the right answer with time running backwards", same(np.flip(got, t), ref)
-        yield "late", "{name} is one time step late: it holds at t + 1 what belongs to t", late
-        yield "early", "{name} is one time step early: it holds at t what belongs to t + 1", early
-    if "4H" in axes and ref.shape[axes.index("4H")] % 4 == 0:
-        yield "order", *_block_order(got, ref, axes.index("4H"), same)
-
-
-def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str, bool]:
-    """The order of the learner's four gate blocks along ``axis``, where another than i, f, g, o explains all.
-
-    ``same(a, b)`` says whether two arrays agree. Returns (text, True), or ("", False). The course's order is that of
-    torch.nn.LSTM; other libraries have others.
-    """
-    quarters = np.split(got, 4, axis=axis)
-    for order in itertools.permutations(range(4)):
-        # order[k] is where the k-th right block stands in the learner's array
-        if order != (0, 1, 2, 3) and same(np.concatenate([quarters[k] for k in order], axis=axis), ref):
-            placed = ", ".join("ifgo"[order.index(k)] for k in range(4))
-            return f"the gates' blocks in {{name}} stand in the order {placed} instead of i, f, g, o", True
-    return "", False
-
-
-def relation_of(failing: list[CaseResult]) -> str | None:
-    """What relates wrong to right, on every failing case where it can be judged, for each wrong output.
-
-    Sentences with ";" between, such as ``h is minus the right answer``; None where nothing does. A factor or an offset
-    is told only where there are two wrong numbers or more: between two single numbers there is always one.
-    """
-    texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
-    for outputs in _by_output(failing):
-        axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",")]
-        kinds: dict[str, set[str]] = {}  # the texts that hold, "" where the relation does not
-        wrong = [one for one in outputs if not one.right]
-        for one in wrong:
-            with np.errstate(all="ignore"):
-                for kind, text, holds in _relations(one, axes):
-                    kinds.setdefault(kind, set()).add(text if holds else "")
-        if sum(one.expected.size for one in wrong) < 2:  # some factor, and some offset, leads from any number to any
-            kinds = {kind: found for kind, found in kinds.items() if kind not in ("factor", "offset")}
-        holding = [found.pop() for found in kinds.values() if len(found) == 1 and "" not in found]
-        if holding:
-            texts.setdefault(holding[0], []).append(outputs[0].label or "the answer")
-    said = []
-    for text, names in texts.items():
-        together = [" and ".join(names)] if "blocks in {name}" in text else names
-        said += [text.format(name=name) for name in together]
-    return "; ".join(said) or None
-
-
-def _by_output(results: list[CaseResult]) -> list[list[Compared]]:
-    """Each output as it was compared in these cases.
-
-    A list for each output, in order, with an entry for each case that gave it.
-    """
-    outputs: dict[str, list[Compared]] = {}
-    for result in results:
-        for name, one in result.compared.items():
-            outputs.setdefault(name, []).append(one)
-    return list(outputs.values())
-
+# --- where they differ ---------------------------------------------------------------------------
 
 _FIRST = {
     "N": "the first sequence of the batch (n = 0)",
@@ -325,7 +245,7 @@ def places(failing: list[CaseResult]) -> list[str]:
     At least two failing cases have to show it, one of them with three entries along that axis or more.
     """
     texts = []
-    for outputs in _by_output(failing):
+    for outputs in by_output(failing):
         wrongs = [one.wrong for one in outputs if not one.right]
         label = outputs[0].label or "your answer"
         axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",") if axis.strip()]
@@ -353,7 +273,7 @@ def zeros(failing: list[CaseResult]) -> list[str]:
     Told apart are what is cut off at 0 (no number of that sign is left) and what was never written.
     """
     never, cut = [], []
-    for outputs in _by_output(failing):
+    for outputs in by_output(failing):
         wrong = [one for one in outputs if not one.right]
         if sum(one.got.size > 1 for one in wrong) < 2 or not any(one.got.any() for one in wrong):
             continue
@@ -381,17 +301,18 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
     A sentence for each output that has such axes. Gates are named where at least one of the four is right everywhere.
     """
     texts = []
-    for outputs in _by_output(failing):
+    for outputs in by_output(failing):
         where, backwards = outputs[0].label or "your answer", outputs[0].flows_back
         gates: set[str] = set()
         first_steps = []
         for one in outputs:
             order = list(blocks(one.shape, one.expected.shape))
+            steps = sum(label.startswith("t =") for label, _ in order)
             for label, index in reversed(order) if backwards else order:
                 if not one.wrong[index].any():
                     continue
                 if label.startswith("t ="):
-                    first_steps.append((int(label[4:]), one.expected.shape[1]))
+                    first_steps.append((int(label[4:]), steps))
                     break
                 gates.add(label)
         if first_steps and backwards:
@@ -401,8 +322,8 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
                 texts.append(f"{start} is wrong at the last time step already.")
             elif 0 not in right:
                 least = min(right)
-                steps = f"the last {least} steps are" if least > 1 else "the last step is"
-                texts.append(f"Of {where}, {steps} right; going back from there, it goes wrong.")
+                last = f"the last {least} steps are" if least > 1 else "the last step is"
+                texts.append(f"Of {where}, {last} right; going back from there, it goes wrong.")
         elif first_steps:
             earliest = {t for t, _ in first_steps}
             if earliest == {0}:
@@ -421,7 +342,7 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
 
 def right_and_wrong(failing: list[CaseResult]) -> str:
     """Which outputs are right in all of these cases, and which are not; "" where there is only one."""
-    outputs = _by_output(failing)
+    outputs = by_output(failing)
     if len(outputs) < 2:
         return ""
     wrong = [of[0].label for of in outputs if not all(one.right for one in of)]

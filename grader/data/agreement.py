@@ -17,10 +17,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["NOUNS", "ONE", "PHRASES", "VERBS", "WORDS", "batch", "decode", "last_noun", "sentence"]
+__all__ = ["NOUNS", "ONE", "PHRASES", "SUBJECTS", "VERBS", "WORDS", "batch", "decode", "last_noun", "sentence"]
 
 VERBS = ("chases", "chase")  # the answers: 0 for one, 1 for several
 ONE = 0.6  # the share of nouns that stand for one
+# Each noun for one, and the same for several.
 NOUNS = {"dog": "dogs", "cat": "cats", "boy": "boys", "tree": "trees", "house": "houses", "friend": "friends"}
 SUBJECTS = ("dog", "cat", "boy")
 # What may stand between, each of so many words; NOUN is any noun, for one or for several.
@@ -51,14 +52,14 @@ def sentence(distance: int, rng: np.random.Generator) -> list[str]:
     while left:
         # An adverb fills up the end; before that it would leave room for nothing else.
         fitting = [one for one in _PARTS if len(one) <= left and (len(one) > 2 or left <= 2)]
-        for word in fitting[rng.integers(len(fitting))]:
+        for word in fitting[int(rng.integers(len(fitting)))]:
             words.append(_noun(tuple(NOUNS), rng) if word == "NOUN" else word)
         left = distance + 2 - len(words)
     return words
 
 
 def _noun(nouns: Sequence[str], rng: np.random.Generator) -> str:
-    one = nouns[rng.integers(len(nouns))]
+    one = nouns[int(rng.integers(len(nouns)))]
     return one if rng.random() < ONE else NOUNS[one]
 
 

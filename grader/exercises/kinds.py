@@ -213,10 +213,16 @@ class Number(Output):
         elif type(value) is np.ndarray and value.ndim == 0:
             number, refusal = value, _wrong_dtype(value, lent.label, lent.single)
         else:
-            look = "Look at the last line of your function: what does it return?"
+            means, look = "", "Look at the last line of your function: what does it return?"
             if type(value) is np.ndarray:
                 look = "np.sum, np.mean and np.max make one number of an array."
-            return {}, Refusal("type", f"{lent.label} should be one number; it is {lent.say(value)}.", look=look)
+            elif type(value) in (complex, np.complex64, np.complex128):
+                means = "It has two parts, a real and an imaginary one, and what is asked for has one."
+                look = "np.abs gives the size of a complex number, .real and .imag its parts. Which is meant?"
+            elif type(value) is np.float32:
+                means = "float32 keeps about 7 digits where float64 keeps 16."
+                look = "Which line makes float32 of it?"
+            return {}, Refusal("type", f"{lent.label} should be one number; it is {lent.say(value)}.", means, look)
         return {self.name: number}, refusal or refused_numbers(self, number, lent)
 
 

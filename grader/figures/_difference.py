@@ -18,7 +18,7 @@ __all__ = ["difference_dial", "error_over_h"]
 
 _KEYS = ("alpha", "bad", "neutral", "x")
 _SMALLEST = 1e-17  # an error of nothing at all has no place on a logarithmic axis
-_DIGITS = 16
+_DIGITS = 16  # after the point: more than a float64 has
 
 
 def _power(value: float) -> str:
@@ -96,6 +96,11 @@ def _marked(value: float, shared: int) -> str:
     return f"<code>{text[:cut]}<b style='text-decoration:underline'>{text[cut:]}</b></code>"
 
 
+def _digits(count: int) -> str:
+    """How many digits cancel, in words."""
+    return f"{count or 'no'} digit{'s' * (count != 1)} cancel{'s' * (count == 1)}"
+
+
 class _DifferenceDial:
     """The live half: a dial for the power of ten, both values with the digits in which they differ, and the error.
 
@@ -121,7 +126,7 @@ class _DifferenceDial:
         shared = _shared(up, down)
         self.numbers.value = (
             f"<div>moved up:&nbsp;&nbsp; {_marked(up, shared)}<br>moved down: {_marked(down, shared)}<br>"
-            f"Their first {shared} digits after the point are the same and cancel.<br>"
+            f"Of the digits after the point, {_digits(shared)}.<br>"
             f"slope {self.slope:.12f}<br>exact {self._exact:.12f}<br>"
             f"relative error <b>{_power(self.error)}</b></div>"
         )
@@ -152,7 +157,7 @@ def difference_dial(f: Callable[[float], float], exact: float) -> None:
     names = [f"h = {_power(10.0**p)}" for p in powers]
     ax.barh(names, [math.log10(e) + 17 for e in errors], color=[COLORS["alpha"]] * len(rows), height=0.55)
     for k, ((_, up, down, _), error) in enumerate(zip(rows, errors, strict=True)):
-        text = f"error {_power(error)}; {_shared(up, down)} digits cancel"
+        text = f"error {_power(error)}; {_digits(_shared(up, down))}"
         ax.text(math.log10(error) + 17.2, k, text, va="center", fontsize=9)
     ax.invert_yaxis()
     ax.set(xlim=(0, 24), xticks=[1, 5, 9, 13, 17], xticklabels=["1e-16", "1e-12", "1e-8", "1e-4", "1"])

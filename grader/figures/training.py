@@ -82,7 +82,8 @@ def loss_curves(
     lowest = min([*low, *others.values()])
     ax.set_yscale("log" if lowest > 0 else "linear")  # where the curve is nearly level, a little is a lot
     ax.set(xlabel="step of training", ylabel="loss, nats a word", ylim=(0.93 * lowest, None), xlim=(0, None))
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)) if lowest > 0 else AutoLocator())
+    fine = (1, 1.5, 2, 3, 5, 7) if ax.get_ylim()[1] < 30 * lowest else (1,)  # over many powers of ten, these alone
+    ax.yaxis.set_major_locator(LogLocator(subs=fine) if lowest > 0 else AutoLocator())
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.spines[["top", "right"]].set_visible(False)

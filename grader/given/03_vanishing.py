@@ -16,8 +16,8 @@ def sigmoid_slope(z):
     Arguments: z (N, H), any numbers, however far out.
     Returns slope (N, H), each number from 0 to 1/4.
     """
-    s = sigmoid(z)      # (N, H)
-    return s * (1 - s)  # (N, H)
+    s = sigmoid(z)          # (N, H)
+    return s * sigmoid(-z)  # (N, H); 1 - s, and nothing is taken from a number close to 1
 
 
 def step_jacobian(h, W, D):

@@ -39,6 +39,10 @@ def step_jacobian(h: Tensor, W: Tensor, D: int) -> Tensor:
     return torch.einsum("nj,kj->njk", slope, W_h)
 
 
+def _norm(values: Tensor) -> Tensor:
+    return (values * values).sum().sqrt()  # torch's own takes the size of a complex number, which has no derivative
+
+
 @float32_inside
 def gradient_norms(dh_T: Tensor, hs: Tensor, W: Tensor) -> Tensor:
     """The Euclidean norm of dL/dh_t, over the whole batch, at every step of a plain RNN, for a loss at the last step.
@@ -47,10 +51,10 @@ def gradient_norms(dh_T: Tensor, hs: Tensor, W: Tensor) -> Tensor:
     ``norms (T,)``, the last of which is that of ``dh_T``. Raises ValueError on other shapes.
     """
     sizes = match(("dh_T", dh_T, "N H"), ("hs", hs, "N T H"), ("W", W, "H+D H"))
-    dh, norms = dh_T, [dh_T.norm()]
+    dh, norms = dh_T, [_norm(dh_T)]
     for h in hs[:, 1:].flip(1).unbind(1):  # (N, H) each, from the last step down to step 1
         dh = torch.einsum("nj,njk->nk", dh, step_jacobian(h, W, sizes["D"]))
-        norms.append(dh.norm())
+        norms.append(_norm(dh))
     return torch.stack(norms[::-1])  # (T,)
 
 

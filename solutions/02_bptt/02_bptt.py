@@ -864,16 +864,23 @@ def mistaken(change):
     return lambda dhs, cache: back_in_time(dhs, [change(*kept) for kept in cache])
 
 
-# %% tags=["story", "long"] id="wrong_and_learning"
+# %% tags=["story"] id="how_wrong"
 _, right = gradients(params, batch, back_in_time)
-errors, ends = {}, {}
+how_wrong = {}
 for name, change in mistakes.items():
     _, wrong = gradients(params, batch, mistaken(change))
-    errors[name] = max(relative_error(wrong[array], right[array]) for array in right)
-    print(f"{name:32s} {degrees(wrong, right):3.0f} degrees from the right one")
+    how_wrong[name] = max(relative_error(wrong[array], right[array]) for array in right)
+    print(f"{name:32s} relative error {how_wrong[name]:4.2f}, {degrees(wrong, right):2.0f} degrees from the right one")
+
+# %% [markdown]
+# Which of them will learn? Make a guess for each, and let three networks be trained with it.
+
+# %% tags=["story", "long"] id="wrong_and_learning"
+ends = {}
+for name, change in mistakes.items():
     runs = [train(seed, mistaken(change), limit=at_most(1.0)) for seed in range(3)]
     ends[name] = [loss_of(ended, *FRESH) for ended, _ in runs]
-figures.outcomes(ends, errors, tiny.best_loss(), best_window(3))
+figures.outcomes(ends, how_wrong, tiny.best_loss(), best_window(3))
 
 # %% [markdown]
 # Read the picture from top to bottom, and say which of these gradients you would have called right by its results. The

@@ -71,7 +71,8 @@ def of_sequence(rng, N, T, D, H, **given):
 
 def moved(array):
     """The array with each number nearer to zero, by another share each."""
-    return array * (0.85 + 0.1 * np.cos(1.7 * np.arange(1, array.size + 1))).reshape(array.shape)
+    share = 0.85 + 0.1 * np.cos(1.7 * np.arange(1, array.size + 1))
+    return (array * share.reshape(array.shape)).astype(array.dtype)
 
 
 def other_step(case):
@@ -89,7 +90,7 @@ def other_sequence(case):
 
 
 def _bias(W):
-    return 0.3 * np.cos(np.arange(W.shape[1]))
+    return (0.3 * np.cos(np.arange(W.shape[1]))).astype(W.dtype)
 
 
 def single(arguments):

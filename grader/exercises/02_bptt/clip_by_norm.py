@@ -39,6 +39,8 @@ def cases(rng):
         "strided", {"grads": _of_length(_grads(rng, W=(3, 2), b=(2,)), 3.0), "max_norm": 0.5}, frozenset({"strided"})
     )
     yield Case("float32", single({"grads": _of_length(_grads(rng, V=(3, 4), b_y=(4,)), 4.0), "max_norm": 1.5}))
+    faint = _of_length(_grads(rng, W=(2, 4), b=(4,)), 3e-12)
+    yield Case("faint, and still too long", {"grads": faint, "max_norm": 5e-13})
     huge = {"W": spread(rng, 1e3, 1e6, (4, 3)), "b": spread(rng, 1e3, 1e6, (3,))}
     yield Case("exploded", {"grads": huge, "max_norm": 5.0}, LARGE)
     far = {"W": 1e80 * rng.normal(size=(3, 2)), "b": 1e80 * rng.normal(size=2)}
@@ -73,6 +75,10 @@ root_of_the_root: a norm of which the root was taken twice
     {"$norm": "np.sqrt($norm)"}
     np.linalg.norm has its root in it already; and a sum of squares needs one.
     Look: How many roots are there in equation (eq:norm)?
+root_of_the_norms: the root of the sum of the arrays' norms
+    {"np.sum(grad * grad)": "np.sqrt(np.sum(grad * grad))"}
+    Under the root of a length stand squares. A norm is none: it has to be squared first.
+    Look: What stands under the root in equation (eq:norm)?
 squares_squared: a norm from each array's sum of squares, squared once more
     {"np.sum(grad * grad)": "np.sum(grad * grad) ** 2"}
     What is a sum of squares is not to be squared again. A norm would be.
@@ -97,6 +103,10 @@ last_array: a norm of the last array alone
     {"$norm": "[np.sqrt(np.sum(grad * grad)) for grad in grads.values()][-1]"}
     All arrays belong to the one vector.
     Look: Over what does equation (eq:norm) add up? Does your loop add, or does it write over what was there?
+first_array: a norm of the first array alone
+    {"$norm": "[np.sqrt(np.sum(grad * grad)) for grad in grads.values()][0]"}
+    All arrays belong to the one vector.
+    Look: Over what does equation (eq:norm) add up? A return or a break inside a loop ends it.
 always: gradients that are brought to max_norm, short ones too
     {"$scale": "max_norm / norm if norm else 1.0"}
     Where the slope is gentle the gradient is short, and that is how it should stay: short ones would be blown up.
@@ -109,6 +119,14 @@ to_length_one: gradients that are brought to the length 1 where they are too lon
     {"max_norm / norm": "1.0 / norm"}
     They may be as long as max_norm.
     Look: What stands above the line in equation (eq:clip)?
+factor_squared: a factor that was taken twice
+    {"max_norm / norm if": "(max_norm / norm) ** 2 if"}
+    Shortened twice they are shorter than they have to be.
+    Look: Compare with equation (eq:clip).
+matrices_alone: gradients of which the vectors, such as b, were left as they came
+    {"scale * grad": "(scale * grad if grad.ndim > 1 else 1.0 * grad)"}
+    One factor for all keeps the direction.
+    Look: Which arrays does equation (eq:clip) speak of?
 upside_down: a factor of norm / max_norm
     {"max_norm / norm": "norm / max_norm"}
     What is twice too long becomes twice as long.
@@ -188,6 +206,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=15,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     mistakes=MISTAKES,
     right=RIGHT,
     labels={name: f"clipped[{name!r}]" for name in NAMES},

@@ -36,11 +36,18 @@ def cases(rng):
     yield Case("holes in the mask", _arguments(rng, N=2, T=5, K=3, mask=holes), PADDING)
     empty = np.array([[0.0, 0.0], [1.0, 1.0], [1.0, 0.0]])
     yield Case("a sequence of nothing but padding", _arguments(rng, N=3, T=2, K=4, mask=empty), PADDING)
+    alone = np.zeros((3, 4))
+    alone[1, 2] = 1.0
+    yield Case("one step that counts", _arguments(rng, N=3, T=4, K=5, mask=alone), PADDING)
     yield Case("nothing but padding", _arguments(rng, N=2, T=3, K=4, mask=np.zeros((2, 3))), PADDING)
     yield Case("strided", _arguments(rng, N=4, T=3, K=5, mask=_padded(rng, 4, 3)), frozenset({"strided"}) | PADDING)
     yield Case("float32", single(_arguments(rng, N=2, T=5, K=3, mask=_padded(rng, 2, 5))), PADDING)
     ids = rng.integers([[290, 257, 40]], [[299, 280, 60]], size=(1, 3))
     yield Case("many classes", _arguments(rng, N=1, T=3, K=300, targets=ids))
+    knows = _arguments(rng, N=2, T=3, K=5, targets=rng.integers(1, 4, size=(2, 3)))
+    knows["logits"] += 7.0 * (knows["targets"][..., None] == np.arange(5))
+    knows["logits"][..., 0] -= 8.0  # what is next to nothing beside the others is there all the same
+    yield Case("a network that knows", knows)
     sure = rng.uniform(800, 3000, size=(2, 3, 4)) * rng.choice([-1.0, 1.0], size=(2, 3, 4))
     yield Case("logits far out", _arguments(rng, N=2, T=3, K=4, logits=sure), LARGE)
     high = rng.uniform(900, 4000, size=(2, 4, 1)) * rng.choice([-1.0, 1.0], size=(2, 4, 1))
@@ -69,6 +76,10 @@ mean_of_means: the mean over the sequences of each one's own mean
     {" / count": " / np.maximum(mask.sum(axis=1), 1)[:, None, None] / len(logits)"}
     A word of a short sequence then weighs more than one of a long sequence. All the steps that count have one weight.
     Look: Over what does M in equation (eq:loss) add up?
+mean_over_time: a sum over the steps, divided by how many steps a sequence is long
+    {" / count": " / logits.shape[1]"}
+    The mean is over all the steps that count, in all the sequences.
+    Look: What is M in equation (eq:loss)?
 over_classes_too: a mean over the steps and over the classes
     {" / count": " / count / logits.shape[2]"}
     Each step has one cost, not one for each class.
@@ -81,6 +92,14 @@ mask_only_counted: a gradient in which the mask says how many steps count, and n
     {" * mask[..., None]": ""}
     The padding is no text. What the network says there is nobody's business, and should teach it nothing.
     Look: Where does m stand in equation (eq:dlogits)?
+mask_on_p_alone: a mask that was put on the probabilities, and not on what is taken off
+    {"(p - y) * mask[..., None]": "(p * mask[..., None] - y)"}
+    On the padding the target's place still gets its -1.
+    Look: What is multiplied by m in equation (eq:dlogits)?
+class_0_is_padding: a gradient that leaves out the class 0 as if it were padding
+    {" * mask[..., None]": " * mask[..., None] * (targets != 0)[..., None]"}
+    What is padding is said by the mask. Class 0 may be a word like any other.
+    Look: Which argument says which steps count?
 mask_on_the_logits: a mask that was put on the logits
     {"softmax(logits)": "softmax(logits * mask[..., None])", "(p - y) * mask[..., None]": "(p - y)"}
     Logits of 0 are an answer too: that all classes are equally likely. The gradient still flows into the padding.

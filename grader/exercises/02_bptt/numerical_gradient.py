@@ -8,14 +8,23 @@ from ._draws import LARGE, moved, spread
 ANY_SHAPE = frozenset({"shapes"})
 
 
+def _numbers(a):
+    a = np.asarray(a)
+    if a.dtype.kind not in "fiu":
+        raise TypeError("f is a function of an array of numbers, and was given something else")
+    return a
+
+
 def waves(a):
     """the sum of k * sin(a_k), with k = 1, 2, 3, ... the places in a, and a tenth of the cube of a's sum"""
+    a = _numbers(a)
     places = np.arange(1, np.size(a) + 1).reshape(np.shape(a))
     return float(np.sum(np.sin(a) * places) + np.sum(a) ** 3 / 10)
 
 
 def rows(a):
     """the sum of tanh(a @ a.T), all entries of it, times 1, 2, 3, ...; its value is one of numpy's numbers"""
+    a = _numbers(a)
     product = np.tanh(a @ a.T)
     return np.sum(product * np.arange(1, np.size(product) + 1).reshape(np.shape(product)))
 
@@ -27,7 +36,8 @@ def _x(rng, *shape):
 
 def other(case):
     """The case with other numbers, of as few bits."""
-    x = np.round(moved(case.args["x"]) * 2**30) / 2**30
+    x = case.args["x"]
+    x = (np.round(moved(x) * 2**30) / 2**30).astype(x.dtype) if x.dtype.kind == "f" else np.roll(x, 1)
     return Case(case.name, {"f": case.args["f"], "x": x, "h": case.args["h"] / 2}, case.tags)
 
 
@@ -144,6 +154,26 @@ in_one_row: the right slopes in one row, whatever shape x has
     {"return grad": "return grad.ravel()"}
     Each slope belongs to an entry, and is to be found at the same index.
     Look: The docstring says which shape comes back.
+flattened_for_f: slopes of f at x flattened to one row
+    {"f(plus) - f(minus)": "f(plus.ravel()) - f(minus.ravel())"}
+    f is a function of an array like x, and may do with its rows and columns what it likes.
+    Look: Which shape has the array that f gets?
+moved_to_h: differences between h and -h in the place of x + h and x - h
+    {"plus[k] += h": "plus[k] = h", "minus[k] -= h": "minus[k] = -h"}
+    The slope is wanted at x. An entry that is set to h has left x behind.
+    Look: Around which point does equation (eq:central) look?
+in_proportion: slopes times the entries of x, from steps in proportion to each of them
+    {"plus[k] += h": "plus[k] *= 1 + h", "minus[k] -= h": "minus[k] *= 1 - h"}
+    x * (1 + h) is a step of x * h. What is divided by is then not the way that was gone.
+    Look: How far does equation (eq:central) go from x?
+float32_copies: differences that were computed in float32
+    {"$copies": "plus, minus = x.astype(np.float32), x.astype(np.float32)"}
+    float32 keeps 7 digits. The difference of two numbers that agree in most of them keeps next to none.
+    Look: What is the dtype of your copies?
+last_entry_alone: the last entry's slope alone, with zeros for all the others
+    {"    $copies": "    grad = np.zeros(x.shape)\n        $copies"}
+    What was written before it is gone: a grad that is made anew in every round begins with zeros again.
+    Look: Does np.zeros stand before the loop or inside it?
 second_slope: second differences, (f(x + h) - 2 f(x) + f(x - h)) / h², which measure how f curves
     {"(f(plus) - f(minus)) / (2 * h)": "(f(plus) - 2 * f(x) + f(minus)) / h**2"}
     That is the slope of the slope.

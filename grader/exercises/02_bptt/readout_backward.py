@@ -29,6 +29,8 @@ def cases(rng):
     yield Case("zero hs", _arguments(rng, N=2, T=3, H=4, K=5, hs=np.zeros((2, 3, 4))))
     yield Case("strided", _arguments(rng, N=4, T=3, H=5, K=2), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=2, T=5, H=4, K=3)))
+    faint = 1e-12 * rng.normal(size=(2, 4, 3))
+    yield Case("faint gradients", _arguments(rng, N=2, T=4, H=5, K=3, dlogits=faint))
     steep = signs(rng, 2, 3, 5) * rng.uniform(1e4, 1e6, size=(2, 3, 5))
     yield Case("large gradients", _arguments(rng, N=2, T=3, H=4, K=5, dlogits=steep), LARGE)
     yield Case("large hs", _arguments(rng, N=2, T=3, H=4, K=5, hs=spread(rng, 50, 3000, (2, 3, 4))), LARGE)
@@ -116,6 +118,16 @@ last_step_both: a dV and a db_y from the last step alone
      "dlogits.sum(axis=(0, 1))": "dlogits[:, -1].sum(axis=0)"}
     V and b_y were used at every step.
     Look: Over which t do equations (eq:dV) and (eq:db_y) add up? Is something made anew in each round of a loop?
+last_step_missing: a dV and a db_y without the last step
+    {'np.einsum("nth,ntk->hk", hs, dlogits)': 'np.einsum("nth,ntk->hk", hs[:, :-1], dlogits[:, :-1])',
+     "dlogits.sum(axis=(0, 1))": "dlogits[:, :-1].sum(axis=(0, 1))"}
+    V and b_y were used at every step, the last one too.
+    Look: How often does your loop run?
+rows_crossed: a dV in which the steps of one array met the sequences of the other
+    {'np.einsum("nth,ntk->hk", hs, dlogits)':
+        "hs.swapaxes(0, 1).reshape(-1, hs.shape[2]).T @ dlogits.reshape(-1, dlogits.shape[2])"}
+    The rows of the two flattened arrays stand in different orders: by step in one, by sequence in the other.
+    Look: Is the order of the axes the same in both arrays before you flatten them?
 last_sequence: a dV from the last sequence alone
     {'np.einsum("nth,ntk->hk", hs, dlogits)': "hs[-1].T @ dlogits[-1]"}
     V was used in every sequence.
@@ -168,6 +180,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=20,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

@@ -28,6 +28,8 @@ def cases(rng):
     yield Case("zero xs", of_sequence(rng, N=2, T=4, D=3, H=5, xs=np.zeros((2, 4, 3))))
     yield Case("strided", of_sequence(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(of_sequence(rng, N=3, T=4, D=5, H=2)))
+    faint = 1e-12 * rng.normal(size=(2, 5, 3))
+    yield Case("faint gradients", of_sequence(rng, N=2, T=5, D=4, H=3, dhs=faint))
     steep = signs(rng, 2, 4, 3) * rng.uniform(1e4, 1e6, size=(2, 4, 3))
     yield Case("large gradients", of_sequence(rng, N=2, T=4, D=5, H=3, dhs=steep), LARGE)
     W, b = orthogonal(rng, 2, 3, scale=0.2)
@@ -56,6 +58,26 @@ last_loss_alone: a way back from the loss at the last step, with that of the oth
     {"$carry": "(dhs[:, t] if t == len(cache) - 1 else dh)"}
     The loss looks at the state of every step, and each adds what it asks for.
     Look: Equation (eq:carry) has two terms.
+nothing_of_the_loss: zeros, as what the loss asks for never comes into it
+    {"$carry": "dh"}
+    Nothing comes from beyond the end. All there is to hand on comes from dhs, step by step.
+    Look: Equation (eq:carry) has two terms: what is each of them at the last step?
+last_dhs_everywhere: a way back in which every step gets the gradient of the last one
+    {"$carry": "dhs[:, -1] + dh"}
+    The loss looks at the state of every step, and asks each for something else.
+    Look: Which t has dhs in equation (eq:carry)?
+carry_minus: a way back that takes off what comes back from the step after
+    {"$carry": "dhs[:, t] - dh"}
+    What the later steps ask for is added.
+    Look: Look at the sign in equation (eq:carry).
+halved: the mean of the two things that are to be added
+    {"$carry": "($carry) / 2"}
+    A state acts on the loss in both ways, each with its full weight.
+    Look: Look at equation (eq:carry).
+loss_mean: what the loss asks for, divided by the number of steps
+    {"$carry": "dhs[:, t] / len(cache) + dh"}
+    The mean of the loss is in dhs already.
+    Look: Look at equation (eq:carry).
 doubled: what the loss asks for, doubled, in the place of what comes back from the step after
     {"$carry": "dhs[:, t] + dhs[:, t]"}
     `d += d` doubles; what is to be added is the other one.
@@ -122,6 +144,14 @@ clipped_at_5: a way back that is cut off at -5 and 5 on its way from step to ste
     {"$carry": "np.clip($carry, -5, 5)"}
     Then it is another gradient. What is too long is shortened at the end, all of it together.
     Look: Is there anything but a sum in equation (eq:carry)?
+carry_clipped: a way back in which what comes from the step after is cut off at -1 and 1
+    {"$carry": "dhs[:, t] + np.clip(dh, -1, 1)"}
+    Then it is another gradient. What is too long is shortened at the end, all of it together.
+    Look: Is there anything but a sum in equation (eq:carry)?
+carry_clipped_at_5: a way back in which what comes from the step after is cut off at -5 and 5
+    {"$carry": "dhs[:, t] + np.clip(dh, -5, 5)"}
+    Then it is another gradient. What is too long is shortened at the end, all of it together.
+    Look: Is there anything but a sum in equation (eq:carry)?
 into_dhs: a way back that adds up in the dhs that came in
     {"dx, dh, dW_t, db_t = rnn_step_backward($carry, cache[t])":
         "into = dhs[:, t]\n        into += dh\n        dx, dh, dW_t, db_t = rnn_step_backward(into, cache[t])"}
@@ -169,6 +199,11 @@ dW_mean: a dW that is the mean over the steps
         "return np.stack(dxs[::-1], axis=1), dh, dW / len(cache), db"}
     Every use of W adds to its gradient. The mean of the loss is in dhs already.
     Look: What does equation (eq:shared) do over t?
+dW_batch_mean: a dW that is the mean over the batch
+    {"return np.stack(dxs[::-1], axis=1), dh, dW, db":
+        "return np.stack(dxs[::-1], axis=1), dh, dW / len(dhs), db"}
+    Every sequence adds to the gradient. The mean of the loss is in dhs already.
+    Look: Is there a division in equation (eq:shared)?
 batch_means: a dW and a db that are means over the batch
     {"return np.stack(dxs[::-1], axis=1), dh, dW, db":
         "return np.stack(dxs[::-1], axis=1), dh, dW / len(dhs), db / len(dhs)"}
@@ -206,6 +241,17 @@ dh0_with_dhs: a dh0 to which the first step's own dhs was added
     {"axis=1), dh, dW": "axis=1), dh + dhs[:, 0], dW"}
     dhs[:, 0] is for the h that comes out of the first step. Of the one that goes into it the loss sees nothing
     directly.
+    Look: Which of the things that the first step gives back is dh0?
+dh0_with_the_last: a dh0 to which the last step's dhs was added
+    {"axis=1), dh, dW": "axis=1), dh + dhs[:, -1], dW"}
+    At the first step there is no step before whose dhs could be added. An index of -1 is the last one in numpy, so no
+    error was raised.
+    Look: What is added to the dh that the first step gives back?
+dh0_of_all_steps: a dh0 that is the sum of what all steps gave back
+    {"[], 0.0, 0.0": "[], 0.0, 0.0\n    all_dh = 0.0",
+        "        dxs.append(dx)": "        all_dh = all_dh + dh\n        dxs.append(dx)",
+        "axis=1), dh, dW": "axis=1), all_dh, dW"}
+    W and b serve at every step, and their gradients add up. h0 is read by the first step alone.
     Look: Which of the things that the first step gives back is dh0?
 """)
 
@@ -277,6 +323,7 @@ EXERCISE = Exercise(
     difficulty=4,
     minutes=30,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     other=other_sequence,
     builds_on=("rnn_step_backward",),
     harmless=("rnn_step_backward.into_dh",),  # a sum of its own is what a step gets here

@@ -36,6 +36,7 @@ def cases(rng):
     yield Case("zero dh", of_step(rng, N=2, D=4, H=3, dh=np.zeros((2, 3))))
     yield Case("strided", of_step(rng, N=4, D=2, H=3), frozenset({"strided"}))
     yield Case("float32", single(of_step(rng, N=3, D=5, H=2)))
+    yield Case("faint gradients", of_step(rng, N=2, D=4, H=3, dh=1e-12 * rng.normal(size=(2, 3))))
     yield from _far_out(rng, N=3, D=4, H=2)
 
 
@@ -64,6 +65,22 @@ h_not_squared: a slope of 1 - h
     {"1 - h * h": "1 - h"}
     tanh is as steep at -z as at z; 1 - h is not.
     Look: Compare with equation (eq:dz), factor by factor.
+square_of_the_difference: a slope of (1 - h)²
+    {"1 - h * h": "(1 - h) ** 2"}
+    Only h is squared, and that is taken from 1.
+    Look: Compare with equation (eq:dz): what is inside the bracket?
+doubled_for_squared: a slope of 1 - 2 h
+    {"1 - h * h": "1 - 2 * h"}
+    That is another number than h squared.
+    Look: Compare with equation (eq:dz), factor by factor.
+tanh_of_the_square: a slope of 1 - tanh(h²)
+    {"1 - h * h": "1 - np.tanh(h * h)"}
+    h has been through its tanh already, and all that is left to do is to square it.
+    Look: Is there a function in equation (eq:dz)?
+without_the_bias: a slope at a z that was computed again, without the bias
+    {"1 - h * h": "1 - np.tanh(np.concatenate([h_prev, x], axis=1) @ W) ** 2"}
+    The cache has no b, so z can't be had again. What is needed of it is: h.
+    Look: Which of the four things in the cache does equation (eq:dz) need?
 h_squared_alone: a slope of h², without the 1 minus
     {"(1 - h * h)": "(h * h)"}
     tanh is steep where h is near 0, and flat where h is near 1 or -1; with h² it is the other way round.
@@ -151,6 +168,22 @@ dh_added: a dh_prev to which the dh that came in was added once more
     {"dhx[:, :H]": "dhx[:, :H] + dh"}
     What the loss itself asks of the state before is added when that step's turn comes, and it is not this dh.
     Look: What stands on the right side of equation (eq:dhx)?
+slope_before: a dh_prev that has been through the tanh of the step before already
+    {"dhx[:, :H]": "dhx[:, :H] * (1 - h_prev * h_prev)"}
+    That tanh is the affair of the step before, which begins with it: it would be gone through twice.
+    Look: What stands on the right side of equation (eq:dhx)?
+W_h_as_it_is: a dh_prev through the rows of W for h_prev as they are, not turned around
+    {"dhx[:, :H]": "dz @ W[:H]"}
+    The shapes fit, for that part of W is square. On the way back it is gone through from the other side.
+    Look: Look at the sign above W in equation (eq:dhx).
+last_sequence: a dW of the last sequence alone
+    {"hx.T @ dz": "hx[-1:].T @ dz[-1:]"}
+    Every sequence of the batch adds to the gradient. In a loop, `dW = ...` writes over what was there.
+    Look: What does the matrix product in equation (eq:dW) add up?
+first_sequence: a dW of the first sequence alone
+    {"hx.T @ dz": "hx[:1].T @ dz[:1]"}
+    Every sequence of the batch adds to the gradient.
+    Look: What does the matrix product in equation (eq:dW) add up?
 minus: all four gradients with the wrong sign
     {"dh * (1 - h * h)": "-dh * (1 - h * h)"}
     A gradient points to where the loss grows. The minus comes with the step that is taken against it.
@@ -161,6 +194,14 @@ clipped: a dz that is cut off at -1 and 1
     Look: What stands in equation (eq:dz), and what does your function do to it?
 clipped_at_5: a dz that is cut off at -5 and 5
     {"dh * (1 - h * h)": "np.clip(dh * (1 - h * h), -5, 5)"}
+    Then it is another gradient. What is too long is shortened later, all of it together.
+    Look: What stands in equation (eq:dz), and what does your function do to it?
+dh_clipped: a dh that is cut off at -1 and 1
+    {"dh * (1 - h * h)": "np.clip(dh, -1, 1) * (1 - h * h)"}
+    Then it is another gradient. What is too long is shortened later, all of it together.
+    Look: What stands in equation (eq:dz), and what does your function do to it?
+dh_clipped_at_5: a dh that is cut off at -5 and 5
+    {"dh * (1 - h * h)": "np.clip(dh, -5, 5) * (1 - h * h)"}
     Then it is another gradient. What is too long is shortened later, all of it together.
     Look: What stands in equation (eq:dz), and what does your function do to it?
 into_dh: a way back that writes dz into the dh that came in
@@ -218,6 +259,7 @@ EXERCISE = Exercise(
     difficulty=4,
     minutes=30,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     other=other_step,
     mistakes=SLOPE + WEIGHTS,
     right=RIGHT,

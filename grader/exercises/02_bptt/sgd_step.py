@@ -84,6 +84,34 @@ paired_by_place: parameters that got the gradients by the order in which they st
     Two dicts with the same keys need not have them in the same order. Where shapes fit nothing is said, and V gets the
     gradient of W.
     Look: How do you find the gradient that belongs to a parameter?
+by_the_norm: steps as long as each array's gradient is, the same for all its numbers
+    {"grads[name]": "np.linalg.norm(grads[name])"}
+    Every number has a slope of its own, up or down.
+    Look: What is there a norm for in equation (eq:sgd)?
+rate_and_gradient_added: the parameters minus the learning rate and minus the gradients
+    {"lr * grads[name]": "(lr + grads[name])"}
+    The learning rate says how many times the gradient.
+    Look: What stands between lr and the gradient in equation (eq:sgd)?
+rate_on_the_parameter: the parameters times the learning rate, minus the gradients
+    {"param - lr * grads[name]": "lr * param - grads[name]"}
+    The parameters are where the step begins; the gradient is multiplied by lr.
+    Look: What does lr stand before in equation (eq:sgd)?
+exchanged: the gradients minus lr times the parameters
+    {"param - lr * grads[name]": "grads[name] - lr * param"}
+    The two dicts have changed places.
+    Look: In which order do the arguments come?
+in_proportion: steps in proportion to the parameters
+    {"lr * grads[name]": "lr * grads[name] * param"}
+    A parameter of 0 would then never move.
+    Look: How often does the parameter stand on the right side of equation (eq:sgd)?
+clipped: steps along gradients that were cut off at -5 and 5
+    {"grads[name]": "np.clip(grads[name], -5, 5)"}
+    What is too long was shortened before, all of it together, if at all.
+    Look: Compare with equation (eq:sgd).
+rate_shared: a learning rate that is divided by the number of arrays
+    {"lr * grads[name]": "lr / len(params) * grads[name]"}
+    How many arrays there are has nothing to do with how far to go.
+    Look: Compare with equation (eq:sgd).
 first_alone: a step for the first parameter alone
     {"$step": "{**params, **{name: params[name] - lr * grads[name] for name in list(params)[:1]}}"}
     The others stayed as they were.

@@ -11,7 +11,8 @@ def spread(rng, low, high, shape):
     """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
     count = int(np.prod(shape))
     signs = rng.permuted(np.resize([1.0, -1.0], count))
-    return (signs * rng.permutation(np.geomspace(low, high, count))).reshape(shape)
+    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
+    return (signs * sizes).reshape(shape)
 
 
 def orthogonal(rng, H):

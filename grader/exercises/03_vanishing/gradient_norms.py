@@ -156,20 +156,39 @@ cut_off: norms of a gradient that is cut off after 60 steps
     {"dh = (dh *": "dh = (dh * (t >= hs.shape[1] - 60) *"}
     Some training stops there on purpose, to save time. Here every step is asked for.
     Look: How far back does your loop go?
-clipped: norms of a gradient that is clipped on its way, so that none is above 5
-    {"norms.append": "dh = dh * min(1.0, 5 / max(np.linalg.norm(dh), 1e-300))\n        norms.append"}
-    How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
-    end, when all steps are added up.
-    Look: Equation (eq:back) has no bounds.
-clipped_by_element: norms of a gradient whose numbers are cut off at -5 and 5 on their way
-    {"norms.append": "dh = np.clip(dh, -5, 5)\n        norms.append"}
-    How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
-    end, when all steps are added up.
-    Look: Equation (eq:back) has no bounds.
+forwards: norms of a gradient that goes forward, from the first step on, with dh_T at t = 0
+    {"range(hs.shape[1] - 1, 0, -1)": "range(hs.shape[1] - 1)", "norms[::-1]": "norms"}
+    The loss looks at the last state, so its gradient starts there, and travels back in time.
+    Look: To which state does dh_T belong, and which one comes next in equation (eq:back)?
+slopes_from_the_start: norms of a gradient that goes back in time and meets the slopes from t = 0 on
+    {"range(hs.shape[1] - 1, 0, -1)": "range(hs.shape[1] - 1)"}
+    The gradient starts at the last step, so the last state's slope is the first that it meets.
+    Look: At which t does your loop begin?
+old_added: norms of a gradient to which each step adds what it had before
+    {"dh = (dh *": "dh = dh + (dh *"}
+    There is one way from a state to the one before it, and it leads through the step. Nothing goes past it.
+    Look: How many terms has the right side of equation (eq:back)?
+halved: norms of a gradient that is halved at every step
+    {"W[:H].T": "(0.5 * W[:H].T)"}
+    Then every step takes a half that is not taken.
+    Look: Equation (eq:back) has no factor in front.
 renormalised: norms of a gradient that is brought back to length 1 after every step
     {"norms.append(np.linalg.norm(dh))": "norms.append(np.linalg.norm(dh))\n        dh = dh / max(norms[-1], 1e-300)"}
     That gives what each step does by itself. Asked is what all of them together have done.
     Look: What does each turn of your loop start from?
+"""
+
+CLIPPED = r"""
+clipped_$limit: norms of a gradient that is clipped on its way, so that none is above $limit
+    {"norms.append": "dh = dh * min(1.0, $limit / max(np.linalg.norm(dh), 1e-300))\n        norms.append"}
+    How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
+    end, when all steps are added up.
+    Look: Equation (eq:back) has no bounds.
+clipped_by_element_$limit: norms of a gradient whose numbers are cut off at -$limit and $limit on their way
+    {"norms.append": "dh = np.clip(dh, -$limit, $limit)\n        norms.append"}
+    How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
+    end, when all steps are added up.
+    Look: Equation (eq:back) has no bounds.
 """
 
 MEASURE = r"""
@@ -240,6 +259,15 @@ logarithm: the logarithms of the norms, to base 10
     {"np.array(norms[::-1])": "np.log10(np.maximum(norms[::-1], 1e-300))"}
     The picture will have a logarithmic axis. It wants the norms themselves.
     Look: Equation (eq:norm) has a root and no logarithm.
+variance: the variances of the gradients' numbers
+    {"[np.linalg.norm(dh_T)]": "[np.var(dh_T)]", "np.linalg.norm(dh)": "np.var(dh)"}
+    A variance is measured from the mean, and is a mean of squares. A norm is a length.
+    Look: How do the numbers of dh_t come together in equation (eq:norm)?
+slopes_alone: at every step the norm of dh_T times that step's slope
+    {"norms.append(np.linalg.norm(dh))": "norms.append(np.linalg.norm(dh_T * (1 - hs[:, t - 1] ** 2)))",
+     "[np.linalg.norm(dh_T)]": "[np.linalg.norm(dh_T * (1 - hs[:, -1] ** 2))]"}
+    The gradient of a state comes from the gradient of the state after it, through slope and weights.
+    Look: What does each turn of your loop start from?
 before_the_weights: at every step the norm of what has passed the slope and not yet the weights
     {"norms.append(np.linalg.norm(dh))": "norms.append(np.linalg.norm(dh0))", "dh = (dh *":
      "dh0 = dh * (1 - hs[:, t] ** 2)\n        dh = (dh *"}
@@ -279,7 +307,13 @@ by_sequence_time_first: the norms of every sequence, a column each
     Look: Over which indices does the sum in equation (eq:norm) go?
 """
 
-MISTAKES = slips(SLOPES) + slips(WAY) + slips(MEASURE) + slips(ORDER)
+MISTAKES = (
+    *slips(SLOPES),
+    *slips(WAY),
+    *(one for limit in (1, 5, 10) for one in slips(CLIPPED, limit=limit)),
+    *slips(MEASURE),
+    *slips(ORDER),
+)
 
 RIGHT = (
     {"(dh * (1 - hs[:, t] ** 2)) @ W[:H].T": "np.einsum('nj,nj,kj->nk', dh, 1 - hs[:, t] ** 2, W[:H])"},
@@ -328,7 +362,7 @@ EXERCISE = Exercise(
     name="gradient_norms",
     title="What reaches every step",
     arguments={"dh_T": "(N, H)", "hs": "(N, T, H)", "W": "(H + D, H)"},
-    returns=(Array("norms", "(T,)"),),
+    returns=(Array("norms", "(T,)", from_the_end=True),),
     parts=(
         Part("the norms", points=2),
         Part("50 to 200 steps", points=1, tags=LONG),

@@ -39,7 +39,10 @@ def cases(rng):
     yield Case("one unit, a negative weight", {"W_h": -rng.uniform(1.1, 1.9, size=(1, 1))})
     chain = np.triu(rng.uniform(0.5, 3, size=(4, 4)), k=1)
     yield Case("a chain that ends", {"W_h": chain})
-    yield Case("long at first, short in the end", {"W_h": np.diag([0.3, 0.7, 0.5]) + 5 * np.eye(3, k=1)})
+    yield Case(
+        "long at first, short in the end",
+        {"W_h": np.diag(rng.uniform(0.3, 0.8, size=3)) + rng.uniform(4, 6) * np.eye(3, k=1)},
+    )
     yield Case("zero", {"W_h": np.zeros((3, 3))})
     yield Case("several sizes", {"W_h": _with(rng, [0.01, 0.6, -0.5, 0.4, 0.2])})
     yield Case("strided", {"W_h": rng.normal(size=(5, 5)) / 2}, frozenset({"strided"}))
@@ -47,6 +50,14 @@ def cases(rng):
     yield Case("large", {"W_h": _with(rng, spread(rng, 300, 4000, (4,)))}, LARGE)
     yield Case("large, and it turns", {"W_h": _turning(rng, 4, 2500.0)}, LARGE)
 
+
+POWERS = r"""
+power_$steps: the root of order $steps of the size of the power $steps of the matrix
+    body:
+        return np.linalg.norm(np.linalg.matrix_power(W_h, $steps)) ** (1 / $steps)
+    That comes closer, the more steps one takes. But it is not there yet.
+    Look: numpy has a function for the eigenvalues in equation (eq:radius).
+"""
 
 MISTAKES = slips(r"""
 absolute_of_largest: the absolute value of the largest eigenvalue, in place of the largest absolute value
@@ -151,10 +162,43 @@ geometric_mean: the geometric mean of the eigenvalues' sizes, from the determina
         return np.abs(np.linalg.det(W_h)) ** (1 / len(W_h))
     That says how volumes grow. After many steps the longest direction has outgrown all the others.
     Look: Which one of the eigenvalues does equation (eq:radius) take?
-power_of_norm: the 100th root of the size of the 100th power
+place: the place of the largest, argmax, in place of its size
+    {".max()": ".argmax()"}
+    argmax says at which place it stands. Asked is how large it is.
+    Look: What does equation (eq:radius) take of the absolute values?
+of_absolute_weights: the spectral radius of the weights' absolute values
+    {"eigvals(W_h)": "eigvals(np.abs(W_h))"}
+    Positive and negative weights can work against each other. The absolute values are taken of the eigenvalues.
+    Look: What stands between the bars in equation (eq:radius)?
+eigenvectors: the largest absolute value among the eigenvectors' numbers
+    {"np.linalg.eigvals(W_h)": "np.linalg.eig(W_h)[1]"}
+    np.linalg.eig gives two things, the eigenvalues and the eigenvectors, in this order.
+    Look: Which of the two does equation (eq:radius) speak of?
+both_parts: the largest real part plus the largest imaginary part, in size
+    {"np.abs(eigenvalues).max()": "np.abs(eigenvalues.real).max() + np.abs(eigenvalues.imag).max()"}
+    The size of a complex number is its distance from 0, and the two largest parts may belong to different ones.
+    Look: What is the absolute value of a complex number?
+minus_one: how far the spectral radius is above 1
+    {"return np.abs(eigenvalues).max()": "return np.abs(eigenvalues).max() - 1"}
+    Whether it is above 1 decides what happens, but asked is the radius itself.
+    Look: Is anything taken off in equation (eq:radius)?
+logarithm: the logarithm of the spectral radius
+    {"return np.abs(eigenvalues).max()": "return np.log(np.abs(eigenvalues).max() + 1e-300)"}
+    Its sign says whether gradients vanish or explode, but asked is the radius itself.
+    Look: Equation (eq:radius) has no logarithm.
+absolute_trace: the size of the eigenvalues' sum
+    {"np.abs(eigenvalues).max()": "np.abs(eigenvalues.sum())"}
+    In a sum positive and negative ones cancel out. After many steps the largest has outgrown all the others.
+    Look: Which one of the eigenvalues does equation (eq:radius) take?
+power_iteration: how much a vector grows in one step, after 1000 steps from a vector of ones
     body:
-        return np.linalg.norm(np.linalg.matrix_power(W_h, 100)) ** (1 / 100)
-    That comes close, the closer the more steps. But it is not there yet.
+        v = np.ones(len(W_h))
+        for _ in range(1000):
+            v = W_h @ v
+            v = v / max(np.linalg.norm(v), 1e-300)
+        return np.linalg.norm(W_h @ v)
+    That works where one real eigenvalue is the largest. Where the matrix turns, one step stretches more and the next
+    one less, and it never comes to rest.
     Look: numpy has a function for the eigenvalues in equation (eq:radius).
 capped: the spectral radius, but 1 at most
     {"return np.abs(eigenvalues).max()": "return np.minimum(np.abs(eigenvalues).max(), 1.0)"}
@@ -164,7 +208,7 @@ rounded: the spectral radius, rounded to six digits
     {"return np.abs(eigenvalues).max()": "return np.round(np.abs(eigenvalues).max(), 6)"}
     Many steps multiply what was cut off.
     Look: Return it as it is: printing can round.
-""")
+""") + tuple(one for steps in (10, 20, 50, 100) for one in slips(POWERS, steps=steps))
 
 RIGHT = (
     {"np.linalg.eigvals(W_h)": "np.linalg.eig(W_h)[0]"},

@@ -75,6 +75,18 @@ absolute: the slope as 1 - |h|
     {"1 - h * h": "1 - np.abs(h)"}
     It is 1 in the middle and 0 at the bounds, as it should be. But in between it is too small.
     Look: Compare your slope with the first factor of equation (eq:jacobian).
+difference_squared: the slope as (1 - h) squared
+    {"1 - h * h": "(1 - h) ** 2"}
+    Only h is squared. As it is, the slope is 4 where h is close to -1, and there the tanh is flat.
+    Look: What does the square stand on, in the first factor of equation (eq:jacobian)?
+times_h: the slope times h, h - h * h * h
+    {"1 - h * h": "h * (1 - h * h)"}
+    Then a unit at 0 would let nothing through, and there the tanh is steepest.
+    Look: Compare your slope with the first factor of equation (eq:jacobian).
+sum: the slope plus the weights
+    {"slope[:, :, None] * W_h.T": "slope[:, :, None] + W_h.T"}
+    What goes through one thing after the other is multiplied.
+    Look: What stands between the two factors of equation (eq:jacobian)?
 plus: the slope as 1 + h * h
     {"1 - h * h": "1 + h * h"}
     Then the tanh would be steepest where it is flat.
@@ -123,6 +135,14 @@ first_sequence: the first sequence's Jacobian for all of them
     {"1 - h * h": "0 * h + 1 - h[0] * h[0]"}
     Each sequence is in a state of its own, so each has a Jacobian of its own.
     Look: Which rows of h does your function use?
+rounded: the slope, rounded to four digits
+    {"1 - h * h": "np.round(1 - h * h, 4)"}
+    Where a unit is near 1 or -1, all that is left of the slope is in the digits that were cut off.
+    Look: Equation (eq:jacobian) has no rounding.
+flat_beyond: the slope, but 0 where h is beyond 0.99 or -0.99
+    {"1 - h * h": "(1 - h * h) * (np.abs(h) <= 0.99)"}
+    The slope is small there, and not 0.
+    Look: Equation (eq:jacobian) has no bounds for h.
 mean_slope: one slope for all units of a sequence, their mean
     {"1 - h * h": "0 * h + (1 - h * h).mean(axis=1, keepdims=True)"}
     Each unit stands at its own place of the tanh: one may be flat while its neighbour is steep.

@@ -473,3 +473,11 @@ def test_a_part_without_a_case_is_our_fault_and_no_traceback():
     few = [v for v in load("hidden_update") if "large" not in v.case.tags]
     with pytest.raises(GraderError, match="no case"):
         check_subject(LocalSubject("hidden_update", given("hidden_update")), e, vectors=few)
+
+
+@pytest.mark.parametrize("value, said", [(np.nan, "NaN (not a number)"), (np.inf, "infinite"), (-np.inf, "infinite")])
+def test_one_number_that_is_none_is_called_what_it_is(value, said):
+    right = given("cross_entropy")
+    verdict = judge("cross_entropy", lambda z, y, m: right(z, y, m) if m.any() else value)
+    assert verdict.passed is False and (said in verdict.text or verdict.mistake == "nothing_is_nan"), verdict.text
+    assert (verdict.mistake == "nothing_is_nan") == bool(np.isnan(value))

@@ -262,7 +262,7 @@ def test_a_wrong_answer_is_shown_in_few_lines_and_the_rest_is_folded(name):
             return tuple(moved(one) for one in value)
         if isinstance(value, dict):
             return {key: moved(one) for key, one in value.items()}
-        if isinstance(value, int):
+        if isinstance(value, int | float):
             return value + 1
         if not isinstance(value, np.ndarray) or not value.size:
             return value

@@ -498,3 +498,30 @@ def test_every_form_is_known_by_what_it_is():
     assert [function_behind(forms[form], "plain") for form in ("cached", "decorated", "vectorized")] == [plain] * 3
     assert all(function_behind(forms[form], "plain") is None for form in ("def", "lambda", "class", "partial"))
     assert form_of(given("sigmoid"), "sigmoid") == "def"
+
+
+# --- outputs of other forms ----------------------------------------------------------------------
+
+
+def test_steps_are_counted_along_the_axis_that_is_time_wherever_it_stands():
+    """`gradient_norms` gives (T,): there is no batch in front of the time steps."""
+
+    def halved(dh_T, hs, W):
+        norms = given("gradient_norms")(dh_T, hs, W)
+        return norms * np.where(np.arange(len(norms)) < len(norms) - 1, 0.7, 1.0)
+
+    verdict = judge("gradient_norms", halved)
+    assert verdict.passed is False
+    assert "the last step is right; going back from there, it goes wrong" in " ".join(verdict.text.split())
+
+
+@pytest.mark.parametrize(
+    "function, phrase",
+    [
+        (lambda W_h: np.linalg.eigvals(W_h).astype(complex).max(), "a real and an imaginary one"),
+        (lambda W_h: np.float32(np.abs(np.linalg.eigvals(W_h)).max()), "float32 keeps about 7 digits"),
+        (lambda W_h: np.abs(np.linalg.eigvals(W_h)), "np.sum, np.mean and np.max make one number"),
+    ],
+)
+def test_what_came_in_the_place_of_one_number_is_told(function, phrase):
+    assert phrase in " ".join(judge("spectral_radius", function).text.split())

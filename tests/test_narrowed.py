@@ -72,6 +72,15 @@ CUT_OFF, FLOATS, SIZES = "cut off.*", "cut off.*|to two digits|in float.*", "in 
 HARMLESS = (
     ("sigmoid", r"e|1 \+ e|np\.exp\(.*|np\.where\(.*", CUT_OFF, "never beyond 2"),
     ("sigmoid", r"z|-?np\.abs\(z\)", "cut off at [17]00", "from 40 on a sigmoid is within 1e-17 of its ends"),
+    ("sigmoid_slope", r"-?z", "cut off at [17]00", "from 40 on the slope is below 1e-17"),
+    ("sigmoid_slope", r"s|sigmoid\(.*|s \* .*", CUT_OFF, "never beyond 1"),
+    ("step_jacobian", r"h|h \* h|slope|1 - h \* h", CUT_OFF, "never beyond 1"),
+    ("step_jacobian", r"D|len\(W\)( - D)?", SIZES, "a size: twice the inputs would take room"),
+    ("gradient_norms", r"hs.*|1 - hs.*", CUT_OFF, "never beyond 1"),
+    ("gradient_norms", r"H|hs\.shape.*", SIZES, "a size: twice the units would take room"),
+    ("step_jacobian", r"len\(W\) - D", "in int8", "a size: its square is in the answer"),
+    ("gradient_norms", "-1", "in int.*", "a whole number that is written down"),
+    ("gradient_norms", "t", SIZES, "a step: they are some hundreds"),
     (
         "one_hot",
         r"ids|num_classes|classes|np\.arange\(.*",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import time
 from collections.abc import Sequence
 
 from ..exercises.base import Exercise
@@ -22,6 +23,7 @@ __all__ = ["about_class", "more_precise"]
 
 _ENDED = ("not written", "time", "died", "interrupted")
 _MANY = 3  # names that are spoken of
+_SECONDS = 3.0  # for the orders of a cache
 
 
 def about_class(subject: Subject, exercise: Exercise) -> tuple[str, str]:
@@ -74,15 +76,18 @@ def more_precise(subject: Subject, run: Run, finding: Finding, alone: bool) -> F
 def _in_another_order(subject: Subject, run: Run) -> str:
     """What is said of a function that is right as soon as the items of a cache stand in another order; else "".
 
-    All the orders are tried, on the case that failed and then on all the others. It lives wherever it lives: it is only
-    called.
+    All the orders are tried, on the case that failed and then on all the others, for three seconds at most. It lives
+    wherever it lives: it is only called.
     """
+    end = time.monotonic() + _SECONDS
     for place, (name, said) in enumerate(run.exercise.arguments.items()):
         record = said.step if isinstance(said, Steps) else said
         if not isinstance(record, Record):
             continue
         own = range(len(record.items))
         for order in itertools.permutations(own):
+            if time.monotonic() > end:
+                return ""
             right = tuple(order) != tuple(own) and all(
                 _is_right(subject, run.exercise, result.vector, place, order)
                 for result in (run.first(), *(one for one in run.results if not one.repeats))

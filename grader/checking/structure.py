@@ -36,7 +36,7 @@ __all__ = [
     "zeros",
 ]
 
-LARGE = 100.0
+LARGE, TINY = 100.0, 1e-6
 GATE_NAMES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
 
 
@@ -56,6 +56,11 @@ _WORDS = {
 def extreme(result: CaseResult) -> bool:
     """Whether some of a case's inputs are large: 100 or more in size, in any array of numbers, also inside a dict."""
     return any(array.size and np.max(np.abs(array)) >= LARGE for _, array in _arrays(result))
+
+
+def tiny(result: CaseResult) -> bool:
+    """Whether an array of a case's inputs is all tiny, and not all 0."""
+    return any(array.size and 0 < np.max(np.abs(array)) < TINY for _, array in _arrays(result))
 
 
 def _arrays(result: CaseResult, arguments: Mapping[str, Said] = {}) -> list[tuple[str, np.ndarray]]:
@@ -137,6 +142,7 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     for name in parts:
         yield f"{_WORDS.get(name, name)} is not zero", nonzero(name)
     yield "some inputs are large (their size is 100 or more)", extreme
+    yield f"some inputs are tiny (an array whose numbers are all below {TINY} in size, and not 0)", tiny
     yield "the arrays are float32", lambda result: is_float32(result.vector.case.args.values())
     yield "the sequence is a single time step long (T = 1)", one("T")
     yield "there is a single hidden unit (H = 1)", one("H")

@@ -205,8 +205,8 @@ class Verdict:
             else:
                 label = "<strong>Next:</strong> " if kind == "look" else ""
                 if kind == "seen":  # whose first word is often the function's name
-                    named = re.match(rf"(What )?{re.escape(self.name)}(?= )", line)
-                    line = f"{named[1] or ''}`{self.name}`{line[named.end() :]}" if named else line
+                    begin = re.match(rf"(What )?{re.escape(self.name)}(?= )", line)
+                    line = f"{begin[1] or ''}`{self.name}`{line[begin.end() :]}" if begin else line
                 rows.append(f'<p style="margin:.3em 0">{label}{prose(line)}</p>')
         if self.passed and self.solution and not self.hidden and not os.environ.get("NBGRADER_EXECUTION"):
             rows.append(folded("The course's own version, beside yours", _beside(self.own, self.solution)))

@@ -8,7 +8,7 @@ import numpy as np
 _gates = importlib.import_module("..04_gates._draws", __package__)
 far, layer_cases, signs = _gates.far, _gates.layer_cases, _gates.signs
 
-__all__ = ["LARGE", "far", "hidden_states", "ids_of", "layer_cases", "lengths_mask", "levels", "signs", "weights"]
+__all__ = ["LARGE", "far", "hidden_states", "ids_of", "layer_cases", "levels", "padded_right", "signs", "weights"]
 
 LARGE = frozenset({"large"})
 
@@ -35,9 +35,13 @@ def weights(rng, D, H, *, gain=1.5, orthogonal=False):
     return W, rng.normal(size=H)
 
 
-def lengths_mask(lengths, T):
-    """The mask (N, T) of sequences of these lengths, padded on the right."""
-    return (np.arange(T) < np.asarray(lengths)[:, None]).astype(np.float64)
+def padded_right(rng, N, T):
+    """Draw the mask (N, T) of sequences padded on the right: the longest has T words, the shortest one or two."""
+    lengths = rng.integers(1, T + 1, size=N)
+    lengths[0] = T
+    if N > 1:
+        lengths[1] = rng.integers(1, min(3, T))
+    return (np.arange(T) < rng.permutation(lengths)[:, None]).astype(np.float64)
 
 
 def levels(rng, N, T, K, low=1200.0, high=3000.0):

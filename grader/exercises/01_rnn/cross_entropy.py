@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Case, Exercise, Number, Part, slips
-from ._draws import LARGE, ids_of, lengths_mask, levels, signs
+from ._draws import LARGE, ids_of, levels, padded_right, signs
 
 PADDING, NOTHING = frozenset({"padding"}), frozenset({"nothing"})
 
@@ -27,33 +27,36 @@ def _more_padding(rng, args, steps):
 
 
 def cases(rng):
-    yield Case("small", _arguments(rng, N=2, T=3, K=4, mask=lengths_mask([3, 2], 3)))
+    yield Case("small", _arguments(rng, N=2, T=3, K=4, mask=padded_right(rng, 2, 3)))
     yield Case("no padding", _arguments(rng, N=3, T=2, K=5))
     # Lengths that differ much: a mean of means is another number then.
-    ragged = _arguments(rng, N=4, T=6, K=3, mask=lengths_mask([6, 1, 3, 2], 6))
+    ragged = _arguments(rng, N=4, T=6, K=3, mask=padded_right(rng, 4, 6))
     yield Case("sequences of different lengths", ragged)
     yield Case("the same with more padding", _more_padding(rng, ragged, 5), PADDING)
-    short = _arguments(rng, N=3, T=2, K=5, mask=lengths_mask([2, 1, 2], 2))
+    short = _arguments(rng, N=5, T=7, K=4, mask=padded_right(rng, 5, 7))
     yield Case("a lot of padding", _more_padding(rng, short, 20), PADDING)
-    spoilt = _arguments(rng, N=3, T=5, K=4, mask=lengths_mask([4, 2, 3], 5))
+    spoilt = _arguments(rng, N=3, T=5, K=4, mask=padded_right(rng, 3, 5))
     spoilt["logits"] += (1 - spoilt["mask"])[..., None] * signs(rng, 3, 5, 4) * rng.uniform(50, 200, size=(3, 5, 4))
     yield Case("padding with large logits", spoilt, PADDING)
     holes = rng.permuted(np.tile([1.0, 0.0, 1.0, 0.0, 1.0], (3, 1)), axis=1)
     holes[0], holes[1, :2] = (0, 1, 0, 1, 1), (0, 0)
     yield Case("a mask with holes", _arguments(rng, N=3, T=5, K=4, mask=holes), PADDING)
-    left = _arguments(rng, N=2, T=6, K=3, mask=lengths_mask([2, 5], 6)[:, ::-1].copy())
+    left = _arguments(rng, N=2, T=6, K=3, mask=padded_right(rng, 2, 6)[:, ::-1].copy())
     yield Case("padding on the left", left, PADDING)
-    empty_row = _arguments(rng, N=3, T=4, K=5, mask=lengths_mask([3, 0, 4], 4))
+    empty_row = _arguments(rng, N=3, T=4, K=5, mask=padded_right(rng, 3, 4))
+    empty_row["mask"][rng.integers(3)] = 0.0
     yield Case("a sequence that is all padding", empty_row, PADDING)
     yield Case("nothing counts", _arguments(rng, N=2, T=3, K=4, mask=np.zeros((2, 3))), NOTHING)
     yield Case("nothing counts in one sequence", _arguments(rng, N=1, T=4, K=3, mask=np.zeros((1, 4))), NOTHING)
 
     yield Case("one word that counts", _arguments(rng, N=2, T=4, K=3, mask=np.eye(2, 4)[::-1] * [[1], [0]]))
-    yield Case("one sequence", _arguments(rng, N=1, T=5, K=3, mask=lengths_mask([4], 5)))
+    single_row = _arguments(rng, N=1, T=5, K=3)
+    single_row["mask"][0, rng.integers(3, 5) :] = 0.0
+    yield Case("one sequence", single_row)
     yield Case("one time step", _arguments(rng, N=4, T=1, K=3))
     yield Case("one class", _arguments(rng, N=2, T=3, K=1))
     yield Case("one of each, but two classes", _arguments(rng, N=1, T=1, K=2))
-    square = _arguments(rng, N=3, T=3, K=3, mask=lengths_mask([1, 3, 2], 3))
+    square = _arguments(rng, N=3, T=3, K=3, mask=padded_right(rng, 3, 3))
     yield Case("as many sequences as time steps and classes", square)
     alike = _arguments(rng, N=2, T=3, K=5)
     yield Case("all words alike", alike | {"logits": np.zeros((2, 3, 5))})
@@ -62,20 +65,22 @@ def cases(rng):
         np.arange(4) == sure["targets"][..., None], 0.5 * sure["logits"], rng.uniform(-30, -14, size=(3, 2, 4))
     )
     yield Case("sure, and right", sure)
-    wrong = _arguments(rng, N=2, T=3, K=4, mask=lengths_mask([3, 1], 3))
+    wrong = _arguments(rng, N=2, T=3, K=4, mask=padded_right(rng, 2, 3))
     wrong["logits"] -= 40 * (np.arange(4) == wrong["targets"][..., None])
     yield Case("sure, and wrong", wrong)
     yield Case("int32", (one := _arguments(rng, N=3, T=4, K=5)) | {"targets": one["targets"].astype(np.int32)})
-    strided = _arguments(rng, N=3, T=4, K=5, mask=lengths_mask([2, 4, 3], 4))
+    strided = _arguments(rng, N=3, T=4, K=5, mask=padded_right(rng, 3, 4))
     yield Case("strided", strided, frozenset({"strided"}))
-    single = _arguments(rng, N=2, T=4, K=3, mask=lengths_mask([4, 2], 4))
+    single = _arguments(rng, N=2, T=4, K=3, mask=padded_right(rng, 2, 4))
     yield Case("float32", single | {name: single[name].astype(np.float32) for name in ("logits", "mask")})
-    yield Case("200 steps", _arguments(rng, N=2, T=200, K=3, mask=lengths_mask([200, 150], 200)))
-    many = _arguments(rng, N=2, T=3, K=700, mask=lengths_mask([3, 2], 3))
+    long = _arguments(rng, N=2, T=200, K=3)
+    long["mask"][rng.integers(2), rng.integers(110, 190) :] = 0.0
+    yield Case("200 steps", long)
+    many = _arguments(rng, N=2, T=3, K=700, mask=padded_right(rng, 2, 3))
     many["targets"] = rng.integers(300, 700, size=(2, 3))
     yield Case("hundreds of words", many)
 
-    far = _arguments(rng, N=3, T=4, K=5, mask=lengths_mask([4, 2, 3], 4))
+    far = _arguments(rng, N=3, T=4, K=5, mask=padded_right(rng, 3, 4))
     yield Case("large logits", far | {"logits": signs(rng, 3, 4, 5) * rng.uniform(800, 3000, size=(3, 4, 5))}, LARGE)
     near = _arguments(rng, N=2, T=3, K=4)
     yield Case("all near 1000", near | {"logits": 1000 + near["logits"]}, LARGE)
@@ -83,7 +88,7 @@ def cases(rng):
     yield Case("all near -1000", near | {"logits": -1000 + near["logits"]}, LARGE)
     apart = _arguments(rng, N=3, T=2, K=4)
     yield Case("rows at levels far apart", apart | {"logits": levels(rng, 3, 2, 4)}, LARGE)
-    hidden = _arguments(rng, N=2, T=3, K=4, mask=lengths_mask([3, 1], 3))
+    hidden = _arguments(rng, N=2, T=3, K=4, mask=padded_right(rng, 2, 3))
     hidden["logits"] += 3000 * (1 - hidden["mask"])[..., None] * signs(rng, 2, 3, 4)
     yield Case("large logits on the padding", hidden, LARGE)
 

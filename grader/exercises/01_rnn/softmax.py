@@ -22,7 +22,7 @@ def cases(rng):
     yield Case("all alike", {"logits": np.zeros((2, 3, 5)) + rng.normal(size=(2, 3, 1))})
     yield Case("zeros", {"logits": np.zeros((3, 2, 4))})
     wide = _logits(rng, N=3, T=4, K=5, scale=6.0)
-    wide["logits"][0, :2, :2] = (33.0, 34.0), (-34.0, 35.0)  # where a clip at 30 shows, whatever the draw
+    wide["logits"][0, 0, :4] = 33.0, 34.0, 24.0, 15.0  # where a clip at 30, at 20 and at 10 show, each in its way
     yield Case("wide", wide)
     low = _logits(rng, N=2, T=3, K=6)
     low["logits"] -= rng.uniform(25, 40, size=(2, 3, 1))  # where what is added to the sum for safety shows

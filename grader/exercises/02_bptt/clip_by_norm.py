@@ -39,6 +39,8 @@ def cases(rng):
         "strided", {"grads": _of_length(_grads(rng, W=(3, 2), b=(2,)), 3.0), "max_norm": 0.5}, frozenset({"strided"})
     )
     yield Case("float32", single({"grads": _of_length(_grads(rng, V=(3, 4), b_y=(4,)), 4.0), "max_norm": 1.5}))
+    faint = _of_length(_grads(rng, W=(2, 4), b=(4,)), 3e-12)
+    yield Case("faint, and still too long", {"grads": faint, "max_norm": 5e-13})
     huge = {"W": spread(rng, 1e3, 1e6, (4, 3)), "b": spread(rng, 1e3, 1e6, (3,))}
     yield Case("exploded", {"grads": huge, "max_norm": 5.0}, LARGE)
     far = {"W": 1e80 * rng.normal(size=(3, 2)), "b": 1e80 * rng.normal(size=2)}
@@ -224,6 +226,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=15,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     mistakes=MISTAKES,
     right=RIGHT,
     labels={name: f"clipped[{name!r}]" for name in NAMES},

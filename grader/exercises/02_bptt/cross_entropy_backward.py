@@ -36,11 +36,18 @@ def cases(rng):
     yield Case("holes in the mask", _arguments(rng, N=2, T=5, K=3, mask=holes), PADDING)
     empty = np.array([[0.0, 0.0], [1.0, 1.0], [1.0, 0.0]])
     yield Case("a sequence of nothing but padding", _arguments(rng, N=3, T=2, K=4, mask=empty), PADDING)
+    alone = np.zeros((3, 4))
+    alone[1, 2] = 1.0
+    yield Case("one step that counts", _arguments(rng, N=3, T=4, K=5, mask=alone), PADDING)
     yield Case("nothing but padding", _arguments(rng, N=2, T=3, K=4, mask=np.zeros((2, 3))), PADDING)
     yield Case("strided", _arguments(rng, N=4, T=3, K=5, mask=_padded(rng, 4, 3)), frozenset({"strided"}) | PADDING)
     yield Case("float32", single(_arguments(rng, N=2, T=5, K=3, mask=_padded(rng, 2, 5))), PADDING)
     ids = rng.integers([[290, 257, 40]], [[299, 280, 60]], size=(1, 3))
     yield Case("many classes", _arguments(rng, N=1, T=3, K=300, targets=ids))
+    knows = _arguments(rng, N=2, T=3, K=5, targets=rng.integers(1, 4, size=(2, 3)))
+    knows["logits"] += 7.0 * (knows["targets"][..., None] == np.arange(5))
+    knows["logits"][..., 0] -= 8.0  # what is next to nothing beside the others is there all the same
+    yield Case("a network that knows", knows)
     sure = rng.uniform(800, 3000, size=(2, 3, 4)) * rng.choice([-1.0, 1.0], size=(2, 3, 4))
     yield Case("logits far out", _arguments(rng, N=2, T=3, K=4, logits=sure), LARGE)
     high = rng.uniform(900, 4000, size=(2, 4, 1)) * rng.choice([-1.0, 1.0], size=(2, 4, 1))

@@ -32,6 +32,8 @@ def cases(rng):
     yield Case("int32", _arguments(rng, 2, 3, 4, 7, _apart(rng, 2, 3, 7).astype(np.int32)))
     yield Case("strided", _arguments(rng, 4, 3, 2, 5, rng.integers(4, size=(4, 3))), frozenset({"strided"}) | REPEATS)
     yield Case("float32", single(_arguments(rng, 2, 5, 3, 4, rng.integers(3, size=(2, 5)))), REPEATS)
+    faint = _arguments(rng, 2, 3, 4, 9, _apart(rng, 2, 3, 9))
+    yield Case("faint gradients", faint | {"dout": 1e-12 * faint["dout"]})
     many = np.concatenate([rng.integers(280, 600, size=(2, 2)), [[0], [255]]], axis=1)
     yield Case("a large table", _arguments(rng, 2, 3, 4, 700, many), LARGE)
     steep = _arguments(rng, 2, 3, 4, 5, rng.integers(4, size=(2, 3)))
@@ -161,6 +163,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=15,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

@@ -29,6 +29,8 @@ def cases(rng):
     yield Case("zero hs", _arguments(rng, N=2, T=3, H=4, K=5, hs=np.zeros((2, 3, 4))))
     yield Case("strided", _arguments(rng, N=4, T=3, H=5, K=2), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=2, T=5, H=4, K=3)))
+    faint = 1e-12 * rng.normal(size=(2, 4, 3))
+    yield Case("faint gradients", _arguments(rng, N=2, T=4, H=5, K=3, dlogits=faint))
     steep = signs(rng, 2, 3, 5) * rng.uniform(1e4, 1e6, size=(2, 3, 5))
     yield Case("large gradients", _arguments(rng, N=2, T=3, H=4, K=5, dlogits=steep), LARGE)
     yield Case("large hs", _arguments(rng, N=2, T=3, H=4, K=5, hs=spread(rng, 50, 3000, (2, 3, 4))), LARGE)
@@ -178,6 +180,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=20,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

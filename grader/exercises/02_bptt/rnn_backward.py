@@ -28,6 +28,8 @@ def cases(rng):
     yield Case("zero xs", of_sequence(rng, N=2, T=4, D=3, H=5, xs=np.zeros((2, 4, 3))))
     yield Case("strided", of_sequence(rng, N=3, T=4, D=2, H=5), frozenset({"strided"}))
     yield Case("float32", single(of_sequence(rng, N=3, T=4, D=5, H=2)))
+    faint = 1e-12 * rng.normal(size=(2, 5, 3))
+    yield Case("faint gradients", of_sequence(rng, N=2, T=5, D=4, H=3, dhs=faint))
     steep = signs(rng, 2, 4, 3) * rng.uniform(1e4, 1e6, size=(2, 4, 3))
     yield Case("large gradients", of_sequence(rng, N=2, T=4, D=5, H=3, dhs=steep), LARGE)
     W, b = orthogonal(rng, 2, 3, scale=0.2)
@@ -336,6 +338,7 @@ EXERCISE = Exercise(
     difficulty=4,
     minutes=30,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     other=other_sequence,
     builds_on=("rnn_step_backward",),
     harmless=("rnn_step_backward.into_dh",),  # a sum of its own is what a step gets here

@@ -36,6 +36,7 @@ def cases(rng):
     yield Case("zero dh", of_step(rng, N=2, D=4, H=3, dh=np.zeros((2, 3))))
     yield Case("strided", of_step(rng, N=4, D=2, H=3), frozenset({"strided"}))
     yield Case("float32", single(of_step(rng, N=3, D=5, H=2)))
+    yield Case("faint gradients", of_step(rng, N=2, D=4, H=3, dh=1e-12 * rng.normal(size=(2, 3))))
     yield from _far_out(rng, N=3, D=4, H=2)
 
 
@@ -180,6 +181,10 @@ W_h_as_it_is: a dh_prev through the rows of W for h_prev as they are, not turned
     {"dhx[:, :H]": "dz @ W[:H]"}
     The shapes fit, for that part of W is square. On the way back it is gone through from the other side.
     Look: Look at the sign above W in equation (eq:dhx).
+last_sequence: a dW of the last sequence alone
+    {"hx.T @ dz": "hx[-1:].T @ dz[-1:]"}
+    Every sequence of the batch adds to the gradient. In a loop, `dW = ...` writes over what was there.
+    Look: What does the matrix product in equation (eq:dW) add up?
 first_sequence: a dW of the first sequence alone
     {"hx.T @ dz": "hx[:1].T @ dz[:1]"}
     Every sequence of the batch adds to the gradient.
@@ -259,6 +264,7 @@ EXERCISE = Exercise(
     difficulty=4,
     minutes=30,
     cases=cases,
+    floor=1e-20,  # gradients are small where a loss is nearly met, and right all the same
     other=other_step,
     mistakes=SLOPE + WEIGHTS,
     right=RIGHT,

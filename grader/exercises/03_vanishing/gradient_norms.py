@@ -22,6 +22,9 @@ def cases(rng):
     yield Case("one sequence", _arguments(rng, N=1, T=5, D=3, H=4))
     yield Case("one input", _arguments(rng, N=2, T=4, D=1, H=3))
     yield Case("one unit", _arguments(rng, N=2, T=4, D=3, H=1))
+    many = _arguments(rng, N=2, T=3, D=1, H=130)
+    many["W"] *= 5 * (rng.random(size=(131, 130)) < 0.03)  # mostly zeros, which take no room
+    yield Case("many units", many)
     yield Case("one of each", _arguments(rng, N=1, T=1, D=1, H=1))
     yield Case("states of zeros", _arguments(rng, N=3, T=5, D=2, H=4) | {"hs": np.zeros((3, 5, 4))})
     yield Case("no gradient at all", _arguments(rng, N=2, T=4, D=3, H=5) | {"dh_T": np.zeros((2, 5))})

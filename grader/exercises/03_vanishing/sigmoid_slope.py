@@ -139,7 +139,7 @@ MISTAKES = (
     quarter: 1/4 wherever z is
         {"s * sigmoid(-z)": "0 * s + 0.25"}
         1/4 is the most it can be, and it is that at z = 0 alone.
-        Look: Equation (eq:sigmoid_slope) depends on z.
+        Look: Does equation (eq:sigmoid_slope) depend on z?
     floored: the slope, but nowhere below 1e-5
         {"s * sigmoid(-z)": "np.maximum(s * (1 - s), 1e-5)"}
         A slope that is kept from getting small hides what this unit is about: far out it is next to nothing.

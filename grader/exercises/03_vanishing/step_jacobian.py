@@ -17,6 +17,7 @@ def cases(rng):
     yield Case("as many inputs as units", _arguments(rng, N=2, D=3, H=3))
     yield Case("one sequence", _arguments(rng, N=1, D=3, H=4))
     yield Case("one input", _arguments(rng, N=3, D=1, H=4))
+    yield Case("many inputs", _arguments(rng, N=3, D=130, H=2))
     yield Case("one unit", _arguments(rng, N=3, D=2, H=1))
     yield Case("one of each", _arguments(rng, N=1, D=1, H=1))
     yield Case("a state of zeros", _arguments(rng, N=3, D=2, H=4) | {"h": np.zeros((3, 4))})

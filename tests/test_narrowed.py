@@ -88,7 +88,47 @@ HARMLESS = (
         "classes: 32768 of them would take megabytes",
     ),
     ("one_hot", r"\(ids.*", FLOATS, "zeros and ones"),
-    ("candidate input_gate forget_gate output_gate", r"h_prev|(np\.tanh|sigmoid)\(.*", CUT_OFF, "never beyond 1"),
+    (
+        "candidate input_gate forget_gate output_gate rnn_step",
+        r"h_prev|(np\.tanh|sigmoid)\(.*",
+        CUT_OFF,
+        "never beyond 1",
+    ),
+    ("rnn_step", r"hx @ W \+ b", "cut off at [17]00", "from 40 on tanh is at its ends, to the last digit"),
+    ("rnn", r"rnn_step\(.*|np\.stack\(.*", CUT_OFF, "never beyond 1"),
+    ("rnn rnn_backward", "t", SIZES, "a step: they are some hundreds"),
+    ("embed embed_backward", "ids", "in int(16|32)", "32768 words would take megabytes"),
+    ("cross_entropy cross_entropy_backward", "targets", "in int(16|32)", "32768 words would take megabytes"),
+    ("cross_entropy cross_entropy_backward", "mask", FLOATS, "zeros and ones"),
+    (
+        "cross_entropy cross_entropy_backward",
+        r"count|(max\()?mask\.sum\(\)(, 1\))?",
+        r"to two digits|in float.*|in int(16|32)",
+        "whole numbers: a batch of thousands of words would take megabytes",
+    ),
+    ("cross_entropy", r"max\(mask.*", "in u?int.*", "1, where nothing counts; elsewhere it is none of these"),
+    ("softmax", r"e|np\.exp\(.*|e / .*", CUT_OFF, "never beyond 1"),
+    ("softmax", r"logits - logits.*", "cut off at [17]00", "exp(-100) is nothing beside the largest, which is 1"),
+    (
+        "softmax cross_entropy",
+        r"logits\.max\(.*",
+        "to two digits|in float.*",
+        "any number near it may be taken off all the logits of a step",
+    ),
+    ("cross_entropy", r"np\.exp\(shifted\)", CUT_OFF, "never beyond 1"),
+    ("cross_entropy", r"np\.log\(.*", "cut off at [17]00", "the log of how many words there are, at the most"),
+    ("cross_entropy_backward", r"p|softmax\(.*|p - y|\(p - y\).*", CUT_OFF, "never beyond 1"),
+    ("cross_entropy_backward", r"y|one_hot\(.*", FLOATS, "zeros and ones"),
+    ("numerical_gradient", "x", "in int.*", "it is how far one steps from them that matters: they are few and small"),
+    ("numerical_gradient", "h", "cut off.*|in float.*", "another small step gives the same slope"),
+    ("numerical_gradient", r"2 \* h", "cut off at [17]00|in float32", "a small number; rounding makes more of a slope"),
+    ("numerical_gradient", "k", "in u?int.*", "a place in an array"),
+    ("rnn_step_backward", r"h|h \* h|1 - h \* h", CUT_OFF, "never beyond 1"),
+    ("rnn_step_backward", "H", SIZES + "|in int8", "a size: hundreds of units would take megabytes"),
+    ("rnn_backward", r"len\(cache\)", SIZES, "a number of steps: some hundreds"),
+    ("rnn_backward", "-1", "in int.*", "a whole number that is written down"),
+    ("embed_backward", "num_embeddings", "in int(16|32)", "32768 words would take megabytes"),
+    ("clip_by_norm", r"max_norm / norm.*|scale", CUT_OFF, "never beyond 1"),
     (
         "candidate input_gate forget_gate output_gate",
         r"hx @ W \+ b",
@@ -113,7 +153,6 @@ HARMLESS = (
     ("lstm", "t", SIZES, "a step: they are some hundreds"),
     ("num_parameters", r"D|H|4 \* H|H \+ D( \+ 1)?", "in int32", "a size; only their product is larger"),
     ("to_torch", r"D|H|len\(W\)( - D)?", SIZES, "a size: twice the cells would take a megabyte"),
-    ("to_torch", r"np\.zeros_like\(b\)", FLOATS, "zeros"),
     (
         "lstm_torch lstm_hoisted lstm_masked lstm_mixed",
         r"h0?|h_new|torch\.(sigmoid|tanh)\(\w+\)|torch\.sigmoid\(z_[io]\) \* .*|torch\.stack\(.*",
@@ -208,11 +247,12 @@ class Narrowed:
         (self.fits, self.narrow), self.met = NARROWINGS[how], False
 
     def __call__(self, value):
+        """The value narrowed. Zeros stay what they are in any way: that an array begins with them is no matter."""
         if type(value) in (list, tuple):
             return type(value)(map(self, value))
         if type(value) is dict:
             return {key: self(item) for key, item in value.items()}
-        if not self.fits(value):
+        if not self.fits(value) or not (bool((value != 0).any()) if _kind(value) else value):
             return value
         self.met = True
         return self.narrow(value)

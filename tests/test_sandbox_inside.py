@@ -55,7 +55,7 @@ def test_only_the_needed_part_of_the_package_is_there(namespaced):
     with WorkerProcess(command=namespaced.command) as worker:
         root, package = json.loads(printed(worker.run_cell(source, 10)))
     assert set(root) <= {"grader", ".venv"}
-    assert package == ["boundary", "checking", "figures"]
+    assert package == ["boundary", "checking", "data", "figures"]
 
 
 def test_only_the_needed_part_of_the_package_can_be_read(worker):

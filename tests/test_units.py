@@ -113,7 +113,9 @@ def test_its_vectors_are_small_and_plain_arrays_only(unit_name):
         assert {key.split("/")[0] for key in file.files} == set(unit(unit_name).exercises)
         for key in file.files:
             array = file[key]  # an object array raises here
-            longest = 2000 if key.endswith(":tree") else 64  # how a dict or list of arrays is built
+            longest = 64
+            if key.endswith(":tree"):  # how a dict or list of arrays is built: so many letters for each of them
+                longest = max(2000, 64 * str(array).count('"array"'))
             assert array.dtype.kind in "fiU" and array.dtype.itemsize <= longest * 4
             assert array.dtype.kind == "U" or np.isfinite(array).all()
     with zipfile.ZipFile(path) as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 __all__ = ["call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
+_WIDE = 96  # characters of a line
 _NAME = 60  # characters of a name or a key that are shown
 
 
@@ -142,7 +144,7 @@ def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> l
     if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
         return [f"  {name} = the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"]
     if not isinstance(value, np.ndarray):
-        return [f"  {name} = {numbers(value)}"]
+        return textwrap.wrap(f"{name} = {numbers(value)}", _WIDE, initial_indent="  ", subsequent_indent="      ")
     said = f", that is {letters[name]}" if name in letters else ""
     if value.size > _SHOWN or shapes and value.dtype.kind == "f":
         return [f"  {name} {_size(value)}{said}"]

@@ -32,6 +32,7 @@ __all__ = [
     "isolated_piece",
     "places",
     "right_and_wrong",
+    "tiny",
     "where",
     "zeros",
 ]

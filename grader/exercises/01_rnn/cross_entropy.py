@@ -79,6 +79,8 @@ def cases(rng):
     many = _arguments(rng, N=2, T=3, K=700, mask=padded_right(rng, 2, 3))
     many["targets"] = rng.integers(300, 700, size=(2, 3))
     yield Case("hundreds of words", many)
+    yield Case("hundreds of words, about alike", _arguments(rng, N=1, T=2, K=900, scale=0.05))
+    yield Case("a large batch", _arguments(rng, N=28, T=30, K=3))
 
     far = _arguments(rng, N=3, T=4, K=5, mask=padded_right(rng, 3, 4))
     yield Case("large logits", far | {"logits": signs(rng, 3, 4, 5) * rng.uniform(800, 3000, size=(3, 4, 5))}, LARGE)

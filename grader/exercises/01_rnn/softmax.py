@@ -31,6 +31,7 @@ def cases(rng):
     single = _logits(rng, N=2, T=4, K=3)
     yield Case("float32", {"logits": single["logits"].astype(np.float32)})
     yield Case("60 steps", _logits(rng, N=2, T=60, K=3))
+    yield Case("hundreds of words", _logits(rng, N=1, T=2, K=900, scale=0.05))
     far = signs(rng, 3, 4, 5) * rng.uniform(800, 3000, size=(3, 4, 5))
     yield Case("large logits of both signs", {"logits": far}, LARGE)
     yield Case("all near 1000", {"logits": 1000 + rng.normal(size=(2, 3, 4))}, LARGE)
@@ -146,7 +147,7 @@ mean_off: exponentials of the logits less the mean of each step
 clipped: exponentials of the logits, cut off far out
     {"logits - logits.max(axis=2, keepdims=True)": "np.clip(logits, -700, 700)"}
     Cutting off keeps the overflow away, and changes the answer: all logits beyond that limit become alike.
-    Look: Equation (eq:softmax) can be computed without cutting off: see the text under it.
+    Look: What may be taken off every logit of a step, by the text under equation (eq:softmax)?
 global_max_guarded: exponentials of the logits less the largest one of the whole array, and no division by zero
     {"logits.max(axis=2, keepdims=True)": "logits.max()",
      "e.sum(axis=2, keepdims=True)": "np.maximum(e.sum(axis=2, keepdims=True), 1e-300)"}
@@ -185,7 +186,7 @@ CLIPPED = r"""
 clipped_$limit: exponentials of the logits, cut off at -$limit and $limit
     {"logits - logits.max(axis=2, keepdims=True)": "np.clip(logits, -$limit, $limit)"}
     Cutting off keeps the overflow away, and changes the answer: all logits beyond $limit become alike.
-    Look: Equation (eq:softmax) can be computed without cutting off: see the text under it.
+    Look: What may be taken off every logit of a step, by the text under equation (eq:softmax)?
 """
 
 RIGHT = (

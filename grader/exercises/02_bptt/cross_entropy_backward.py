@@ -44,6 +44,7 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, N=2, T=5, K=3, mask=_padded(rng, 2, 5))), PADDING)
     ids = rng.integers([[290, 257, 40]], [[299, 280, 60]], size=(1, 3))
     yield Case("many classes", _arguments(rng, N=1, T=3, K=300, targets=ids))
+    yield Case("a large batch", _arguments(rng, N=28, T=30, K=2))
     knows = _arguments(rng, N=2, T=3, K=5, targets=rng.integers(1, 4, size=(2, 3)))
     knows["logits"] += 7.0 * (knows["targets"][..., None] == np.arange(5))
     knows["logits"][..., 0] -= 8.0  # what is next to nothing beside the others is there all the same

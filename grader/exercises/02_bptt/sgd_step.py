@@ -25,6 +25,8 @@ def cases(rng):
     mixed = _arguments(rng, 0.2, E=(3, 3), W=(3, 3), V=(3, 3))
     yield Case("gradients in another order", mixed | {"grads": _turned(mixed["grads"])})
     yield Case("a learning rate above 1", _arguments(rng, 2.5, W=(2, 4), b=(4,)))
+    yield Case("a learning rate of many digits", _arguments(rng, 0.0123456, W=(2, 4), b=(4,)))
+    yield Case("a learning rate of thousands", _arguments(rng, 2468.13, W=(3, 4), b=(4,)))
     still = _arguments(rng, 0.5, W=(2, 3), b=(3,))
     yield Case("no slope", still | {"grads": {"W": np.zeros((2, 3)), "b": np.zeros(3)}})
     yield Case("no step", _arguments(rng, 0.0, W=(2, 3), b=(3,)))

@@ -66,7 +66,7 @@ def test_on_its_way_to_the_subject_every_step_takes_about_the_same_share(story):
 
 def test_slopes(story):
     text = story[1]["two_slopes"]
-    assert all(number in text for number in ("0.25", "8.7e-19", "6.4e-22", "5.2e-12"))
+    assert all(number in text for number in ("0.25", "8.7e-19", "6.4e-22", "5e-12"))
     sigmoid, tanh = (f(np.array([[6.0]]))[0, 0] for f in (given("sigmoid_slope"), lambda z: 1 - np.tanh(z) ** 2))
     assert tanh < sigmoid / 50, "far out tanh is the flatter one"
 

@@ -66,7 +66,7 @@ def test_on_its_way_to_the_subject_every_step_takes_about_the_same_share(story):
 
 def test_slopes(story):
     text = story[1]["two_slopes"]
-    assert all(number in text for number in ("9e-19", "6e-22", "5e-12"))
+    assert all(number in text for number in ("0.25", "8.7e-19", "6.4e-22", "5e-12"))
     sigmoid, tanh = (f(np.array([[6.0]]))[0, 0] for f in (given("sigmoid_slope"), lambda z: 1 - np.tanh(z) ** 2))
     assert tanh < sigmoid / 50, "far out tanh is the flatter one"
 
@@ -111,6 +111,8 @@ def test_listening_costs_memory(story):
     scope, printed = story
     lines = dict(line.split(": ") for line in printed["radii_with_words"].splitlines())
     assert lines["radius 1, loudness 1"].startswith("3e-23") and "3e-23" in PROSE
+    assert lines["radius 1, loudness 0.1"].startswith("3e-03") and "some thousandths" in PROSE
+    assert lines["radius 1.5, loudness 0.1"].startswith("6e+01") and "60 times" in PROSE
     for seed in range(5):
         quiet, loud = (scope["reading"](1.0, loudness, seed=seed)[0] for loudness in (0.1, 1.0))
         assert 1e-4 < quiet < 0.1 and loud < 1e-15

@@ -72,6 +72,7 @@ CUT_OFF, FLOATS, SIZES = "cut off.*", "cut off.*|to two digits|in float.*", "in 
 HARMLESS = (
     ("sigmoid", r"e|1 \+ e|np\.exp\(.*|np\.where\(.*", CUT_OFF, "never beyond 2"),
     ("sigmoid", r"z|-?np\.abs\(z\)", "cut off at [17]00", "from 40 on a sigmoid is within 1e-17 of its ends"),
+    ("embed", "ids", "in int(16|32)", "words: 32768 of them would take room"),
     ("sigmoid_slope", r"-?z", "cut off at [17]00", "from 40 on the slope is below 1e-17"),
     ("sigmoid_slope", r"s|sigmoid\(.*|s \* .*", CUT_OFF, "never beyond 1"),
     ("step_jacobian", r"h|h \* h|slope|1 - h \* h", CUT_OFF, "never beyond 1"),

@@ -258,9 +258,9 @@ def places(failing: list[CaseResult]) -> list[str]:
             if len(rows) < 2 or max(map(len, rows)) < 3:  # too little to tell one end from the other
                 continue
             if all(row[0] and not row[1:].any() for row in rows):
-                texts.append(f"In {label} only {_FIRST[axis]} is wrong: does a loop begin one too late?")
+                texts.append(f"In {label} only {_FIRST[axis]} is wrong: does a loop leave it out?")
             elif all(row[-1] and not row[:-1].any() for row in rows):
-                texts.append(f"In {label} only {_LAST[axis]} is wrong: does a loop end one too early?")
+                texts.append(f"In {label} only {_LAST[axis]} is wrong: does a loop leave it out?")
             elif axis != "T" and not any(row[0] for row in rows) and all(row[1:].all() for row in rows):
                 texts.append(f"In {label} only {_FIRST[axis]} is right.")
             elif axis != "T" and not any(row[-1] for row in rows) and all(row[:-1].all() for row in rows):

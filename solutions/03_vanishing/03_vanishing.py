@@ -34,7 +34,7 @@ sigmoid = mine("sigmoid")
 #
 # *My **dog** chases squirrels. My **dog**, whom I adopted in 2009, chases squirrels.* The word that decides the verb
 # can be any distance away. A small grammar writes as many beginnings of such sentences as we like. What stands in
-# between often brings nouns of its own, and they say nothing of the subject.
+# between often brings nouns of its own, and they say nothing of the subject. (A comma is counted as a word.)
 
 # %% tags=["story"] id="sentences"
 from grader.data import agreement
@@ -182,8 +182,8 @@ slope_of = mine("sigmoid_slope")
 z = np.linspace(-6, 6, 241)[None, :]                              # (1, 241): one row
 figures.slopes(z[0], slope_of(z)[0], 1 - np.tanh(z[0]) ** 2)
 for steps in (1, 5, 30):
-    print(f"{steps:2d} steps at z = 1:  sigmoid {slope_of(np.ones((1, 1)))[0, 0] ** steps:.0e}"
-          f"  tanh {(1 - np.tanh(1.0) ** 2) ** steps:.0e}    at z = 0:  sigmoid {0.25**steps:.0e}  tanh 1")
+    print(f"steps: {steps:2d}   at z = 1: sigmoid {slope_of(np.ones((1, 1)))[0, 0] ** steps:<8.2g}"
+          f" tanh {(1 - np.tanh(1.0) ** 2) ** steps:<8.2g}   at z = 0: sigmoid {0.25**steps:<8.2g} tanh 1")
 
 # %% [markdown]
 # The sigmoid takes at least three quarters away, at every step, wherever it stands. That is one reason why plain RNNs
@@ -457,9 +457,11 @@ for radius, loudness in ((0.5, 0.1), (1.0, 0.1), (1.0, 1.0), (1.5, 0.1), (1.5, 1
 figures.over_time(runs)
 
 # %% [markdown]
-# Quiet words leave the picture nearly as it was. Loud ones do not: with a radius of 1 and a loudness of 1 the first
-# step gets 3e-23. Each word pushes units out to where tanh is flat, and every slope is a factor. **Listening costs
-# memory.**
+# Quiet words change little as long as the radius is small: with 0.5 the gradient vanishes as it did in silence, with 1
+# some thousandths of it arrive. With 1.5 they change much. In silence it exploded, to 10 to the power of 17; now it
+# gets 60 times as long. Above a radius of 1 the states grow by themselves, however quiet the word that moved them from
+# 0, and stop only where tanh is flat. Loud words push them out there whatever the radius: with a radius of 1 and a
+# loudness of 1 the first step gets 3e-23. Every slope is a factor. **Listening costs memory.**
 #
 # Larger weights can make up for it, on average. But look at the width of the shaded bands: which factor it comes to
 # depends on the draw and on the words, and a hundred factors multiply. There is one radius at which the gradient

@@ -147,7 +147,7 @@ last_rows: norms of a gradient that goes through the last H rows of W, which (or
     {"W[:H].T": "W[len(W) - H :].T"}
     W stands on [h, x]: the rows for the old state come first, those for x stand below.
     Look: What stands first inside the brackets of [h, x], and so on top in W?
-not_carried: at every step the norm of what one step makes of dh_T
+not_carried: the norms of what one step makes of dh_T, at every step anew
     {"dh = (dh *": "dh = (dh_T *"}
     The gradient of each state comes from the gradient of the state after it, not from the last one's directly.
     Look: What does each turn of your loop start from?
@@ -171,6 +171,10 @@ old_added: norms of a gradient to which each step adds what it had before
     {"dh = (dh *": "dh = dh + (dh *"}
     There is one way from a state to the one before it, and it leads through the step. Nothing goes past it.
     Look: How many terms has the right side of equation (eq:back)?
+added_again: norms of a gradient to which dh_T is added at every step
+    {"dh = (dh *": "dh = dh_T + (dh *"}
+    That is for a loss that looks at every state. This one looks at the last state only, so nothing is added on the way.
+    Look: How many terms has the right side of equation (eq:back)?
 halved: norms of a gradient that is halved at every step
     {"W[:H].T": "(0.5 * W[:H].T)"}
     Then every step takes a half that is not taken.
@@ -189,6 +193,20 @@ clipped_$limit: norms of a gradient that is clipped on its way, so that none is 
     Look: Equation (eq:back) has no bounds.
 clipped_by_element_$limit: norms of a gradient whose numbers are cut off at -$limit and $limit on their way
     {"norms.append": "dh = np.clip(dh, -$limit, $limit)\n        norms.append"}
+    How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
+    end, when all steps are added up.
+    Look: Equation (eq:back) has no bounds.
+clipped_from_dh_T_on_$limit: norms of a gradient that is clipped from dh_T on, so that none is above $limit
+    {"dh, norms = dh_T, [np.linalg.norm(dh_T)]":
+     "dh = dh_T * min(1.0, $limit / max(np.linalg.norm(dh_T), 1e-300))\n    norms = [np.linalg.norm(dh)]",
+     "norms.append": "dh = dh * min(1.0, $limit / max(np.linalg.norm(dh), 1e-300))\n        norms.append"}
+    How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
+    end, when all steps are added up.
+    Look: Equation (eq:back) has no bounds.
+clipped_by_element_from_dh_T_on_$limit: norms of a gradient whose numbers are cut off at -$limit and $limit, dh_T's too
+    {"dh, norms = dh_T, [np.linalg.norm(dh_T)]":
+     "dh = np.clip(dh_T, -$limit, $limit)\n    norms = [np.linalg.norm(dh)]",
+     "norms.append": "dh = np.clip(dh, -$limit, $limit)\n        norms.append"}
     How large it gets is just what we want to see. What is clipped in training is the gradient of the weights, at the
     end, when all steps are added up.
     Look: Equation (eq:back) has no bounds.
@@ -266,12 +284,12 @@ variance: the variances of the gradients' numbers
     {"[np.linalg.norm(dh_T)]": "[np.var(dh_T)]", "np.linalg.norm(dh)": "np.var(dh)"}
     A variance is measured from the mean, and is a mean of squares. A norm is a length.
     Look: How do the numbers of dh_t come together in equation (eq:norm)?
-slopes_alone: at every step the norm of dh_T times that step's slope
+slopes_alone: the norms of dh_T times each step's slope
     {"norms.append(np.linalg.norm(dh))": "norms.append(np.linalg.norm(dh_T * (1 - hs[:, t - 1] ** 2)))",
      "[np.linalg.norm(dh_T)]": "[np.linalg.norm(dh_T * (1 - hs[:, -1] ** 2))]"}
     The gradient of a state comes from the gradient of the state after it, through slope and weights.
     Look: What does each turn of your loop start from?
-before_the_weights: at every step the norm of what has passed the slope and not yet the weights
+before_the_weights: the norms of what has passed the slope and not yet the weights, at every step
     {"norms.append(np.linalg.norm(dh))": "norms.append(np.linalg.norm(dh0))", "dh = (dh *":
      "dh0 = dh * (1 - hs[:, t] ** 2)\n        dh = (dh *"}
     That is the gradient of what went into the tanh. Asked is that of the state, on the other side of W.
@@ -299,6 +317,15 @@ one_missing: T - 1 norms, without that of the last step
     {"[np.linalg.norm(dh_T)]": "[]"}
     The loss looks at the last state directly, so that one's gradient is dh_T as it came in.
     Look: What does the docstring say of the last entry?
+first_missing: T - 1 norms, without that of the first step
+    {"range(hs.shape[1] - 1, 0, -1)": "range(hs.shape[1] - 1, 1, -1)"}
+    From the second state it is one more step back to the first.
+    Look: To which state does the last turn of your loop lead?
+first_is_zero: norms of which the first was never written, and is 0
+    {"range(hs.shape[1] - 1, 0, -1)": "range(hs.shape[1] - 1, 1, -1)",
+     "np.array(norms[::-1])": "np.array([0.0] * (hs.shape[1] - len(norms)) + norms[::-1])"}
+    From the second state it is one more step back to the first.
+    Look: To which state does the last turn of your loop lead?
 by_sequence: the norms of every sequence, a row each
     {"[np.linalg.norm(dh_T)]": "[np.linalg.norm(dh_T, axis=1)]", "np.linalg.norm(dh)": "np.linalg.norm(dh, axis=1)",
      "np.array(norms[::-1])": "np.array(norms[::-1]).T"}

@@ -64,7 +64,8 @@ MISTAKES = (
         Look: Which of the two curves does equation (eq:sigmoid_slope) speak of?
     tanh_in_the_rule: the sigmoid's rule with tanh in it, tanh(z) * (1 - tanh(z))
         {"sigmoid(z)": "np.tanh(z)", "s * sigmoid(-z)": "s * (1 - s)"}
-        The rule s (1 - s) holds for the sigmoid only. With tanh in it the answer is negative wherever z is.
+        The rule s (1 - s) holds for the sigmoid only. With tanh in it the answer is negative wherever z
+        is negative.
         Look: Which curve is s in equation (eq:sigmoid_slope)?
     of_an_output: z * (1 - z), as if z had been through the sigmoid already
         {"sigmoid(z)": "+z", "s * sigmoid(-z)": "s * (1 - s)"}

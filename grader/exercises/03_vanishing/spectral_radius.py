@@ -110,7 +110,7 @@ root: the root of the spectral radius
     {"return np.abs(eigenvalues).max()": "return np.sqrt(np.abs(eigenvalues).max())"}
     A root belongs to singular values, where they are computed from the eigenvalues of W_h.T @ W_h.
     Look: Equation (eq:radius) has no root.
-of_the_square: the largest absolute eigenvalue of W_h.T @ W_h
+of_the_square: the largest absolute eigenvalue of W_h.T @ W_h, or of W_h @ W_h.T, which has the same ones
     {"eigvals(W_h)": "eigvals(W_h.T @ W_h)"}
     Those are the squares of the singular values: what one step can do at most, squared.
     Look: Of which matrix are the eigenvalues in equation (eq:radius)?

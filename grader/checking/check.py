@@ -241,8 +241,8 @@ def _noisy(run: Run, hidden: bool) -> Finding:
         )
     return Finding(
         seen=seen,
-        means="On the way there is a division by zero, the log of one, or the like, whose infinity or NaN was mended "
-        "afterwards. Here it ends well; in a gradient it would come back.",
+        means="On the way an infinity or NaN was made, by a division by zero, the log of 0 or the like, and did "
+        "not get into the result. Here it ends well; in a gradient it can come back.",
         look=f"Which operation is it, and {look}",
     )
 

@@ -35,6 +35,21 @@ def lstm_torch(xs, h0, c0, W, b):
 """
 
 
+def rnn_backward(
+    rounds="reversed(range(T))", step="dxs[:, t], dh, dW_t, db_t = rnn_step_backward(dhs[:, t] + dh, cache[t])"
+):
+    return f"""rnn_step_backward = given('rnn_step_backward')
+def rnn_backward(dhs, cache):
+    N, T, H = dhs.shape
+    dxs, dh, dW, db = np.zeros((N, T, cache[0][0].shape[1])), np.zeros((N, H)), 0, 0
+    for t in {rounds}:
+        {step}
+        dW += dW_t
+        db += db_t
+    return dxs, dh, dW, db
+"""
+
+
 SLICES = "H = h_prev.shape[1]; i, f, g, o = (z[:, k * H : (k + 1) * H] for k in range(4))"
 BY_H = "i, f, g, o = (z[:, k * H : (k + 1) * H] for k in range(4))"
 SIGMOID = "def sigmoid(z):\n    e = np.exp(-np.abs(z))\n    return np.where(z >= 0, 1, e) / (1 + e)\n"

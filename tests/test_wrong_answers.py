@@ -11,7 +11,21 @@ import re
 
 import pytest
 from boundary_sides import local
-from learners_cells import BY_H, CELL, NOTED, REST, SETUP, SIGMOID, SLICES, STEP, TYPED, lstm, lstm_step, lstm_torch
+from learners_cells import (
+    BY_H,
+    CELL,
+    NOTED,
+    REST,
+    SETUP,
+    SIGMOID,
+    SLICES,
+    STEP,
+    TYPED,
+    lstm,
+    lstm_step,
+    lstm_torch,
+    rnn_backward,
+)
 
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_function, check_subject
@@ -231,6 +245,24 @@ SAYS = {
         "def to_torch(W, b, D):\n    H = len(W) - D\n    return {'weight_ih_l0': W[H:], 'weight_hh_l0': W[:H], "
         "'bias_ih_l0': b, 'bias_hh_l0': b}\n",
         ["Next: Look at the last line of equation (5.11). Look at the T in equation (5.11), and at the shapes "],
+    ),
+    # a sum that begins with 0, and a loop that has no rounds in one case: the others are looked at all the same
+    "a loop that ends early": (
+        "rnn_backward",
+        rnn_backward("range(T - 1, 0, -1)"),
+        ["Where your function returns what it should, its numbers are those of a way back that ends one step early"],
+    ),
+    "what went into a step, handed on": (
+        "rnn_backward",
+        rnn_backward(step="dh = dhs[:, t] + dh; dxs[:, t], dh_prev, dW_t, db_t = rnn_step_backward(dh, cache[t])"),
+        ["hands on the dh which went into a step"],
+    ),
+    "two mistakes with one question": (
+        "clip_by_norm",
+        "def clip_by_norm(grads, max_norm):\n    clipped = {}\n    for name, grad in grads.items():\n"
+        "        norm = np.linalg.norm(grad)\n        clipped[name] = grad * min(1.0, max_norm / norm)\n"
+        "    return clipped, norm\n",
+        ["Next: Over what does equation (2.16) add up? Does your loop add"],
     ),
 }
 

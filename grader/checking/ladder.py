@@ -218,7 +218,12 @@ def _changed(label: str, said: Said, old: Any, new: Any) -> str | None:
     if isinstance(said, Record):
         inside = [(f"{text} ({name})", one) for (text, one), name in zip(inside, said.items, strict=True)]
     triples = zip(inside, below, items, strict=True)
-    return next(filter(None, (_changed(text, of, one, item) for (text, one), of, item in triples)), None)
+    place = next(filter(None, (_changed(text, of, one, item) for (text, one), of, item in triples)), None)
+    if place is not None and isinstance(said, Steps) and type(old) is list:
+        # A list that was turned round, say: its items are as they were.
+        moved = all(any(_changed("", said.step, one, item) is None for one in old) for item in new)
+        return label if moved else place
+    return place
 
 
 def _about_change(exercise: Exercise, label: str) -> Finding:

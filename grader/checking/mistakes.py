@@ -163,10 +163,14 @@ def _some_are_wrong(exercise: Exercise, results: list[CaseResult]) -> bool:
     return any(not right(result) for result in results if not result.outcome.failure)
 
 
+def _stopped(run: Run) -> bool:
+    """Whether some case gave no answer at all."""
+    return any(result.outcome.failure in ("time", "died", "not written", "interrupted") for result in run.results)
+
+
 def _comparable(run: Run) -> bool:
     """Whether every case has numbers to compare, or raised."""
-    stopped = any(result.outcome.failure in ("time", "died", "not written", "interrupted") for result in run.results)
-    return not stopped and all(result.rung != "type" for result in run.results)
+    return not _stopped(run) and all(result.rung != "type" for result in run.results)
 
 
 def known_mistake(run: Run) -> tuple[Mistake | None, str]:
@@ -174,15 +178,18 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
 
     It gives all of the learner's numbers; else those that are finite; else, where these are a third of the cases and
     wrong, those for which the function ran: an index outside an array stops one learner's function, and another's
-    guards against it. A function that raises an error in every case has no numbers: then the errors are compared.
+    guards against it. So are those for which it returned what it should: a sum that begins with 0 is still the number 0
+    where a loop has no rounds. A function that raises an error in every case has no numbers: then the errors are
+    compared.
 
     The mistake is None where none fits; the text then says nothing. A mistake that is not the exercise's own is only
     claimed where some of the numbers are wrong, and a case that gave no answer at all (not written, stopped, or lost
     with its process) rules out every claim.
     """
-    if not _comparable(run):
+    if _stopped(run):
         return None, ""
     every = len(run.results)
+    typed = [result for result in run.results if result.rung != "type"]
     finite = [result for result in run.results if result.rung != "finite"]
     ran = [result for result in run.results if not result.outcome.failure]
     tries = [(run.results, "Your numbers are those of")]
@@ -190,6 +197,9 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
         tries.append((finite, "Where they are finite, your numbers are those of"))
     if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
         tries.append((ran, "Where your function runs, its numbers are those of"))
+    if len(typed) < every:
+        enough = len(typed) >= max(3, every / 3)
+        tries = [(typed, "Where your function returns what it should, its numbers are those of")] if enough else []
     exercise = run.exercise
     if not ran:
         return _stops_alike(run), f"{exercise.name} raised an error in every test case, and always the very error of"

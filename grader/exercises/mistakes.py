@@ -25,6 +25,8 @@ from ..given import text as solution
 
 __all__ = ["Mistake", "both", "edited", "slips"]
 
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.?!]) ")
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -224,5 +226,5 @@ def both(one: Mistake, other: Mistake) -> Mistake | None:
         edits={**one.edits, **other.edits},
         what=f"two mistakes at once: {one.what}, and {other.what}",
         meaning="Mend one of them, and the check will tell you of the other alone.",
-        look=" ".join(dict.fromkeys([one.look, other.look])),
+        look=" ".join(dict.fromkeys(_BETWEEN_SENTENCES.split(f"{one.look} {other.look}"))),
     )

@@ -196,18 +196,22 @@ def two_clips(grad: Any, by_norm: Any, by_element: Any) -> None:
     arrows = {"as it came": grad, "by norm": by_norm, "by element": by_element}
     whole = {name: np.asarray(values, dtype=float) for name, values in arrows.items()}
     reach = max(float(np.abs(values).max()) for values in whole.values()) * 1.12
-    fig, ax = canvas(12, 7.2, 6.8)
+    high = min(6.0, 10 / reach * max(float(values[1]) for values in whole.values()) + 1.2)
+    fig, ax = canvas(12, high + 1.2, 6.8)
     unit, (x0, y0) = 10 / reach, (0.9, 0.9)
     turned = {
         name: float(np.degrees(np.arctan2(*values[::-1]) - np.arctan2(*whole["as it came"][::-1])))
         for name, values in whole.items()
     }
     ax.annotate("", (x0 + 10.4, y0), (x0, y0), arrowprops={"arrowstyle": "->", "color": COLORS["neutral"]})
-    ax.annotate("", (x0, y0 + 6), (x0, y0), arrowprops={"arrowstyle": "->", "color": COLORS["neutral"]})
+    ax.annotate("", (x0, y0 + high), (x0, y0), arrowprops={"arrowstyle": "->", "color": COLORS["neutral"]})
     write(ax, x0 + 9.8, y0 - 0.45, "first number", fontsize=10)
-    write(ax, x0 + 0.2, y0 + 6.05, "second number", fontsize=10, ha="left")
-    for mark in np.arange(round_unit(reach), reach, round_unit(reach)):
+    write(ax, x0 + 0.2, y0 + high - 0.05, "second number", fontsize=10, ha="left")
+    apart = round_unit(reach / 2)
+    for mark in np.arange(apart, reach, apart):
         write(ax, x0 + unit * mark, y0 - 0.25, number(mark), fontsize=9)
+        if unit * mark < high - 0.5:
+            write(ax, x0 - 0.25, y0 + unit * mark, number(mark), fontsize=9)
     said = []
     for (name, values), key, width in zip(whole.items(), ("neutral", BACK, "bad"), (2.0, 3.6, 2.6), strict=True):
         tip = (x0 + unit * values[0], y0 + unit * values[1])

@@ -195,8 +195,8 @@ figures.pulls(tiny.WORDS, softmax(logits)[0, 0], slopes[0, 0], "cats")
 #
 # {{exercise cross_entropy_backward}}
 #
-# Equation (eq:dlogits). `softmax` of unit 01 and `one_hot` of unit 00 were fetched in the setup cell. The mask may leave
-# nothing at all.
+# Equation (eq:dlogits). `softmax` of unit 01, which takes the logits of a whole batch, and `one_hot` of unit 00
+# were fetched in the setup cell. The mask may leave nothing at all.
 
 # %% exercise="cross_entropy_backward"
 def cross_entropy_backward(logits, targets, mask):
@@ -888,8 +888,8 @@ figures.outcomes(ends, how_wrong, tiny.best_loss(), best_window(3))
 # the right one. At the start all of them point less than 45 degrees away from it, and whoever walks roughly downhill gets
 # down.
 #
-# The last is off by least of all six, and nothing is learned. A saturated unit has a slope near 0; this one says 0.42, which
-# is $1 - \tanh^2(1)$, and goes on pushing where there is nothing to be had.
+# The last is off by least of all six, and next to nothing is learned. A saturated unit has a slope near 0; this one says
+# 0.42, which is $1 - \tanh^2(1)$, and goes on pushing where there is nothing to be had.
 #
 # So **a falling loss proves nothing about the gradient**, and how large its error is says nothing about the loss. A gradient
 # check takes a second, and all six fail it.

@@ -60,8 +60,8 @@ nothing_clipped: the right norm, and the gradients as they came
 each_by_its_own: arrays that were each shortened by their own norm
     {"{name: scale * grad for name, grad in grads.items()}":
         "{name: grad * min(1.0, max_norm / max(np.linalg.norm(grad), 1e-300)) for name, grad in grads.items()}"}
-    Shortened by different factors, the arrays together point in another direction than before: into one that is not
-    downhill any more. All of them are one vector, with one length.
+    Shortened by different factors, the arrays together point in another direction than before: the steepest way
+    down is another one. All of them are one vector, with one length.
     Look: Over what does equation (eq:norm) add up?
 by_element: gradients whose single numbers were cut off at max_norm
     {"scale * grad": "np.clip(grad, -max_norm, max_norm)"}
@@ -99,6 +99,25 @@ mean_of_squares: a norm with means of squares in the place of sums
     {"np.sum(grad * grad)": "np.mean(grad * grad)"}
     The length of a vector grows with the number of its entries.
     Look: Over what does equation (eq:norm) add up, and is anything divided?
+mean_of_all: a norm with one mean of all the squares in the place of their sum
+    {"$norm": "np.sqrt(np.mean(np.concatenate([np.ravel(grad) for grad in grads.values()]) ** 2))"}
+    The length of a vector grows with the number of its entries.
+    Look: Over what does equation (eq:norm) add up, and is anything divided?
+sums_squared: a norm with each array's sum, squared, in the place of its sum of squares
+    {"np.sum(grad * grad)": "np.sum(grad) ** 2"}
+    Numbers of both signs would cancel, however long the vector is. Squared first, none can.
+    Look: What is done first in equation (eq:norm), squaring or adding up?
+spectral: a norm in which a matrix counts by how much it can stretch a vector
+    {"np.sum(grad * grad)": "np.linalg.norm(grad, 2) ** 2"}
+    Of a vector, np.linalg.norm(a, 2) is the root of the sum of squares. Of a matrix it is another norm, its largest
+    singular value.
+    Look: Over what does equation (eq:norm) add up, and what has np.linalg.norm(a) without the 2?
+norm_so_far: gradients that were each shortened by the norm of those up to there
+    {"{name: scale * grad for name, grad in grads.items()}":
+        "{name: grad * min(1.0, max_norm / max(np.sqrt(sum(np.sum(one * one) for one in list(grads.values())[:k])),"
+        " 1e-300)) for k, (name, grad) in enumerate(grads.items(), 1)}"}
+    The norm is known when the last array was added, and not before: the first ones got another factor than the last.
+    Look: Can the norm be known in the loop in which it is added up?
 last_array: a norm of the last array alone
     {"$norm": "[np.sqrt(np.sum(grad * grad)) for grad in grads.values()][-1]"}
     All arrays belong to the one vector.
@@ -150,8 +169,9 @@ little_added: a factor with a small number added below its line
 into_grads: gradients that were shortened in the arrays that came in
     {"{name: scale * grad for name, grad in grads.items()}":
         "{name: np.multiply(grad, scale, out=grad) for name, grad in grads.items()}"}
-    The numbers are right. But `*=` writes into the caller's arrays, which were perhaps to be looked at, or used again.
-    Look: Which line makes the arrays that come back?
+    The numbers are right. But `*=` writes into the caller's arrays, and `grads[name] = ...` into the caller's dict.
+    They were perhaps to be looked at, or used again.
+    Look: Which line makes the dict that comes back, and which the arrays in it?
 """,
     norm=NORM,
     scale=SCALE,

@@ -128,6 +128,15 @@ to_the_probabilities: the gradient with respect to the probabilities
     {"(p - y)": "-y / p"}
     That is as far as -log p. From p back to the logits there is the softmax still to go through.
     Look: With respect to what is the gradient that comes back? See the left side of equation (eq:dlogits).
+right_class_alone: a gradient at the right class alone, p - 1, and zeros at all the others
+    {"(p - y)": "(p - y) * y"}
+    The other classes act on the loss through the sum below the fraction of the softmax: what they are given is taken
+    from the right one.
+    Look: Which k has equation (eq:dlogits)? What is left of its bracket where k is not the target?
+no_softmax: logits in the place of the probabilities
+    {"softmax(logits)": "logits"}
+    Logits may be of any size and sign. What should be compared with 0 and 1 is what the network expects of each class.
+    Look: What is p in equation (eq:loss)?
 softmax_once_more: a gradient that goes back through a slope p (1 - p) once more
     {"(p - y)": "(p - y) * p * (1 - p)"}
     p - y is already what the log and the softmax together leave over.
@@ -161,6 +170,27 @@ every_target_everywhere: one taken off at every target of the whole batch, at ev
     p[:, :, targets] -= 1 reads: for all n, for all t, at all the places in targets. Each step has a target of its own.
     Look: Equation (eq:dlogits): for which k is one taken off at step (n, t)?
 """)
+
+# The same where nothing counts too: a learner who divides by 1 there gets what the padding was given.
+GUARD = r"    if count == 0:\n        return np.zeros(logits.shape)\n"
+UNMASKED = slips(
+    r"""
+mask_in_M_alone: a gradient in which the mask says how many steps count, and not which
+    {"$guard": "    count = max(count, 1)\n", " * mask[..., None]": ""}
+    The padding is no text. What the network says there is nobody's business, and should teach it nothing.
+    Look: Where does m stand in equation (eq:dlogits)?
+mask_on_p_before_y: a mask that was put on the probabilities, and not on what is taken off
+    {"$guard": "    count = max(count, 1)\n", "(p - y) * mask[..., None]": "(p * mask[..., None] - y)"}
+    On the padding the target's place still gets its -1.
+    Look: What is multiplied by m in equation (eq:dlogits)?
+mask_before_the_softmax: a mask that was put on the logits
+    {"$guard": "    count = max(count, 1)\n", "softmax(logits)": "softmax(logits * mask[..., None])",
+        "(p - y) * mask[..., None]": "(p - y)"}
+    Logits of 0 are an answer too: that all classes are equally likely. The gradient still flows into the padding.
+    Look: What is multiplied by m in equation (eq:dlogits)?
+""",
+    guard=GUARD,
+)
 
 RIGHT = (
     {"softmax(logits)": "np.exp(logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True))"},
@@ -204,7 +234,7 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=20,
     cases=cases,
-    mistakes=MISTAKES,
+    mistakes=MISTAKES + UNMASKED,
     right=RIGHT,
     hints=(
         "Equation (eq:dlogits) is one number for every sequence, step and class: what was said minus what should have "

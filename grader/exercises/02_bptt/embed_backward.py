@@ -46,8 +46,8 @@ MISTAKES = slips(
     r"""
 repeats_lost: a table in which a word that comes several times got the last of its gradients alone
     {"$add": "dE[ids] += dout"}
-    numpy reads all the rows first, then adds, then writes: of several writes to one row the last one stays. So every
-    word that comes more than once has lost something.
+    Its places write over each other: of several writes to one row the last one stays. `dE[ids] += ...` does that too,
+    as numpy reads all the rows first, then adds, then writes.
     Look: What does equation (eq:dE) do with all the places at which a word stands?
 first_kept: a table in which a word that comes several times got the first of its gradients alone
     {"$add": "dE[ids[::-1, ::-1]] = dout[::-1, ::-1]"}

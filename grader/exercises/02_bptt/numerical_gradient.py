@@ -114,11 +114,11 @@ never_put_back_in_x: steps up and down in x itself, which stay in it
     When the next entry's turn comes, those before it stand lower by h; and when the function is done, the x of whoever
     called it is another one.
     Look: What does x look like when the second entry's turn comes, and what when all is done?
-copied_once: copies that are made once, before the loop, and move on with every entry
+copied_once: steps that begin once, before the loop, and take in one entry more with every round
     {"    for k in np.ndindex(x.shape):": "    $copies\n    for k in np.ndindex(x.shape):", "    $copies": "    pass"}
     The slope of an entry is wanted where all the others stand as they do in x. Here the steps of the entries before it
-    are still in both arrays.
-    Look: Do the copies stand before the loop or inside it?
+    are still there.
+    Look: Which array is made before the loop, and would have to be made inside it?
 all_at_once: one difference for all, with every entry moved at the same time
     {"plus[k] += h": "plus += h", "minus[k] -= h": "minus -= h"}
     That tells how f changes when everything moves together: the sum of the slopes, not each of them.
@@ -140,11 +140,17 @@ half_step: differences over half the way, from x - h / 2 to x + h / 2
     {"plus[k] += h": "plus[k] += h / 2", "minus[k] -= h": "minus[k] -= h / 2", "/ (2 * h)": "/ h"}
     That is a central difference as well, with another step than the one that is asked for.
     Look: How far does equation (eq:central) go from x, to each side?
-whole_copies: copies of x that hold whole numbers where x does
+whole_copies: steps taken in an array that holds whole numbers where x does
     {"$copies": "plus, minus = x.copy(), x.copy()"}
     An array of whole numbers stays one, whatever is added to an entry: what comes after the point is cut off, and the
     step with it.
-    Look: What is the dtype of your copies when x holds whole numbers?
+    Look: What is the dtype of the array in which you step, when x holds whole numbers?
+whole_step: zeros where x holds whole numbers, as the step was cut down to a whole number itself
+    {"$copies": "e = np.zeros_like(x)\n        e[k] = h\n        plus, minus = x + e, x - e",
+        "plus[k] += h": "plus[k] += 0", "minus[k] -= h": "minus[k] -= 0"}
+    np.zeros_like takes the dtype from x as well. In an array of whole numbers a step of 0.25 becomes 0, and f is asked
+    twice about x itself.
+    Look: What is the dtype of the array that holds your h?
 whole_result: a gradient that is cut down to whole numbers where x holds such
     {"np.zeros(x.shape)": "np.zeros_like(x)"}
     np.zeros_like takes the dtype from x as well. Where x holds whole numbers, so does its result, and a slope of 0.7

@@ -91,6 +91,21 @@ no_way_through: sums of all that the later steps ask for, which went through no 
     What comes back from the step after has been through its W and its tanh. That is what rnn_step_backward gives as
     dh_prev.
     Look: Which of the things that a step gives back is added in equation (eq:carry)?
+step_into_itself: a way back that hands on the dh which went into a step, and not the one that came out of it
+    {"dx, dh, dW_t, db_t = rnn_step_backward($carry, cache[t])":
+        "dh = $carry\n        dx, _, dW_t, db_t = rnn_step_backward(dh, cache[t])"}
+    What came from above and from the future has still to go back through the step. That is what rnn_step_backward gives
+    as dh_prev.
+    Look: Which of the things that a step gives back is added in equation (eq:carry), and what becomes of it?
+step_beside_itself: a way back in which the dh that went into a step is added to the one that came out of it
+    {"dx, dh, dW_t, db_t = rnn_step_backward($carry, cache[t])":
+        "dh = $carry\n        dx, back, dW_t, db_t = rnn_step_backward(dh, cache[t])\n        dh = dh + back"}
+    What went into a step has been used up there. From the future comes what that step gives back, and nothing else.
+    Look: What does your loop add to dh, and which two are added in equation (eq:carry)?
+unpacked_swapped: a way back in which a step's dx is taken for its dh_prev, and its dh_prev for its dx
+    {"dx, dh, dW_t, db_t = ": "dh, dx, dW_t, db_t = "}
+    rnn_step_backward gives back four things, and dx is the first of them.
+    Look: In which order does the docstring of rnn_step_backward have the four, and in which do you take them?
 last_twice: a way back that begins with the last step's own dhs, and then adds it again
     {"np.zeros(dhs[:, 0].shape)": "dhs[:, -1]"}
     Nothing comes from beyond the end, and dhs[:, -1] is added in the loop.

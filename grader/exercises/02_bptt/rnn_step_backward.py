@@ -89,6 +89,11 @@ slope_of_h_prev: tanh's slope at the state before, 1 - h_prev²
     {"1 - h * h": "1 - h_prev * h_prev"}
     h_prev went through the tanh of the step before, whose slope is that step's affair.
     Look: Which of the two states does equation (eq:dz) have?
+no_bracket: dh less h²
+    {"dh * (1 - h * h)": "dh * 1 - h * h"}
+    dh is to be multiplied by the whole of the slope. Python takes a product before a difference, so a slope of two
+    terms needs brackets around it.
+    Look: Compare with equation (eq:dz): what does dh multiply there?
 twice_the_slope: tanh's slope taken twice
     {"1 - h * h": "(1 - h * h) ** 2"}
     z goes through one tanh on its way to h.

@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
 
 import grader.figures as figures
@@ -62,6 +64,15 @@ def test_colors_read_on_white():
     for name, color in figures.COLORS.items():
         assert palette.contrast(color) >= 3, name
         assert palette.contrast(palette.ink(color)) >= 4.5, name
+
+
+@pytest.mark.parametrize("colors", ["PuOr_r", "gray"])
+def test_numbers_read_on_every_color_of_a_picture(colors):
+    image = ScalarMappable(Normalize(-2, 2), colors)
+    for value in np.linspace(-2, 2, 101):
+        ground = palette.contrast(to_hex(image.to_rgba(value)))
+        on = {"#FFFFFF": ground, "#000000": 21 / ground}
+        assert on[palette.ink_on(image, value)] >= 4.5, value
 
 
 def test_styles_differ_by_more_than_color():

@@ -697,3 +697,23 @@ def test_a_cache_that_takes_arrays_for_keys():
     assert "(functools.lru_cache). It takes the arguments for a dict's keys" in text and "the lines before" not in text
     means, look = explain("TypeError: unhashable type: 'numpy.ndarray'")  # one of another making
     assert "can't be one" in means and "lru_cache takes the arguments for keys" in look
+
+
+# --- right numbers, and a warning on the way ----------------------------------------------------
+
+
+def test_a_warning_is_explained_by_its_own_kind():
+    def divides(logits, targets, mask):
+        top = logits.max(axis=2, keepdims=True)
+        log_p = logits - top - np.log(np.exp(logits - top).sum(axis=2, keepdims=True))
+        costs = -np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]
+        return np.nan_to_num((costs * mask).sum() / mask.sum())
+
+    def overflows(logits):
+        return 1 / np.exp(logits[:, :, None, :] - logits[..., None]).sum(axis=-1)
+
+    text = said("cross_entropy", divides)
+    assert "numpy warned" in text and "division by zero" in text
+    assert "too large" not in text and "Which exponential" not in text
+    text = said("softmax", overflows)
+    assert "numpy warned" in text and "too large for float64" in text and "Which exponential" in text

@@ -230,11 +230,20 @@ def _noisy(run: Run, hidden: bool) -> Finding:
     if warned is None:
         raise GraderError(f"A part of {run.exercise.name} has no case among those it was judged by.")
     what = _shown(warned[0], hidden)
+    seen = f"The numbers are right, and numpy warned while computing them: {what.removeprefix('RuntimeWarning: ')}."
+    look = f'for which inputs? hint("{run.exercise.name}") helps.'
+    if "overflow" in what:
+        return Finding(
+            seen=seen,
+            means="On large inputs an intermediate number is too large for float64. Here it ends well; "
+            "in a gradient the same infinity becomes NaN.",
+            look=f"Which exponential is it, and {look}",
+        )
     return Finding(
-        seen=f"The numbers are right, and numpy warned while computing them: {what.removeprefix('RuntimeWarning: ')}.",
-        means="On large inputs an intermediate number is too large for float64. Here it ends well; "
-        "in a gradient the same infinity becomes NaN.",
-        look=f'Which exponential is it, and for which inputs? hint("{run.exercise.name}") helps.',
+        seen=seen,
+        means="On the way an infinity or NaN was made, by a division by zero, the log of 0 or the like, and did "
+        "not get into the result. Here it ends well; in a gradient it can come back.",
+        look=f"Which operation is it, and {look}",
     )
 
 

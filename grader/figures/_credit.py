@@ -13,7 +13,7 @@ from ._drawing import Drawing
 from ._sheet import listed, plain, sheet
 from ._svg import number
 from ._unrolled import BACK
-from .palette import COLORS, ink, mix
+from .palette import COLORS, ink, ink_on, mix
 from .show import show
 
 __all__ = ["credit_paths"]
@@ -116,12 +116,11 @@ def credit_paths(read: Sequence[str], words: Sequence[str], parts: Any, start: i
     )
     T = len(words)
     fig, ax = sheet(7.6, 5.2)
-    ax.imshow(np.where(np.tri(T, dtype=bool), parts, np.nan), cmap=_MAP, vmin=0)
+    image = ax.imshow(np.where(np.tri(T, dtype=bool), parts, np.nan), cmap=_MAP, vmin=0)
     for s in range(T):
         for t in range(s + 1):
-            dark = parts[s, t] > 0.6 * parts.max()
             text = number(1000 * parts[s, t], 0)
-            ax.text(t, s, text, ha="center", va="center", fontsize=9, color="white" if dark else "#222222")
+            ax.text(t, s, text, ha="center", va="center", fontsize=9, color=ink_on(image, parts[s, t]))
     ax.set_xticks(range(T), [f"{t}: {word}" for t, word in enumerate(read)], rotation=45, ha="right")
     ax.set_yticks(range(T), [f"{s}: {word}?" for s, word in enumerate(words)])
     ax.set(xlabel="W as it was used at step t, reading", ylabel="loss at step s, asking for")

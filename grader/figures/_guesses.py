@@ -12,7 +12,7 @@ from ._controls import Dial, display_live, playable, side_by_side
 from ._parts import canvas
 from ._sheet import listed, plain, sheet, write
 from ._svg import Plot, number
-from .palette import COLORS, mix
+from .palette import COLORS, ink_on, mix
 from .show import show
 
 __all__ = ["guesses", "softmax_dials", "window_slider"]
@@ -214,10 +214,10 @@ def guesses(read: Read, sentences: Sequence[Sequence[str]], vocabulary: Sequence
     words = list(sentences[0])
     p = np.asarray(read(words), dtype=float)
     fig, ax = sheet(1.6 + 0.95 * len(words), 0.3 * len(vocabulary) + 0.9)
-    ax.imshow(1 - 0.8 * p.T, cmap="gray", vmin=0, vmax=1, aspect="auto")
+    image = ax.imshow(1 - 0.8 * p.T, cmap="gray", vmin=0, vmax=1, aspect="auto")
     for (t, k), value in np.ndenumerate(p):
         if value > _LEAST:
-            write(ax, t, k, number(value, 2), fontsize=9, color="white" if value > 0.45 else "black")
+            write(ax, t, k, number(value, 2), fontsize=9, color=ink_on(image, 1 - 0.8 * value))
     ax.set_xticks(range(len(words)), words)
     ax.set_yticks(range(len(vocabulary)), vocabulary, fontsize=9)
     ax.tick_params(length=0)

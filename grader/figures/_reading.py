@@ -13,7 +13,7 @@ from ._drawing import Drawing
 from ._plots import Picture, picture
 from ._sheet import listed
 from ._svg import number
-from .palette import COLORS, ink, mix
+from .palette import COLORS, ink, ink_on, mix
 
 __all__ = ["Reading", "heat_maps", "show_reading"]
 
@@ -124,8 +124,7 @@ def heat_maps(inside: Mapping[str, np.ndarray], words: Sequence[str]) -> Picture
         values = inside[key][0].T  # (H, T)
         drawn = ax.imshow(values, cmap="PuOr_r", vmin=-reach, vmax=reach, aspect="auto")
         for (cell, t), value in np.ndenumerate(values):
-            color = "white" if abs(value) > 0.75 * reach else "black"
-            ax.text(t, cell, _two(value), ha="center", va="center", color=color)
+            ax.text(t, cell, _two(value), ha="center", va="center", color=ink_on(drawn, value))
         ax.set_title(title, color=ink(COLORS[key]), fontweight="bold")
         ax.set_xticks(range(len(words)), [f"{word}\nt = {t}" for t, word in enumerate(words)])
         ax.set_yticks(range(cells), [f"cell {k}" for k in range(cells)])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["COLORS", "contrast", "ink", "mix", "style"]
+__all__ = ["COLORS", "contrast", "ink", "ink_on", "mix", "style"]
 
 COLORS = {
     "f": "#A42818",
@@ -90,3 +90,12 @@ def ink(color: str, least: float = 4.6) -> str:
         if contrast(shade) >= least:
             break
     return shade
+
+
+def ink_on(image: Any, value: float) -> str:
+    """Black or white, whichever reads better on the colour that an image of matplotlib's has for a value.
+
+    The contrast is then 4.58 or more, the root of 21, whatever the colour is.
+    """
+    red, green, blue = (round(255 * channel) for channel in image.to_rgba([value])[0][:3])
+    return "#FFFFFF" if contrast(f"#{red:02X}{green:02X}{blue:02X}") ** 2 > 21 else "#000000"

@@ -14,7 +14,7 @@ from ._guesses import guesses, softmax_dials, window_slider
 from ._sheet import levels, listed, plain, sheet, write
 from ._svg import number
 from .diagram import cell_diagram, unrolled_diagram
-from .palette import COLORS, style
+from .palette import COLORS, ink_on, style
 from .show import show
 from .training import loss_curves, steps
 
@@ -86,7 +86,7 @@ def embedding(words: Sequence[str], ids: Any, E: Any, vocabulary: Sequence[str])
         _heat(ax, values, reach, columns, rows)
     axes[0].set_title("E: (K, D)")
     axes[1].set_title("xs[0], turned: time to the right")
-    same = [f"{word} the row {k}" for word, k in zip(words, ids, strict=True)]
+    same = [f"row {k} for {word}" for word, k in zip(words, ids, strict=True)]
     show(
         fig,
         alt=f"On the left the table E with {K} rows, one for each word of the vocabulary, and {D} columns. On the "
@@ -100,10 +100,9 @@ def embedding(words: Sequence[str], ids: Any, E: Any, vocabulary: Sequence[str])
 def _heat(ax: Any, values: Any, reach: float, columns: Sequence[str], rows: Sequence[str]) -> None:
     """A table of numbers, violet below zero and orange above, each written in its square."""
     values = np.asarray(values, dtype=float)
-    ax.imshow(values, cmap="PuOr_r", vmin=-reach, vmax=reach, aspect="auto")
+    image = ax.imshow(values, cmap="PuOr_r", vmin=-reach, vmax=reach, aspect="auto")
     for (r, c), value in np.ndenumerate(values):
-        look = {"color": "white" if abs(value) > 0.75 * reach else "black"}
-        write(ax, c, r, number(value, 1), fontsize=8, **look)
+        write(ax, c, r, number(value, 1), fontsize=8, color=ink_on(image, value))
     ax.set_xticks(range(len(columns)), columns, fontsize=9)
     ax.set_yticks(range(len(rows)), rows, fontsize=9)
     ax.tick_params(length=0)

@@ -190,7 +190,7 @@ for word, x in zip(["the", "cat", "sits"], xs[0]):
 # That is a **recurrent neural network**, an RNN. Drawn once for every word, it is **unrolled**:
 
 # %% tags=["story"] id="picture_unrolled"
-figures.unrolled(["The", "cat", "sat"])
+figures.unrolled(["the", "cat", "sits"])
 
 # %% [markdown]
 # Before the first word there is a state that is given from outside, in code `h0`:

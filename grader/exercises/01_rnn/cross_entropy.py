@@ -257,6 +257,19 @@ sum_added: a loss that adds the log of the sum to the log-probability
     {"shifted - np.log(": "shifted + np.log("}
     The log of a fraction is the log of what is above the bar minus the log of what is below it.
     Look: What does the log make of the fraction in equation (eq:softmax)?
+sum_of_everything: a loss whose log is of the sum of all the exponentials of the batch
+    {"np.exp(shifted).sum(axis=2, keepdims=True)": "np.exp(shifted).sum()"}
+    All the steps of all the sequences share one sum then. Each step should have its own.
+    Look: Over which index does the sum in equation (eq:log_p) run?
+shift_in_the_sum_only: a loss with the largest logit taken off inside the sum of exponentials and not outside it
+    {"log_p = shifted -": "log_p = logits -"}
+    Then it doesn't cancel: the costs of a step are too small by its largest logit.
+    Look: How often does m stand in equation (eq:log_p)?
+shift_outside_only: a loss with the largest logit taken off outside the sum of exponentials and not inside it
+    {"shifted - np.log(np.exp(shifted)": "shifted - np.log(np.exp(logits)"}
+    Then it doesn't cancel: the costs of a step are too large by its largest logit. And where a logit is above 709,
+    its exponential is infinite in float64.
+    Look: How often does m stand in equation (eq:log_p)?
 perplexity: the exponential of the right loss
     {"(costs * mask).sum() / max(mask.sum(), 1)": "np.exp((costs * mask).sum() / max(mask.sum(), 1))"}
     That is the perplexity, which papers report. Asked is the loss itself.
@@ -273,6 +286,10 @@ over_the_vocabulary: the right loss divided by the number of classes
     {"max(mask.sum(), 1)": "(max(mask.sum(), 1) * logits.shape[2])"}
     np.mean over the product with one-hot targets does that: it counts the zeros, too.
     Look: What does equation (eq:loss) divide by?
+over_every_logit: the sum of the costs divided by the number of all the logits
+    {"max(mask.sum(), 1)": "logits.size"}
+    np.mean over the product with one-hot targets and the mask does that: it counts all the zeros, too.
+    Look: What does equation (eq:loss) divide by?
 entropy: the mean entropy of the guesses, whatever the targets are
     {"np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]": "(np.exp(log_p) * log_p).sum(axis=2)"}
     That says how unsure the network is, and not whether it is right.
@@ -287,6 +304,11 @@ errors: the share of words whose guess was wrong
     Look: Equation (eq:loss) has a log and no count.
 targets_early: the cost of the target of the next step, the last one of the first
     {"targets[..., None]": "np.roll(targets, -1, axis=1)[..., None]"}
+    The targets are the next words already. Moved once more, every guess is held against the word after the next.
+    Look: Equation (eq:loss) has the same t at the guess and at the target.
+targets_dropped: the cost of the target of the next step, without the last step
+    {"log_p, targets[..., None]": "log_p[:, :-1], targets[:, 1:, None]",
+     "(costs * mask).sum() / max(mask.sum(), 1)": "(costs * mask[:, 1:]).sum() / max(mask[:, 1:].sum(), 1)"}
     The targets are the next words already. Moved once more, every guess is held against the word after the next.
     Look: Equation (eq:loss) has the same t at the guess and at the target.
 targets_late: the cost of the target of the step before, the first one of the last

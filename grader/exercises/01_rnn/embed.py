@@ -50,6 +50,10 @@ one_too_far: rows of E that are counted from -1, where the largest id takes the 
     {"E[ids]": "E[(ids + 1) % len(E)]"}
     Every word gets the vector of the word after it in the vocabulary. The ids count from 0, as the rows do.
     Look: Equation (eq:embed): which row of E belongs to the id 0?
+by_place: the first rows of E, one a time step, whatever the ids are
+    {"E[ids]": "E[np.zeros_like(ids) + np.arange(ids.shape[1])]"}
+    A word's vector then depends on where it stands, and not on which word it is.
+    Look: What does equation (eq:embed) have as the index of E: the time step, or the id that stands there?
 from_the_end: rows of E counted from its end
     {"E[ids]": "E[::-1][ids]"}
     The id 0 takes the last row, and the largest id the first one.

@@ -185,6 +185,18 @@ same_input: a network that reads the first input at every step
     {"xs[:, t]": "xs[:, 0]"}
     h is handed on, but xs[:, 0] comes in again and again.
     Look: Which slice of xs is x_t?
+h0_for_the_first: a network whose hs begins with h0, and that reads from the second input on
+    body:
+        hs = [h0]
+        for t in range(1, xs.shape[1]):
+            hs.append(rnn_step(xs[:, t], hs[-1], W, b))
+        return np.stack(hs, axis=1)
+    What came in from outside stands where the first step's state should be, and the first input is never read.
+    Look: Which two things does the first step read in equation (eq:loop), and where does its result go?
+first_input_twice: a network that takes the first step twice
+    {"h, hs = h0, []": "h, hs = rnn_step(xs[:, 0], h0, W, b), []"}
+    The first input was read before the loop, and again inside it.
+    Look: Equation (eq:loop) says what the first step is given. What has happened in your code before it?
 with_h0: a network whose hs has h0 in front of the T states
     {"np.stack(hs, axis=1)": "np.stack([h0, *hs], axis=1)"}
     The states are right, and there is one too many: h0 came in from outside, and hs holds what the T steps made.

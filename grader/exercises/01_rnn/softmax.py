@@ -136,6 +136,24 @@ global_max: exponentials of the logits less the largest one of the whole array
     Nothing overflows. But a step whose logits lie far below another step's loses all of them: its exponentials are all
     0, and so is their sum.
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
+max_of_the_sequence: exponentials of the logits less the largest one of each sequence
+    {"logits.max(axis=2": "logits.max(axis=(1, 2)"}
+    Nothing overflows. But a step whose logits lie far below another step's loses all of them: its exponentials are all
+    0, and so is their sum.
+    Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
+largest_size: exponentials of the logits less the largest absolute value of each step
+    {"logits.max(axis=2": "np.abs(logits).max(axis=2"}
+    Nothing overflows. But where all the logits of a step lie far below 0, they are moved further down: all their
+    exponentials are 0, and so is their sum.
+    Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
+above_only: exponentials with the largest logit taken off above the fraction bar and not below it
+    {"e / e.sum(axis=2, keepdims=True)": "e / np.exp(logits).sum(axis=2, keepdims=True)"}
+    Then it doesn't cancel, and the numbers of a step need not add up to 1 any more.
+    Look: Where does m stand in equation (eq:softmax), and how often?
+below_only: exponentials with the largest logit taken off below the fraction bar and not above it
+    {"e / e.sum(axis=2, keepdims=True)": "np.exp(logits) / e.sum(axis=2, keepdims=True)"}
+    Then it doesn't cancel, and the numbers of a step need not add up to 1 any more.
+    Look: Where does m stand in equation (eq:softmax), and how often?
 min_off: exponentials of the logits less the smallest of each step
     {"logits.max(": "logits.min("}
     That makes every exponent positive, where none should be.

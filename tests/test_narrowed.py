@@ -72,7 +72,6 @@ CUT_OFF, FLOATS, SIZES = "cut off.*", "cut off.*|to two digits|in float.*", "in 
 HARMLESS = (
     ("sigmoid", r"e|1 \+ e|np\.exp\(.*|np\.where\(.*", CUT_OFF, "never beyond 2"),
     ("sigmoid", r"z|-?np\.abs\(z\)", "cut off at [17]00", "from 40 on a sigmoid is within 1e-17 of its ends"),
-    ("embed", "ids", "in int(16|32)", "words: 32768 of them would take room"),
     ("sigmoid_slope", r"-?z", "cut off at [17]00", "from 40 on the slope is below 1e-17"),
     ("sigmoid_slope", r"s|sigmoid\(.*|s \* .*", CUT_OFF, "never beyond 1"),
     ("step_jacobian", r"h|h \* h|slope|1 - h \* h", CUT_OFF, "never beyond 1"),
@@ -96,7 +95,7 @@ HARMLESS = (
         "never beyond 1",
     ),
     ("rnn_step", r"hx @ W \+ b", "cut off at [17]00", "from 40 on tanh is at its ends, to the last digit"),
-    ("rnn", r"rnn_step\(.*|np\.stack\(.*", CUT_OFF, "never beyond 1"),
+    ("rnn", r"rnn_step\(.*|h, again|np\.stack\(.*", CUT_OFF, "never beyond 1"),
     ("rnn rnn_backward", "t", SIZES, "a step: they are some hundreds"),
     ("embed embed_backward", "ids", "in int(16|32)", "32768 words would take megabytes"),
     ("cross_entropy cross_entropy_backward", "targets", "in int(16|32)", "32768 words would take megabytes"),
@@ -123,7 +122,7 @@ HARMLESS = (
     ("numerical_gradient", "x", "in int.*", "it is how far one steps from them that matters: they are few and small"),
     ("numerical_gradient", "h", "cut off.*|in float.*", "another small step gives the same slope"),
     ("numerical_gradient", r"2 \* h", "cut off at [17]00|in float32", "a small number; rounding makes more of a slope"),
-    ("numerical_gradient", "k", "in u?int.*", "a place in an array"),
+    ("numerical_gradient", "k(, again)?", "in u?int.*", "a place in an array"),
     ("rnn_step_backward", r"h|h \* h|1 - h \* h", CUT_OFF, "never beyond 1"),
     ("rnn_step_backward", "H", SIZES + "|in int8", "a size: hundreds of units would take megabytes"),
     ("rnn_backward", r"len\(cache\)", SIZES, "a number of steps: some hundreds"),
@@ -149,14 +148,14 @@ HARMLESS = (
     ),
     ("lstm_step", "H", SIZES, "a size: twice the cells would take a megabyte"),
     ("lstm_step", r"\d \* H", "in int(16|32)", "a size: a hundred times the cells would take gigabytes"),
-    ("lstm", r"h|h0|np\.stack\(.*", CUT_OFF, "never beyond 1"),
+    ("lstm", r"h(, again)?|h0|np\.stack\(.*", CUT_OFF, "never beyond 1"),
     ("lstm", "step_cache", FLOATS, "no test looks into a cache"),
     ("lstm", "t", SIZES, "a step: they are some hundreds"),
     ("num_parameters", r"D|H|4 \* H|H \+ D( \+ 1)?", "in int32", "a size; only their product is larger"),
     ("to_torch", r"D|H|len\(W\)( - D)?", SIZES, "a size: twice the cells would take a megabyte"),
     (
         "lstm_torch lstm_hoisted lstm_masked lstm_mixed",
-        r"h0?|h_new|torch\.(sigmoid|tanh)\(\w+\)|torch\.sigmoid\(z_[io]\) \* .*|torch\.stack\(.*",
+        r"h0?|h, again|h_new|torch\.(sigmoid|tanh)\(\w+\)|torch\.sigmoid\(z_[io]\) \* .*|torch\.stack\(.*",
         CUT_OFF,
         "never beyond 1",
     ),
@@ -173,6 +172,7 @@ HARMLESS = (
         "cut off at [17]00",
         "from 40 on sigmoid and tanh are at their ends, to the last digit",
     ),
+    ("lstm_mixed", "h, again", "in float16", "more digits than are asked"),
     ("lstm_mixed", "z_g", "cut off at 3", "tanh(3) is 1 to the two digits that are asked"),
     ("lstm_mixed", ".*", "in float32", "the arguments are float32's"),
     (
@@ -213,6 +213,11 @@ HARMLESS = (
     ),
 )
 
+# What goes one way on one draw and the other way on another: (exercise; what is narrowed and how; why).
+AT_THE_EDGE = (
+    ("lstm_mixed", "h, again", "to two digits", "a hundredth is what bfloat16 keeps of a hidden state near 1"),
+)
+
 
 def sites(name):
     """(what is narrowed, the solution's text with ``_narrowed`` there) for everything in it that has a value."""
@@ -221,11 +226,15 @@ def sites(name):
     lines = source.splitlines(keepends=True)
     starts = np.cumsum([0, *map(len, lines)])
 
+    bound = set()
+
     def assigned(target, line, indent):
         for one in ast.walk(target):
             if isinstance(one, ast.Name):
                 at = starts[line]
-                yield one.id, f"{source[:at]}{' ' * indent}{one.id} = _narrowed({one.id})\n{source[at:]}"
+                again = ", again" * (one.id in bound)
+                bound.add(one.id)
+                yield one.id + again, f"{source[:at]}{' ' * indent}{one.id} = _narrowed({one.id})\n{source[at:]}"
 
     first = function.body[0]
     for argument in function.args.args:
@@ -275,6 +284,8 @@ def test_what_is_narrowed_fails_or_makes_no_difference(name, some, whole):
     through = []
     for what, source in list(sites(name)) if whole else some(list(sites(name)), PLACES, name):
         for how in NARROWINGS:
+            if any(name == one[0] and (what, how) == one[1:3] for one in AT_THE_EDGE):
+                continue
             known = [entry for entry in allowed if re.fullmatch(entry[1], what) and re.fullmatch(entry[2], how)]
             narrowed = Narrowed(how)
             scope = dict(given(name).__globals__, _narrowed=narrowed)

@@ -5,6 +5,7 @@ What is shown is looked at by axe-core, in JupyterLab's light and dark themes; p
 
 import re
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -18,6 +19,8 @@ from grader.exercises import unit as find_unit
 from grader.progress import keep_answers, keep_check, solution_text
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parent.parent
 
 FIRST, SECOND = units()[:2]
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
@@ -33,6 +36,11 @@ def has_come(page, unit):
     page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook", has_text=unit.title).wait_for()
     idle = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status='idle']"
     page.locator(idle).first.wait_for()
+
+
+def trains(unit):
+    """Whether running all of its cells takes a minute or more: there are networks to be trained."""
+    return 'tags=["story", "long"]' in (ROOT / "solutions" / unit.name / f"{unit.name}.py").read_text(encoding="utf-8")
 
 
 def number(unit):
@@ -270,7 +278,9 @@ def lies_close(question):
 
 
 @pytest.mark.some(2, of="a notebook in a browser")
-@pytest.mark.parametrize("unit_name", [one.name for one in units()])
+@pytest.mark.parametrize(
+    "unit_name", [pytest.param(one.name, marks=[pytest.mark.long] * trains(one)) for one in units()]
+)
 def test_everything_shown_in_a_unit_can_be_read_in_light_and_in_dark(unit_name, lab, page, tmp_path):
     unit = find_unit(unit_name)
     texts, states = attempts(unit)

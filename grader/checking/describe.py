@@ -141,10 +141,11 @@ def call_text(
 
 def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> list[str]:
     """The lines that show an argument, or a part of one; the arguments are those of :func:`call_text`."""
-    if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
-        return [f"  {name} = the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"]
     if not isinstance(value, np.ndarray):
-        return textwrap.wrap(f"{name} = {numbers(value)}", _WIDE, initial_indent="  ", subsequent_indent="      ")
+        text = numbers(value)
+        if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
+            text = f"the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"
+        return textwrap.wrap(f"{name} = {text}", _WIDE, initial_indent="  ", subsequent_indent="      ")
     said = f", that is {letters[name]}" if name in letters else ""
     if value.size > _SHOWN or shapes and value.dtype.kind == "f":
         return [f"  {name} {_size(value)}{said}"]

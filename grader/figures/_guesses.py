@@ -37,7 +37,7 @@ class _Window:
 
     def __init__(self, widgets: Any, words: Sequence[str], model: Guess) -> None:
         self._words, self._model = list(words), model
-        self.dial = Dial(widgets, "words in the window", 1, len(words), 3, step=1)
+        self.dial = Dial(widgets, "words it sees", 1, len(words), 3, step=1)
         self.sentence, self.plot = widgets.HTML(), widgets.HTML()
         self.dial.on_change(self.update)
         self.update()

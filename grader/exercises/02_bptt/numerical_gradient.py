@@ -148,7 +148,7 @@ whole_copies: steps taken in an array that holds whole numbers where x does
 whole_step: zeros where x holds whole numbers, as the step was cut down to a whole number itself
     {"$copies": "e = np.zeros_like(x)\n        e[k] = h\n        plus, minus = x + e, x - e",
         "plus[k] += h": "plus[k] += 0", "minus[k] -= h": "minus[k] -= 0"}
-    np.zeros_like takes the dtype from x as well. In an array of whole numbers a step of 0.25 becomes 0, and f is asked
+    np.zeros_like takes the dtype from x as well. In an array of whole numbers a small step becomes 0, and f is asked
     twice about x itself.
     Look: What is the dtype of the array that holds your h?
 whole_result: a gradient that is cut down to whole numbers where x holds such

@@ -5,22 +5,21 @@ What is shown is looked at by axe-core, in JupyterLab's light and dark themes; p
 
 import re
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsers import CELL_SECONDS, SETUP, cell_with, open_notebook, run, write
+from commands import released
 
 from grader import check
+from grader.cells import cell_kind
 from grader.checking.look import MARKS
 from grader.exercises import exercise, quiz_of, units
 from grader.exercises import unit as find_unit
 from grader.progress import keep_answers, keep_check, solution_text
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).resolve().parent.parent
 
 FIRST, SECOND = units()[:2]
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
@@ -40,7 +39,7 @@ def has_come(page, unit):
 
 def trains(unit):
     """Whether running all of its cells takes a minute or more: there are networks to be trained."""
-    return 'tags=["story", "long"]' in (ROOT / "solutions" / unit.name / f"{unit.name}.py").read_text(encoding="utf-8")
+    return any(cell_kind(cell) == "long" for cell in released(unit.name).cells)
 
 
 def number(unit):

@@ -11,14 +11,13 @@ import numpy as np
 from ..exercises import shapes
 from ..exercises.base import Exercise
 from .compare import in_words
-from .describe import call_text, numbers, told_apart
+from .describe import WIDE, call_text, numbers, told_apart
 from .ladder import CaseResult, Compared
 
 __all__ = ["DIFFERS", "call_of", "numbers_of", "side_by_side"]
 
 DIFFERS = "≠"  # stands behind a number of the learner's that is off
 _SHOWN = 24  # of larger arrays only the first number that differs is shown
-_WIDE = 96  # characters of a line
 _LONG = 18  # lines; of more than that the arguments' numbers are folded away, and a second output
 
 
@@ -30,10 +29,12 @@ def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = F
     known = exercise.sizes(arguments)
     named = [one for name, said in exercise.arguments.items() for one in shapes.named(name, said)]
     letters = {label: text for label, text in named if known and text.startswith("(")}
-    parts = {name: shapes.shown(name, said, arguments[name]) for name, said in exercise.arguments.items() if known}
     used = {name: size for name, size in known.items() if name not in exercise.arguments}
-    made = {name: of for name, said in exercise.arguments.items() if (of := _made_of(said, known))}
-    inside = {name: (made[name], parts[name]) for name in made if name in parts}
+    inside = {
+        name: (of, shapes.shown(name, said, arguments[name]))
+        for name, said in exercise.arguments.items()
+        if known and (of := _made_of(said, known))
+    }
     return call_text(exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used, inside=inside)
 
 
@@ -43,8 +44,8 @@ def _made_of(said: shapes.Said, known: Mapping[str, int]) -> str:
         return f"the tuple {said.text}"
     if isinstance(said, shapes.Steps):
         many = known.get("T", 0)
-        counted = f"a list of {many} tuples {said.step.text}, one for each step" if many != 1 else "a list of one tuple"
-        return f"{counted if many != 1 else f'{counted} {said.step.text}'}, made from"
+        counted = f"{many} tuples {said.step.text}, one for each step" if many != 1 else f"one tuple {said.step.text}"
+        return f"a list of {counted}, made from"
     return ""
 
 
@@ -93,7 +94,7 @@ def side_by_side(one: Compared) -> str:
     heads = f"your {label}:", f"expected {label}:"
     rows = list(zip([heads[0], *mine.splitlines()], [heads[1], *right.splitlines()], strict=False))
     width = max(len(left) for left, _ in rows)
-    if mine.count("\n") == right.count("\n") and max(width + 3 + len(other) for _, other in rows) <= _WIDE:
+    if mine.count("\n") == right.count("\n") and max(width + 3 + len(other) for _, other in rows) <= WIDE:
         lines = [f"{left:<{width}} | {other}" for left, other in rows]
     else:
         lines = [heads[0], *mine.splitlines(), heads[1], *right.splitlines()]

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["call_text", "describe", "dtype_text", "numbers", "told_apart"]
+__all__ = ["WIDE", "call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
-_WIDE = 96  # characters of a line
+WIDE = 96  # characters of a line
 _NAME = 60  # characters of a name or a key that are shown
 
 
@@ -145,7 +145,7 @@ def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> l
         text = numbers(value)
         if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
             text = f"the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"
-        return textwrap.wrap(f"{name} = {text}", _WIDE, initial_indent="  ", subsequent_indent="      ")
+        return textwrap.wrap(f"{name} = {text}", WIDE, initial_indent="  ", subsequent_indent="      ")
     said = f", that is {letters[name]}" if name in letters else ""
     if value.size > _SHOWN or shapes and value.dtype.kind == "f":
         return [f"  {name} {_size(value)}{said}"]

@@ -193,8 +193,8 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"array is not broadcastable to correct shape",
-        "np.add.at(a, ids, b) adds to a[ids]: b needs the shape that a[ids] has.",
-        "Which shape has a[ids]: that of ids, and then the axes of a that are left? Which has what is added?",
+        "np.add.at(a, ids, b), as every other .at, works on a[ids]: b needs the shape that a[ids] has.",
+        "Which shape has a[ids]: that of ids, and then the axes of a that are left? Which has b?",
     ),
     (
         r"only integers, slices|slice indices must be integers",

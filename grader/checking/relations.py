@@ -87,7 +87,7 @@ def _block_order(got: np.ndarray, ref: np.ndarray, axis: int, same) -> tuple[str
 
 
 @dataclass(frozen=True)
-class _Given:
+class _Inputs:
     """What a case's arguments hold: the sizes of their axes, arrays of floats and numbers, by name."""
 
     sizes: Mapping[str, int] = field(default_factory=dict)
@@ -96,16 +96,13 @@ class _Given:
     dicts: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     @classmethod
-    def of(cls, exercise: Exercise | None, result: CaseResult) -> _Given:
+    def of(cls, exercise: Exercise | None, result: CaseResult) -> _Inputs:
         """Of a case; nothing where no exercise says what its arguments are."""
         args = result.vector.case.args
         if exercise is None or exercise.torch:
             return cls()
-        try:
-            known = sizes(exercise.arguments, args)
-            parts = [part for name, said in exercise.arguments.items() for part in shown(name, said, args[name])]
-        except (ShapeError, KeyError):
-            return cls()
+        known = exercise.sizes(args)
+        parts = [part for name, said in exercise.arguments.items() for part in shown(name, said, args[name])]
         return cls(
             {letter: size for letter, size in known.items() if letter not in exercise.arguments},
             tuple((name, one) for name, one in parts if isinstance(one, np.ndarray) and one.dtype.kind == "f"),
@@ -130,7 +127,7 @@ class _Given:
             if array.shape != ref.shape or not np.any(array):
                 continue
             yield f"times {name}", f"{{name}} is the right answer times {name}", same(got, ref * array)
-            slope = f"{{name}} is the right answer times 1 - {name}²"
+            slope = f"{{name}} is the right answer times (1 - {name}²)"
             yield f"slope {name}", slope, same(got, ref * (1 - array * array))
             yield f"plus {name}", f"{{name}} is the right answer plus {name}", same(got, ref + array)
             yield f"minus {name}", f"{{name}} is the right answer minus {name}", same(got, ref - array)
@@ -144,7 +141,7 @@ def relation_of(failing: list[CaseResult], exercise: Exercise | None = None) -> 
     ``exercise``, the sizes of axes and what its arguments hold are looked at as well.
     """
     texts: dict[str, list[str]] = {}  # what holds: the outputs it holds for
-    given = {id(one): _Given.of(exercise, result) for result in failing for one in result.compared.values()}
+    given = {id(one): _Inputs.of(exercise, result) for result in failing for one in result.compared.values()}
     for outputs in by_output(failing):
         axes = [axis.strip() for axis in outputs[0].shape.strip("()").split(",")]
         kinds: dict[str, set[str]] = {}  # the texts that hold, "" where the relation does not

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.shapes import Record, Said, ShapeError, Steps, named, shown, sizes
+from ..exercises.shapes import Record, Said, Steps, named, shown
 from ..vectors.metric import blocks
 from ..vectors.tree import leaves
 from .compare import in_words, is_float32
@@ -102,13 +102,7 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     ]
 
     def size(letter: str) -> Callable[[CaseResult], int | None]:
-        def of(result: CaseResult) -> int | None:
-            try:
-                return sizes(arguments, result.vector.case.args).get(letter)
-            except ShapeError:
-                return None
-
-        return of
+        return lambda result: run.exercise.sizes(result.vector.case.args).get(letter)
 
     def padded(result: CaseResult) -> bool | None:
         mask = result.vector.case.args["mask"]

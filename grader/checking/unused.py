@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.shapes import Record, Said, ShapeError, Steps, axes, blocks_of, sizes
+from ..exercises.shapes import Record, Said, Steps, axes, blocks_of
 from .calling import Subject
 from .compare import LOW_PRECISION, in_words, is_float32
 from .ladder import CaseResult, Run, ask, fresh_arguments, take_apart
@@ -170,11 +170,11 @@ class _Asked:
 
     def _moved(self, part: _Part, value: Any) -> Any:
         """The argument with the part moved; None where there is nothing to move."""
-        try:
-            known = sizes(self.exercise.arguments, self.result.vector.case.args)
-            blocks = [(axis, dict(blocks_of(axes(part.shape)[axis], known))[block]) for axis, block in part.blocks]
-        except (ShapeError, KeyError):
+        known = self.exercise.sizes(self.result.vector.case.args)
+        by_axis = [(axis, dict(blocks_of(axes(part.shape)[axis], known)), block) for axis, block in part.blocks]
+        if not all(block in named for _, named, block in by_axis):
             return None
+        blocks = [(axis, named[block]) for axis, named, block in by_axis]
 
         def change(inner: Any) -> Any:
             if type(inner) is float:

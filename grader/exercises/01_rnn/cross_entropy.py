@@ -466,8 +466,7 @@ EXERCISE = Exercise(
         "Write the first so that no probability is needed: the log of a fraction is a difference.",
         "Take the largest logit of each step off, as in softmax. The log-probability of a word is then its logit "
         "minus the log of the sum of all the exponentials. np.take_along_axis picks the target's out of each step. "
-        "Then "
-        "multiply by the mask, sum, and divide by the mask's sum, unless that is 0.",
+        "Then multiply by the mask, sum, and divide by the mask's sum, unless that is 0.",
         "With shifted = logits - logits.max(axis=2, keepdims=True), the costs are the log of "
         "np.exp(shifted).sum(axis=2) "
         "minus what np.take_along_axis(shifted, targets[..., None], axis=2)[..., 0] picks. Their sum over the mask, "
@@ -475,8 +474,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A loss of L means that the right words got the probability exp(-L), in the geometric mean: with K words that "
-        "are "
-        "all alike, log K. Only the words that the mask counts are in it, so that a batch padded longer costs the "
+        "are all alike, log K. Only the words that the mask counts are in it, so that a batch padded longer costs the "
         "same. And it never looked at a probability: no guess is so wrong that its cost is infinite."
     ),
 )

@@ -5,8 +5,7 @@ from ..base import Option, Question
 QUIZ: tuple[Question, ...] = (
     Question(
         text="A vocabulary has 10,000 words. A network with D = 50 and H = 100 reads them and guesses the next one. "
-        "How "
-        "many numbers does it learn, in `E`, `W`, `b`, `V` and `b_y` together?",
+        "How many numbers does it learn, in `E`, `W`, `b`, `V` and `b_y` together?",
         options=(
             Option(
                 "15,100",
@@ -16,8 +15,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "1,525,100",
                 "E is 10,000 times 50, W and b are 15,100, V is 100 times 10,000 and b_y has 10,000. It doesn't depend "
-                "on "
-                "how far the network remembers. A table for windows of three words has room for a million million "
+                "on how far the network remembers. A table for windows of three words has room for a million million "
                 "rows.",
             ),
             Option(
@@ -44,8 +42,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "3",
                 "tanh(1) = 0.76, then tanh(0.38) = 0.36, tanh(0.18) = 0.18, tanh(0.09) = 0.09. A weight of 0.5 forgets "
-                "half "
-                "of what is left at every step.",
+                "half of what is left at every step.",
             ),
             Option(
                 "10: a tenth of it is lost at each step",
@@ -54,16 +51,14 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "Never: nothing new comes in",
                 "The state is computed anew at every step. With nothing coming in, it is tanh(0.5 h_prev), which is "
-                "smaller "
-                "than h_prev.",
+                "smaller than h_prev.",
             ),
         ),
         answer="b",
     ),
     Question(
         text="`xs` has the shape (2, 5, 3). You change `xs[1, 2]` and nothing else, and run `rnn` again. Which numbers "
-        "of `hs` "
-        "can have moved?",
+        "of `hs` can have moved?",
         options=(
             Option(
                 "`hs[:, 2:]`",
@@ -73,8 +68,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "`hs[1, 2]`",
                 "That is the state which reads it. But the next step reads that state, and so on: whatever came in can "
-                "be "
-                "in all the later ones.",
+                "be in all the later ones.",
             ),
             Option(
                 "`hs[1]`, all five steps",
@@ -83,16 +77,14 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "`hs[1, 2:]`",
                 "The state that reads it and all the later ones of that sequence. What came before can't know of it, "
-                "and the "
-                "other sequence never does.",
+                "and the other sequence never does.",
             ),
         ),
         answer="d",
     ),
     Question(
         text="There are two words. The logit of the first is larger than that of the second by ln 3 = 1.0986. What are "
-        "their "
-        "probabilities?",
+        "their probabilities?",
         options=(
             Option(
                 "3/4 and 1/4",
@@ -107,8 +99,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "0.77 and 0.23",
                 "Those are in the ratio 3.3: check exp(ln 3). (0.75 is also what a sigmoid makes of ln 3: for two "
-                "words "
-                "the two functions are the same.)",
+                "words the two functions are the same.)",
             ),
         ),
         answer="a",
@@ -145,8 +136,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "0.46",
                 "Three words cost 0, 1.39 and 0. The mean is 1.39 / 3. Training can't get below it: a loss that does "
-                "has "
-                "been computed wrongly.",
+                "has been computed wrongly.",
             ),
         ),
         answer="d",
@@ -167,8 +157,7 @@ QUIZ: tuple[Question, ...] = (
             Option(
                 "The mean was taken over all the steps, padding and all, and the padding costs nothing",
                 "0.54 * 5.75 / 8 = 0.39: the words' costs, divided by the number of steps. A loss below the floor is a "
-                "reason "
-                "to look for a mistake.",
+                "reason to look for a mistake.",
             ),
             Option("The padding was guessed badly", "Then the loss would be larger, not smaller."),
         ),

@@ -219,8 +219,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "Logits are any numbers, one for every word of the vocabulary; nothing bounds them, and they need not add up "
-        "to "
-        "anything. Each is a weighted sum of what the network remembers, so a unit whose row in V is positive at sit "
-        "and negative at sits speaks for the plural."
+        "to anything. Each is a weighted sum of what the network remembers, so a unit whose row in V is positive at "
+        "sit and negative at sits speaks for the plural."
     ),
 )

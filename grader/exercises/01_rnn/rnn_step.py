@@ -203,8 +203,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "h comes out in the shape in which h_prev went in, so that the step can be fed its own result. That is all "
-        "there "
-        "is to a recurrent network. H numbers are all it can carry from one word to the next, and every step writes "
-        "them anew."
+        "there is to a recurrent network. H numbers are all it can carry from one word to the next, and every step "
+        "writes them anew."
     ),
 )

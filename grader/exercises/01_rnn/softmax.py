@@ -261,8 +261,7 @@ EXERCISE = Exercise(
     right=RIGHT,
     hints=(
         "Equation (eq:softmax) divides by a sum over the words. Which axis are the words, and which number taken off "
-        "every "
-        "logit of a step leaves no positive exponent?",
+        "every logit of a step leaves no positive exponent?",
         "Take off the largest logit of each step, then exponentiate, then divide by the sum over the last axis. With "
         "keepdims=True that maximum and that sum keep an axis of length 1, and broadcasting does the rest.",
         "e = np.exp(logits - logits.max(axis=2, keepdims=True)), then e over its own sum along the same axis.",

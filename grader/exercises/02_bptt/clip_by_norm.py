@@ -234,8 +234,7 @@ EXERCISE = Exercise(
     labels={name: f"clipped[{name!r}]" for name in NAMES},
     hints=(
         "Think of all the numbers in all the arrays as one long vector. How long is it? And what does one factor "
-        "for all "
-        "of them do to its length, and what to its direction?",
+        "for all of them do to its length, and what to its direction?",
         "Add up the squares of all the numbers of all the arrays, and take the root at the very end. If that is more "
         "than max_norm, multiply every array by max_norm / norm; if not, by 1.",
         "norm is the root of the sum of np.sum(grad * grad) over grads.values(). The factor is max_norm / norm where "
@@ -244,7 +243,6 @@ EXERCISE = Exercise(
     explanation=(
         "The direction stayed, only the step became shorter. It is a leash for the rare step at which the gradient "
         "explodes; where nothing explodes it does nothing at all. Against gradients that vanish it is no help: "
-        "what has "
-        "become 0 has no direction left."
+        "what has become 0 has no direction left."
     ),
 )

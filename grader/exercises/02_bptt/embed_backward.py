@@ -176,8 +176,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "A word learns from every place at which it stands, and only from these: in this batch all other rows of "
-        "E stay "
-        "as they are. That `dE[ids] += dout` loses the repeats is one of the quietest bugs there is: the network "
-        "learns all the same, only worse."
+        "E stay as they are. That `dE[ids] += dout` loses the repeats is one of the quietest bugs there is: the "
+        "network learns all the same, only worse."
     ),
 )

@@ -258,8 +258,7 @@ EXERCISE = Exercise(
         "Equation (eq:central) is for one entry, x_k. Everything but that entry stands still; then it is the next "
         "one's turn.",
         "Go over the indices of all entries: np.ndindex(x.shape) gives them, as tuples, for any number of axes. "
-        "In each "
-        "round make two copies of x that hold floats, move one entry of each, and ask f twice.",
+        "In each round make two copies of x that hold floats, move one entry of each, and ask f twice.",
         "plus = x.astype(np.float64) is a copy; plus[k] += h moves one entry of it. minus is another copy, with "
         "minus[k] -= h. What goes into grad[k] is the difference of f(plus) and f(minus), divided by 2 * h.",
     ),

@@ -5,10 +5,8 @@ from ..base import Option, Question
 QUIZ = (
     Question(
         text="A network with N = 2, T = 10, D = 3, H = 4 reads a batch, and keeps (x, h_prev, h, W) for each step. W "
-        "is the "
-        "same array each time, and the h_prev of a step is the same array as the h of the step before. How many "
-        "numbers "
-        "have to stay in memory for the way back?",
+        "is the same array each time, and the h_prev of a step is the same array as the h of the step before. How "
+        "many numbers have to stay in memory for the way back?",
         options=(
             Option(
                 "500: 10 steps with 6 + 8 + 8 + 28 numbers",
@@ -33,8 +31,7 @@ QUIZ = (
     ),
     Question(
         text="One unit without a tanh and without a bias, so that it can be done by hand: h_t = w · h_(t-1) + x_t, "
-        "with "
-        "h_(-1) = 1, x_0 = 1, x_1 = 0 and w = 2. The loss is L = h_1. What is dL/dw?",
+        "with h_(-1) = 1, x_0 = 1, x_1 = 0 and w = 2. The loss is L = h_1. What is dL/dw?",
         options=(
             Option(
                 "3",
@@ -86,8 +83,7 @@ QUIZ = (
     ),
     Question(
         text="Two arrays have the gradients (3, 4) and (12). They are clipped together by their norm with max_norm = "
-        "6.5. "
-        "What comes out?",
+        "6.5. What comes out?",
         options=(
             Option(
                 "(1.5, 2) and (6)",
@@ -121,8 +117,7 @@ QUIZ = (
                 "0.012",
                 "The difference is a multiple of 2.4e-7, and it is divided by 2h = 2e-5. A slope of 0.1 comes out with "
                 "one digit, and one of 0.005 as 0 or as 0.012. With float32 h has to be far larger, or better: check "
-                "in "
-                "float64.",
+                "in float64.",
             ),
             Option(
                 "1e-10, the square of h",
@@ -164,9 +159,8 @@ QUIZ = (
     ),
     Question(
         text="A backward pass gives every gradient exactly twice as large as it should be, in all arrays. With lr = "
-        "0.1 the "
-        "network is trained with gradients clipped by their norm at 1; the true norm is above 2 at every step. What "
-        "is seen while it trains, and what does a gradient check say?",
+        "0.1 the network is trained with gradients clipped by their norm at 1; the true norm is above 2 at every "
+        "step. What is seen while it trains, and what does a gradient check say?",
         options=(
             Option(
                 "Training diverges, and the relative error is 2",

@@ -166,13 +166,11 @@ EXERCISE = Exercise(
     hints=(
         "Equation (eq:sgd) is said of one parameter. Do it for each of them, by name.",
         "Make a new dict: for each name in params, the parameter minus lr times the gradient of that name. `a - "
-        "b` makes "
-        "a new array; `a -= b` writes into the old one.",
+        "b` makes a new array; `a -= b` writes into the old one.",
         "new[name] is params[name] - lr * grads[name], for every name, in a dict that begins empty.",
     ),
     explanation=(
         "That is all of learning: many small steps against the gradient. The old parameters are still there, so "
-        "that you "
-        "can compare, or go back."
+        "that you can compare, or go back."
     ),
 )

@@ -45,9 +45,10 @@ def padded_right(rng, N, T):
 
 
 def levels(rng, N, T, K, low=1200.0, high=3000.0):
-    """Draw logits (N, T, K) whose rows lie at levels far apart, some beyond +1000 and some beyond -1000.
+    """Draw logits (N, T, K) whose rows lie at levels far apart, in turn beyond +1000 and beyond -1000.
 
     Within a row they are a few units apart, so that none of its probabilities is 0: what takes off one number for all
-    rows loses those at the other end.
+    rows, for all of a sequence or for all of a time step loses those at the other end.
     """
-    return rng.normal(size=(N, T, K)) * 2 + (signs(rng, N, T) * rng.uniform(low, high, size=(N, T)))[..., None]
+    sign = 1 - 2.0 * ((np.arange(N)[:, None] + np.arange(T) + rng.integers(2)) % 2)
+    return rng.normal(size=(N, T, K)) * 2 + (sign * rng.uniform(low, high, size=(N, T)))[..., None]

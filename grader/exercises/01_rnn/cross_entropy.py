@@ -90,6 +90,8 @@ def cases(rng):
     yield Case("all near -1000", near | {"logits": -1000 + near["logits"]}, LARGE)
     apart = _arguments(rng, N=3, T=2, K=4)
     yield Case("rows at levels far apart", apart | {"logits": levels(rng, 3, 2, 4)}, LARGE)
+    apart = _arguments(rng, N=4, T=1, K=3)
+    yield Case("sequences of one step at levels far apart", apart | {"logits": levels(rng, 4, 1, 3)}, LARGE)
     hidden = _arguments(rng, N=2, T=3, K=4, mask=padded_right(rng, 2, 3))
     hidden["logits"] += 3000 * (1 - hidden["mask"])[..., None] * signs(rng, 2, 3, 4)
     yield Case("large logits on the padding", hidden, LARGE)
@@ -371,8 +373,7 @@ clipped_both_$digits: a loss whose probabilities are cut off at 1e-$digits, and 
         "p = np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True)\n"
         "    log_p = np.log(np.clip(p, 1e-$digits, 1 - 1e-$digits))"}
     It keeps the log of 0 away, and it changes the answer at both ends: a guess that is right and sure costs something,
-    and
-    none that is wrong costs what it should.
+    and none that is wrong costs what it should.
     Look: Which two terms does the log of a softmax have? Neither of them is ever infinite.
 """
 
@@ -391,8 +392,7 @@ log_of_softmax: the log of a softmax, which is minus infinity where a probabilit
 overflow: a loss of the logits as they are, without the largest taken off
     {"shifted = logits - logits.max(axis=2, keepdims=True)": "shifted = 0.0 + logits"}
     The formula is the right one. Where a logit is above 709, its exponential is infinite in float64; where all are
-    below
-    -745, the sum of them is 0, and its log infinite.
+    below -745, the sum of them is 0, and its log infinite.
     Look: What did softmax take off every logit of a step, and why may the loss do the same?
 global_max: a loss of the logits less the largest one of the whole array
     {"logits.max(axis=2, keepdims=True)": "logits.max()"}

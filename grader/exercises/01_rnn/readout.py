@@ -63,8 +63,7 @@ bias_multiplied: a readout that multiplies by the bias
 tanh: a readout that is squashed by tanh
     {"hs @ V + b_y": "np.tanh(hs @ V + b_y)"}
     The states are bounded already; these numbers should not be. Between -1 and 1 no word could be more than 7.4 times
-    as
-    likely as another.
+    as likely as another.
     Look: Equation (eq:readout) is a product and a sum, nothing around it.
 hs_squashed: a readout that puts hs through tanh once more
     {"hs @ V": "np.tanh(hs) @ V"}
@@ -158,8 +157,7 @@ time_reversed: the right logits with time running backwards
 turned_round: a readout with V on its side
     {"hs @ V": "hs @ V.T"}
     V has a row for each unit and a column for each word. Turned round it fits only where there are as many of the one
-    as
-    of the other.
+    as of the other.
     Look: Write the shapes of hs and V beside the product: which two axes have to be equal?
 time_first: the right logits with the axes in the order (T, N, K)
     {"hs @ V + b_y": "(hs @ V + b_y).transpose(1, 0, 2)"}

@@ -37,6 +37,7 @@ def cases(rng):
     yield Case("all near 1000", {"logits": 1000 + rng.normal(size=(2, 3, 4))}, LARGE)
     yield Case("all near -1000", {"logits": -1000 + rng.normal(size=(2, 4, 3))}, LARGE)
     yield Case("rows at levels far apart", {"logits": levels(rng, 3, 2, 4)}, LARGE)
+    yield Case("sequences of one step at levels far apart", {"logits": levels(rng, 4, 1, 3)}, LARGE)
 
 
 MISTAKES = slips(r"""
@@ -115,8 +116,7 @@ averaged: exponentials divided by their mean
 eps: a softmax with 1e-8 added to the sum
     {"e.sum(axis=2, keepdims=True)": "(e.sum(axis=2, keepdims=True) + 1e-8)"}
     The sum of exponentials is never 0 once the largest logit has been taken off, as exp(0) is in it. What is added
-    makes
-    every answer wrong a little.
+    makes every answer wrong a little.
     Look: Equation (eq:softmax) has no such number.
 others_only: exponentials divided by the sum of the others
     {"e.sum(axis=2, keepdims=True)": "(e.sum(axis=2, keepdims=True) - e + (logits.shape[2] == 1))"}
@@ -170,8 +170,7 @@ global_max_guarded: exponentials of the logits less the largest one of the whole
     {"logits.max(axis=2, keepdims=True)": "logits.max()",
      "e.sum(axis=2, keepdims=True)": "np.maximum(e.sum(axis=2, keepdims=True), 1e-300)"}
     A step whose logits lie far below another step's loses all of them: its probabilities are all 0, and should add up
-    to
-    1.
+    to 1.
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
 max_over_words_sum_over_time: exponentials divided by their sum over the time steps
     {"e.sum(axis=2": "e.sum(axis=1"}

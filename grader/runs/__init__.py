@@ -3,9 +3,9 @@
 ``run(name, step, start, ...)`` calls ``step`` so often; what it has made lies in the workspace, so that a run which was
 stopped goes on where it was, also in another kernel, and ends in the same weights as one that never was.
 
-``run`` says how, ``checkpoint`` what is kept, ``fingerprint`` how it is known that a checkpoint is of the same run.
+``resumable`` says how, ``checkpoint`` what is kept, ``fingerprint`` how it is known that what is kept is of this run.
 """
 
-from .run import Run, Stopped, run
+from .resumable import Run, Stopped, run
 
 __all__ = ["Run", "Stopped", "run"]

@@ -5,6 +5,7 @@ A state is made of arrays, numbers, texts, True, False and None, in tuples, list
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..files import replacing
+from ..files import write_atomically
 
 __all__ = ["Checkpoint", "copied", "load", "save"]
 
@@ -62,14 +63,15 @@ def save(path: Path, point: Checkpoint) -> None:
     named["losses"] = np.array(point.losses[: point.steps], dtype=np.float64)
     watched = [one for one in point.watched if one[0] <= point.steps]
     named["watched"] = np.array(watched, dtype=np.float64).reshape(-1, 2)
-    with replacing(path) as draft, draft.open("wb") as file:
-        np.savez(file, **named)
+    packed = io.BytesIO()
+    np.savez(packed, **named)
+    write_atomically(path, packed.getvalue())
 
 
 def load(path: Path) -> Checkpoint | None:
     """The checkpoint in this file, None where there is no file. Raises ValueError for one that can't be read."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
             if about.pop("form") != _FORM:
                 raise ValueError("a checkpoint of another form")
@@ -97,8 +99,10 @@ def _folded(value: Any, arrays: list[np.ndarray], where: str) -> Any:
         return {type(value).__name__: [_folded(one, arrays, f"{where}[{k}]") for k, one in enumerate(value)]}
     if type(value) is dict and all(type(key) in (str, int) for key in value):
         return {"dict": [[key, _folded(one, arrays, f"{where}[{key!r}]")] for key, one in value.items()]}
+    kind = type(value).__name__
+    what = f"an {kind} of {value.dtype}" if isinstance(value, np.ndarray) else f"a {kind}"
     raise TypeError(
-        f"{where} is {type(value).__name__}, which can't be kept. A run keeps arrays of numbers, numbers, texts, True, "
+        f"{where} is {what}, which can't be kept. A run keeps arrays of numbers, numbers, texts, True, "
         "False and None, in tuples, lists and dicts whose keys are texts or whole numbers."
     )
 

@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from .backward import numerical_gradient
-from .layer import lstm
 from .shapes import at_least_one_step, match
 
 __all__ = ["carousel", "gradient_check", "lstm_backward", "lstm_step_backward", "separates"]

@@ -394,6 +394,7 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "cut_stream", (2, 5)),
         ("learning", "forget_dial", (lambda z: sigmoid(2 * z),)),
         ("learning", "gates", ({**inside, "after": inside["before"]}, list("abcd"))),
+        ("learning", "on_new_data", ({"one": [np.stack([up, down], axis=1)]}, 0.4)),
         ("learning", "progress", ({"one": [(share, down)]}, {"guessing": 0.25}, "share", "Of no seed at all, drawn.")),
         ("learning", "read_off", ([[3, 1], [4, 2]], ["0", "1"])),
         ("learning", "size_of_c", ({"1997": up}, "Of no seed at all, drawn.")),

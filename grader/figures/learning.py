@@ -28,6 +28,7 @@ __all__ = [
     "forget_dial",
     "gates",
     "grammar",
+    "on_new_data",
     "progress",
     "read_off",
     "results",
@@ -188,25 +189,57 @@ def progress(
 
 
 @plain
-def by_step(shares: Mapping[str, Any], what: str) -> None:
+def by_step(shares: Mapping[str, Any], what: str, first: int = 0) -> None:
     """Show the share of right answers at each step of the sequences.
 
     Args:
-        shares: by the network's name, (T,) each, NaN where no step counts. what: a sentence for the caption.
+        shares: by the network's name, (T,) each, NaN where no step counts. what: a sentence for the caption. first: the
+        first step's number; negative where steps are counted from the end, -1 being the last.
     """
     fig, ax = sheet(8.5, 3.4)
     said = []
     for (name, values), key in zip(shares.items(), _LOOKS, strict=False):
         values = np.asarray(values, dtype=float)
-        ax.plot(values, **style(key, markersize=5), label=name)
+        ax.plot(range(first, first + len(values)), values, **style(key, markersize=5), label=name)
         low = int(np.nanargmin(values))
-        said.append(f"{name} is lowest at step {low} with {number(values[low], 2)}")
-    ax.set(xlabel="time step t", ylabel="share of right answers", ylim=(-0.03, 1.06))
+        rest = f"{number(values[0], 2)} at the first and {number(values[-1], 2)} at the last"
+        said.append(f"{name} has {rest}, and least at step {number(low + first)} with {number(values[low], 2)}")
+    x = "step, counted from the end" if first < 0 else "time step t"
+    ax.set(xlabel=x, ylabel="share of right answers", ylim=(-0.03, 1.06))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     levels(ax, 1)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=9, handlelength=3, loc="center left", bbox_to_anchor=(1.01, 0.5))
     show(fig, alt=f"The share of right answers at each of {len(values)} steps: {'; '.join(said)}.", caption=what)
+
+
+@plain
+def on_new_data(runs: Mapping[str, Any], floor: float) -> None:
+    """Show the loss on the data that networks are trained with, and on data that they have never seen.
+
+    Args:
+        runs: by how they were trained, (seeds, K, 2): at K moments the loss on their own data, and on new data. floor:
+        the smallest loss there can be on new data.
+    """
+    fig, axes = sheet(4.4 * len(runs), 3.3, 1, len(runs), sharey=True, squeeze=False)
+    said = []
+    for ax, (name, found) in zip(axes[0], runs.items(), strict=True):
+        found = np.asarray(found, dtype=float)
+        for k, (what, key) in enumerate((("on its own data", "h"), ("on new data", "bad"))):
+            for n, values in enumerate(found[:, :, k]):
+                ax.plot(values, **style(key, marker="", linewidth=1.6), label="" if n else what)
+            said.append(f"{name}, {what}: {listed(number(v, 2) for v in found[:, -1, k])} at the end")
+        ax.axhline(floor, color=COLORS["neutral"], linewidth=1.2, linestyle=":")
+        ax.set(title=name, xlabel="moment of training")
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0, 0].set(ylabel="loss, nats a symbol", ylim=(0, None))
+    axes[0, 0].legend(frameon=False, fontsize=9, handlelength=3)
+    show(
+        fig,
+        alt=f"Losses over {found.shape[1]} moments of training, a line a seed. {'; '.join(said)}. A line across marks "
+        f"{number(floor)}.",
+        caption="A line a seed. The dotted line is the smallest loss that there can be on new data.",
+    )
 
 
 @plain

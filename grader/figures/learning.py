@@ -201,8 +201,8 @@ def by_step(shares: Mapping[str, Any], what: str, first: int = 0) -> None:
     for (name, values), key in zip(shares.items(), _LOOKS, strict=False):
         values = np.asarray(values, dtype=float)
         ax.plot(range(first, first + len(values)), values, **style(key, markersize=5), label=name)
-        low = int(np.nanargmin(values))
-        rest = f"{number(values[0], 2)} at the first and {number(values[-1], 2)} at the last"
+        low, counted = int(np.nanargmin(values)), values[np.isfinite(values)]
+        rest = f"{number(counted[0], 2)} at the first and {number(counted[-1], 2)} at the last"
         said.append(f"{name} has {rest}, and least at step {number(low + first)} with {number(values[low], 2)}")
     x = "step, counted from the end" if first < 0 else "time step t"
     ax.set(xlabel=x, ylabel="share of right answers", ylim=(-0.03, 1.06))

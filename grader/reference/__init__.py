@@ -31,16 +31,30 @@ from .layers import bidirectional, stacked
 from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .rnn import rnn, rnn_step
+from .training import (
+    accuracy_by_step,
+    adam_step,
+    dropout,
+    dropout_backward,
+    init_lstm,
+    nearest_state,
+    stream_batches,
+    train_step,
+)
 from .tree import tree_lstm, tree_lstm_step
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 
 __all__ = [
+    "accuracy_by_step",
+    "adam_step",
     "bidirectional",
     "candidate",
     "cell_update",
     "clip_by_norm",
     "cross_entropy",
     "cross_entropy_backward",
+    "dropout",
+    "dropout_backward",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -51,6 +65,7 @@ __all__ = [
     "gru",
     "gru_step",
     "hidden_update",
+    "init_lstm",
     "input_gate",
     "input_product",
     "last",
@@ -59,6 +74,7 @@ __all__ = [
     "lstm_masked",
     "lstm_mixed",
     "lstm_step",
+    "nearest_state",
     "num_parameters",
     "numerical_gradient",
     "one_hot",
@@ -78,7 +94,9 @@ __all__ = [
     "spectral_radius",
     "stacked",
     "step_jacobian",
+    "stream_batches",
     "to_torch",
+    "train_step",
     "tree_lstm",
     "tree_lstm_step",
 ]

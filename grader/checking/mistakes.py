@@ -86,7 +86,8 @@ def _asked(exercise: Exercise, mistake: Mistake, vector: Vector) -> _Given:
             return exercise.flattened(mistake.fn(*arguments))
 
         try:
-            outputs = exercise.in_turn(vector.case, answer)
+            # One that changes its arguments is caught in the first call, and not asked again.
+            outputs = exercise.in_turn(vector.case, answer, lambda: not changed_argument(exercise, vector, first))
         except Exception as error:  # a wrong formula may not fit every shape
             return _Given(error_line(learner_frames(error)))
     changed = changed_argument(exercise, vector, first)

@@ -176,10 +176,6 @@ scaled_outside: a mask of zeros and ones, with y made larger afterwards
     {"$keep / (1 - p)": "$keep * 1.0", "x * mask": "x * mask / (1 - p)"}
     y is right. But the way back multiplies by what was returned as the mask, and would be too small by that factor.
     Look: With what was x multiplied, all in all?
-other_mask: a mask of zeros and ones, and a y that it was not made with
-    {"return x * mask, mask": "return x * mask, mask * (1 - p)"}
-    The way back has to multiply by what x was multiplied with, factor and all.
-    Look: With what was x multiplied, all in all?
 what_was_dropped: a mask that tells what was dropped
     {"return x * mask, mask": "return x * mask, 1 - mask * (1 - p)"}
     The way back has to multiply by what x was multiplied with.

@@ -83,11 +83,11 @@ by_largest: the state of the known one whose largest difference is smallest
     That is a distance too, and not the straight one: all differences count, squared.
     Look: Which distance is the one with double bars?
 first_cell: the state of the known one that is nearest in the first cell
-    {"np.sum(away * away, axis=3)": "away[..., 0] ** 2"}
+    {"np.sum(away * away, axis=3)": "(away[..., 0] ** 2)"}
     All cells tell where the network is.
     Look: Over which axis does the distance add up?
 last_cell: the state of the known one that is nearest in the last cell
-    {"np.sum(away * away, axis=3)": "away[..., -1] ** 2"}
+    {"np.sum(away * away, axis=3)": "(away[..., -1] ** 2)"}
     All cells tell where the network is.
     Look: Over which axis does the distance add up?
 from_the_mean: the state whose known hidden states have the nearest mean

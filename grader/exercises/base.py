@@ -16,7 +16,7 @@ import numpy as np
 
 from ..given import numbered
 from ..given import text as solution
-from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole, Wholes
+from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Truths, Whole, Wholes
 from .mistakes import Mistake, edited, slips
 from .properties import Property
 from .shapes import Record, Said, ShapeError, Steps, sizes
@@ -40,6 +40,7 @@ __all__ = [
     "Question",
     "Record",
     "Steps",
+    "Truths",
     "Unit",
     "Whole",
     "Wholes",
@@ -125,6 +126,7 @@ class Exercise:
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
+    two_at_once: bool = True  # whether pairs of its own mistakes are looked for too: not where each takes long to try
     reference: str = ""  # the exercise's own name where empty
     # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
     # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
@@ -196,10 +198,20 @@ class Exercise:
             got |= output.flat(item)
         return self.canonical(got) if self.canonical else got
 
-    def in_turn(self, case: Case, answer: Callable[[dict[str, Any]], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-        """The last flattened answer of as many calls as a case takes: ``answer`` gives that to a call's arguments."""
+    def in_turn(
+        self,
+        case: Case,
+        answer: Callable[[dict[str, Any]], dict[str, np.ndarray]],
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> dict[str, np.ndarray]:
+        """The last flattened answer of as many calls as a case takes: ``answer`` gives that to a call's arguments.
+
+        It is an earlier one's where ``goes_on``, which is asked after each call, says no.
+        """
         args, got = dict(case.args), answer(case.args)
         for _ in range(case.calls - 1):
+            if not goes_on():
+                break
             assert self.then, f"{self.name}: case {case.name!r} goes on, and the exercise does not say how"
             args = self.then(args, got)
             got = answer(args)

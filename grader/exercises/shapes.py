@@ -37,7 +37,19 @@ __all__ = [
 ]
 
 # What an argument may be that has no shape, or one that differs from case to case.
-WORDS = ("a number", "a whole number", "a function", "a generator", "a text", "True or False", "a cache", "an array", "a dict of arrays", "a dict of dicts")
+WORDS = (
+    "a number",
+    "a whole number",
+    "a function",
+    "a list of functions",
+    "a generator",
+    "a text",
+    "True or False",
+    "a cache",
+    "an array",
+    "a dict of arrays",
+    "a dict of dicts",
+)
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 
 

@@ -271,4 +271,11 @@ def separates(backwards):
 
 
 # %% [markdown]
+# ## Quiz
+#
+# {{quiz}}
+
+# %% exercise="quiz"
+
+# %% [markdown]
 # ## Summary

@@ -60,8 +60,9 @@ upside_down: the right products, the last step's first
     Look: At which step should the 1 stand?
 next_gate_alone: the next step's gate alone
     {"slopes[:, t + 1] * fs[:, t + 1]": "fs[:, t + 1]"}
-    From the last cell state to c_t all the gates between the two are passed.
-    Look: What does equation (eq:carousel) do over s?
+    From the last cell state to c_t all the gates between the two are passed. (In a loop: the product of the step after
+    has to be there when it is asked for.)
+    Look: What does equation (eq:carousel) do over s, and from which end is it best begun?
 added: sums of the later gates, in the place of products
     {"slopes[:, t + 1] * fs[:, t + 1]": "slopes[:, t + 1] + fs[:, t + 1]"}
     Steps one after the other multiply: half of a half is a quarter.
@@ -120,10 +121,6 @@ first_missing: the right products, with a 1 at the first step
     {"reversed(range(fs.shape[1] - 1))": "range(fs.shape[1] - 2, 0, -1)"}
     The loop ends one step early. (A range ends before its second number.)
     Look: With which t does your loop end?
-forwards: products that are made from the first step on
-    {"reversed(range(fs.shape[1] - 1))": "range(fs.shape[1] - 1)"}
-    The product of the step after is still 1 when it is asked for.
-    Look: In which order does your loop go, and what does each round need?
 into_fs: products that are written into the fs that came in
     {"slopes = np.ones(fs.shape)": "slopes = fs"}
     Whoever called still needs the gates; and what is written over one of them is missing in the next product.

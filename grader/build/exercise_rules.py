@@ -136,7 +136,7 @@ def contract(e: Exercise, stub: Callable) -> Iterator[str]:
                 yield f"its docstring does not say that {name} is {text}."
     for output in e.own:
         for label, part in ({output.name: output} if output.varies else output.parts()).items():
-            name = label.rpartition(".")[2]  # of what lies in a dict inside a dict
+            name = label.rpartition(".")[2].partition("[")[0]  # of what lies in a dict inside a dict, or in a list
             if not re.search(rf"\b{re.escape(name)}\b", said) or part.shape not in said:
                 yield f"its docstring does not say that {name} comes back, with the shape {part.shape}."
 

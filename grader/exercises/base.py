@@ -75,9 +75,9 @@ class Case:
 class Part:
     """A part of an exercise that earns points of its own.
 
-    A part looks at ``outputs`` (all of them when empty; of an exercise with properties they name these) on the cases that carry one of ``tags``;
-    without tags, on every case no other part claims by a tag. ``quiet`` asks that no
-    RuntimeWarning (overflow, invalid value) is raised in those cases.
+    A part looks at ``outputs`` (all of them when empty; of an exercise with properties they name
+    these) on the cases that carry one of ``tags``; without tags, on every case no other part claims
+    by a tag. ``quiet`` asks that no RuntimeWarning (overflow, invalid value) is raised in those cases.
     """
 
     title: str
@@ -265,7 +265,8 @@ class Unit:
 
 QUIZ_MINUTES = 2  # a question
 PARTS = {"I": "Build it", "II": "Language and relatives", "III": "Use it", "IV": "Faster, and after"}
-_SAID = {"title", "hints", "explanation", "mistakes", "what", "meaning", "look", "text", "reason", "options", "properties"}
+_SAID = {"title", "hints", "explanation", "mistakes", "properties", "what", "meaning", "look", "text", "reason"}
+_SAID |= {"options"}
 
 
 def with_numbers(record: Any, unit: str) -> Any:

@@ -262,8 +262,8 @@ class Number(Output):
 class Arrays(Output):
     """A dict of arrays, each key with its shape; flattened, an array goes by its key.
 
-    What is no array under its key is said by a kind of its own, ``{"t": Whole("t")}``. That of a dict inside the dict is
-    called as a learner would write it, ``{"W": Arrays("adam['W']", keys=...)}``; its arrays go by ``W.m``, ``W.v``.
+    What is no array under its key is said by a kind of its own, ``{"t": Whole("t")}``. That of a dict inside the dict
+    is called as a learner would write it, ``{"W": Arrays("adam['W']", keys=...)}``; its arrays go by ``W.m``, ``W.v``.
 
     ``like`` names an argument whose keys it has, which differ from case to case: ``keys`` are then all that may come,
     with shapes where these are always the same.
@@ -309,7 +309,9 @@ class Arrays(Output):
         for key, before, piece in self._pieces():
             if key not in wanted:
                 continue
-            expected = {name.removeprefix(before): one for name, one in lent.expected.items() if name.startswith(before)}
+            expected = {
+                name.removeprefix(before): one for name, one in lent.expected.items() if name.startswith(before)
+            }
             inside = dataclasses.replace(lent, label=f"{self.name}[{key!r}]", expected=expected)
             taken, refusal = piece.take(dict.__getitem__(value, key), inside)
             got |= {before + name: array for name, array in taken.items()}

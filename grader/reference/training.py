@@ -1,8 +1,8 @@
-"""What it takes to learn: weights to begin with, Adam, dropout, batches of a stream, a whole step, and what was learned.
+"""What it takes to learn: first weights, Adam, dropout, batches of a stream, a whole step, and what was learned.
 
-Orthogonal blocks are those of A. M. Saxe, J. L. McClelland and S. Ganguli, "Exact solutions to the nonlinear dynamics of
-learning in deep linear neural networks", ICLR 2014; the forget gate's bias is that of F. A. Gers, J. Schmidhuber and
-F. Cummins, "Learning to Forget", Neural Computation 12(10), 2000. Adam is torch's own, of D. P. Kingma and J. Ba,
+Orthogonal blocks are those of A. M. Saxe, J. L. McClelland and S. Ganguli, "Exact solutions to the nonlinear dynamics
+of learning in deep linear neural networks", ICLR 2014; the forget gate's bias is that of F. A. Gers, J. Schmidhuber
+and F. Cummins, "Learning to Forget", Neural Computation 12(10), 2000. Adam is torch's own, of D. P. Kingma and J. Ba,
 "Adam: A Method for Stochastic Optimization", ICLR 2015. Dropout is that of N. Srivastava, G. Hinton, A. Krizhevsky,
 I. Sutskever and R. Salakhutdinov, JMLR 15, 2014, made up for in training.
 """
@@ -67,7 +67,7 @@ def adam_step(
 
 
 def dropout(x: Tensor, p: float, rng: np.random.Generator, train: bool) -> tuple[Tensor, Tensor]:
-    """``x`` times a mask of 0 (with probability ``p``) and ``1 / (1 - p)``, and the mask; of 1 where not in training."""
+    """``x`` times a mask of 0 (with probability ``p``) and ``1 / (1 - p)``, and that mask; of 1 outside of training."""
     if not train:
         return x.clone(), torch.ones_like(x)
     mask = torch.from_numpy(rng.random(tuple(x.shape)) >= p).to(x) / (1 - p)

@@ -309,7 +309,7 @@ RIGHT = (
     new -= lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
     return new, {"t": t, "v": v, "m": m}
 """,
-    {"param - lr * m_hat /": "param + -lr * m_hat /", "t = state[\"t\"] + 1": "t = np.int64(state[\"t\"] + 1)"},
+    {"param - lr * m_hat /": "param + -lr * m_hat /", 't = state["t"] + 1': 't = np.int64(state["t"] + 1)'},
 )
 
 EXERCISE = Exercise(
@@ -339,18 +339,18 @@ EXERCISE = Exercise(
     right=RIGHT,
     labels={key: f"new_state[{key!r}]" for key in ("m", "v", "t")},
     hints=(
-        "Four equations, a line each, in the order in which they stand. What goes into the new state, and what is used in "
-        "this step alone?",
-        "t is one more than what the state says. m and v are averages of the old one and the new: of the gradient, and of "
-        "its square. Divide copies of them by 1 minus the beta to the power of t; only the step uses these. The plain m "
-        "and v, and t, are the new state.",
-        "m is beta1 * state['m'] + (1 - beta1) * grad, v the same with beta2 and the gradient squared; the step is lr times "
-        "m / (1 - beta1**t), divided by the sum of eps and the root of v / (1 - beta2**t). Return param minus that, and a "
-        "new dict.",
+        "Four equations, a line each, in the order in which they stand. What goes into the new state, and what is "
+        "used in this step alone?",
+        "t is one more than what the state says. m and v are averages of the old one and the new: of the gradient, "
+        "and of its square. Divide copies of them by 1 minus the beta to the power of t; only the step uses these. "
+        "The plain m and v, and t, are the new state.",
+        "m is beta1 * state['m'] + (1 - beta1) * grad, v the same with beta2 and the gradient squared; the step is lr "
+        "times m / (1 - beta1**t), divided by the sum of eps and the root of v / (1 - beta2**t). Return param minus "
+        "that, and a new dict.",
     ),
     explanation=(
         "Every number now has a step length of its own: the average gradient, divided by the size that gradients have "
-        "there. In the first step that is a quotient of 1 or -1, whatever the slope, so lr says nearly by itself how far "
-        "each number moves."
+        "there. In the first step that is a quotient of 1 or -1, whatever the slope, so lr says nearly by itself how "
+        "far each number moves."
     ),
 )

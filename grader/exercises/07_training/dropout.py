@@ -47,7 +47,9 @@ def used(args, got):
     if args["train"]:
         return None
     if not _near(args, got["mask"], 1.0).all():
-        return f"train is False, and the mask goes from {got['mask'].min():.3g} to {got['mask'].max():.3g}; it should be 1"
+        return (
+            f"train is False, and the mask goes from {got['mask'].min():.3g} to {got['mask'].max():.3g}; it should be 1"
+        )
     if np.abs(got["y"] - args["x"]).max() > EXACT * max(1.0, np.abs(args["x"]).max()):
         return "train is False, and y is not x"
     return None
@@ -95,7 +97,8 @@ def one_by_one(args, got):
             continue
         # Neighbouring pairs share a number: their count varies more than that of as many draws by themselves would.
         if abs(differ.mean() - wanted) > SIGMAS * np.sqrt(2 * wanted / differ.size):
-            return f"along axis {axis} of the mask {differ.mean():.1%} of the neighbours differ; it should be near {wanted:.1%}"
+            found = f"along axis {axis} of the mask {differ.mean():.1%} of the neighbours differ"
+            return f"{found}; it should be near {wanted:.1%}"
     return None
 
 
@@ -111,8 +114,8 @@ PROPERTIES = (
     Property(
         "two_values",
         "The mask holds other numbers than 0 and 1 / (1 - p).",
-        "What is kept is made larger, so that a sum over all of them stays as large as it was, on the average. How much "
-        "larger depends on how many are kept.",
+        "What is kept is made larger, so that a sum over all of them stays as large as it was, on the average. How "
+        "much larger depends on how many are kept.",
         "Equation (eq:dropout): which two values has m?",
         two_values,
     ),
@@ -133,8 +136,8 @@ PROPERTIES = (
     Property(
         "one_by_one",
         "The numbers are not dropped one by one.",
-        "Whole rows or columns, or the same places in each of them, share one draw. Each number of x should have one of "
-        "its own.",
+        "Whole rows or columns, or the same places in each of them, share one draw. Each number of x should have one "
+        "of its own.",
         "How many numbers are drawn, and how many has x?",
         one_by_one,
     ),
@@ -307,14 +310,14 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Two cases: training or not. In the second nothing happens to x, and the mask says so. In the first a number is "
-        "drawn for every number of x.",
-        "rng.random(shape) draws numbers between 0 and 1. A share of p of them is below p: there the mask is 0. Elsewhere it "
-        "is 1 / (1 - p). A comparison gives True and False, which count as 1 and 0 when they are divided.",
-        "mask = (rng.random(x.shape) >= p) / (1 - p), and y is x * mask. Where train is False: x, and np.ones(x.shape).",
+        "Two cases: training or not. In the second nothing happens to x, and the mask says so. In the first a number "
+        "is drawn for every number of x.",
+        "rng.random(shape) draws numbers between 0 and 1. A share of p of them is below p: there the mask is 0. "
+        "Elsewhere it is 1 / (1 - p). A comparison gives True and False, which count as 1 and 0 when they are divided.",
+        "mask = (rng.random(x.shape) >= p) / (1 - p), and y is x * mask. Otherwise: x, and np.ones(x.shape).",
     ),
     explanation=(
-        "No cell can rely on a certain other one: it may be gone. On the average every number is as large as before, so in "
-        "use nothing has to be done. The mask goes along, because the way back needs the same one."
+        "No cell can rely on a certain other one: it may be gone. On the average every number is as large as before, "
+        "so in use nothing has to be done. The mask goes along, because the way back needs the same one."
     ),
 )

@@ -74,14 +74,17 @@ def input_scale(args, got):
     for gate, _, block, _ in _blocks(args, got):
         # Of a normal distribution; a uniform one's is off by less.
         if count >= 60 and abs(block.std() / wanted - 1) > SIGMAS / np.sqrt(2 * count):
-            return f"the {gate}'s input weights have the standard deviation {block.std():.3g}; 1 / sqrt(D) is {wanted:.3g}"
+            return (
+                f"the {gate}'s input weights have the standard deviation {block.std():.3g}; 1 / sqrt(D) is {wanted:.3g}"
+            )
         if count >= 60 and abs(block.mean()) > SIGMAS * wanted / np.sqrt(count):
             return f"the {gate}'s input weights have the mean {block.mean():.3g}; it should be near 0"
     rest = got["W"][H:]
     if abs(rest.std() / wanted - 1) > SIGMAS / np.sqrt(2 * rest.size) and rest.size >= 60:
         return f"all input weights together have the standard deviation {rest.std():.3g}; 1 / sqrt(D) is {wanted:.3g}"
     if np.abs(rest).max() > 8 * wanted:
-        return f"an input weight is {np.abs(rest).max():.3g} in size; with 1 / sqrt(D) = {wanted:.3g} none should be near that"
+        found = f"an input weight is {np.abs(rest).max():.3g} in size"
+        return f"{found}; with 1 / sqrt(D) = {wanted:.3g} none should be near that"
     return None
 
 
@@ -104,10 +107,10 @@ PROPERTIES = (
     Property(
         "orthogonal",
         "Not all of the four recurrent blocks are orthogonal.",
-        "An orthogonal matrix keeps the length of what it is multiplied with, over any number of steps. Each of the four "
-        "blocks is (H, H), and meets the hidden state by itself.",
-        "Equation (eq:orthogonal): which rows and which columns of W does a block take? np.linalg.qr gives an orthogonal "
-        "matrix, the first of two.",
+        "An orthogonal matrix keeps the length of what it is multiplied with, over any number of steps. Each of the "
+        "four blocks is (H, H), and meets the hidden state by itself.",
+        "Equation (eq:orthogonal): which rows and which columns of W does a block take? np.linalg.qr gives an "
+        "orthogonal matrix, the first of two.",
         orthogonal,
     ),
     Property(
@@ -129,7 +132,7 @@ PROPERTIES = (
     Property(
         "drawn_inputs",
         "The input weights are not drawn one by one.",
-        "Cells that begin with the same numbers learn the same from then on: that they differ is what the drawing is for.",
+        "Cells that begin with the same numbers learn the same from then on: the drawing is there to make them differ.",
         "How many numbers are drawn for the D rows of 4H columns?",
         drawn_inputs,
     ),
@@ -268,10 +271,6 @@ halved_blocks: orthogonal blocks that were halved
     {"$qr": "0.5 * $qr"}
     An orthogonal matrix keeps lengths as it is; half of it halves them at every step.
     Look: What does equation (eq:orthogonal) say of the product of Q with itself?
-scale_for_all: weights of which all were divided by the root of D, the orthogonal blocks too
-    {"size=(H + D, 4 * H)) / np.sqrt(D)": "size=(H + D, 4 * H))", "    b = np": "    W = W / np.sqrt(D)\n    b = np"}
-    An orthogonal matrix keeps lengths as it is, and needs no scale.
-    Look: Which rows of W does equation (eq:input_scale) speak of?
 rows_for_x_first: orthogonal blocks in the rows for x, and input weights in the rows for h
     body:
         W = rng.normal(size=(H + D, 4 * H)) / np.sqrt(D)
@@ -340,15 +339,15 @@ EXERCISE = Exercise(
     hints=(
         "Three parts, a rule for each: D rows of W for x, H rows for h, and b. Make W as a whole first, and then write "
         "over what follows another rule.",
-        "rng.normal(size=(rows, columns)) draws numbers of deviation 1; divide them by the root of D. For the first H rows, "
-        "four times: draw an (H, H) of its own, and put the first of the two matrices that np.linalg.qr gives into the "
-        "columns of that gate. b begins as zeros.",
+        "rng.normal(size=(rows, columns)) draws numbers of deviation 1; divide them by the root of D. For the first H "
+        "rows, four times: draw an (H, H) of its own, and put the first of the two matrices that np.linalg.qr gives "
+        "into the columns of that gate. b begins as zeros.",
         "Gate k has the columns from k * H up to (k + 1) * H; an orthogonal matrix is np.linalg.qr(rng.normal(size=(H, "
         "H)))[0]. The forget gate is the second of the four: its biases are b[H : 2 * H].",
     ),
     explanation=(
-        "Nobody could have asked for the digits of these numbers, so the check has measured them: their deviation, whether "
-        "Q times its transpose is the identity, and whether another generator gives others. That is how one tests whatever "
-        "is drawn at random."
+        "Nobody could have asked for the digits of these numbers, so the check has measured them: their deviation, "
+        "whether Q times its transpose is the identity, and whether another generator gives others. That is how one "
+        "tests whatever is drawn at random."
     ),
 )

@@ -173,12 +173,13 @@ EXERCISE = Exercise(
     hints=(
         "For a single hidden state: how far is it from each of the known ones, and which of these distances is the "
         "smallest? Then do it for all of them.",
-        "hs[:, :, None] has the shape (N, T, 1, H), and known_hs can be subtracted from it: all differences at once, (N, T, "
-        "M, H). Square them and sum over the last axis. .argmin(axis=2) then gives the place of the nearest.",
+        "hs[:, :, None] has the shape (N, T, 1, H), and known_hs can be subtracted from it: all differences at once, "
+        "(N, T, M, H). Square them and sum over the last axis. .argmin(axis=2) then gives the place of the nearest.",
         "The place of the nearest is an index into known_states, for all (N, T) at once: known_states[nearest].",
     ),
     explanation=(
-        "No one told the network that there is an automaton. If its hidden states fall into as many heaps as the automaton "
-        "has states, and a look at the nearest known one says which it is, then it has found them for itself."
+        "No one told the network that there is an automaton. If its hidden states fall into as many heaps as the "
+        "automaton has states, and a look at the nearest known one says which it is, then it has found them for "
+        "itself."
     ),
 )

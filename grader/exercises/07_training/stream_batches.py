@@ -68,13 +68,15 @@ rolled_in_streams: targets that were turned round inside of each stream
     The last target of a stream is then the stream's first id. What comes after it is the first of the next stream.
     Look: What is the target of the last step of a stream?
 last_target_repeated: targets of which the last in each row is its last input
-    {"    return inputs": "    targets = np.concatenate([inputs[:, :, 1:], inputs[:, :, -1:]], axis=2)\n    return inputs"}
+    {"    return inputs":
+        "    targets = np.concatenate([inputs[:, :, 1:], inputs[:, :, -1:]], axis=2)\n    return inputs"}
     What comes after a row's last input is the first of the next batch.
     Look: What is the target of the last step of a row?
 one_between: batches that leave out an id between each and the next
     {"P = (len(ids) - 1) // N": "P = len(ids) // N", "B = P // T": "B = P // (T + 1)",
         "whole = $whole": "rows = ids[: N * P].reshape(N, P)[:, : B * (T + 1)].reshape(N, B, T + 1).swapaxes(0, 1)",
-        "inputs, targets = ($cut for streams in whole)": "inputs, targets = rows[:, :, :-1].copy(), rows[:, :, 1:].copy()"}
+        "inputs, targets = ($cut for streams in whole)":
+        "inputs, targets = rows[:, :, :-1].copy(), rows[:, :, 1:].copy()"}
     A row's last target is never an input then: the next batch begins one later.
     Look: Which is the first input of the second batch?
 by_windows: batches that move on by one step
@@ -82,7 +84,8 @@ by_windows: batches that move on by one step
     Each batch then has all but one step of the last one again.
     Look: How far is it from a batch to the next in equation (eq:streams)?
 with_the_end: streams over the whole sequence, in which the first id comes after the last
-    {"(len(ids) - 1) // N": "len(ids) // N", "ids[1 : N * P + 1].reshape(N, P)": "np.roll(ids, -1)[: N * P].reshape(N, P)"}
+    {"(len(ids) - 1) // N": "len(ids) // N",
+        "ids[1 : N * P + 1].reshape(N, P)": "np.roll(ids, -1)[: N * P].reshape(N, P)"}
     After the last id comes none that is known: it can be an answer, and no question.
     Look: How many inputs of ids have a target?
 from_the_end: what is left over taken off at the beginning
@@ -176,13 +179,14 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Write the numbers from 0 to 12 on paper, and cut them into two streams with batches of three steps. Row 0 of the "
-        "second batch begins with 3: where does row 1 begin, and which number is the last target?",
-        "Of L ids the last has no target, so the streams share L - 1 steps: each has (L - 1) // N, one after the other in "
-        "ids. Cut each stream into pieces of T, and let what is left at its end go. The targets are cut in the same way, "
-        "from ids without its first one.",
-        "With P = (len(ids) - 1) // N, ids[: N * P].reshape(N, P) has the streams as its rows, and ids[1 : N * P + 1] in the "
-        "same shape their targets. Keep the first P // T * T columns, reshape to (N, P // T, T), and swap the first two axes.",
+        "Write the numbers from 0 to 12 on paper, and cut them into two streams with batches of three steps. Row 0 of "
+        "the second batch begins with 3: where does row 1 begin, and which number is the last target?",
+        "Of L ids the last has no target, so the streams share L - 1 steps: each has (L - 1) // N, one after the "
+        "other in ids. Cut each stream into pieces of T, and let what is left at its end go. The targets are cut in "
+        "the same way, from ids without its first one.",
+        "With P = (len(ids) - 1) // N, ids[: N * P].reshape(N, P) has the streams as its rows, and ids[1 : N * P + 1] "
+        "in the same shape their targets. Keep the first P // T * T columns, reshape to (N, P // T, T), and swap the "
+        "first two axes.",
     ),
     explanation=(
         "Row n of each batch goes on where row n of the last one ended. So the state after a batch is the right one to "

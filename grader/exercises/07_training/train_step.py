@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..base import Array, Arrays, Case, Exercise, List, Number, Part, Record, Whole, slips
+from ..base import Arrays, Case, Exercise, List, Number, Part, Record, Whole, slips
 from ._draws import CALLS, LARGE, LONG, adam_of, network, single, spread
 
 SHAPES = {"W": "(H + D, 4H)", "b": "(4H,)", "V": "(H, K)", "b_y": "(K,)"}
@@ -81,7 +81,9 @@ def cases(rng):
     yield Case("large targets", _with(loud, targets=spread(rng, 50, 3000, (3, 4, 1))), LARGE)
     held = _arguments(rng, N=2, T=3, D=4, H=5, K=6)
     held["params"]["b"][5:10], held["params"]["b"][15:] = rng.uniform(40, 60, size=(2, 5))
-    yield Case("a large cell state that is held", held | {"start": (held["start"][0], spread(rng, 5, 300, (2, 5)))}, LARGE)
+    yield Case(
+        "a large cell state that is held", held | {"start": (held["start"][0], spread(rng, 5, 300, (2, 5)))}, LARGE
+    )
     ten = _arguments(rng, N=2, T=5, D=3, H=4, K=6, t=0, lr=0.02, max_norm=0.3)
     yield Case("ten steps", ten, TEN)
     ten = _arguments(rng, N=3, T=4, D=2, H=5, K=1, t=0, loss_fn=squared_loss, lr=0.01, max_norm=1.0)
@@ -106,7 +108,7 @@ def then(args, got):
     return args | {"params": params, "adam": adam, "start": (got["end[0]"], got["end[1]"])}
 
 
-GRADS = r'{\"W\": dW, \"b\": db, \"V\": dV, \"b_y\": db_y}'
+GRADS = r"{\"W\": dW, \"b\": db, \"V\": dV, \"b_y\": db_y}"
 CALL = "adam_step(param, grads[name], adam[name], lr, 0.9, 0.999, 1e-8)"
 BACK = "lstm_backward(dhs, np.zeros_like(c_T), cache)"
 MISTAKES = slips(
@@ -219,7 +221,8 @@ cut_off: gradients that reach back over 50 steps only
     What came before is not told what it should have been.
     Look: How many of the steps' caches go into lstm_backward?
 loss_after: the loss of the parameters after the step
-    {"return new_params, new_adam, loss": "h_new, _, _ = lstm_forward(xs, *start, new_params[\"W\"], new_params[\"b\"])\n"
+    {"return new_params, new_adam, loss":
+        "h_new, _, _ = lstm_forward(xs, *start, new_params[\"W\"], new_params[\"b\"])\n"
         "    loss, _ = loss_fn(readout(h_new, new_params[\"V\"], new_params[\"b_y\"]), targets, mask)\n"
         "    return new_params, new_adam, loss"}
     That is a forward pass more for each step. The loss from which the gradients come is there already.
@@ -358,16 +361,17 @@ EXERCISE = Exercise(
     | {f"{name}.{key}": f"new_adam[{name!r}][{key!r}]" for name in SHAPES for key in "mvt"}
     | {"end[0]": "end[0] (h)", "end[1]": "end[1] (c)"},
     hints=(
-        "Six calls, each of which gives what the next one needs: forward, readout, loss, back through the readout, back "
-        "through time, clip. Then a loop over the four parameters with adam_step.",
-        "lstm_forward(xs, h0, c0, W, b) gives (hs, c_T, cache); loss_fn takes what readout(hs, V, b_y) gives, and returns "
-        "the loss and dlogits. readout_backward gives dhs, dV and db_y; lstm_backward takes dhs, zeros for dc_T, and the "
-        "cache, and its last two values are dW and db. All four gradients go into one dict, and that into clip_by_norm.",
-        "In the loop: new_params[name], new_adam[name] = adam_step(params[name], grads[name], adam[name], lr, 0.9, 0.999, "
-        "1e-8). end is (hs[:, -1], c_T).",
+        "Six calls, each of which gives what the next one needs: forward, readout, loss, back through the readout, "
+        "back through time, clip. Then a loop over the four parameters with adam_step.",
+        "lstm_forward(xs, h0, c0, W, b) gives (hs, c_T, cache); loss_fn takes what readout(hs, V, b_y) gives, and "
+        "returns the loss and dlogits. readout_backward gives dhs, dV and db_y; lstm_backward takes dhs, zeros for "
+        "dc_T, and the cache, and its last two values are dW and db. All four gradients go into one dict, and that "
+        "into clip_by_norm.",
+        "In the loop: new_params[name], new_adam[name] = adam_step(params[name], grads[name], adam[name], lr, 0.9, "
+        "0.999, 1e-8). end is (hs[:, -1], c_T).",
     ),
     explanation=(
-        "Every line of it is your own, down to the last slope, and there is nothing in it that you could not take apart. "
-        "What follows only calls it again and again."
+        "Every line of it is your own, down to the last slope, and there is nothing in it that you could not take "
+        "apart. What follows only calls it again and again."
     ),
 )

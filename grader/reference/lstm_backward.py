@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from .backward import numerical_gradient
-from .layer import lstm
 from .shapes import at_least_one_step, match
 
 __all__ = ["carousel", "gradient_check", "lstm_backward", "lstm_step_backward", "separates"]
@@ -57,9 +56,7 @@ def _step(h: Tensor, c: Tensor, x: Tensor, W: Tensor, b: Tensor, cache: Cache) -
     return o * torch.tanh(c), c
 
 
-def lstm_step_backward(
-    dh: Tensor, dc: Tensor, cache: Cache
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+def lstm_step_backward(dh: Tensor, dc: Tensor, cache: Cache) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """The way back through one :func:`.lstm_step`.
 
     ``dh, dc (N, H)``, the gradients with respect to the step's h and c, dc without what reaches c through h; ``cache
@@ -70,9 +67,7 @@ def lstm_step_backward(
     return dxs[:, 0], dh_prev, dc_prev, dW, db
 
 
-def lstm_backward(
-    dhs: Tensor, dc_T: Tensor, cache: Sequence[Cache]
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+def lstm_backward(dhs: Tensor, dc_T: Tensor, cache: Sequence[Cache]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """The way back through :func:`.lstm`, for a loss that looks at every hidden state and at the last cell state.
 
     ``dhs (N, T, H)``, ``dc_T (N, H)``, ``cache`` a tuple (x, h_prev, c_prev, i, f, g, o, c, W) for each of T steps ->

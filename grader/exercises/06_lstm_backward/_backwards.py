@@ -71,6 +71,7 @@ FORMULAS = (
 )
 SINGLE = (
     ("lstm_backward", "dc_T_ignored"),
+    ("lstm_backward", "nothing_of_the_loss"),
     ("lstm_backward", "dc0_zero"),
     ("lstm_backward", "dh0_zero"),
     ("lstm_backward", "dxs_backwards"),
@@ -80,7 +81,12 @@ SINGLE = (
 )
 BATCH = ("dW_mean", "db_mean", "sums_first", "last_sequence")
 LONG_ONES = ("cut_off_at_100", "h_cut_off_at_100", "c_cut_off_at_100", "cut_off_at_20")
-LEAVING = ("into_dhs", "into_dc_T", "into_cache")
+LEAVING = (
+    ("lstm_backward", "into_dhs"),
+    ("lstm_backward", "into_dc_T"),
+    ("lstm_backward", "into_cache"),  # the list
+    ("lstm_step_backward", "into_cache"),  # an array in it
+)
 RAISING = ("stops", "four_results", "no_results", "time_first")
 
 
@@ -115,8 +121,11 @@ FUNCTIONS: dict[str, Callable] = {
         for k in (4, 5, 6)
     },
     **{f"lstm_step_backward.{name}": _wrong(STEP, name) for name in (*FORMULAS, *BATCH)},
-    **{f"{of}.{name}": _wrong({one.name: one for one in (STEP, SEQUENCE)}[of], name) for of, name in SINGLE},
-    **{f"lstm_backward.{name}": _wrong(SEQUENCE, name) for name in (*LONG_ONES, *LEAVING, "time_first")},
+    **{
+        f"{of}.{name}": _wrong({one.name: one for one in (STEP, SEQUENCE)}[of], name)
+        for of, name in (*SINGLE, *LEAVING)
+    },
+    **{f"lstm_backward.{name}": _wrong(SEQUENCE, name) for name in (*LONG_ONES, "time_first")},
     "stops": stops,
     "no_results": no_results,
     "four_results": four_results,

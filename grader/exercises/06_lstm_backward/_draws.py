@@ -96,7 +96,9 @@ def other_sequence(case):
     made = SEQUENCE.gathered(case.args["cache"])
     xs, h0, c0, W = (moved(made[name]) for name in ("xs", "h0", "c0", "W"))
     cache = forward(xs, h0, c0, W, _bias(W))
-    return Case(case.name, {"dhs": moved(case.args["dhs"]), "dc_T": moved(case.args["dc_T"]), "cache": cache}, case.tags)
+    return Case(
+        case.name, {"dhs": moved(case.args["dhs"]), "dc_T": moved(case.args["dc_T"]), "cache": cache}, case.tags
+    )
 
 
 def _bias(W):

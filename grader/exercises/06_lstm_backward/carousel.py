@@ -157,10 +157,7 @@ EXERCISE = Exercise(
     title="The error carousel",
     arguments={"fs": "(N, T, H)"},
     returns=(Array("slopes", "(N, T, H)", from_the_end=True),),
-    parts=(
-        Part("a few steps", points=2),
-        Part("hundreds of steps", points=1, tags=LONG),
-    ),
+    parts=(Part("a few steps", points=2), Part("hundreds of steps", points=1, tags=LONG)),
     difficulty=2,
     minutes=12,
     cases=cases,

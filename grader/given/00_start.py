@@ -15,8 +15,8 @@ def sigmoid(z):
     Returns:
         s: the shape of z; from 0 to 1.
     """
-    e = np.exp(-np.abs(z))  # (N, H); never above 1, so it can't overflow
-    return np.where(z >= 0, 1, e) / (1 + e)  # (N, H); 1 / (1 + e) on the right, e / (1 + e) on the left
+    e = np.exp(-np.abs(z))                        # (N, H); never above 1, so it can't overflow
+    return np.where(z >= 0, 1, e) / (1 + e)       # (N, H); 1 / (1 + e) on the right, e / (1 + e) on the left
 
 
 def one_hot(ids, num_classes):
@@ -29,5 +29,5 @@ def one_hot(ids, num_classes):
     Returns:
         y: (N, T, num_classes), float64.
     """
-    classes = np.arange(num_classes)  # (num_classes,)
-    return (ids[..., None] == classes).astype(np.float64)  # (N, T, 1) == (num_classes,)
+    classes = np.arange(num_classes)                          # (num_classes,)
+    return (ids[..., None] == classes).astype(np.float64)     # (N, T, 1) == (num_classes,)

@@ -22,7 +22,7 @@ def rnn_step(x, h_prev, W, b):
     Returns h (N, H), each element between -1 and 1.
     """
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return np.tanh(hx @ W + b)  # (N, H)
+    return np.tanh(hx @ W + b)                # (N, H)
 
 
 def rnn(xs, h0, W, b):
@@ -35,7 +35,7 @@ def rnn(xs, h0, W, b):
     for t in range(xs.shape[1]):
         h = rnn_step(xs[:, t], h, W, b)  # (N, H)
         hs.append(h)
-    return np.stack(hs, axis=1)  # (N, T, H)
+    return np.stack(hs, axis=1)          # (N, T, H)
 
 
 def readout(hs, V, b_y):
@@ -54,7 +54,7 @@ def softmax(logits):
     Returns p (N, T, K), from 0 to 1; at every step they add up to 1 over the K words.
     """
     e = np.exp(logits - logits.max(axis=2, keepdims=True))  # (N, T, K), 1 at the most
-    return e / e.sum(axis=2, keepdims=True)  # (N, T, K)
+    return e / e.sum(axis=2, keepdims=True)                 # (N, T, K)
 
 
 def cross_entropy(logits, targets, mask):
@@ -64,7 +64,7 @@ def cross_entropy(logits, targets, mask):
     mask (N, T), 1.0 where a step counts and 0.0 where it doesn't.
     Returns loss, one number, finite for any logits; 0 where no step counts.
     """
-    shifted = logits - logits.max(axis=2, keepdims=True)  # (N, T, K), 0 at the most
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))  # (N, T, K)
-    costs = -np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]  # (N, T)
-    return (costs * mask).sum() / max(mask.sum(), 1)  # one number
+    shifted = logits - logits.max(axis=2, keepdims=True)                     # (N, T, K), 0 at the most
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))     # (N, T, K)
+    costs = -np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]   # (N, T)
+    return (costs * mask).sum() / max(mask.sum(), 1)                         # one number

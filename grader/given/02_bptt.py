@@ -37,8 +37,8 @@ def cross_entropy_backward(logits, targets, mask):
     count = mask.sum()
     if count == 0:
         return np.zeros(logits.shape)
-    p = softmax(logits)  # (N, T, K), what was said
-    y = one_hot(targets, logits.shape[2])  # (N, T, K), what should have been said
+    p = softmax(logits)                            # (N, T, K), what was said
+    y = one_hot(targets, logits.shape[2])          # (N, T, K), what should have been said
     return (p - y) * mask[..., None] / count
 
 
@@ -48,9 +48,9 @@ def readout_backward(dlogits, hs, V):
     Arguments: dlogits (N, T, K), the gradient with respect to the logits; hs (N, T, H); V (H, K).
     Returns (dhs, dV, db_y): dhs (N, T, H), dV (H, K), db_y (K,).
     """
-    dhs = dlogits @ V.T  # (N, T, K) @ (K, H) -> (N, T, H)
-    dV = np.einsum("nth,ntk->hk", hs, dlogits)  # summed over all sequences and steps
-    db_y = dlogits.sum(axis=(0, 1))  # (K,)
+    dhs = dlogits @ V.T                            # (N, T, K) @ (K, H) -> (N, T, H)
+    dV = np.einsum("nth,ntk->hk", hs, dlogits)     # summed over all sequences and steps
+    db_y = dlogits.sum(axis=(0, 1))                # (K,)
     return dhs, dV, db_y
 
 
@@ -63,11 +63,11 @@ def rnn_step_backward(dh, cache):
     """
     x, h_prev, h, W = cache
     H = h.shape[1]
-    dz = dh * (1 - h * h)  # (N, H), back through tanh
-    hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D), as on the way forward
-    dW = hx.T @ dz  # (H + D, N) @ (N, H) -> (H + D, H)
-    db = dz.sum(axis=0)  # (H,)
-    dhx = dz @ W.T  # (N, H) @ (H, H + D) -> (N, H + D)
+    dz = dh * (1 - h * h)                          # (N, H), back through tanh
+    hx = np.concatenate([h_prev, x], axis=1)       # (N, H + D), as on the way forward
+    dW = hx.T @ dz                                 # (H + D, N) @ (N, H) -> (H + D, H)
+    db = dz.sum(axis=0)                            # (H,)
+    dhx = dz @ W.T                                 # (N, H) @ (H, H + D) -> (N, H + D)
     return dhx[:, H:], dhx[:, :H], dW, db
 
 
@@ -79,14 +79,14 @@ def rnn_backward(dhs, cache):
     W (H + D, H).
     Returns (dxs, dh0, dW, db): dxs (N, T, D), dh0 (N, H), dW (H + D, H), db (H,).
     """
-    dh = np.zeros(dhs[:, 0].shape)  # nothing comes from beyond the end
+    dh = np.zeros(dhs[:, 0].shape)                           # nothing comes from beyond the end
     dxs, dW, db = [], 0.0, 0.0
     for t in reversed(range(len(cache))):
         dx, dh, dW_t, db_t = rnn_step_backward(dhs[:, t] + dh, cache[t])
         dxs.append(dx)
         dW = dW + dW_t
         db = db + db_t
-    return np.stack(dxs[::-1], axis=1), dh, dW, db  # the last step's dx came first
+    return np.stack(dxs[::-1], axis=1), dh, dW, db           # the last step's dx came first
 
 
 def embed_backward(dout, ids, num_embeddings):
@@ -97,7 +97,7 @@ def embed_backward(dout, ids, num_embeddings):
     Returns dE (num_embeddings, D).
     """
     dE = np.zeros((num_embeddings, dout.shape[2]))
-    np.add.at(dE, ids, dout)  # an id that comes twice is added twice
+    np.add.at(dE, ids, dout)                       # an id that comes twice is added twice
     return dE
 
 

@@ -16,7 +16,7 @@ def sigmoid_slope(z):
     Arguments: z (N, H), any numbers, however far out.
     Returns slope (N, H), each number from 0 to 1/4.
     """
-    s = sigmoid(z)  # (N, H)
+    s = sigmoid(z)          # (N, H)
     return s * sigmoid(-z)  # (N, H); 1 - s, and nothing is taken from a number close to 1
 
 
@@ -26,9 +26,9 @@ def step_jacobian(h, W, D):
     Arguments: h (N, H), the new state; W (H + D, H), the rows for h_prev first; D, how many inputs there are.
     Returns J (N, H, H): J[n, j, k] is the derivative of h[n, j] with respect to h_prev[n, k].
     """
-    W_h = W[: len(W) - D]  # (H, H), the rows that meet the old state
-    slope = 1 - h * h  # (N, H), of the tanh that made h
-    return slope[:, :, None] * W_h.T  # (N, H, 1) * (H, H) -> (N, H, H)
+    W_h = W[: len(W) - D]              # (H, H), the rows that meet the old state
+    slope = 1 - h * h                  # (N, H), of the tanh that made h
+    return slope[:, :, None] * W_h.T   # (N, H, 1) * (H, H) -> (N, H, H)
 
 
 def gradient_norms(dh_T, hs, W):
@@ -44,7 +44,7 @@ def gradient_norms(dh_T, hs, W):
     for t in range(hs.shape[1] - 1, 0, -1):
         dh = (dh * (1 - hs[:, t] ** 2)) @ W[:H].T  # (N, H): from dL/dh_t to dL/dh_{t-1}
         norms.append(np.linalg.norm(dh))
-    return np.array(norms[::-1])  # (T,)
+    return np.array(norms[::-1])                   # (T,)
 
 
 def spectral_radius(W_h):

@@ -17,7 +17,7 @@ def candidate(x, h_prev, W, b):
     Returns g (N, H), each element between -1 and 1.
     """
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return np.tanh(hx @ W + b)  # (N, H)
+    return np.tanh(hx @ W + b)                # (N, H)
 
 
 def leaky_update(c_prev, g, alpha):
@@ -36,7 +36,7 @@ def input_gate(x, h_prev, W, b):
     Returns i (N, H), each element between 0 (keep out) and 1 (let in).
     """
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return sigmoid(hx @ W + b)  # (N, H)
+    return sigmoid(hx @ W + b)                # (N, H)
 
 
 def forget_gate(x, h_prev, W, b):
@@ -46,7 +46,7 @@ def forget_gate(x, h_prev, W, b):
     Returns f (N, H), each element between 0 (erase) and 1 (keep).
     """
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return sigmoid(hx @ W + b)  # (N, H)
+    return sigmoid(hx @ W + b)                # (N, H)
 
 
 def cell_update(f, c_prev, i, g):
@@ -66,7 +66,7 @@ def output_gate(x, h_prev, W, b):
     Returns o (N, H), each element between 0 (hide) and 1 (show).
     """
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return sigmoid(hx @ W + b)  # (N, H)
+    return sigmoid(hx @ W + b)                # (N, H)
 
 
 def hidden_update(o, c):

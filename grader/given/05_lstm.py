@@ -17,7 +17,7 @@ def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
     Returns (W, b): W (H + D, 4H), b (4H,).
     """
     W = np.concatenate([W_i, W_f, W_g, W_o], axis=1)  # (H + D, 4H)
-    b = np.concatenate([b_i, b_f, b_g, b_o])  # (4H,)
+    b = np.concatenate([b_i, b_f, b_g, b_o])          # (4H,)
     return W, b
 
 
@@ -29,13 +29,13 @@ def lstm_step(x, h_prev, c_prev, W, b):
     """
     H = h_prev.shape[1]
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    z = hx @ W + b  # (N, 4H)
-    i = sigmoid(z[:, :H])  # (N, H)
-    f = sigmoid(z[:, H : 2 * H])  # (N, H)
-    g = np.tanh(z[:, 2 * H : 3 * H])  # (N, H)
-    o = sigmoid(z[:, 3 * H :])  # (N, H)
-    c = f * c_prev + i * g  # (N, H)
-    h = o * np.tanh(c)  # (N, H)
+    z = hx @ W + b                            # (N, 4H)
+    i = sigmoid(z[:, :H])                     # (N, H)
+    f = sigmoid(z[:, H : 2 * H])              # (N, H)
+    g = np.tanh(z[:, 2 * H : 3 * H])          # (N, H)
+    o = sigmoid(z[:, 3 * H :])                # (N, H)
+    c = f * c_prev + i * g                    # (N, H)
+    h = o * np.tanh(c)                        # (N, H)
     return h, c, (hx, i, f, g, o, c_prev, c, W)
 
 
@@ -73,9 +73,9 @@ def to_torch(W, b, D):
     """
     H = len(W) - D
     return {
-        "weight_ih_l0": W[H:].T,  # (D, 4H) -> (4H, D)
-        "weight_hh_l0": W[:H].T,  # (H, 4H) -> (4H, H)
-        "bias_ih_l0": b,  # (4H,)
+        "weight_ih_l0": W[H:].T,         # (D, 4H) -> (4H, D)
+        "weight_hh_l0": W[:H].T,         # (H, 4H) -> (4H, H)
+        "bias_ih_l0": b,                 # (4H,)
         "bias_hh_l0": np.zeros_like(b),  # PyTorch adds the two
     }
 
@@ -88,5 +88,5 @@ def from_torch(state):
     Returns (W, b): W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     """
     W = np.concatenate([state["weight_hh_l0"].T, state["weight_ih_l0"].T])  # (H, 4H) over (D, 4H)
-    b = state["bias_ih_l0"] + state["bias_hh_l0"]  # (4H,)
+    b = state["bias_ih_l0"] + state["bias_hh_l0"]                           # (4H,)
     return W, b

@@ -21,8 +21,8 @@ def lstm_forward(xs, h0, c0, W, b):
     h, c, hs, cache = h0, c0, [], []
     for t in range(xs.shape[1]):
         x, h_prev, c_prev = xs[:, t], h, c
-        z = np.concatenate([h_prev, x], axis=1) @ W + b  # (N, 4H)
-        z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)  # each (N, H)
+        z = np.concatenate([h_prev, x], axis=1) @ W + b        # (N, 4H)
+        z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)            # each (N, H)
         i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
         c = f * c_prev + i * g
         h = o * np.tanh(c)
@@ -88,7 +88,7 @@ def stream_batches(ids, N, T):
     Returns (inputs, targets): both (B, N, T), whole numbers, with as many batches B as can be filled. Row n of
     inputs[b + 1] goes on where row n of inputs[b] ended. targets are what comes one step later.
     """
-    P = (len(ids) - 1) // N  # the steps of a stream
+    P = (len(ids) - 1) // N                         # the steps of a stream
     B = P // T
     whole = (ids[: N * P].reshape(N, P), ids[1 : N * P + 1].reshape(N, P))
     inputs, targets = (streams[:, : B * T].reshape(N, B, T).swapaxes(0, 1) for streams in whole)
@@ -125,7 +125,7 @@ def accuracy_by_step(logits, targets, mask):
     a step counts and 0.0 where not.
     Returns accuracy (T,): numbers from 0 to 1; 0 at a step that counts in no sequence.
     """
-    right = (logits.argmax(axis=2) == targets) * mask  # (N, T)
+    right = (logits.argmax(axis=2) == targets) * mask      # (N, T)
     return right.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)
 
 
@@ -159,6 +159,6 @@ def nearest_state(hs, known_hs, known_states):
     known_states (M,), these states, whole numbers.
     Returns states (N, T), whole numbers; where several known ones are equally near, the first of them decides.
     """
-    away = hs[:, :, None] - known_hs  # (N, T, M, H)
-    nearest = np.sum(away * away, axis=3).argmin(axis=2)  # (N, T), which of the M
+    away = hs[:, :, None] - known_hs                       # (N, T, M, H)
+    nearest = np.sum(away * away, axis=3).argmin(axis=2)   # (N, T), which of the M
     return known_states[nearest]

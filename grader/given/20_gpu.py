@@ -18,13 +18,13 @@ def lstm_torch(xs, h0, c0, W, b):
     last one.
     """
     h, c, hs = h0, c0, []
-    for x in xs.unbind(1):  # T times (N, D)
-        z = torch.cat([h, x], dim=1) @ W + b  # (N, 4H)
-        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)  # each (N, H)
+    for x in xs.unbind(1):                        # T times (N, D)
+        z = torch.cat([h, x], dim=1) @ W + b      # (N, 4H)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)    # each (N, H)
         c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h = torch.sigmoid(z_o) * torch.tanh(c)
         hs.append(h)
-    return torch.stack(hs, dim=1), c  # T times (N, H) -> (N, T, H)
+    return torch.stack(hs, dim=1), c              # T times (N, H) -> (N, T, H)
 
 
 def input_product(xs, W, b):
@@ -43,11 +43,11 @@ def lstm_hoisted(xs, h0, c0, W, b):
     Arguments: xs (N, T, D); h0, c0 (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o.
     Returns (hs, c_T): hs (N, T, H), c_T (N, H).
     """
-    zs = input_product(xs, W, b)  # (N, T, 4H)
-    W_h = W[: h0.shape[1]]  # (H, 4H)
+    zs = input_product(xs, W, b)                  # (N, T, 4H)
+    W_h = W[: h0.shape[1]]                        # (H, 4H)
     h, c, hs = h0, c0, []
-    for z_x in zs.unbind(1):  # T times (N, 4H)
-        z = z_x + h @ W_h  # (N, 4H)
+    for z_x in zs.unbind(1):                      # T times (N, 4H)
+        z = z_x + h @ W_h                         # (N, 4H)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h = torch.sigmoid(z_o) * torch.tanh(c)
@@ -64,11 +64,11 @@ def fused_step_backward(dh, dc, z, c_prev):
     """
     z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
     i, f, g, o = torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
-    s = torch.tanh(f * c_prev + i * g)  # (N, H), tanh(c_t)
-    dc = dc + dh * o * (1 - s * s)  # (N, H), both ways out of c_t
+    s = torch.tanh(f * c_prev + i * g)            # (N, H), tanh(c_t)
+    dc = dc + dh * o * (1 - s * s)                # (N, H), both ways out of c_t
     dz = torch.cat(
         [dc * g * i * (1 - i), dc * c_prev * f * (1 - f), dc * i * (1 - g * g), dh * s * o * (1 - o)], dim=1
-    )  # (N, 4H)
+    )                                             # (N, 4H)
     return dz, dc * f
 
 
@@ -81,8 +81,8 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
     """
     h, c, hs = h0, c0, []
     for t, x in enumerate(xs.unbind(1)):
-        real = (t < lengths)[:, None]  # (N, 1)
-        z = torch.cat([h, x], dim=1) @ W + b  # (N, 4H)
+        real = (t < lengths)[:, None]                 # (N, 1)
+        z = torch.cat([h, x], dim=1) @ W + b          # (N, 4H)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c_new = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h_new = torch.sigmoid(z_o) * torch.tanh(c_new)
@@ -98,11 +98,11 @@ def lstm_mixed(xs, h0, c0, W, b):
     i, f, g, o.
     Returns (hs, c_T), both float32: hs (N, T, H), c_T (N, H).
     """
-    W_low = W.to(torch.bfloat16)  # once, not at every step
+    W_low = W.to(torch.bfloat16)                      # once, not at every step
     h, c, hs = h0, c0, []
     for x in xs.unbind(1):
         hx = torch.cat([h, x], dim=1).to(torch.bfloat16)
-        z = (hx @ W_low).to(torch.float32) + b  # (N, 4H)
+        z = (hx @ W_low).to(torch.float32) + b        # (N, 4H)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h = torch.sigmoid(z_o) * torch.tanh(c)
@@ -118,7 +118,7 @@ def gate_tile(memory, H, size, gate):
     Returns the tile (size, size): the gate's rows for h, and 0 where r >= H or k >= H.
     """
     places = torch.arange(size, device=memory.device)
-    r, k = places[:, None], places[None, :]  # (size, 1), (1, size)
-    inside = (r < H) & (k < H)  # (size, size)
-    offsets = r * (4 * H) + gate * H + k  # (size, size)
+    r, k = places[:, None], places[None, :]                   # (size, 1), (1, size)
+    inside = (r < H) & (k < H)                                # (size, size)
+    offsets = r * (4 * H) + gate * H + k                      # (size, size)
     return torch.where(inside, memory[torch.where(inside, offsets, 0)], 0.0)

@@ -50,14 +50,13 @@ figures.reading_words()
 # It is one line of numpy, and it seems that nothing can go wrong. Ask it for some large numbers. (The **slope**
 # says how fast $s$ rises with $z$.)
 
-
 # %% tags=["story"] id="overflow"
 def naive_sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
 def naive_slope(z):
-    return np.exp(-z) / (1 + np.exp(-z)) ** 2  # the derivative of the sigmoid, written down as it comes
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2     # the derivative of the sigmoid, written down as it comes
 
 
 for z in np.array([-1000.0, -10.0, 0.0, 10.0, 1000.0]):
@@ -92,7 +91,6 @@ for z in np.array([-1000.0, -10.0, 0.0, 10.0, 1000.0]):
 # Put your code in place of the line that raises `NotImplementedError`, run the cell, and run the **check** under
 # it.
 
-
 # %% exercise="sigmoid"
 def sigmoid(z):
     """The logistic sigmoid of each number, s = 1 / (1 + exp(-z)), without an overflow for any z.
@@ -104,8 +102,8 @@ def sigmoid(z):
         s: the shape of z; from 0 to 1.
     """
     ### BEGIN SOLUTION
-    e = np.exp(-np.abs(z))  # (N, H); never above 1, so it can't overflow
-    return np.where(z >= 0, 1, e) / (1 + e)  # (N, H); 1 / (1 + e) on the right, e / (1 + e) on the left
+    e = np.exp(-np.abs(z))                        # (N, H); never above 1, so it can't overflow
+    return np.where(z >= 0, 1, e) / (1 + e)       # (N, H); 1 / (1 + e) on the right, e / (1 + e) on the left
     ### END SOLUTION
 
 
@@ -158,7 +156,6 @@ figures.sigmoid_slider(squash)
 # Here is somebody's attempt, under another name. Can you find what is wrong before the check does? Run the cell, and
 # read what it says from top to bottom.
 
-
 # %% tags=["story"] id="wrong_answer"
 def wrong_sigmoid(z):
     return 1 / (1 + np.exp(z))
@@ -191,7 +188,6 @@ figures.mirror_image(z, squash(z), wrong_sigmoid(z))
 # The check knows a list of mistakes for every exercise; for this one, some twenty. It names one only if it gives your
 # numbers on *every* input it tries. If none does, it says what it knows and stops; it does not guess. This attempt is
 # a little too flat, for no good reason:
-
 
 # %% tags=["story"] id="unknown_mistake"
 def flat_sigmoid(z):
@@ -310,11 +306,11 @@ figures.one_product(N, D, H)
 h, x = rng.normal(size=(N, H)), rng.normal(size=(N, D))
 W, b = rng.normal(size=(H + D, H)), rng.normal(size=H)
 
-hx = np.concatenate([h, x], axis=1)  # (N, H) and (N, D) -> (N, H + D)
-product = hx @ W  # (N, H + D) @ (H + D, H) -> (N, H)
+hx = np.concatenate([h, x], axis=1)     # (N, H) and (N, D) -> (N, H + D)
+product = hx @ W                        # (N, H + D) @ (H + D, H) -> (N, H)
 print("with b", b.shape, " ", (product + b).shape)
 
-column = b[:, None]  # (H,) -> (H, 1)
+column = b[:, None]                     # (H,) -> (H, 1)
 try:
     print("with b", column.shape, (product + column).shape)
 except ValueError as error:
@@ -340,10 +336,10 @@ words = ["the", "cat", "sat"]
 ids = np.array([0, 1, 2])
 wanted = np.array([0.0, 1.0, 0.0])
 
-weight, offset = np.polyfit(ids, wanted, deg=1)  # the best straight line there is
-line = weight * ids + offset  # (3,)
-weights = np.linalg.lstsq(np.eye(3), wanted)[0]  # (3,): a weight for each word
-own = np.eye(3) @ weights  # (3,)
+weight, offset = np.polyfit(ids, wanted, deg=1)         # the best straight line there is
+line = weight * ids + offset                            # (3,)
+weights = np.linalg.lstsq(np.eye(3), wanted)[0]         # (3,): a weight for each word
+own = np.eye(3) @ weights                               # (3,)
 
 for k, word in enumerate(words):
     print(f"{word}: wanted {wanted[k]:.0f}, one weight for the id {line[k]:.2f}, its own {own[k]:.2f}")
@@ -374,7 +370,6 @@ figures.fits(words, ids, wanted, line, own)
 # The ids are whole numbers that start at 0. A word may occur several times, and a class may not occur at all: it has its
 # place all the same, or two batches would not fit the same network.
 
-
 # %% exercise="one_hot"
 def one_hot(ids, num_classes):
     """Whole numbers as one-hot vectors: y[n, t, k] is 1 where k == ids[n, t], and 0 elsewhere.
@@ -387,8 +382,8 @@ def one_hot(ids, num_classes):
         y: (N, T, num_classes), float64.
     """
     ### BEGIN SOLUTION
-    classes = np.arange(num_classes)  # (num_classes,)
-    return (ids[..., None] == classes).astype(np.float64)  # (N, T, 1) == (num_classes,)
+    classes = np.arange(num_classes)                          # (num_classes,)
+    return (ids[..., None] == classes).astype(np.float64)     # (N, T, 1) == (num_classes,)
     ### END SOLUTION
 
 
@@ -401,8 +396,8 @@ def one_hot(ids, num_classes):
 encode = mine("one_hot")
 vocabulary = ["cat", "dog", "mat", "sat", "the"]
 sentences = [["the", "cat", "sat"], ["the", "dog", "sat"]]
-ids = np.array([[vocabulary.index(word) for word in sentence] for sentence in sentences])  # (N, T)
-y = encode(ids, len(vocabulary))  # (N, T, num_classes)
+ids = np.array([[vocabulary.index(word) for word in sentence] for sentence in sentences])   # (N, T)
+y = encode(ids, len(vocabulary))   # (N, T, num_classes)
 print("ids has the shape", ids.shape, "and is", ids.tolist())
 print("y   has the shape", y.shape, "and y[0] is")
 print(y[0])

@@ -48,7 +48,6 @@ for words, probability in list(tiny.sentences())[::5]:
 # The oldest way to guess is to count: look at the last $k$ words, and see how often each word came after them. We count
 # over the whole language, so nothing is left to chance.
 
-
 # %% tags=["story"] id="window_model"
 def count(k):
     """How often each word comes after the last k words: {k words: {next word: how often}}."""
@@ -100,7 +99,6 @@ figures.window_slider(the_dogs, lambda k: guess(the_dogs, k))
 #
 # $E$ has $K$ rows, one a word, and $D$ columns. An array may be indexed with an array of ids.
 
-
 # %% exercise="embed"
 def embed(ids, E):
     """The vector of every word: equation (eq:embed), a row of E for each id.
@@ -118,9 +116,9 @@ def embed(ids, E):
 
 # %% tags=["story"] id="table_of_rows"
 look_up, encode = mine("embed"), mine("one_hot")
-E = np.random.default_rng(0).normal(size=(len(tiny.WORDS), 4))  # (K, D)
-ids = tiny.encode(["the", "cat", "sits"])[None]  # (1, T)
-xs = look_up(ids, E)  # (1, T, D)
+E = np.random.default_rng(0).normal(size=(len(tiny.WORDS), 4))   # (K, D)
+ids = tiny.encode(["the", "cat", "sits"])[None]                  # (1, T)
+xs = look_up(ids, E)                                             # (1, T, D)
 print("the same as one_hot @ E:", np.allclose(xs, encode(ids, len(E)) @ E))
 figures.embedding(["the", "cat", "sits"], ids[0], E, tiny.WORDS)
 
@@ -131,7 +129,7 @@ figures.embedding(["the", "cat", "sits"], ids[0], E, tiny.WORDS)
 
 # %% tags=["story"] id="a_bag"
 who_saw_whom = ["the dogs saw the cat", "the cat saw the dogs"]
-one, other = (look_up(tiny.encode(said.split())[None], E)[0] for said in who_saw_whom)  # (T, D) each
+one, other = (look_up(tiny.encode(said.split())[None], E)[0] for said in who_saw_whom)   # (T, D) each
 print(one.sum(axis=0))
 print(other.sum(axis=0))
 
@@ -158,7 +156,6 @@ figures.cell()
 # One time step for $N$ sequences at once, a row each: equation (eq:step). The first $H$ rows of $W$ meet $h_{t-1}$, the
 # last $D$ rows meet $x_t$.
 
-
 # %% exercise="rnn_step"
 def rnn_step(x, h_prev, W, b):
     """One step of the network: equation (eq:step), tanh([h_prev, x] W + b).
@@ -168,7 +165,7 @@ def rnn_step(x, h_prev, W, b):
     """
     ### BEGIN SOLUTION
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return np.tanh(hx @ W + b)  # (N, H)
+    return np.tanh(hx @ W + b)                # (N, H)
     ### END SOLUTION
 
 
@@ -184,9 +181,9 @@ H, D = 3, E.shape[1]
 rng = np.random.default_rng(1)
 W, b = rng.normal(size=(H + D, H)) / np.sqrt(H + D), np.zeros(H)
 
-h = np.zeros((1, H))  # before the first word: nothing
+h = np.zeros((1, H))               # before the first word: nothing
 for word, x in zip(["the", "cat", "sits"], xs[0]):
-    h = step(x[None], h, W, b)  # (1, D), (1, H) -> (1, H), with the same W and b each time
+    h = step(x[None], h, W, b)     # (1, D), (1, H) -> (1, H), with the same W and b each time
     print(f"after {word:5s} h =", h[0].round(3))
 
 # %% [markdown]
@@ -209,7 +206,6 @@ figures.unrolled(["the", "cat", "sits"])
 #
 # Run the step over a batch of sequences, and keep every state: `hs[:, t]` is $h_t$. Call your `rnn_step`.
 
-
 # %% exercise="rnn"
 def rnn(xs, h0, W, b):
     """The step over a whole sequence: equation (eq:loop), the same W and b at every step.
@@ -222,7 +218,7 @@ def rnn(xs, h0, W, b):
     for t in range(xs.shape[1]):
         h = rnn_step(xs[:, t], h, W, b)  # (N, H)
         hs.append(h)
-    return np.stack(hs, axis=1)  # (N, T, H)
+    return np.stack(hs, axis=1)          # (N, T, H)
     ### END SOLUTION
 
 
@@ -235,7 +231,7 @@ read = mine("rnn")
 
 def states(sentences):
     """The hidden states of sentences of equal length: (N, T, H)."""
-    ids = np.array([tiny.encode(words) for words in sentences])  # (N, T)
+    ids = np.array([tiny.encode(words) for words in sentences])      # (N, T)
     return read(look_up(ids, E), np.zeros((len(ids), H)), W, b)
 
 
@@ -253,7 +249,6 @@ figures.states(both, states(both), "Random weights (seeds 0 and 1). Violet is ne
 # This network will be asked, at every word, what comes next. If its state had heard anything of the next word, it would
 # look perfect here and be useless where the next word isn't said yet. So: exchange one word, and see which states move.
 
-
 # %% tags=["story"] id="causality"
 def peeking(xs, h0, W, b):
     """Somebody's idea: take off each feature's mean over the sentence first."""
@@ -266,7 +261,7 @@ others = [*words[:exchanged], "today", *words[exchanged + 1 :]]
 moves = {}
 for name, network in {"rnn": read, "peeking": peeking}.items():
     one, other = (network(look_up(tiny.encode(w)[None], E), np.zeros((1, H)), W, b) for w in (words, others))
-    moves[name] = np.linalg.norm(one - other, axis=2)[0]  # (T,)
+    moves[name] = np.linalg.norm(one - other, axis=2)[0]             # (T,)
 figures.moved(words, exchanged, moves)
 
 # %% [markdown]
@@ -292,7 +287,6 @@ check("rnn", peeking)
 #
 # All sequences and all steps at once, with the same $V$ and $b_y$. In code the logits $z$ are called `logits`.
 
-
 # %% exercise="readout"
 def readout(hs, V, b_y):
     """A number for every word at every step: equation (eq:readout), hs V + b_y.
@@ -308,7 +302,7 @@ def readout(hs, V, b_y):
 # %% tags=["story"] id="logits"
 out = mine("readout")
 V, b_y = rng.normal(size=(H, len(E))), np.zeros(len(E))
-logits = out(states([the_dogs]), V, b_y)  # (1, T, K)
+logits = out(states([the_dogs]), V, b_y)     # (1, T, K)
 print("after", *the_dogs)
 for word, logit in zip(tiny.WORDS, logits[0, -1]):
     print(f"{word:>7s} {logit:+.2f}")
@@ -316,7 +310,6 @@ for word, logit in zip(tiny.WORDS, logits[0, -1]):
 # %% [markdown]
 # These are no probabilities: some are negative, and they add up to anything. An exponential makes every number positive
 # and keeps their order, and dividing by the sum makes them add up to 1. Try that on small logits and on large ones.
-
 
 # %% tags=["story"] id="naive_softmax"
 def naive_softmax(z):
@@ -342,7 +335,6 @@ for z in ([1.0, 2.0, 3.0], [1001.0, 1002.0, 1003.0], [-1001.0, -1002.0, -1003.0]
 #
 # {{exercise softmax}}
 
-
 # %% exercise="softmax"
 def softmax(logits):
     """Probabilities of the words at every step: equation (eq:softmax), without an overflow for any logits.
@@ -352,7 +344,7 @@ def softmax(logits):
     """
     ### BEGIN SOLUTION
     e = np.exp(logits - logits.max(axis=2, keepdims=True))  # (N, T, K), 1 at the most
-    return e / e.sum(axis=2, keepdims=True)  # (N, T, K)
+    return e / e.sum(axis=2, keepdims=True)                 # (N, T, K)
     ### END SOLUTION
 
 
@@ -380,7 +372,7 @@ figures.cost_of_a_guess(p, -np.log(p), {"one of two": 1 / 2, "one of four": 1 / 
 
 # %% tags=["story"] id="log_of_nothing"
 for wrong_by in (10.0, 100.0, 1000.0):
-    z = np.array([[[wrong_by, 0.0]]])  # (1, 1, 2): two words, and the second one came
+    z = np.array([[[wrong_by, 0.0]]])        # (1, 1, 2): two words, and the second one came
     print(f"wrong by {wrong_by:6.0f}: p = {squash(z)[0, 0, 1]:.3g}, cost {-np.log(squash(z)[0, 0, 1]):.1f}")
 
 # %% [markdown]
@@ -397,8 +389,8 @@ for wrong_by in (10.0, 100.0, 1000.0):
 # the network has learned one thing, that stops are frequent.)
 
 # %% tags=["story"] id="padding_moves_it"
-ids, targets, mask = tiny.batch(4, np.random.default_rng(4))  # (N, T) each
-b_y[0] = 2.0  # a stop is likelier than the others
+ids, targets, mask = tiny.batch(4, np.random.default_rng(4))     # (N, T) each
+b_y[0] = 2.0                                                     # a stop is likelier than the others
 for row, real in zip(targets, mask):
     print(*(word if counts else "(" + word + ")" for word, counts in zip(tiny.decode(row), real)))
 
@@ -434,7 +426,6 @@ for columns in (0, 5, 50):
 # From logits, not from probabilities: see (eq:log_p). `np.take_along_axis(a, targets[..., None], axis=2)` picks from every
 # row of `a` the number at the target's place. Where the mask is all zero, nothing was asked, and nothing is paid: 0.
 
-
 # %% exercise="cross_entropy"
 def cross_entropy(logits, targets, mask):
     """The mean cost of a word, in nats: equation (eq:loss), over the steps that the mask counts.
@@ -444,10 +435,10 @@ def cross_entropy(logits, targets, mask):
     Returns loss, one number, finite for any logits; 0 where no step counts.
     """
     ### BEGIN SOLUTION
-    shifted = logits - logits.max(axis=2, keepdims=True)  # (N, T, K), 0 at the most
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))  # (N, T, K)
-    costs = -np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]  # (N, T)
-    return (costs * mask).sum() / max(mask.sum(), 1)  # one number
+    shifted = logits - logits.max(axis=2, keepdims=True)                     # (N, T, K), 0 at the most
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))     # (N, T, K)
+    costs = -np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0]   # (N, T)
+    return (costs * mask).sum() / max(mask.sum(), 1)                         # one number
     ### END SOLUTION
 
 
@@ -490,7 +481,7 @@ def forward(params, ids):
 def gradients(params, ids, targets, mask):
     """The loss of a batch, and the slope of it along every weight: a dict like params. (Unit 02 builds this.)"""
     xs, hs, logits = forward(params, ids)
-    before = np.concatenate([np.zeros_like(hs[:, :1]), hs[:, :-1]], axis=1)  # (N, T, H), the state before each step
+    before = np.concatenate([np.zeros_like(hs[:, :1]), hs[:, :-1]], axis=1)     # (N, T, H), the state before each step
     cache = [(xs[:, t], before[:, t], hs[:, t], params["W"]) for t in range(ids.shape[1])]
     dlogits = back["cross_entropy_backward"](logits, targets, mask)
     dhs, dV, db_y = back["readout_backward"](dlogits, hs, params["V"])
@@ -503,19 +494,13 @@ def gradients(params, ids, targets, mask):
 # **Training** is then a loop. Draw a batch of sentences, compute the loss and its slopes, move every weight a little
 # downhill, and again.
 
-
 # %% tags=["story", "long"] id="training"
 def train(H, seed, count=2000, D=8, N=32, lr=0.3):
     """A network of H units after so many steps, and its loss at each of them: (params, losses)."""
     rng = np.random.default_rng(seed)
     K = len(tiny.WORDS)
-    params = {
-        "E": rng.normal(size=(K, D)),
-        "W": rng.normal(size=(H + D, H)) / np.sqrt(H + D),
-        "b": np.zeros(H),
-        "V": rng.normal(size=(H, K)) / np.sqrt(H),
-        "b_y": np.zeros(K),
-    }
+    params = {"E": rng.normal(size=(K, D)), "W": rng.normal(size=(H + D, H)) / np.sqrt(H + D), "b": np.zeros(H),
+              "V": rng.normal(size=(H, K)) / np.sqrt(H), "b_y": np.zeros(K)}
     losses = []
     for k in (bar := figures.steps(count, f"{H} units, seed {seed}")):
         loss, slopes = gradients(params, *tiny.batch(N, rng))
@@ -532,15 +517,12 @@ def cost(params):
 
 
 params, losses = train(H=16, seed=0)
-print(
-    f"{sum(weights.size for weights in params.values())} weights; loss at first {losses[0]:.3f}, now {cost(params):.4f}"
-)
+print(f"{sum(weights.size for weights in params.values())} weights; loss at first {losses[0]:.3f}, now {cost(params):.4f}")
 print(f"the smallest there can be: {tiny.best_loss():.4f}")
 
 # %% [markdown]
 # The smallest is not 0: nobody can know which of the four subjects will come. The windows of before have losses, too, and
 # they are the best that any such window can have, because we counted the whole language.
-
 
 # %% tags=["story", "long"] id="loss_curve"
 def cost_of_a_window(k):
@@ -580,7 +562,6 @@ for units in (4, 16):
 # Choose a sentence and stop it anywhere. What comes next, by the network? Where is it sure, and where does it leave open
 # what is open?
 
-
 # %% tags=["story", "long"] id="listen"
 def next_words(words):
     """The probabilities of the next word after each of the words, the stop before the first not counted: (T, K)."""
@@ -590,7 +571,6 @@ def next_words(words):
 
 said = [["the", subject, *clause.split()] for clause in reversed(tiny.CLAUSES) for subject in ("dogs", "dog")]
 figures.guesses(next_words, said, tiny.WORDS, "16 units, trained for 2000 steps with seed 0.")
-
 
 # %% tags=["story", "long"] id="verbs"
 def share_right(model):
@@ -610,9 +590,7 @@ def network(words):
 
 
 clauses = [clause or "no clause" for clause in tiny.CLAUSES]
-figures.right_verbs(
-    clauses, {"a window of 3": share_right(lambda words: guess(words, 3)), "16 units": share_right(network)}
-)
+figures.right_verbs(clauses, {"a window of 3": share_right(lambda words: guess(words, 3)), "16 units": share_right(network)})
 
 # %% [markdown]
 # ### What the units came to stand for
@@ -622,15 +600,14 @@ figures.right_verbs(
 # one side, *cats* and *dogs* on the other? A gap of 2 is the largest there can be, from -1 to 1; where the two sides
 # overlap we write 0.
 
-
 # %% tags=["story", "long"] id="where_is_the_number"
 def gaps(params, clause="that I saw today"):
     """How far each unit keeps singular and plural subjects apart at every word: (T, H), 0 where they overlap."""
     hs = {}
     for subject, number in tiny.SUBJECTS.items():
         ids = tiny.encode([tiny.STOP, "the", subject, *clause.split()])[None]
-        hs.setdefault(number, []).append(forward(params, ids)[1][0])  # (T, H)
-    one, several = (np.array(hs[number]) for number in ("one", "several"))  # (2, T, H) each
+        hs.setdefault(number, []).append(forward(params, ids)[1][0])                 # (T, H)
+    one, several = (np.array(hs[number]) for number in ("one", "several"))           # (2, T, H) each
     above, below = one.min(axis=0) - several.max(axis=0), several.min(axis=0) - one.max(axis=0)
     return np.where(above > 0, above, np.where(below > 0, -below, 0.0))
 

@@ -51,7 +51,7 @@ def start_weights(seed):
 
 def loss_of(params, ids, targets, mask):
     """The network's loss on a batch."""
-    xs = embed(ids, params["E"])  # (N, T, D)
+    xs = embed(ids, params["E"])                                     # (N, T, D)
     hs = rnn(xs, np.zeros((len(ids), H)), params["W"], params["b"])  # (N, T, H)
     return cross_entropy(readout(hs, params["V"], params["b_y"]), targets, mask)
 
@@ -86,7 +86,6 @@ for step in (-0.1, 0.0, 0.1):
 # {{exercise numerical_gradient}}
 #
 # Equation (eq:central), for every entry of $x$, one at a time. The function `f` comes as an argument, and you call it.
-
 
 # %% exercise="numerical_gradient"
 def numerical_gradient(f, x, h):
@@ -157,7 +156,7 @@ figures.backward("loss")
 
 # %% tags=["story"] id="pulls"
 rng = np.random.default_rng(2)
-logits = rng.normal(size=(1, 1, K))  # one sequence, one step
+logits = rng.normal(size=(1, 1, K))                   # one sequence, one step
 came, one_step = np.array([[tiny.WORDS.index("cats")]]), np.ones((1, 1))
 
 
@@ -199,7 +198,6 @@ figures.pulls(tiny.WORDS, softmax(logits)[0, 0], slopes[0, 0], "cats")
 # Equation (eq:dlogits). `softmax` of unit 01, which takes the logits of a whole batch, and `one_hot` of unit 00
 # were fetched in the setup cell. The mask may leave nothing at all.
 
-
 # %% exercise="cross_entropy_backward"
 def cross_entropy_backward(logits, targets, mask):
     """The gradient of the mean cross-entropy with respect to the logits: equation (eq:dlogits).
@@ -212,8 +210,8 @@ def cross_entropy_backward(logits, targets, mask):
     count = mask.sum()
     if count == 0:
         return np.zeros(logits.shape)
-    p = softmax(logits)  # (N, T, K), what was said
-    y = one_hot(targets, logits.shape[2])  # (N, T, K), what should have been said
+    p = softmax(logits)                            # (N, T, K), what was said
+    y = one_hot(targets, logits.shape[2])          # (N, T, K), what should have been said
     return (p - y) * mask[..., None] / count
     ### END SOLUTION
 
@@ -261,7 +259,6 @@ figures.error_over_h(sizes, errors)
 # One logit is moved by $h$, up and down. The digits in which the two losses differ are underlined. Before you turn: at
 # which $h$ will there be only three of them left?
 
-
 # %% tags=["story"] id="turn_h"
 def moved_by(step):
     """The loss when the first logit is moved."""
@@ -300,7 +297,6 @@ figures.backward("readout")
 #
 # Equations (eq:dhs) to (eq:db_y). No division by $N$ or $T$ any more: the mean is in `dlogits` already.
 
-
 # %% exercise="readout_backward"
 def readout_backward(dlogits, hs, V):
     """The way back through logits = hs V + b_y: equations (eq:dhs) to (eq:db_y).
@@ -309,9 +305,9 @@ def readout_backward(dlogits, hs, V):
     Returns (dhs, dV, db_y): dhs (N, T, H), dV (H, K), db_y (K,).
     """
     ### BEGIN SOLUTION
-    dhs = dlogits @ V.T  # (N, T, K) @ (K, H) -> (N, T, H)
-    dV = np.einsum("nth,ntk->hk", hs, dlogits)  # summed over all sequences and steps
-    db_y = dlogits.sum(axis=(0, 1))  # (K,)
+    dhs = dlogits @ V.T                            # (N, T, K) @ (K, H) -> (N, T, H)
+    dV = np.einsum("nth,ntk->hk", hs, dlogits)     # summed over all sequences and steps
+    db_y = dlogits.sum(axis=(0, 1))                # (K,)
     return dhs, dV, db_y
     ### END SOLUTION
 
@@ -359,7 +355,6 @@ figures.backward("step")
 # So here is the same forward pass once more. It also returns a **cache**: `(x, h_prev, h, W)` for each step, and for a
 # sequence the list of them.
 
-
 # %% tags=["story"] id="forward_with_cache"
 def rnn_step_forward(x, h_prev, W, b):
     """One time step: x (N, D), h_prev (N, H) -> h (N, H), and what the way back needs."""
@@ -398,7 +393,6 @@ for T in (8, 200):
 # Equations (eq:dz) to (eq:dhx). Everything you need is in the cache, and nothing else is: your function gets no $b$ and no
 # $z$. It has to work with the cache of any forward pass that keeps these four.
 
-
 # %% exercise="rnn_step_backward"
 def rnn_step_backward(dh, cache):
     """The way back through one time step: equations (eq:dz) to (eq:dhx).
@@ -410,11 +404,11 @@ def rnn_step_backward(dh, cache):
     ### BEGIN SOLUTION
     x, h_prev, h, W = cache
     H = h.shape[1]
-    dz = dh * (1 - h * h)  # (N, H), back through tanh
-    hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D), as on the way forward
-    dW = hx.T @ dz  # (H + D, N) @ (N, H) -> (H + D, H)
-    db = dz.sum(axis=0)  # (H,)
-    dhx = dz @ W.T  # (N, H) @ (H, H + D) -> (N, H + D)
+    dz = dh * (1 - h * h)                          # (N, H), back through tanh
+    hx = np.concatenate([h_prev, x], axis=1)       # (N, H + D), as on the way forward
+    dW = hx.T @ dz                                 # (H + D, N) @ (N, H) -> (H + D, H)
+    db = dz.sum(axis=0)                            # (H,)
+    dhx = dz @ W.T                                 # (N, H) @ (H, H + D) -> (N, H + D)
     return dhx[:, H:], dhx[:, :H], dW, db
     ### END SOLUTION
 
@@ -426,11 +420,7 @@ def rnn_step_backward(dh, cache):
 # say, each for its own loss, and train.
 
 # %% tags=["story"] id="all_gradients"
-dlogits_of, readout_back, step_back = (
-    mine("cross_entropy_backward"),
-    mine("readout_backward"),
-    mine("rnn_step_backward"),
-)
+dlogits_of, readout_back, step_back = mine("cross_entropy_backward"), mine("readout_backward"), mine("rnn_step_backward")
 embed_back, downhill = mine("embed_backward"), mine("sgd_step")  # you will write these two further down
 
 
@@ -475,7 +465,7 @@ def agreement(params):
         for subject, number in tiny.SUBJECTS.items():
             ids = tiny.encode([tiny.STOP, "the", subject, *clause.split()])[None]  # (1, T)
             hs, _ = rnn_forward(embed(ids, params["E"]), np.zeros((1, H)), params["W"], params["b"])
-            p = softmax(readout(hs, params["V"], params["b_y"]))[0, -1]  # (K,), the next word
+            p = softmax(readout(hs, params["V"], params["b_y"]))[0, -1]            # (K,), the next word
             of = {n: sum(p[tiny.WORDS.index(verb)] for verb in verbs) for n, verbs in tiny.VERBS.items()}
             shares[clause] += (of[number] > sum(of.values()) / 2) / len(tiny.SUBJECTS)
     return shares
@@ -544,7 +534,6 @@ figures.backward("loop")
 # Equations (eq:carry) and (eq:shared), with a call of your `rnn_step_backward` for each step. What is left in your hands
 # after step 0 is $dh0$: what the loss says to the state that everything began with.
 
-
 # %% exercise="rnn_backward"
 def rnn_backward(dhs, cache):
     """The way back through a sequence: equations (eq:carry) and (eq:shared).
@@ -555,14 +544,14 @@ def rnn_backward(dhs, cache):
     Returns (dxs, dh0, dW, db): dxs (N, T, D), dh0 (N, H), dW (H + D, H), db (H,).
     """
     ### BEGIN SOLUTION
-    dh = np.zeros(dhs[:, 0].shape)  # nothing comes from beyond the end
+    dh = np.zeros(dhs[:, 0].shape)                           # nothing comes from beyond the end
     dxs, dW, db = [], 0.0, 0.0
     for t in reversed(range(len(cache))):
         dx, dh, dW_t, db_t = rnn_step_backward(dhs[:, t] + dh, cache[t])
         dxs.append(dx)
         dW = dW + dW_t
         db = db + db_t
-    return np.stack(dxs[::-1], axis=1), dh, dW, db  # the last step's dx came first
+    return np.stack(dxs[::-1], axis=1), dh, dW, db           # the last step's dx came first
     ### END SOLUTION
 
 
@@ -589,17 +578,17 @@ figures.verbs_learned({"each step for itself": agree_alone, "through time": agre
 # %% tags=["story"] id="credit"
 halfway, _ = train(0, back_in_time, count=100)
 words = "the dogs that I saw today sleep .".split()
-read, wanted = [tiny.STOP, *words[:-1]], tiny.encode(words)[None]  # (1, T)
+read, wanted = [tiny.STOP, *words[:-1]], tiny.encode(words)[None]                     # (1, T)
 hs, cache = rnn_forward(embed(tiny.encode(read)[None], halfway["E"]), np.zeros((1, H)), halfway["W"], halfway["b"])
 logits_here = readout(hs, halfway["V"], halfway["b_y"])
 dhs, _, _ = readout_back(dlogits_of(logits_here, wanted, np.ones(wanted.shape)), hs, halfway["V"])
 
-credit = np.zeros((len(words), len(words)))  # [s, t]: from the loss at s, to W as it was used at t
+credit = np.zeros((len(words), len(words)))     # [s, t]: from the loss at s, to W as it was used at t
 for s in range(len(words)):
-    dh = dhs[:, s]  # this one loss, and no other
+    dh = dhs[:, s]                              # this one loss, and no other
     for t in reversed(range(s + 1)):
         _, dh, dW, _ = step_back(dh, cache[t])
-        credit[s, t] = np.sqrt(np.sum(dW**2))  # the length of what arrives
+        credit[s, t] = np.sqrt(np.sum(dW**2))   # the length of what arrives
 figures.credit_paths(read, words, credit, start=words.index("sleep"))
 
 # %% [markdown]
@@ -620,8 +609,8 @@ figures.backward("embedding")
 # be one line:
 
 # %% tags=["story"] id="repeats_are_lost"
-some_ids = np.array([[1, 2, 1, 1]])  # the word 1 comes three times
-dout = np.ones((1, 4, 2))  # each time it is told 1, 1
+some_ids = np.array([[1, 2, 1, 1]])             # the word 1 comes three times
+dout = np.ones((1, 4, 2))                       # each time it is told 1, 1
 
 dE = np.zeros((4, 2))
 dE[some_ids] += dout
@@ -645,7 +634,6 @@ for k, row in enumerate(dE):
 # Equation (eq:dE). A word that doesn't occur has a row of zeros. (numpy has a function for this very case, and a loop will
 # do as well.)
 
-
 # %% exercise="embed_backward"
 def embed_backward(dout, ids, num_embeddings):
     """The way back through xs = E[ids]: equation (eq:dE).
@@ -656,7 +644,7 @@ def embed_backward(dout, ids, num_embeddings):
     """
     ### BEGIN SOLUTION
     dE = np.zeros((num_embeddings, dout.shape[2]))
-    np.add.at(dE, ids, dout)  # an id that comes twice is added twice
+    np.add.at(dE, ids, dout)                       # an id that comes twice is added twice
     return dE
     ### END SOLUTION
 
@@ -679,7 +667,6 @@ def embed_backward(dout, ids, num_embeddings):
 # {{exercise sgd_step}}
 #
 # Equation (eq:sgd), for dicts of arrays. New arrays, please: whoever called may want to compare with the old ones.
-
 
 # %% exercise="sgd_step"
 def sgd_step(params, grads, lr):
@@ -736,7 +723,6 @@ figures.two_clips(g, g * limit / np.sqrt(np.sum(g**2)), np.clip(g, -limit, limit
 #
 # Equations (eq:norm) and (eq:clip). Return also the norm that was there *before*: whoever trains wants to see it.
 
-
 # %% exercise="clip_by_norm"
 def clip_by_norm(grads, max_norm):
     """All gradients shortened by one factor, where they are too long together: equations (eq:norm) and (eq:clip).
@@ -759,12 +745,10 @@ norms = []  # before clipping
 
 def at_most(max_norm):
     """What limits the gradients of a training to max_norm, and notes how long they were."""
-
     def limit(grads):
         clipped, norm = clip(grads, max_norm)
         norms.append(norm)
         return clipped
-
     return limit
 
 
@@ -806,7 +790,6 @@ print(f"as long as {2 * weights * milliseconds / 1000 / seconds:.1f} forward pas
 #
 # Now train it. The opponents are the untrained network, and a model that sees the last $k$ words and nothing else. We don't
 # even train the latter: the language is small enough to say what the best of them could reach.
-
 
 # %% tags=["story"] id="windows"
 def best_window(k):
@@ -852,7 +835,6 @@ for clause, share in agreement(trained).items():
 # The loss came down to where it should. Would it have come down with a wrong gradient? Six mistakes that people make,
 # each of them done by handing *your* function a cache in which something is not what it should be. Beside the error we ask
 # for the angle between the wrong gradient and the right one, both as one long list of numbers.
-
 
 # %% tags=["story"] id="mistakes"
 def without_h(W):

@@ -71,9 +71,9 @@ def forward(xs, h0, W, b):
 # %% tags=["story"] id="gradients"
 def gradients(params, ids, targets, mask, run=forward):
     """The loss, its gradient for every parameter, and that for the words' vectors, dxs (N, T, D)."""
-    xs = lookup(ids, params["E"])  # (N, T, D)
+    xs = lookup(ids, params["E"])                                 # (N, T, D)
     hs, cache = run(xs, np.zeros((len(ids), len(params["b"]))), params["W"], params["b"])
-    logits = read(hs, params["V"], params["b_y"])  # (N, T, 2)
+    logits = read(hs, params["V"], params["b_y"])                 # (N, T, 2)
     dhs, dV, db_y = read_back(loss_back(logits, targets, mask), hs, params["V"])
     dxs, _, dW, db = back(dhs, cache)
     dE = lookup_back(dxs, ids, len(params["E"]))
@@ -85,11 +85,8 @@ def new_network(rng, W_h, loudness=1.0, D=8):
     H, K = len(W_h), len(agreement.WORDS)
     W_x = loudness * rng.normal(size=(D, H)) / np.sqrt(D)
     return {
-        "E": rng.normal(size=(K, D)),
-        "W": np.vstack([W_h, W_x]),
-        "b": np.zeros(H),
-        "V": rng.normal(size=(H, 2)) / np.sqrt(H),
-        "b_y": np.zeros(2),
+        "E": rng.normal(size=(K, D)), "W": np.vstack([W_h, W_x]), "b": np.zeros(H),
+        "V": rng.normal(size=(H, 2)) / np.sqrt(H), "b_y": np.zeros(2),
     }
 
 
@@ -99,7 +96,7 @@ def train(distance, seed, first_W=None, loudness=1.0, run=forward, lr=0.3, steps
     rng = np.random.default_rng(seed)
     W_h = rng.normal(size=(16, 16)) / 4 if first_W is None else first_W(rng)
     params, losses = new_network(rng, W_h, loudness), []
-    sentences = agreement.batch(4000, distance, rng)  # ids, targets, mask
+    sentences = agreement.batch(4000, distance, rng)              # ids, targets, mask
     for _ in training.steps(steps, what) if what else range(steps):
         some = rng.integers(4000, size=32)
         loss, grads, _ = gradients(params, *(array[some] for array in sentences), run)
@@ -121,7 +118,7 @@ for distance in (5, 30):
     name = f"{distance} words in between"
     trained, curves[name] = train(distance, seed=0, what=name)
     print(f"{share_right(trained, distance, seed=0):.1%} of 1,000 new verbs right")
-guess = -0.6 * np.log(0.6) - 0.4 * np.log(0.4)  # six subjects in ten stand for one
+guess = -0.6 * np.log(0.6) - 0.4 * np.log(0.4)                    # six subjects in ten stand for one
 training.loss_curves(curves, {"knows how frequent each verb is": guess}, what="Seed 0.")
 
 # %% [markdown]
@@ -137,7 +134,7 @@ rng = np.random.default_rng(1)
 untrained = new_network(rng, rng.normal(size=(16, 16)) / 4)
 ids, targets, mask = agreement.batch(100, 30, rng)
 _, _, dxs = gradients(untrained, ids, targets, mask)
-norms = np.sqrt((dxs**2).sum(axis=(0, 2)))  # (T,), over the batch
+norms = np.sqrt((dxs**2).sum(axis=(0, 2)))                        # (T,), over the batch
 figures.reached(agreement.decode(ids[0]), {"100 sentences, an untrained network": norms})
 print(f"the subject gets {norms[1] / norms[-1]:.0e} of what the last word gets")
 
@@ -163,7 +160,6 @@ print(f"the subject gets {norms[1] / norms[-1]:.0e} of what the last word gets")
 #
 # `sigmoid` was fetched in the setup cell.
 
-
 # %% exercise="sigmoid_slope"
 def sigmoid_slope(z):
     """How steep the sigmoid is at z: equation (eq:sigmoid_slope).
@@ -172,7 +168,7 @@ def sigmoid_slope(z):
     Returns slope (N, H), each number from 0 to 1/4.
     """
     ### BEGIN SOLUTION
-    s = sigmoid(z)  # (N, H)
+    s = sigmoid(z)          # (N, H)
     return s * sigmoid(-z)  # (N, H); 1 - s, and nothing is taken from a number close to 1
     ### END SOLUTION
 
@@ -183,13 +179,11 @@ def sigmoid_slope(z):
 
 # %% tags=["story"] id="two_slopes"
 slope_of = mine("sigmoid_slope")
-z = np.linspace(-6, 6, 241)[None, :]  # (1, 241): one row
+z = np.linspace(-6, 6, 241)[None, :]                              # (1, 241): one row
 figures.slopes(z[0], slope_of(z)[0], 1 - np.tanh(z[0]) ** 2)
 for steps in (1, 5, 30):
-    print(
-        f"steps: {steps:2d}   at z = 1: sigmoid {slope_of(np.ones((1, 1)))[0, 0] ** steps:<8.2g}"
-        f" tanh {(1 - np.tanh(1.0) ** 2) ** steps:<8.2g}   at z = 0: sigmoid {0.25**steps:<8.2g} tanh 1"
-    )
+    print(f"steps: {steps:2d}   at z = 1: sigmoid {slope_of(np.ones((1, 1)))[0, 0] ** steps:<8.2g}"
+          f" tanh {(1 - np.tanh(1.0) ** 2) ** steps:<8.2g}   at z = 0: sigmoid {0.25**steps:<8.2g} tanh 1")
 
 # %% [markdown]
 # The sigmoid takes at least three quarters away, at every step, wherever it stands. That is one reason why plain RNNs
@@ -202,7 +196,6 @@ for steps in (1, 5, 30):
 # Between two slopes the gradient passes the weights. Take one unit, with the weight $w$ on its own last value and a
 # steady input $x$: $h_t = \tanh(w\,h_{t-1} + x)$. Each step back multiplies by $w\,(1 - h_t^2)$.
 
-
 # %% tags=["story"] id="one_unit"
 def one_unit(w, x, T=50):
     """The states (T,) of a unit that begins at 0, and the derivative of the last one by each of them, (T,)."""
@@ -210,7 +203,7 @@ def one_unit(w, x, T=50):
     for _ in range(T):
         h = np.tanh(w * h + x)
         hs.append(h)
-    factors = w * (1 - np.array(hs) ** 2)  # (T,): from h_t to h_{t-1}
+    factors = w * (1 - np.array(hs) ** 2)                         # (T,): from h_t to h_{t-1}
     return hs, np.append(np.cumprod(factors[:0:-1])[::-1], 1.0)
 
 
@@ -248,7 +241,6 @@ figures.one_unit(one_unit)
 #
 # Only the rows of $W$ that meet $h_{t-1}$ play a part: there are $H$ of them, and $D$ more below for the input.
 
-
 # %% exercise="step_jacobian"
 def step_jacobian(h, W, D):
     """How the new state moves with the old one, in one step of a plain RNN: equation (eq:jacobian).
@@ -257,9 +249,9 @@ def step_jacobian(h, W, D):
     Returns J (N, H, H): J[n, j, k] is the derivative of h[n, j] with respect to h_prev[n, k].
     """
     ### BEGIN SOLUTION
-    W_h = W[: len(W) - D]  # (H, H), the rows that meet the old state
-    slope = 1 - h * h  # (N, H), of the tanh that made h
-    return slope[:, :, None] * W_h.T  # (N, H, 1) * (H, H) -> (N, H, H)
+    W_h = W[: len(W) - D]              # (H, H), the rows that meet the old state
+    slope = 1 - h * h                  # (N, H), of the tanh that made h
+    return slope[:, :, None] * W_h.T   # (N, H, 1) * (H, H) -> (N, H, H)
     ### END SOLUTION
 
 
@@ -274,10 +266,10 @@ N, D, H, little = 1, 2, 4, 1e-5
 x, h_prev = rng.normal(size=(N, D)), np.tanh(rng.normal(size=(N, H)))
 W, b = rng.normal(size=(H + D, H)) / 2, rng.normal(size=H)
 
-J = jacobian(step(x, h_prev, W, b), W, D)  # (N, H, H)
+J = jacobian(step(x, h_prev, W, b), W, D)                         # (N, H, H)
 measured = np.zeros((H, H))
 for k in range(H):
-    moved = little * np.eye(H)[k]  # (H,): number k of the old state
+    moved = little * np.eye(H)[k]                                 # (H,): number k of the old state
     difference = step(x, h_prev + moved, W, b) - step(x, h_prev - moved, W, b)
     measured[:, k] = difference[0] / (2 * little)
 figures.jacobians(J[0], measured)
@@ -309,7 +301,6 @@ figures.jacobians(J[0], measured)
 # The loss looks at the last state and at no other, so nothing is added on the way. Start from `dh_T`, its gradient with
 # respect to `hs[:, -1]`.
 
-
 # %% exercise="gradient_norms"
 def gradient_norms(dh_T, hs, W):
     """The norm of dL/dh_t at every step of a plain RNN, for a loss that looks at the last state only.
@@ -325,7 +316,7 @@ def gradient_norms(dh_T, hs, W):
     for t in range(hs.shape[1] - 1, 0, -1):
         dh = (dh * (1 - hs[:, t] ** 2)) @ W[:H].T  # (N, H): from dL/dh_t to dL/dh_{t-1}
         norms.append(np.linalg.norm(dh))
-    return np.array(norms[::-1])  # (T,)
+    return np.array(norms[::-1])                   # (T,)
     ### END SOLUTION
 
 
@@ -341,13 +332,13 @@ N, T, D, H = 3, 30, 2, 8
 W, b = rng.normal(size=(H + D, H)) / np.sqrt(H), np.zeros(H)
 hs, cache = forward(rng.normal(size=(N, T, D)), np.zeros((N, H)), W, b)
 dhs = np.zeros((N, T, H))
-dhs[:, -1] = rng.normal(size=(N, H))  # the loss looks at the last step only
+dhs[:, -1] = rng.normal(size=(N, H))                              # the loss looks at the last step only
 norms = norms_of(dhs[:, -1], hs, W)
 for t in (0, 10, 20):
     _, dh, _, _ = back(dhs[:, t + 1 :], cache[t + 1 :])
-    product = dhs[:, -1:]  # (N, 1, H): a row for each sequence
+    product = dhs[:, -1:]                                         # (N, 1, H): a row for each sequence
     for k in range(T - 1, t, -1):
-        product = product @ jacobian(hs[:, k], W, D)  # (N, 1, H) @ (N, H, H)
+        product = product @ jacobian(hs[:, k], W, D)              # (N, 1, H) @ (N, H, H)
     three = norms[t], np.linalg.norm(dh), np.linalg.norm(product)
     print("t = {:2d}: gradient_norms {:.6e}   rnn_backward {:.6e}   Jacobians {:.6e}".format(t, *three))
 
@@ -358,7 +349,6 @@ for t in (0, 10, 20):
 # again and again. What must one look at? Its size, one would think. To see $W_h$ alone, we let the network read
 # nothing: all states are 0, all slopes 1.
 
-
 # %% tags=["story"] id="same_size"
 def silent(W_h, T=50, seed=0):
     """The norms (T,) of a gradient of length 1 on its way back through T steps at which every state is 0."""
@@ -368,7 +358,7 @@ def silent(W_h, T=50, seed=0):
 
 H = 16
 drawn = np.random.default_rng(5).normal(size=(H, H)) / np.sqrt(H)
-chain = np.triu(np.abs(drawn), k=1)  # every unit hears only those before it
+chain = np.triu(np.abs(drawn), k=1)                               # every unit hears only those before it
 chain *= np.linalg.norm(drawn) / np.linalg.norm(chain)
 for name, W_h in (("drawn", drawn), ("chain", chain)):
     left = silent(W_h)
@@ -394,7 +384,6 @@ for name, W_h in (("drawn", drawn), ("chain", chain)):
 # {{exercise spectral_radius}}
 #
 # `np.linalg.eigvals` finds the eigenvalues of a square matrix.
-
 
 # %% exercise="spectral_radius"
 def spectral_radius(W_h):
@@ -445,7 +434,6 @@ figures.over_time(runs)
 # you can find a setting at which the gradient arrives when it reads something. Start with a loudness of 0 and look for
 # the radius; then turn the loudness up, to 0.5 and to 1, and repair it.
 
-
 # %% tags=["story"] id="radius_dial"
 def reading(radius, loudness, T=100, seed=0, N=8, D=4):
     """The norms (T,) of a gradient of length 1 in a network with this spectral radius, which reads random inputs."""
@@ -485,7 +473,6 @@ figures.over_time(runs)
 # $b$. It starts at 0.5, reads nothing for 50 steps, and should end at 0.7. Its loss is a landscape over $w$ and $b$,
 # and we walk down from one place, by unit 02's `sgd_step`: once as it is, once through `clip_by_norm`.
 
-
 # %% tags=["story"] id="walk"
 def walk(w, b, max_norm=1e9, steps=60, lr=0.3):
     """Gradient descent from (w, b): the places (steps + 1, 2), the losses and the gradients' norms, (steps,) each."""
@@ -493,7 +480,7 @@ def walk(w, b, max_norm=1e9, steps=60, lr=0.3):
     for _ in range(steps):
         hs, cache = forward(np.zeros((1, 50, 1)), np.array([[0.5]]), params["W"], params["b"])
         dhs = np.zeros((1, 50, 1))
-        dhs[0, -1] = 2 * (hs[0, -1] - 0.7)  # the derivative of (h - 0.7) squared
+        dhs[0, -1] = 2 * (hs[0, -1] - 0.7)                        # the derivative of (h - 0.7) squared
         _, _, dW, db = back(dhs, cache)
         clipped, norm = clip({"W": dW, "b": db}, max_norm)
         params = move(params, clipped, lr)
@@ -505,7 +492,7 @@ def walk(w, b, max_norm=1e9, steps=60, lr=0.3):
 
 # %% tags=["story"] id="cliff"
 ws, bs = np.linspace(0.5, 3.0, 251), np.linspace(-1.2, 2.2, 171)
-h = np.full((len(bs), len(ws)), 0.5)  # a unit for every w and b
+h = np.full((len(bs), len(ws)), 0.5)                              # a unit for every w and b
 for _ in range(50):
     h = np.tanh(ws * h + bs[:, None])
 
@@ -587,7 +574,6 @@ print(f"the last ten steps make {last:.2%} of their sum, the first ten {first:.4
 # The ReLU needs a way forward of its own, and can use your way back: that asks a step's $h$ for nothing but its slope
 # $1 - h^2$. So where the slope is 1 we put a 0 into the cache, and a 1 where it is 0.
 
-
 # %% tags=["story"] id="starts"
 def orthogonal(rng, H=16):
     """A random orthogonal matrix (H, H)."""
@@ -600,7 +586,7 @@ def forward_relu(xs, h0, W, b):
     for x in xs.transpose(1, 0, 2):
         h_prev, h = h, np.maximum(np.concatenate([h, x], axis=1) @ W + b, 0)
         hs.append(h)
-        cache.append((x, h_prev, (h <= 0) * 1.0, W))  # slope 1 - 0 or 1 - 1
+        cache.append((x, h_prev, (h <= 0) * 1.0, W))              # slope 1 - 0 or 1 - 1
     return np.stack(hs, axis=1), cache
 
 

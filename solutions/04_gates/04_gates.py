@@ -44,12 +44,8 @@ from grader.figures import gates as figures
 
 NUMBER, SUBJECT, VERB_NEXT, STOP = range(4)  # the four inputs; the number is 1 for one, -1 for several
 FEATURES = {
-    "dog": (1, 1, 0, 0),
-    "dogs": (-1, 1, 0, 0),
-    "I": (1, 0, 0, 0),
-    "squirrel": (1, 0, 0, 0),
-    "2009": (0, 0, 1, 0),
-    ".": (0, 0, 0, 1),
+    "dog": (1, 1, 0, 0), "dogs": (-1, 1, 0, 0), "I": (1, 0, 0, 0), "squirrel": (1, 0, 0, 0),
+    "2009": (0, 0, 1, 0), ".": (0, 0, 0, 1),
 }
 
 
@@ -83,7 +79,6 @@ figures.cell("rnn")
 # %% [markdown]
 # Take the smallest one: a single unit that hears the number of each word with weight 1, and its own last value with
 # weight $w$. A positive $h$ shall mean *one*, a negative $h$ *several*. We ask it for three verbs.
-
 
 # %% tags=["story"] id="rnn_fails"
 def plain_rnn(words, w):
@@ -119,7 +114,6 @@ figures.plain_rnn(words, {w: plain_rnn(words, w) for w in (0.5, 2.0)})
 # One time step for $N$ sequences at once, a row each. Put $h_{t-1}$ and $x_t$ side by side, $h$ first: the first $H$ rows
 # of $W_g$ meet $h_{t-1}$, the last $D$ rows meet $x_t$.
 
-
 # %% exercise="candidate"
 def candidate(x, h_prev, W, b):
     """What one step proposes to write into the cell: equation (eq:candidate), tanh([h_prev, x] W + b).
@@ -129,9 +123,8 @@ def candidate(x, h_prev, W, b):
     """
     ### BEGIN SOLUTION
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return np.tanh(hx @ W + b)  # (N, H)
+    return np.tanh(hx @ W + b)                # (N, H)
     ### END SOLUTION
-
 
 # %% [markdown]
 # Stuck? `hint("candidate")`, or with any other exercise's name, in a cell of your own. Each call says a little more.
@@ -158,7 +151,7 @@ W_g[H + NUMBER] = 1.5  # the rows for x stand below the rows for h
 
 def proposals(words):
     """The candidate of every word, h being 0: (T, H)."""
-    xs = read(words)  # (T, D): the words as a batch, because h plays no part yet
+    xs = read(words)                              # (T, D): the words as a batch, because h plays no part yet
     return propose(xs, np.zeros((len(xs), H)), W_g, b_g)
 
 
@@ -189,7 +182,6 @@ figures.cell("sum")
 # Hochreiter and Schmidhuber called it the *constant error carousel* and built the LSTM around it.
 #
 # Now let the cell read. Ten sentences, with *dog* or *dogs* drawn at random.
-
 
 # %% tags=["story"] id="sum_fills_up"
 def text(subjects):
@@ -234,7 +226,6 @@ figures.cell("leaky")
 #
 # Equation (eq:leaky), one time step.
 
-
 # %% exercise="leaky_update"
 def leaky_update(c_prev, g, alpha):
     """The cell state of a leaky unit: equation (eq:leaky), alpha c_prev + (1 - alpha) g.
@@ -245,7 +236,6 @@ def leaky_update(c_prev, g, alpha):
     ### BEGIN SOLUTION
     return alpha * c_prev + (1 - alpha) * g  # (N, H)
     ### END SOLUTION
-
 
 # %% [markdown]
 # It remembers. Does it remember the right thing? One sentence about *dogs*, and a dial for $\alpha$. At which place is the
@@ -258,7 +248,7 @@ leak = mine("leaky_update")
 def run_leaky(words, alpha):
     """The cell state of a leaky unit at every word: (T,)."""
     c, cs = np.zeros((1, H)), []
-    for g in proposals(words):  # g (H,)
+    for g in proposals(words):          # g (H,)
         c = leak(c, g[None, :], alpha)  # (1, H)
         cs.append(c[0, 0])
     return np.array(cs)
@@ -276,7 +266,7 @@ alphas = np.linspace(0, 1, 101)
 held = np.array([run_leaky(words, alpha)[ask] for alpha in alphas])  # c when the verb is next
 came_from = {}
 for word in ("dogs", "I"):
-    k = ask - words.index(word)  # how many steps ago
+    k = ask - words.index(word)         # how many steps ago
     came_from[word] = (1 - alphas) * alphas**k * proposals([word])[0, 0]
 
 figures.every_alpha(alphas, held, came_from)
@@ -321,7 +311,6 @@ figures.cell("gates_in")
 # function around it. Equation (eq:input_gate) only; the multiplication comes later. `sigmoid` was fetched in the setup
 # cell.
 
-
 # %% exercise="input_gate"
 def input_gate(x, h_prev, W, b):
     """How much of the candidate gets into the cell: equation (eq:input_gate), sigmoid([h_prev, x] W + b).
@@ -331,9 +320,8 @@ def input_gate(x, h_prev, W, b):
     """
     ### BEGIN SOLUTION
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return sigmoid(hx @ W + b)  # (N, H)
+    return sigmoid(hx @ W + b)                # (N, H)
     ### END SOLUTION
-
 
 # %% [markdown]
 # The sentence that defeated every $\alpha$, once more. The gate's weights are set by hand: a bias of -4 keeps it shut, and
@@ -346,12 +334,12 @@ let_in = mine("input_gate")
 def run_without_forgetting(words, weight=8.0, bias=-4.0):
     """Candidate, input gate and gated sum, equation (eq:gated_sum), over the words; gives g, i and c, each (T,)."""
     W_i, b_i = np.zeros((H + D, H)), np.full(H, bias)
-    W_i[H + SUBJECT] = weight  # z = bias as a rule, and bias + weight at the subject
+    W_i[H + SUBJECT] = weight                # z = bias as a rule, and bias + weight at the subject
     c, rows = np.zeros((1, H)), []
     for x in read(words):
         x, h = x[None, :], np.zeros((1, H))  # (1, D), (1, H): the rows of W for h are still 0
         g, i = propose(x, h, W_g, b_g), let_in(x, h, W_i, b_i)
-        c = c + i * g  # (1, H)
+        c = c + i * g                        # (1, H)
         rows.append((g[0, 0], i[0, 0], c[0, 0]))
     return np.array(rows).T
 
@@ -421,7 +409,6 @@ figures.cell("gates_in_forget")
 # Before you write it: with all weights 0, which bias gives $f = 0.5$, and has the one for 0.993 to be positive or
 # negative? Equation (eq:forget_gate), one time step.
 
-
 # %% exercise="forget_gate"
 def forget_gate(x, h_prev, W, b):
     """How much of the old cell state is kept: equation (eq:forget_gate), sigmoid([h_prev, x] W + b).
@@ -431,9 +418,8 @@ def forget_gate(x, h_prev, W, b):
     """
     ### BEGIN SOLUTION
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return sigmoid(hx @ W + b)  # (N, H)
+    return sigmoid(hx @ W + b)                # (N, H)
     ### END SOLUTION
-
 
 # %% [markdown]
 # ### Exercise: cell_update
@@ -441,7 +427,6 @@ def forget_gate(x, h_prev, W, b):
 # {{exercise cell_update}}
 #
 # Equation (eq:cell), one time step. The gates and the candidate come in ready-made.
-
 
 # %% exercise="cell_update"
 def cell_update(f, c_prev, i, g):
@@ -454,7 +439,6 @@ def cell_update(f, c_prev, i, g):
     ### BEGIN SOLUTION
     return f * c_prev + i * g  # (N, H), element by element
     ### END SOLUTION
-
 
 # %% [markdown]
 # The three sentences again. The forget gate's weights by hand: a bias of +4 keeps it open, a weight of -8 on *full stop*
@@ -475,7 +459,7 @@ def run_with_forgetting(words):
     for x in read(words):
         x, h = x[None, :], np.zeros((1, H))  # (1, D), (1, H)
         g, i, f = propose(x, h, W_g, b_g), let_in(x, h, W_i, b_i), keep(x, h, W_f, b_f)
-        c = update(f, c, i, g)  # (1, H)
+        c = update(f, c, i, g)               # (1, H)
         rows.append((g[0, 0], i[0, 0], f[0, 0], c[0, 0]))
     return np.array(rows).T
 
@@ -510,9 +494,9 @@ H2 = 2
 def two_units():
     """Weights and biases of unit 0 (the subject's number) and unit 1 (counts words), as dicts by gate."""
     W, b = {gate: np.zeros((H2 + D, H2)) for gate in "gifo"}, {gate: np.zeros(H2) for gate in "gifo"}
-    W["g"][H2 + NUMBER, 0], b["g"][1] = 1.5, 1.5  # unit 1 proposes tanh(1.5) = 0.9 at every word,
-    W["i"][H2 + SUBJECT, 0], b["i"][:] = 8.0, (-4.0, 4.0)  # always lets it in,
-    W["f"][H2 + STOP, 0], b["f"][:] = -8.0, (4.0, 4.0)  # and does not forget at a full stop
+    W["g"][H2 + NUMBER, 0], b["g"][1] = 1.5, 1.5              # unit 1 proposes tanh(1.5) = 0.9 at every word,
+    W["i"][H2 + SUBJECT, 0], b["i"][:] = 8.0, (-4.0, 4.0)     # always lets it in,
+    W["f"][H2 + STOP, 0], b["f"][:] = -8.0, (4.0, 4.0)        # and does not forget at a full stop
     W["o"][H2 + VERB_NEXT, 0], b["o"][:] = 8.0, (-4.0, -4.0)  # for later
     return W, b
 
@@ -522,7 +506,7 @@ def run_two(words, W, b, new_h):
     """Both units over the words; new_h(x, h, c, W, b) says what is shown. Gives hs and cs, each (T, 2)."""
     h, c, hs, cs = np.zeros((1, H2)), np.zeros((1, H2)), [], []
     for x in read(words):
-        x = x[None, :]  # (1, D)
+        x = x[None, :]                     # (1, D)
         g = propose(x, h, W["g"], b["g"])  # (1, H), and so on
         i = let_in(x, h, W["i"], b["i"])
         f = keep(x, h, W["f"], b["f"])
@@ -541,7 +525,6 @@ def into_the_gate(words, hs, W, b):
 
 # %% [markdown]
 # The two would not disturb each other, but for a single number: the input gate of unit 0 hears unit 1 with a weight of 1.
-
 
 # %% tags=["story"] id="shouted_down"
 def everything(x, h, c, W, b):
@@ -590,7 +573,6 @@ figures.cell("lstm")
 # not see $c_t$, what the cell holds now. It decides whether the cell is asked, and not what it has to say. Equation
 # (eq:output_gate), one time step: once more your layer, with $W_o$ and $b_o$.
 
-
 # %% exercise="output_gate"
 def output_gate(x, h_prev, W, b):
     """How much of the cell is shown: equation (eq:output_gate), sigmoid([h_prev, x] W + b).
@@ -600,9 +582,8 @@ def output_gate(x, h_prev, W, b):
     """
     ### BEGIN SOLUTION
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    return sigmoid(hx @ W + b)  # (N, H)
+    return sigmoid(hx @ W + b)                # (N, H)
     ### END SOLUTION
-
 
 # %% [markdown]
 # ### Exercise: hidden_update
@@ -610,7 +591,6 @@ def output_gate(x, h_prev, W, b):
 # {{exercise hidden_update}}
 #
 # Equation (eq:hidden), one time step. The gate and the new cell state come in ready-made.
-
 
 # %% exercise="hidden_update"
 def hidden_update(o, c):
@@ -622,7 +602,6 @@ def hidden_update(o, c):
     ### BEGIN SOLUTION
     return o * np.tanh(c)  # (N, H), element by element
     ### END SOLUTION
-
 
 # %% [markdown]
 # The two units once more, with the same disturbing weight. The output gate of unit 0 opens where the verb is next, the
@@ -736,16 +715,15 @@ def latch_task(N, distance, seed):
 
 def latch_weights():
     W, b = {gate: np.zeros((1 + 3, 1)) for gate in "gifo"}, {gate: np.zeros(1) for gate in "gifo"}
-    W["g"][1 + VALUE] = 1.0  # propose the value
-    W["i"][1 + STORE], b["i"][:] = 16.0, -8.0  # write when told to store
-    W["f"][1 + STORE], b["f"][:] = -16.0, 8.0  # and erase what was there, then only
-    W["o"][1 + RECALL], b["o"][:] = 16.0, -8.0  # speak when asked
+    W["g"][1 + VALUE] = 1.0                          # propose the value
+    W["i"][1 + STORE], b["i"][:] = 16.0, -8.0        # write when told to store
+    W["f"][1 + STORE], b["f"][:] = -16.0, 8.0        # and erase what was there, then only
+    W["o"][1 + RECALL], b["o"][:] = 16.0, -8.0       # speak when asked
     return W, b
 
 
 # %% [markdown]
 # And here is your cell, the six functions in a row.
-
 
 # %% tags=["story"] id="run_latch"
 def run_latch(xs, W, b):
@@ -753,13 +731,13 @@ def run_latch(xs, W, b):
     N, T, _ = xs.shape
     h, c, steps = np.zeros((N, 1)), np.zeros((N, 1)), []
     for t in range(T):
-        x = xs[:, t]  # (N, D)
-        g = propose(x, h, W["g"], b["g"])  # (eq:candidate)
-        i = let_in(x, h, W["i"], b["i"])  # (eq:input_gate)
-        f = keep(x, h, W["f"], b["f"])  # (eq:forget_gate)
-        o = let_out(x, h, W["o"], b["o"])  # (eq:output_gate), from the old h as well
-        c = update(f, c, i, g)  # (eq:cell)
-        h = say(o, c)  # (eq:hidden)
+        x = xs[:, t]                                     # (N, D)
+        g = propose(x, h, W["g"], b["g"])                # (eq:candidate)
+        i = let_in(x, h, W["i"], b["i"])                 # (eq:input_gate)
+        f = keep(x, h, W["f"], b["f"])                   # (eq:forget_gate)
+        o = let_out(x, h, W["o"], b["o"])                # (eq:output_gate), from the old h as well
+        c = update(f, c, i, g)                           # (eq:cell)
+        h = say(o, c)                                    # (eq:hidden)
         steps.append([i[:, 0], f[:, 0], o[:, 0], c[:, 0], h[:, 0]])
     return np.array(steps).transpose(1, 2, 0)
 
@@ -782,7 +760,6 @@ print(f"h before the recall: at most {np.abs(h[:-1]).max():.4f}; at the recall: 
 # Now a thousand sequences at each distance (the seed is the distance), and the leaky unit beside it. It gets the same
 # candidates and no gates, and we are generous: for every distance it may use the best of 50 values of $\alpha$, chosen
 # afterwards. Counted is the sign of what was recalled; guessing gets half of them right.
-
 
 # %% tags=["story"] id="latch_distance"
 def best_leaky(xs, wanted, W, b):

@@ -67,13 +67,13 @@ print(f"batch of {N}, {D} inputs, seed 0; the best of many short runs, on this m
 for H in (8, 16, 32, 64):
     h, x = rng.normal(size=(N, H)), rng.normal(size=(N, D))
     four = [rng.normal(size=(H + D, H)) for _ in range(4)]
-    wide = np.concatenate(four, axis=1)  # the four side by side
+    wide = np.concatenate(four, axis=1)                               # the four side by side
 
     def four_products():
-        return [np.concatenate([h, x], axis=1) @ W for W in four]  # (N, H), four times
+        return [np.concatenate([h, x], axis=1) @ W for W in four]     # (N, H), four times
 
     def one_product():
-        return np.concatenate([h, x], axis=1) @ wide  # (N, 4H), once
+        return np.concatenate([h, x], axis=1) @ wide                  # (N, 4H), once
 
     slow, fast = microseconds(four_products, one_product)
     print(f"H = {H:2d}: four products {slow:5.1f} µs, one {fast:5.1f} µs, ratio {slow / fast:.1f}")
@@ -105,7 +105,6 @@ figures.packed_product()
 #
 # Put the weights and biases of the four gates together as in equation (eq:pack).
 
-
 # %% exercise="pack"
 def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
     """The four gates' weights and biases side by side, in the order i, f, g, o: equation (eq:pack).
@@ -115,7 +114,7 @@ def pack(W_i, W_f, W_g, W_o, b_i, b_f, b_g, b_o):
     """
     ### BEGIN SOLUTION
     W = np.concatenate([W_i, W_f, W_g, W_o], axis=1)  # (H + D, 4H)
-    b = np.concatenate([b_i, b_f, b_g, b_o])  # (4H,)
+    b = np.concatenate([b_i, b_f, b_g, b_o])          # (4H,)
     return W, b
     ### END SOLUTION
 
@@ -149,7 +148,7 @@ figures.block_order()
 
 # %% tags=["story"] id="one_squashing"
 signs = np.array([1, 1, 1, 1, -1, -1, -1, -1, 1, -1, 1, -1])  # four up, four down, then to and fro
-z_g = 3.0 * signs  # the candidate's part of z, one cell
+z_g = 3.0 * signs                                             # the candidate's part of z, one cell
 count_tanh, count_sigmoid = np.cumsum(np.tanh(z_g)), np.cumsum(sigmoid(z_g))
 
 print(f"The count ends at {signs.sum()}.")
@@ -191,7 +190,6 @@ figures.two_counts(np.cumsum(signs), count_tanh, count_sigmoid)
 # for the way back through it, which a later unit takes. It will need $h_{t-1}$, $x_t$, the gates, $c_{t-1}$ and
 # $c_t$, so a tuple of those is a good choice.
 
-
 # %% exercise="lstm_step"
 def lstm_step(x, h_prev, c_prev, W, b):
     """One time step of an LSTM: equations (eq:z) to (eq:hidden).
@@ -202,13 +200,13 @@ def lstm_step(x, h_prev, c_prev, W, b):
     ### BEGIN SOLUTION
     H = h_prev.shape[1]
     hx = np.concatenate([h_prev, x], axis=1)  # (N, H + D)
-    z = hx @ W + b  # (N, 4H)
-    i = sigmoid(z[:, :H])  # (N, H)
-    f = sigmoid(z[:, H : 2 * H])  # (N, H)
-    g = np.tanh(z[:, 2 * H : 3 * H])  # (N, H)
-    o = sigmoid(z[:, 3 * H :])  # (N, H)
-    c = f * c_prev + i * g  # (N, H)
-    h = o * np.tanh(c)  # (N, H)
+    z = hx @ W + b                            # (N, 4H)
+    i = sigmoid(z[:, :H])                     # (N, H)
+    f = sigmoid(z[:, H : 2 * H])              # (N, H)
+    g = np.tanh(z[:, 2 * H : 3 * H])          # (N, H)
+    o = sigmoid(z[:, 3 * H :])                # (N, H)
+    c = f * c_prev + i * g                    # (N, H)
+    h = o * np.tanh(c)                        # (N, H)
     return h, c, (hx, i, f, g, o, c_prev, c, W)
     ### END SOLUTION
 
@@ -304,7 +302,6 @@ figures.over_a_sentence()
 # {{exercise lstm}}
 #
 # Run your `lstm_step` over a batch of sequences, as in equation (eq:sequence). `h0` and `c0` need not be zero.
-
 
 # %% exercise="lstm"
 def lstm(xs, h0, c0, W, b):
@@ -406,11 +403,11 @@ b_i, b_f, b_g, b_o = np.full((4, H), OPEN)  # every gate open, unless it is said
 b_g[:] = 0.0
 
 b_i[0], W_i[[cat, cats], 0] = -OPEN, 2 * OPEN  # cell 0: writes at a noun only,
-W_g[cat, 0], W_g[cats, 0] = 3.0, -3.0  # +1 for one cat, -1 for several,
-W_f[The, 0] = -2 * OPEN  # clears at The,
-b_o[0], W_o[sat, 0] = -OPEN, 2 * OPEN  # and shows itself at the verb only
-b_g[1] = np.arctanh(0.5)  # cell 1: half a point for any word
-b_f[2], W_g[1, 2] = -OPEN, 1.0  # cell 2: keeps nothing, reads what cell 1 showed
+W_g[cat, 0], W_g[cats, 0] = 3.0, -3.0          # +1 for one cat, -1 for several,
+W_f[The, 0] = -2 * OPEN                        # clears at The,
+b_o[0], W_o[sat, 0] = -OPEN, 2 * OPEN          # and shows itself at the verb only
+b_g[1] = np.arctanh(0.5)                       # cell 1: half a point for any word
+b_f[2], W_g[1, 2] = -OPEN, 1.0                 # cell 2: keeps nothing, reads what cell 1 showed
 
 # %% [markdown]
 # **Try it.** Once you have seen below what these weights do, set `OPEN` to 1.0 and run this cell and the next
@@ -427,8 +424,8 @@ start = np.zeros((2, H))
 hs, c_T, _ = run(xs, start, start, W, b)
 cs = np.stack([run(xs[:, : t + 1], start, start, W, b)[1] for t in range(3)], axis=1)  # (N, T, H)
 
-h_before = np.concatenate([start[:, None], hs[:, :-1]], axis=1)  # (N, T, H)
-z = np.concatenate([h_before, xs], axis=2) @ W + b  # (N, T, 4H)
+h_before = np.concatenate([start[:, None], hs[:, :-1]], axis=1)                        # (N, T, H)
+z = np.concatenate([h_before, xs], axis=2) @ W + b                                     # (N, T, 4H)
 z_i, z_f, z_g, z_o = np.split(z, 4, axis=2)
 inside = {"i": sigmoid(z_i), "f": sigmoid(z_f), "g": np.tanh(z_g), "o": sigmoid(z_o), "c": cs, "h": hs}
 
@@ -497,7 +494,6 @@ for H in (20, 40, 80, 160, 320):
 # {{exercise num_parameters}}
 #
 # Work out equation (eq:count). `D` and `H` are plain Python integers, and so is what comes back.
-
 
 # %% exercise="num_parameters"
 def num_parameters(D, H):
@@ -616,7 +612,6 @@ figures.torch_layout()
 # Give the four arrays of equation (eq:to_torch) as a dict, under PyTorch's names. They are numpy arrays; PyTorch
 # is not needed. Any split of $b$ between the two biases is right.
 
-
 # %% exercise="to_torch"
 def to_torch(W, b, D):
     """Packed weights as the state dict of a torch.nn.LSTM with D inputs: equation (eq:to_torch).
@@ -628,9 +623,9 @@ def to_torch(W, b, D):
     ### BEGIN SOLUTION
     H = len(W) - D
     return {
-        "weight_ih_l0": W[H:].T,  # (D, 4H) -> (4H, D)
-        "weight_hh_l0": W[:H].T,  # (H, 4H) -> (4H, H)
-        "bias_ih_l0": b,  # (4H,)
+        "weight_ih_l0": W[H:].T,         # (D, 4H) -> (4H, D)
+        "weight_hh_l0": W[:H].T,         # (H, 4H) -> (4H, H)
+        "bias_ih_l0": b,                 # (4H,)
         "bias_hh_l0": np.zeros_like(b),  # PyTorch adds the two
     }
     ### END SOLUTION
@@ -656,7 +651,6 @@ def to_torch(W, b, D):
 #
 # Pack PyTorch's four arrays into our $W$ and $b$, as in equation (eq:from_torch).
 
-
 # %% exercise="from_torch"
 def from_torch(state):
     """The state dict of a torch.nn.LSTM as packed weights: equation (eq:from_torch).
@@ -667,7 +661,7 @@ def from_torch(state):
     """
     ### BEGIN SOLUTION
     W = np.concatenate([state["weight_hh_l0"].T, state["weight_ih_l0"].T])  # (H, 4H) over (D, 4H)
-    b = state["bias_ih_l0"] + state["bias_hh_l0"]  # (4H,)
+    b = state["bias_ih_l0"] + state["bias_hh_l0"]                           # (4H,)
     return W, b
     ### END SOLUTION
 

@@ -30,8 +30,8 @@ def lstm_forward(xs, h0, c0, W, b):
     h, c, hs, cache = h0, c0, [], []
     for t in range(xs.shape[1]):
         x, h_prev, c_prev = xs[:, t], h, c
-        z = np.concatenate([h_prev, x], axis=1) @ W + b  # (N, 4H)
-        z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)  # each (N, H)
+        z = np.concatenate([h_prev, x], axis=1) @ W + b        # (N, 4H)
+        z_i, z_f, z_g, z_o = np.split(z, 4, axis=1)            # each (N, H)
         i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
         c = f * c_prev + i * g
         h = o * np.tanh(c)
@@ -79,7 +79,6 @@ def start_adam(params):
 #
 # Equations (eq:input_scale) to (eq:forget_bias). All that is drawn is drawn from `rng`.
 
-
 # %% exercise="init_lstm"
 def init_lstm(D, H, forget_bias, rng):
     """An LSTM's weights before it has learned anything: equations (eq:input_scale) to (eq:forget_bias).
@@ -120,7 +119,6 @@ def init_lstm(D, H, forget_bias, rng):
 #
 # Equations (eq:first_moment) to (eq:adam), for one array.
 
-
 # %% exercise="adam_step"
 def adam_step(param, grad, state, lr, beta1, beta2, eps):
     """One step of Adam for one array: equations (eq:first_moment) to (eq:adam).
@@ -158,7 +156,6 @@ def adam_step(param, grad, state, lr, beta1, beta2, eps):
 #
 # Equation (eq:streams).
 
-
 # %% exercise="stream_batches"
 def stream_batches(ids, N, T):
     """One long sequence as batches that go on where the last one ended: equation (eq:streams).
@@ -168,7 +165,7 @@ def stream_batches(ids, N, T):
     inputs[b + 1] goes on where row n of inputs[b] ended. targets are what comes one step later.
     """
     ### BEGIN SOLUTION
-    P = (len(ids) - 1) // N  # the steps of a stream
+    P = (len(ids) - 1) // N                         # the steps of a stream
     B = P // T
     whole = (ids[: N * P].reshape(N, P), ids[1 : N * P + 1].reshape(N, P))
     inputs, targets = (streams[:, : B * T].reshape(N, B, T).swapaxes(0, 1) for streams in whole)
@@ -186,7 +183,6 @@ def stream_batches(ids, N, T):
 # Forward from `start`, the loss, backward, clipping, a step of Adam for each of the four arrays. `lstm_forward`, `readout`,
 # `readout_backward`, `lstm_backward` and `clip_by_norm` were fetched in the setup cell, `adam_step` is yours. Adam's betas
 # are 0.9 and 0.999, its epsilon is 1e-8.
-
 
 # %% exercise="train_step"
 def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
@@ -229,7 +225,6 @@ def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
 #
 # Equation (eq:accuracy).
 
-
 # %% exercise="accuracy_by_step"
 def accuracy_by_step(logits, targets, mask):
     """The share of right answers at each step, among the sequences that count there: equation (eq:accuracy).
@@ -239,7 +234,7 @@ def accuracy_by_step(logits, targets, mask):
     Returns accuracy (T,): numbers from 0 to 1; 0 at a step that counts in no sequence.
     """
     ### BEGIN SOLUTION
-    right = (logits.argmax(axis=2) == targets) * mask  # (N, T)
+    right = (logits.argmax(axis=2) == targets) * mask      # (N, T)
     return right.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)
     ### END SOLUTION
 
@@ -260,7 +255,6 @@ def accuracy_by_step(logits, targets, mask):
 # {{exercise dropout}}
 #
 # Equation (eq:dropout).
-
 
 # %% exercise="dropout"
 def dropout(x, p, rng, train):
@@ -290,7 +284,6 @@ def dropout(x, p, rng, train):
 #
 # Equation (eq:dropout_backward).
 
-
 # %% exercise="dropout_backward"
 def dropout_backward(dy, mask):
     """The way back through dropout: equation (eq:dropout_backward).
@@ -318,7 +311,6 @@ def dropout_backward(dy, mask):
 #
 # Equation (eq:nearest).
 
-
 # %% exercise="nearest_state"
 def nearest_state(hs, known_hs, known_states):
     """The automaton's state that each hidden state stands for: that of the nearest known one. Equation (eq:nearest).
@@ -328,8 +320,8 @@ def nearest_state(hs, known_hs, known_states):
     Returns states (N, T), whole numbers; where several known ones are equally near, the first of them decides.
     """
     ### BEGIN SOLUTION
-    away = hs[:, :, None] - known_hs  # (N, T, M, H)
-    nearest = np.sum(away * away, axis=3).argmin(axis=2)  # (N, T), which of the M
+    away = hs[:, :, None] - known_hs                       # (N, T, M, H)
+    nearest = np.sum(away * away, axis=3).argmin(axis=2)   # (N, T), which of the M
     return known_states[nearest]
     ### END SOLUTION
 

@@ -66,7 +66,6 @@ def sample(N, T, D, H, dtype=None, grad=True):
 #
 # PyTorch's tensors behave like numpy's arrays. So does the `lstm` of unit 05 run on them?
 
-
 # %% tags=["story"] id="numpy_refuses"
 def numpy_refuses():
     lstm = mine("lstm")
@@ -117,7 +116,6 @@ run(numpy_refuses)
 # Equation (eq:step) over a sequence, for any float type and on any device: make no tensors of your own out of
 # numbers. The check compares the values *and* what flows back to all five arguments.
 
-
 # %% exercise="lstm_torch"
 def lstm_torch(xs, h0, c0, W, b):
     """An LSTM over a sequence of tensors: equation (eq:step).
@@ -128,20 +126,19 @@ def lstm_torch(xs, h0, c0, W, b):
     """
     ### BEGIN SOLUTION
     h, c, hs = h0, c0, []
-    for x in xs.unbind(1):  # T times (N, D)
-        z = torch.cat([h, x], dim=1) @ W + b  # (N, 4H)
-        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)  # each (N, H)
+    for x in xs.unbind(1):                        # T times (N, D)
+        z = torch.cat([h, x], dim=1) @ W + b      # (N, 4H)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=1)    # each (N, H)
         c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h = torch.sigmoid(z_o) * torch.tanh(c)
         hs.append(h)
-    return torch.stack(hs, dim=1), c  # T times (N, H) -> (N, T, H)
+    return torch.stack(hs, dim=1), c              # T times (N, H) -> (N, T, H)
     ### END SOLUTION
 
 
 # %% [markdown]
 # Is it PyTorch's LSTM? In unit 05 you compared values. Now gradients too: the next cell takes a
 # `torch.nn.LSTM`, packs its weights as yours, and asks both what flows back to the inputs through 100 steps.
-
 
 # %% tags=["story"] id="same_gradients"
 def same_gradients():
@@ -173,7 +170,6 @@ run(same_gradients)
 #
 # The next cell puts the guess to the test, with your loop. The multiplications alone are priced by one large
 # product, in which this machine is as fast as it can be.
-
 
 # %% tags=["story"] id="price_of_a_step"
 def price_of_a_step():
@@ -222,7 +218,6 @@ figures.prices()
 #
 # How full is the loop? Let us count the nodes that it leaves for the way back.
 
-
 # %% tags=["story"] id="count_nodes"
 def nodes(*results):
     """How many nodes autograd has made on the way to these tensors; those of the arguments don't count."""
@@ -266,7 +261,6 @@ figures.cut()
 #
 # What does one large product bring, against $T$ small ones?
 
-
 # %% tags=["story"] id="one_large_product"
 def one_large_product():
     N, T, D, H = 8, 100, 64, 64
@@ -293,7 +287,6 @@ run(one_large_product)
 #
 # The first line of equation (eq:hoisted). $H$ is not handed in; it can be read off from the shape of $W$.
 
-
 # %% exercise="input_product"
 def input_product(xs, W, b):
     """What the inputs and the bias add to z, for all steps at once: the first line of equation (eq:hoisted).
@@ -315,7 +308,6 @@ def input_product(xs, W, b):
 # To take something out of a loop is called **hoisting** it. Write the loop that is left: `input_product` in
 # front of it, and inside only the second line of equation (eq:hoisted) and the gates.
 
-
 # %% exercise="lstm_hoisted"
 def lstm_hoisted(xs, h0, c0, W, b):
     """An LSTM over a sequence of tensors, the input products taken out of the loop: equation (eq:hoisted).
@@ -324,11 +316,11 @@ def lstm_hoisted(xs, h0, c0, W, b):
     Returns (hs, c_T): hs (N, T, H), c_T (N, H).
     """
     ### BEGIN SOLUTION
-    zs = input_product(xs, W, b)  # (N, T, 4H)
-    W_h = W[: h0.shape[1]]  # (H, 4H)
+    zs = input_product(xs, W, b)                  # (N, T, 4H)
+    W_h = W[: h0.shape[1]]                        # (H, 4H)
     h, c, hs = h0, c0, []
-    for z_x in zs.unbind(1):  # T times (N, 4H)
-        z = z_x + h @ W_h  # (N, 4H)
+    for z_x in zs.unbind(1):                      # T times (N, 4H)
+        z = z_x + h @ W_h                         # (N, 4H)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h = torch.sigmoid(z_o) * torch.tanh(c)
@@ -343,7 +335,6 @@ def lstm_hoisted(xs, h0, c0, W, b):
 # There are two ways to get at a step's slice: `zs[:, t]` with a counter, or `zs.unbind(1)`, which hands out all
 # of them. Forward, both cost the same. Backward, they do not. Here is the time of a backward pass for longer
 # and longer sequences, all else equal.
-
 
 # %% tags=["story"] id="slices"
 def slices():
@@ -409,7 +400,6 @@ run(slices)
 # Equation (eq:backward). The gates are not handed in: compute them from `z` once more, as on the way there. `dz` has
 # the order of `z`.
 
-
 # %% exercise="fused_step_backward"
 def fused_step_backward(dh, dc, z, c_prev):
     """The way back through all of a step that comes after its product: equation (eq:backward).
@@ -421,11 +411,11 @@ def fused_step_backward(dh, dc, z, c_prev):
     ### BEGIN SOLUTION
     z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
     i, f, g, o = torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
-    s = torch.tanh(f * c_prev + i * g)  # (N, H), tanh(c_t)
-    dc = dc + dh * o * (1 - s * s)  # (N, H), both ways out of c_t
+    s = torch.tanh(f * c_prev + i * g)            # (N, H), tanh(c_t)
+    dc = dc + dh * o * (1 - s * s)                # (N, H), both ways out of c_t
     dz = torch.cat(
         [dc * g * i * (1 - i), dc * c_prev * f * (1 - f), dc * i * (1 - g * g), dh * s * o * (1 - o)], dim=1
-    )  # (N, 4H)
+    )                                             # (N, 4H)
     return dz, dc * f
     ### END SOLUTION
 
@@ -433,7 +423,6 @@ def fused_step_backward(dh, dc, z, c_prev):
 # %% [markdown]
 # How does autograd get to know of it? A class with two functions: `forward` computes, without nodes, and says
 # what to keep; `backward` is what autograd calls on its way back.
-
 
 # %% tags=["story"] id="fused"
 def lstm_fused():
@@ -444,7 +433,7 @@ def lstm_fused():
         @staticmethod
         def forward(ctx, z, c_prev):
             ctx.save_for_backward(z, c_prev)  # 5H numbers for a step and a sequence
-            i, f, g, o = z.chunk(4, dim=1)  # before their curves
+            i, f, g, o = z.chunk(4, dim=1)    # before their curves
             c = f.sigmoid() * c_prev + i.sigmoid() * g.tanh()
             return o.sigmoid() * c.tanh(), c
 
@@ -468,7 +457,6 @@ def lstm_fused():
 #
 # Does autograd with your `backward` say the truth? A slope is also what two values nearby tell: go a tiny way
 # along a random direction and back, and see by how much the loss differs. Then the nodes are counted again.
-
 
 # %% tags=["story"] id="slope"
 def slope():
@@ -511,7 +499,6 @@ run(slope)
 # Sequences of one batch seldom have the same length. One fills them up to a common $T$ with zeros, the
 # **padding**. And the loop? It knows nothing of it. Here is one sequence of three steps, padded to four
 # lengths.
-
 
 # %% tags=["story"] id="padding_is_read"
 def padding_is_read():
@@ -557,7 +544,6 @@ run(padding_is_read)
 # Equation (eq:masked). A sequence may be of length 0: it keeps the state it came with. In the padding may stand any
 # finite number, and neither a value nor a gradient may depend on it.
 
-
 # %% exercise="lstm_masked"
 def lstm_masked(xs, lengths, h0, c0, W, b):
     """An LSTM over sequences of different lengths, padded to T steps: equation (eq:masked).
@@ -569,8 +555,8 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
     ### BEGIN SOLUTION
     h, c, hs = h0, c0, []
     for t, x in enumerate(xs.unbind(1)):
-        real = (t < lengths)[:, None]  # (N, 1)
-        z = torch.cat([h, x], dim=1) @ W + b  # (N, 4H)
+        real = (t < lengths)[:, None]                 # (N, 1)
+        z = torch.cat([h, x], dim=1) @ W + b          # (N, 4H)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c_new = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h_new = torch.sigmoid(z_o) * torch.tanh(c_new)
@@ -582,7 +568,6 @@ def lstm_masked(xs, lengths, h0, c0, W, b):
 
 # %% [markdown]
 # The next cell packs the same sequences for `torch.nn.LSTM` and compares. It also counts what masking wastes.
-
 
 # %% tags=["story"] id="against_packing"
 def against_packing():
@@ -635,7 +620,6 @@ figures.rounding()
 # %% [markdown]
 # Would that do for an LSTM? Take a cell that counts: it starts at 1, and every step adds a little.
 
-
 # %% tags=["story"] id="counting"
 def counting():
     lstm, T, H, D = mine("lstm_torch"), 200, 1, 1
@@ -687,7 +671,6 @@ run(counting)
 # is measured by bfloat16's digits, and two of the cases are made so that it shows if a product is *not*
 # rounded.
 
-
 # %% exercise="lstm_mixed"
 def lstm_mixed(xs, h0, c0, W, b):
     """An LSTM in mixed precision, products in bfloat16 and all else in float32: equation (eq:mixed).
@@ -697,11 +680,11 @@ def lstm_mixed(xs, h0, c0, W, b):
     Returns (hs, c_T), both float32: hs (N, T, H), c_T (N, H).
     """
     ### BEGIN SOLUTION
-    W_low = W.to(torch.bfloat16)  # once, not at every step
+    W_low = W.to(torch.bfloat16)                      # once, not at every step
     h, c, hs = h0, c0, []
     for x in xs.unbind(1):
         hx = torch.cat([h, x], dim=1).to(torch.bfloat16)
-        z = (hx @ W_low).to(torch.float32) + b  # (N, 4H)
+        z = (hx @ W_low).to(torch.float32) + b        # (N, 4H)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=1)
         c = torch.sigmoid(z_f) * c + torch.sigmoid(z_i) * torch.tanh(z_g)
         h = torch.sigmoid(z_o) * torch.tanh(c)
@@ -713,7 +696,6 @@ def lstm_mixed(xs, h0, c0, W, b):
 # %% [markdown]
 # What does it cost in digits? The same random LSTMs in three ways, each compared with float64, at every one of
 # 300 steps.
-
 
 # %% tags=["story"] id="digits"
 def digits():
@@ -768,7 +750,6 @@ figures.launches()
 #
 # In PyTorch it takes one line, `torch.cuda.make_graphed_callables(function, sample_arguments)`, and it needs a
 # GPU:
-
 
 # %% tags=["story"] id="graph"
 def graph():
@@ -840,7 +821,6 @@ figures.tile()
 # one lying (`k[None, :]`), make a whole square of positions at once; that is how it is written in a kernel too.
 # `memory.reshape(-1, 4 * H)` would be easier; do without, as a kernel has to.
 
-
 # %% exercise="gate_tile"
 def gate_tile(memory, H, size, gate):
     """One gate's recurrent weights out of flat memory, as a tile: equation (eq:place).
@@ -851,9 +831,9 @@ def gate_tile(memory, H, size, gate):
     """
     ### BEGIN SOLUTION
     places = torch.arange(size, device=memory.device)
-    r, k = places[:, None], places[None, :]  # (size, 1), (1, size)
-    inside = (r < H) & (k < H)  # (size, size)
-    offsets = r * (4 * H) + gate * H + k  # (size, size)
+    r, k = places[:, None], places[None, :]                   # (size, 1), (1, size)
+    inside = (r < H) & (k < H)                                # (size, size)
+    offsets = r * (4 * H) + gate * H + k                      # (size, size)
     return torch.where(inside, memory[torch.where(inside, offsets, 0)], 0.0)
     ### END SOLUTION
 
@@ -889,8 +869,7 @@ if triton:
 
     @triton.jit
     def gate(z, here, h, W):
-        return tl.load(z, mask=here, other=0.0) + tl.dot(h, W, input_precision="ieee")  # (5)
-
+        return tl.load(z, mask=here, other=0.0) + tl.dot(h, W, input_precision="ieee")      # (5)
 
 # %% tags=["story"] id="kernel"
 if triton:
@@ -899,20 +878,19 @@ if triton:
     def lstm_kernel(zs, W, h0, c0, hs, c_T, N, T, H: tl.constexpr, SIZE: tl.constexpr):
         n, k = tl.program_id(0) * 16 + tl.arange(0, 16)[:, None], tl.arange(0, SIZE)[None, :]  # (1)
         r, here = tl.arange(0, SIZE)[:, None], (n < N) & (k < H)
-        tile, square = W + 4 * H * r + k, (r < H) & (k < H)  # (2)
+        tile, square = W + 4 * H * r + k, (r < H) & (k < H)                                 # (2)
         W_i, W_f = tl.load(tile, mask=square, other=0.0), tl.load(tile + H, mask=square, other=0.0)
         W_g, W_o = tl.load(tile + 2 * H, mask=square, other=0.0), tl.load(tile + 3 * H, mask=square, other=0.0)
-        h = tl.load(h0 + n * H + k, mask=here, other=0.0)  # (3)
+        h = tl.load(h0 + n * H + k, mask=here, other=0.0)                                   # (3)
         c = tl.load(c0 + n * H + k, mask=here, other=0.0)
-        for t in range(T):  # (4)
+        for t in range(T):                                                                  # (4)
             z, low = zs + (n * T + t) * 4 * H + k, h.to(W_i.dtype)
             i, f = tl.sigmoid(gate(z, here, low, W_i)), tl.sigmoid(gate(z + H, here, low, W_f))
             g, o = tanh(gate(z + 2 * H, here, low, W_g)), tl.sigmoid(gate(z + 3 * H, here, low, W_o))
-            c = f * c + i * g  # (6)
+            c = f * c + i * g                                                               # (6)
             h = o * tanh(c)
-            tl.store(hs + (n * T + t) * H + k, h, mask=here)  # (7)
+            tl.store(hs + (n * T + t) * H + k, h, mask=here)                                # (7)
         tl.store(c_T + n * H + k, c, mask=here)
-
 
 # %% tags=["story"] id="launch"
 def lstm_persistent(xs, h0, c0, W, b, low=None):
@@ -922,7 +900,7 @@ def lstm_persistent(xs, h0, c0, W, b, low=None):
     hs, c_T = xs.new_empty(N, T, H), torch.empty_like(c0)
     size = max(16, triton.next_power_of_2(H))
     W_low = W.to(low or W.dtype)
-    lstm_kernel[(triton.cdiv(N, 16),)](zs, W_low, h0, c0, hs, c_T, N, T, H, size)  # (8)
+    lstm_kernel[(triton.cdiv(N, 16),)](zs, W_low, h0, c0, hs, c_T, N, T, H, size)           # (8)
     return hs, c_T
 
 
@@ -950,7 +928,6 @@ def lstm_persistent(xs, h0, c0, W, b, low=None):
 #    program: $H = 128$ wants bfloat16.
 #
 # Does it compute an LSTM? Sizes that are no power of two, and a batch that does not fill its last program:
-
 
 # %% tags=["story"] id="kernel_is_right"
 def kernel_is_right():
@@ -982,7 +959,6 @@ run(kernel_is_right)
 #
 # Here is the way you came, in one picture: the time of a step, there and back, for each rung.
 
-
 # %% tags=["story"] id="first_rung"
 def four_products(xs, h0, c0, W, b):
     """Where it began: a product for each gate."""
@@ -1012,7 +988,6 @@ def on_a_gpu(path):
 
 # %% [markdown]
 # All the rungs, and what is measured on each:
-
 
 # %% tags=["story"] id="ladder"
 def ladder():

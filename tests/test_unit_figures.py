@@ -227,6 +227,7 @@ CALLS = {
         "forget_dial": ((sigmoid,), {}, (sigmoid(5.0) ** np.arange(111.0),)),
         "gates": ((inside, list("abcd")), {}, ()),
         "grammar": ((reber.ARROWS,), {}, ()),
+        "on_new_data": (({"one": [np.stack([share, up], axis=1)]}, 0.4), {}, (share, up)),
         "progress": (
             (
                 {"one": [(share, up), (share, down)], "two": [(share, share)]},

@@ -13,6 +13,16 @@
 # %% [markdown]
 # # Unit 07: Making it learn
 #
+# **What you will be able to do.** Train an LSTM with nothing but your own code, from its first weights to its last step.
+# Solve with it the tasks that the LSTM was invented for, in 1997, and say what decides whether it does. Read off what a
+# trained network knows.
+#
+# **What you need.** The LSTM of unit 05 and its backward pass of unit 06, the readout's and the loss's of unit 02 (what
+# you didn't write there comes ready-made). No new calculus.
+#
+# **How long it takes.** About four and a half hours. About 20 minutes of these are the computer's, in pieces of three
+# minutes or less; each is announced, and can be interrupted and taken up again.
+#
 # {{contents}}
 
 # %% tags=["setup"]
@@ -55,12 +65,83 @@ def start_adam(params):
     """What adam_step remembers of each parameter, before the first step."""
     return {name: {"m": np.zeros(p.shape), "v": np.zeros(p.shape), "t": 0} for name, p in params.items()}
 
+# %% [markdown]
+# ## A gradient is not yet learning
+#
+# Unit 06 ended with a gradient that is right to nine digits. It says which way to go from where the weights *are*. So
+# where are they, before anything was learned? And how far does one go? Nothing you have built so far answers that.
+#
+# We need something to learn. Strings like these come from a small grammar, more of which later. After each symbol the
+# network says which one comes next.
+
+# %% tags=["story"] id="strings"
+from grader.data import reber
+from grader.figures import learning as figures
+
+D = K = len(reber.SYMBOLS)                      # a symbol comes in as one-hot, and one logit a symbol goes out
+rng = np.random.default_rng(0)
+for _ in range(3):
+    print(" ".join(reber.string(rng)))
+
+
+def strings(N, rng):
+    """A batch of N strings: xs (N, T, D), targets (N, T), mask (N, T)."""
+    ids, targets, mask = reber.batch(N, rng)
+    return np.eye(D)[ids], targets, mask
+
+
+# %% tags=["story"] id="gradients"
+downhill = mine("sgd_step")                     # the others were fetched in the setup cell
+
+
+def gradients(params, batch):
+    """The loss of a batch, and the gradient of every array: all that you built up to here."""
+    xs, targets, mask = batch
+    nothing = np.zeros((len(xs), len(params["V"])))                            # (N, H)
+    hs, _, cache = lstm_forward(xs, nothing, nothing, params["W"], params["b"])
+    loss, dlogits = softmax_loss(readout(hs, params["V"], params["b_y"]), targets, mask)
+    dhs, dV, db_y = readout_backward(dlogits, hs, params["V"])
+    _, _, _, dW, db = lstm_backward(dhs, nothing, cache)
+    return loss, {"W": dW, "b": db, "V": dV, "b_y": db_y}
+
 
 # %% [markdown]
-# ## Where to begin
+# Three ways to begin: zeros, because nothing is known yet; a small number everywhere; and large random numbers. Each
+# takes 200 steps down your gradient.
+
+# %% tags=["story"] id="three_starts"
+H = 8
+shapes = {"W": (H + D, 4 * H), "b": (4 * H,), "V": (H, K), "b_y": (K,)}
+rng = np.random.default_rng(0)
+starts = {
+    "zeros": {name: np.zeros(shape) for name, shape in shapes.items()},
+    "0.1 everywhere": {name: np.full(shape, 0.1) for name, shape in shapes.items()},
+    "normal, times 5": {name: 5 * rng.normal(size=shape) for name, shape in shapes.items()},
+}
+example, nothing = strings(1, np.random.default_rng(5))[0], np.zeros((1, H))
+inside = {}
+for name, begun in starts.items():
+    params, draw = begun, np.random.default_rng(1)
+    for _ in range(200):
+        loss, grads = gradients(params, strings(32, draw))
+        params = downhill(params, clip_by_norm(grads, 1.0)[0], 1.0)
+    moved = sum(np.sum(params[array] != begun[array]) for array in shapes)
+    print(f"{name:15s} loss {loss:.2f}; {moved} of {sum(map(np.size, params.values()))} weights have moved")
+    cache = lstm_forward(example, nothing, nothing, params["W"], params["b"])[2]
+    inside[name] = np.array([step[7][0] for step in cache])                    # c, the eighth of the nine: (T, H)
+
+# %% tags=["story"] id="picture_starts"
+figures.cells_alike(inside)
+
+# %% [markdown]
+# Guessing has a loss of 1.95, and 0.44 can be reached. Zeros: nothing is proposed and nothing is read out, so no slope
+# gets to the LSTM at all; $b_y$ alone has moved. The same number everywhere: eight cells, each given the same and told
+# the same, stay one cell for good. Large numbers: the gates are thrown open and shut, and where a gate is flat there is
+# no slope.
 #
-# Nothing has been learned yet, and something has to stand in `W`. The sizes decide whether signals and gradients arrive.
-# Each of these is one rule for one part of the array:
+# So the first weights should be *different*, and such that $z$ is neither 0 nor large. A sum of $D$ numbers of size 1
+# with weights of size $1/\sqrt{D}$ is again of size 1. For the rows that meet $h$ take unit 03's way, an orthogonal
+# matrix for each gate. And the forget gates begin open:
 #
 # $$
 # \begin{align}
@@ -77,7 +158,8 @@ def start_adam(params):
 #
 # {{exercise init_lstm}}
 #
-# Equations (eq:input_scale) to (eq:forget_bias). All that is drawn is drawn from `rng`.
+# Equations (eq:input_scale) to (eq:forget_bias). Every draw comes from `rng`. An orthogonal matrix is the first thing that `np.linalg.qr` returns for
+# a square matrix of normal numbers; each block has one of its own.
 
 # %% exercise="init_lstm"
 def init_lstm(D, H, forget_bias, rng):
@@ -99,8 +181,70 @@ def init_lstm(D, H, forget_bias, rng):
     ### END SOLUTION
 
 
+
 # %% [markdown]
-# ## How far to go
+# Stuck? `hint("init_lstm")`, or with any other exercise's name, in a cell of your own. Each call says a little more.
+#
+# There is no one right answer here, as numbers are drawn. So the check looks at *properties*: are the blocks orthogonal,
+# is each another one, how widely do the rest scatter?
+
+# %% tags=["story"] id="your_start"
+first_weights = mine("init_lstm")
+
+
+def new_network(D, H, K, forget_bias, rng):
+    """An LSTM of H cells with a readout of K numbers, before it has learned anything."""
+    W, b = first_weights(D, H, forget_bias, rng)
+    return {"W": W, "b": b, "V": rng.normal(size=(H, K)) / np.sqrt(H), "b_y": np.zeros(K)}
+
+
+params, draw = new_network(D, H, K, 1.0, np.random.default_rng(0)), np.random.default_rng(1)
+for _ in range(200):
+    loss, grads = gradients(params, strings(32, draw))
+    params = downhill(params, clip_by_norm(grads, 1.0)[0], 1.0)
+print(f"your start: loss {loss:.2f}")
+
+# %% [markdown]
+# **Try it.** Put `5 *` before `first_weights(...)[0]`, or take 0 in place of 1.0, or a forget bias of 10. Which of them does
+# harm in 200 steps, and which doesn't?
+#
+# ### Why open?
+#
+# With all biases 0 a forget gate begins around a half, and what was written ten steps ago is a thousandth of what it was.
+# So is its gradient: unit 06's carousel is the product of these gates. Before you drag: which bias leaves half of $c$ after
+# 100 steps?
+
+# %% tags=["story"] id="turn_bias"
+figures.forget_dial(mine("sigmoid"))
+
+# %% [markdown]
+# A bias of 1, as many libraries have it, lasts for two steps. For a task of a hundred steps it takes 5. Keep that in mind;
+# it will decide something.
+#
+# ## One learning rate for all of them?
+#
+# How far to go? `sgd_step` goes `lr` times the slope, with one `lr` for all the weights. So how large are the slopes, array
+# by array?
+
+# %% tags=["story"] id="slopes"
+params = new_network(D, H, K, 1.0, np.random.default_rng(0))
+_, grads = gradients(params, strings(256, np.random.default_rng(9)))
+sizes = {}
+for k, gate in enumerate("ifgo"):
+    block = slice(k * H, (k + 1) * H)
+    sizes |= {f"{gate}: h": grads["W"][:H, block], f"{gate}: x": grads["W"][H:, block], f"b_{gate}": grads["b"][block]}
+sizes |= {"V": grads["V"], "b_y": grads["b_y"]}
+figures.slopes_by_array({"before training": {name: np.sqrt(np.mean(g**2)) for name, g in sizes.items()}})
+
+# %% [markdown]
+# A factor of more than a hundred between the readout's bias and the rows that let the gates hear $h$, which are those that
+# a memory is made of. A learning rate that is right for the one is far too small for the other. And which is right for
+# whom changes while it learns.
+#
+# So let each weight have a size of its own to go by. Keep, for each, a running mean of its slopes, $m$, and one of their
+# squares, $v$, and go by the first *divided by the root of the second*. Both means begin at 0, and are too small as long as
+# there were few steps; so they are divided by how much of a mean they are. With $g$ for the gradient, and $t = 1$ in the
+# first step:
 #
 # $$
 # \begin{align}
@@ -111,13 +255,15 @@ def init_lstm(D, H, forget_bias, rng):
 # \end{align}
 # $$
 #
-# where $t$ is 1 in the first step.
+# This is **Adam** (Kingma and Ba, 2015). $\epsilon$, next to nothing, keeps it from dividing by 0. What it has to
+# remember from step to step, $m$, $v$ and how many steps there were, is its *state*: a dict, and one for each array.
 #
 # ### Exercise: adam_step
 #
 # {{exercise adam_step}}
 #
-# Equations (eq:first_moment) to (eq:adam), for one array.
+# Equations (eq:first_moment) to (eq:adam), for one array. Kept are $m$ and $v$, and not the corrected ones. New
+# arrays and a new dict, please: what came in stays as it was.
 
 # %% exercise="adam_step"
 def adam_step(param, grad, state, lr, beta1, beta2, eps):
@@ -139,50 +285,56 @@ def adam_step(param, grad, state, lr, beta1, beta2, eps):
     ### END SOLUTION
 
 
-# %% [markdown]
-# ## Sequences that never end
-#
-# $$
-# \text{inputs}_{bnt} = \text{ids}_{nP + bT + t}, \qquad \text{targets}_{bnt} = \text{ids}_{nP + bT + t + 1},
-# \qquad P = \lfloor (L - 1) / N \rfloor
-# \tag{eq:streams}
-# $$
-#
-# for $b = 0, \ldots, \lfloor P / T \rfloor - 1$.
-#
-# ### Exercise: stream_batches
-#
-# {{exercise stream_batches}}
-#
-# Equation (eq:streams).
-
-# %% exercise="stream_batches"
-def stream_batches(ids, N, T):
-    """One long sequence as batches that go on where the last one ended: equation (eq:streams).
-
-    Arguments: ids (L,), whole numbers; N, how many streams the sequence is cut into; T, how many steps a batch has.
-    Returns (inputs, targets): both (B, N, T), whole numbers, with as many batches B as can be filled. Row n of
-    inputs[b + 1] goes on where row n of inputs[b] ended. targets are what comes one step later.
-    """
-    ### BEGIN SOLUTION
-    P = (len(ids) - 1) // N                         # the steps of a stream
-    B = P // T
-    whole = (ids[: N * P].reshape(N, P), ids[1 : N * P + 1].reshape(N, P))
-    inputs, targets = (streams[:, : B * T].reshape(N, B, T).swapaxes(0, 1) for streams in whole)
-    return inputs, targets
-    ### END SOLUTION
-
 
 # %% [markdown]
-# ## A step of learning
+# What does that do to a step? One weight, 50 steps, `lr = 0.1` for both. The gradient has a size, and it may waver around
+# it. Before you drag: how far does Adam come if the gradient is a million times as large? And if it wavers so much that it
+# points the wrong way half of the time?
+
+# %% tags=["story"] id="turn_steps"
+adam_of, sgd_of = mine("adam_step"), mine("sgd_step")
+
+
+def two_ways(slopes, lr):
+    """How far SGD and Adam have come along these slopes, (steps + 1,) each."""
+    place, far, state = {"w": np.zeros(1)}, np.zeros(1), {"m": np.zeros(1), "v": np.zeros(1), "t": 0}
+    ways = {"SGD": [0.0], "Adam": [0.0]}
+    for slope in slopes:
+        grad = np.array([-slope])               # downhill is to the right
+        place = sgd_of(place, {"w": grad}, lr)
+        far, state = adam_of(far, grad, state, lr, 0.9, 0.999, 1e-8)
+        ways["SGD"].append(place["w"][0])
+        ways["Adam"].append(far[0])
+    return ways
+
+
+figures.step_dial(two_ways)
+
+# %% [markdown]
+# <details>
+# <summary>Show the answers</summary>
 #
+# As far as with any other size: 50 steps of 0.1. Adam knows the slope's *sign and how steady it is*, and not its size. Where
+# it wavers, $v$ is large and $m$ is not, and the steps get short.
+#
+# </details>
+#
+# ## All of it in one step
+#
+# Now put everything together that you have written: forward, the loss and its gradient, back through the readout, back
+# through the LSTM, clip, Adam. It is the only function of a training that has to be right, and you have all of its pieces.
+#
+# Two things make it useful for more than one task. The loss comes as an argument, a function that also gives its gradient.
+# And the step is handed the states to start from, and hands back those it ends with. Most tasks start from zeros; when we
+# come to a stream you will need the others.
+
+# %% [markdown]
 # ### Exercise: train_step
 #
 # {{exercise train_step}}
 #
-# Forward from `start`, the loss, backward, clipping, a step of Adam for each of the four arrays. `lstm_forward`, `readout`,
-# `readout_backward`, `lstm_backward` and `clip_by_norm` were fetched in the setup cell, `adam_step` is yours. Adam's betas
-# are 0.9 and 0.999, its epsilon is 1e-8.
+# The names that you need are in the setup cell: `lstm_forward`, `readout`, `readout_backward`, `lstm_backward`,
+# `clip_by_norm`; and `adam_step` is your own, of above. No gradient comes from beyond the last step: dc_T is zeros.
 
 # %% exercise="train_step"
 def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
@@ -210,8 +362,61 @@ def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
     ### END SOLUTION
 
 
+
 # %% [markdown]
-# ## How right, and when
+# From now on a training is this one function, called again and again. Beside it a bar says how long it will take. A run can
+# be interrupted (the stop button): what it has made is kept in your workspace, and when the cell is run again it goes on
+# from there, also tomorrow. It begins anew where anything has changed that it is made of, your functions for one.
+
+# %% tags=["story", "long"] id="how_to_learn"
+from grader.runs import run
+
+one_step = mine("train_step")
+
+
+def learn(name, network, draw, loss_fn, wrong, *, steps, seed, lr=0.01, take=one_step):
+    """Train a network on batches of 32 until the share of wrong answers is 0, for so many steps at most."""
+
+    def step(state, rng):
+        params, adam = state
+        batch = draw(32, rng)
+        nothing = np.zeros((32, len(params["V"])))                             # (N, H)
+        params, adam, loss, _ = take(params, adam, batch, (nothing, nothing), loss_fn, lr, 1.0)
+        return (params, adam), loss
+
+    def wrong_share(state):
+        return wrong(state[0])
+
+    start = (network, start_adam(network))
+    return run(name, step, start, steps=steps, seed=seed, watch=wrong_share, until=0.0)
+
+
+# %% tags=["story"] id="first_steps"
+params = new_network(D, H, K, 1.0, np.random.default_rng(0))
+adam, draw, nothing = start_adam(params), np.random.default_rng(1), np.zeros((32, H))
+for _ in range(300):
+    params, adam, loss, _ = one_step(params, adam, strings(32, draw), (nothing, nothing), softmax_loss, 0.01, 1.0)
+fresh = strings(256, np.random.default_rng(99))              # strings that no training sees
+young = params
+print(f"after 300 steps: loss {gradients(young, fresh)[0]:.2f}; the best that is possible is {reber.best_loss():.2f}")
+
+# %% [markdown]
+# From 1.95 to 0.53, and 0.44 is all that can be had: that looks nearly done. What is missing?
+#
+# ## The first task of 1997
+#
+# To tell, one has to know the language. It is the **embedded Reber grammar**, the first task in the paper that the LSTM
+# comes from (Hochreiter and Schmidhuber, 1997).
+
+# %% tags=["story"] id="picture_grammar"
+figures.grammar(reber.ARROWS)
+
+# %% [markdown]
+# Within a branch what comes next follows from the last few symbols. But to know which branch it is in, one has to remember
+# the second symbol, T or P, until the last but one, which is the same again. In between are eight symbols or more, which say
+# nothing of it.
+#
+# So let us not ask how good the network is, but *where*.
 #
 # $$
 # \text{accuracy}_t = \frac{\sum_n m_{nt}\, [\,\arg\max_k \text{logits}_{ntk} = y_{nt}\,]}{\sum_n m_{nt}},
@@ -223,7 +428,7 @@ def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
 #
 # {{exercise accuracy_by_step}}
 #
-# Equation (eq:accuracy).
+# Equation (eq:accuracy). Padding is neither right nor wrong: it isn't counted.
 
 # %% exercise="accuracy_by_step"
 def accuracy_by_step(logits, targets, mask):
@@ -239,8 +444,479 @@ def accuracy_by_step(logits, targets, mask):
     ### END SOLUTION
 
 
+
 # %% [markdown]
-# ## Dropping out
+# Strings have different lengths, so we put them flush right and count from their ends. Beside your network's line stands how
+# often the grammar leaves no choice: there a network that has understood it is always right.
+
+# %% tags=["story"] id="from_the_end"
+by_step = mine("accuracy_by_step")
+
+
+def logits_of(params, xs):
+    """What a network says at every step, begun with zeros: (N, T, K)."""
+    nothing = np.zeros((len(xs), len(params["V"])))
+    return readout(lstm_forward(xs, nothing, nothing, params["W"], params["b"])[0], params["V"], params["b_y"])
+
+
+ids, targets, mask = reber.batch(256, np.random.default_rng(99))               # the fresh strings once more
+allowed = reber.legal(reber.states(ids))                                       # (N, T, 7): what may come next
+order = np.argsort(mask, axis=1, kind="stable")                                # the padding first, then the string
+
+
+def last_eight(logits):
+    """The accuracy at each string's last eight steps, (8,): no string has fewer."""
+    flush = [np.take_along_axis(one, order, axis=1) for one in (targets, mask)]
+    return by_step(np.take_along_axis(logits, order[..., None], axis=1), *flush)[-8:]
+
+
+sure = np.take_along_axis((allowed.sum(axis=2) == 1) * mask, order, axis=1).mean(axis=0)[-8:]
+shares = {"after 300 steps": last_eight(logits_of(young, np.eye(D)[ids])), "there is no choice": sure}
+figures.by_step(shares, "256 fresh strings, counted from their ends.", first=-8)
+
+# %% [markdown]
+# As good as can be, but for one step, the last but one. There only one symbol may come, and your network tosses a coin. It
+# is one step of ten, so the loss hardly shows it.
+#
+# So from here on nobody looks at a loss alone. A string is *right* if at every step the symbols that may come are all held
+# likelier than those that may not; that is what the paper counts.
+
+# %% tags=["story"] id="reber_right"
+def strings_wrong(params, say=logits_of):
+    """The share of 256 fresh strings that are not right at every step."""
+    fine = reber.legal_first(say(params, np.eye(D)[ids]), allowed)             # (N, T)
+    return np.mean(np.any(~fine & (mask == 1), axis=1))
+
+
+print(f"after 300 steps {strings_wrong(young):.0%} of the strings are wrong")
+
+# %% tags=["story", "long"] id="reber_lstm"
+solved = [
+    learn(f"Reber LSTM {seed}", new_network(D, H, K, 1.0, np.random.default_rng(seed)), strings, softmax_loss,
+          strings_wrong, steps=4000, seed=seed)
+    for seed in range(3)
+]
+
+# %% [markdown]
+# And the plain RNN, with the same number of units, the same steps of Adam, and unit 02's way back:
+
+# %% tags=["story"] id="plain_rnn"
+plain_back, adam_of = mine("rnn_backward"), mine("adam_step")
+
+
+def plain_forward(xs, h0, W, b):
+    """Unit 02's forward pass: xs (N, T, D), h0 (N, H) -> hs (N, T, H), and what rnn_backward takes."""
+    h, hs, cache = h0, [], []
+    for x in xs.transpose(1, 0, 2):  # T times (N, D)
+        h_prev, h = h, np.tanh(np.concatenate([h, x], axis=1) @ W + b)
+        hs.append(h)
+        cache.append((x, h_prev, h, W))
+    return np.stack(hs, axis=1), cache
+
+
+def plain_network(D, H, K, rng):
+    """A plain RNN with a readout, before it has learned anything: orthogonal, like a block of yours."""
+    W = np.vstack([np.linalg.qr(rng.normal(size=(H, H)))[0], rng.normal(size=(D, H)) / np.sqrt(D)])
+    return {"W": W, "b": np.zeros(H), "V": rng.normal(size=(H, K)) / np.sqrt(H), "b_y": np.zeros(K)}
+
+
+# %% tags=["story"] id="plain_step"
+def plain_step(params, adam, batch, start, loss_fn, lr, max_norm):
+    """train_step for the plain RNN."""
+    xs, targets, mask = batch
+    hs, cache = plain_forward(xs, start[0], params["W"], params["b"])
+    loss, doutputs = loss_fn(readout(hs, params["V"], params["b_y"]), targets, mask)
+    dhs, dV, db_y = readout_backward(doutputs, hs, params["V"])
+    _, _, dW, db = plain_back(dhs, cache)
+    grads, _ = clip_by_norm({"W": dW, "b": db, "V": dV, "b_y": db_y}, max_norm)
+    stepped = {name: adam_of(params[name], grads[name], adam[name], lr, 0.9, 0.999, 1e-8) for name in params}
+    return {name: new for name, (new, _) in stepped.items()}, {name: kept for name, (_, kept) in stepped.items()}, loss, start
+
+
+def plain_logits(params, xs):
+    """What a plain RNN says at every step: (N, T, K)."""
+    hs, _ = plain_forward(xs, np.zeros((len(xs), len(params["V"]))), params["W"], params["b"])
+    return readout(hs, params["V"], params["b_y"])
+
+
+# %% tags=["story"] id="curves"
+def curves(runs):
+    """What was watched in each run: how many sequences it had seen, and the share of wrong answers."""
+    return [(32 * np.array([at for at, _ in one.watched]), [value for _, value in one.watched]) for one in runs]
+
+
+# %% tags=["story", "long"] id="reber_plain"
+plain = learn("Reber RNN 0", plain_network(D, H, K, np.random.default_rng(0)), strings, softmax_loss,
+              lambda params: strings_wrong(params, plain_logits), steps=4000, seed=0, take=plain_step)
+
+# %% tags=["story", "long"] id="reber_compared"
+for seed, one in enumerate(solved):
+    print(f"seed {seed}: {strings_wrong(one.state[0]):.0%} wrong after {32 * one.steps:,} strings, {one.seconds:.0f} seconds")
+print(f"plain RNN: {strings_wrong(plain.state[0], plain_logits):.0%} wrong after {32 * plain.steps:,} strings")
+figures.progress({"your LSTM": curves(solved), "plain RNN": curves([plain])}, {"a coin": 0.5},
+                 "share of strings wrong", "Seeds 0, 1 and 2; the plain RNN with seed 0.")
+
+# %% [markdown]
+# REBER RESULT TEXT
+#
+# **Try it.** Take 4 cells in place of 8 (`new_network(D, 4, K, ...)`, under another name), then 16. With which of them is it
+# solved in fewest strings, and with which in fewest seconds?
+#
+# ## What the gates have learned
+#
+# An LSTM that remembers, from your own gradients. What does it do? The same network reads a string before its first step and
+# after its last.
+
+# %% tags=["story"] id="look_inside"
+def inside(params, xs):
+    """The gates and cell states of one sequence (1, T, D), at each step: i, f, o and c, (T, H) each."""
+    nothing = np.zeros((1, len(params["V"])))
+    cache = lstm_forward(xs, nothing, nothing, params["W"], params["b"])[2]
+    return {key: np.array([kept[place][0] for kept in cache]) for key, place in (("i", 3), ("f", 4), ("o", 6), ("c", 7))}
+
+
+# %% tags=["story", "long"] id="gates_before_and_after"
+trained = solved[0].state[0]
+text = "BTBTXXTTVPSET"                           # the last symbol but one is yet to come
+xs = np.eye(D)[reber.encode(text)][None]
+before = new_network(D, H, K, 1.0, np.random.default_rng(0))
+figures.gates({"before": inside(before, xs), "after": inside(trained, xs)}, text)
+
+# %% [markdown]
+# GATES TEXT
+#
+# ### Where is it?
+#
+# The grammar is an automaton: at any moment it is in one of 19 states, and the state is all that matters for what comes next.
+# The network has never heard of states. It was shown symbols. But if it has understood, then there has to be something in
+# its $h$ that is the same whenever the grammar is in the same state, however it got there.
+#
+# So let it read strings of which we know the states, and keep its $h$ at every step as a map of known places. Then take new
+# strings, and say of each $h$ in which state the network is: that of the nearest known one.
+#
+# $$
+# \text{states}_{nt} = s_k, \qquad k = \arg\min_j \lVert h_{nt} - \tilde h_j \rVert
+# \tag{eq:nearest}
+# $$
+#
+# with $\tilde h_j$ for the known ones and $s_j$ for the states that they were in.
+#
+# ### Exercise: nearest_state
+#
+# {{exercise nearest_state}}
+#
+# Equation (eq:nearest), for every step of every sequence.
+
+# %% exercise="nearest_state"
+def nearest_state(hs, known_hs, known_states):
+    """The automaton's state that each hidden state stands for: that of the nearest known one. Equation (eq:nearest).
+
+    Arguments: hs (N, T, H); known_hs (M, H), hidden states of which is known in which state the automaton was;
+    known_states (M,), these states, whole numbers.
+    Returns states (N, T), whole numbers; where several known ones are equally near, the first of them decides.
+    """
+    ### BEGIN SOLUTION
+    away = hs[:, :, None] - known_hs                       # (N, T, M, H)
+    nearest = np.sum(away * away, axis=3).argmin(axis=2)   # (N, T), which of the M
+    return known_states[nearest]
+    ### END SOLUTION
+
+
+
+# %% tags=["story", "long"] id="read_off"
+state_of = mine("nearest_state")
+
+
+def hidden(params, ids):
+    """The hidden states of strings: (N, T, H)."""
+    nothing = np.zeros((len(ids), len(params["V"])))
+    return lstm_forward(np.eye(D)[ids], nothing, nothing, params["W"], params["b"])[0]
+
+
+known_ids, _, known_mask = reber.batch(40, np.random.default_rng(7))
+known = known_mask == 1                                                        # (40, T), without the padding
+places = reber.states(known_ids)[known]                                        # (M,): where the grammar is
+table, counts = mask == 1, {}
+for name, params in (("before", before), ("after", trained)):
+    read = state_of(hidden(params, ids), hidden(params, known_ids)[known], places)[table]
+    true = reber.states(ids)[table]
+    counts[name] = np.zeros((19, 19))
+    np.add.at(counts[name], (true, read), 1)
+    print(f"{name} training: {np.mean(read == true):.1%} of {len(true):,} steps are read off right")
+figures.read_off(counts["after"], [str(k) for k in range(19)])
+
+# %% [markdown]
+# READ OFF TEXT
+#
+# Choose a string and drag through its steps. The last one is no string of the grammar: before you get there, where will the
+# network be after the first wrong symbol?
+
+# %% tags=["story", "long"] id="walk"
+def true_states(symbols):
+    return reber.states(reber.encode(symbols))
+
+
+def read_states(symbols):
+    return state_of(hidden(trained, reber.encode(symbols)[None]), hidden(trained, known_ids)[known], places)[0]
+
+
+figures.walk(reber.ARROWS, ["BTBTSSXXTVVET", "BPBPVPXTVVEP", "BTBPTVVET", "BPBTSXSEP", "BTBTXXVVEPE"], true_states, read_states)
+
+# %% [markdown]
+# WALK TEXT
+
+# %% [markdown]
+# ## A hundred steps
+#
+# Ten steps of memory are not yet a long time. Three more tasks of the paper ask for a hundred.
+#
+# **Temporal order.** A hundred symbols, E first and B last. Two of them are X or Y, one near the beginning and one near the
+# middle; all the others are a, b, c or d and say nothing. At the B, and only there, the network is asked: which two were
+# they, and in which order? There are four classes.
+
+# %% tags=["story"] id="order_task"
+from grader.data import temporal_order
+
+some_ids, classes, _ = temporal_order.batch(3, np.random.default_rng(3))
+for row, wanted in zip(some_ids, classes):
+    print(f"{''.join(temporal_order.decode(row)).rstrip('E')} {temporal_order.CLASSES[wanted[0]]}")
+
+
+def orders(N, rng):
+    """A batch of N sequences: xs (N, T, 8), targets (N, T), mask (N, T)."""
+    ids, targets, mask = temporal_order.batch(N, rng)
+    return np.eye(8)[ids], targets, mask
+
+
+test_orders = orders(256, np.random.default_rng(99))
+
+
+def orders_wrong(params, say=logits_of):
+    """The share of 256 fresh sequences whose class is not the likeliest at the end."""
+    xs, targets, mask = test_orders
+    return np.sum((say(params, xs).argmax(axis=2) != targets) * mask) / len(xs)
+
+
+# %% [markdown]
+# The same network, the same `train_step`. Only the forget bias is given three values: 1, as above, 3 and 5. Think of the
+# dial: how much of $c$ is left after the fifty to a hundred steps that it takes here? (About 2 minutes.)
+
+# %% tags=["story", "long"] id="order_runs"
+by_bias = {}
+for bias in (5.0, 3.0, 1.0):
+    network = new_network(8, 8, 4, bias, np.random.default_rng(0))
+    by_bias[f"forget bias {bias:g}"] = learn(f"order bias {bias:g}", network, orders, softmax_loss, orders_wrong, steps=2000, seed=0)
+plain_order = learn("order RNN", plain_network(8, 8, 4, np.random.default_rng(0)), orders, softmax_loss,
+                    lambda params: orders_wrong(params, plain_logits), steps=2000, seed=0, take=plain_step)
+by_bias["plain RNN"] = plain_order
+figures.progress({name: curves([one]) for name, one in by_bias.items()}, {"guessing": 0.75}, "share of sequences wrong", "Seed 0.")
+
+# %% [markdown]
+# ORDER TEXT
+#
+# ## Numbers
+#
+# **Adding.** A hundred numbers between -1 and 1, each with a marker. Two are marked, and at the end their sum is wanted. What
+# has to be kept is not one of two symbols but a number, to two digits. **Two sequences with noise.** Three numbers at the
+# beginning say which of two classes it is, a hundred of noise follow, and what one is told at the end is noisy too.
+
+# %% tags=["story"] id="number_tasks"
+from grader.data import adding, two_sequence
+
+test_sums = adding.batch(256, np.random.default_rng(99))
+test_pairs = two_sequence.batch(256, np.random.default_rng(99), noisy=False)   # judged by the answers without noise
+always = np.mean((test_sums[1][:, 0, 0] - 0.5) ** 2)
+print(f"adding: always answering 0.5 has a mean squared error of {always:.4f} here; of all there are, 1/24 = {1 / 24:.4f}")
+
+
+def share_off(batch, near):
+    """A function that says which share of a batch's answers is not so near: wrong(params)."""
+    xs, targets, mask = batch
+
+    def wrong(params, say=logits_of):
+        return np.sum((np.abs(say(params, xs) - targets)[..., 0] > near) * mask) / len(xs)
+    return wrong
+
+
+# %% tags=["story", "long"] id="number_runs"
+sums = learn("adding", new_network(2, 16, 1, 5.0, np.random.default_rng(0)), adding.batch, squared_loss,
+             share_off(test_sums, adding.NEAR), steps=5000, seed=0)
+pairs = learn("two sequences", new_network(1, 8, 1, 5.0, np.random.default_rng(0)), two_sequence.batch, squared_loss,
+              share_off(test_pairs, two_sequence.NEAR), steps=5000, seed=0)
+
+# %% [markdown]
+# NUMBERS TEXT
+#
+# ## A word too far away, once more
+#
+# Unit 03 ended with a wall: plain RNNs found which verb agrees with its subject over 10 words, the best of them over 40, and
+# with 60 in between none did. The same sentences, the same number of units, your LSTM:
+
+# %% tags=["story", "long"] id="agreement_solved"
+from grader.data import agreement
+from grader.figures import training, vanishing
+
+DISTANCES, SEEDS = (5, 10, 20, 30, 40, 60), (0, 1, 2)
+words = len(agreement.WORDS)
+
+
+def verbs(distance):
+    """What draws N sentences at a distance."""
+    def draw(N, rng):
+        ids, targets, mask = agreement.batch(N, distance, rng)
+        return np.eye(words)[ids], targets, mask
+    return draw
+
+
+def verbs_right(distance, seed, steps=300):
+    """The share of right verbs on 1,000 sentences that were not trained with, after so many steps of 32."""
+    draw, network = verbs(distance), new_network(words, 16, 2, 5.0, np.random.default_rng(seed))
+    adam, rng, nothing = start_adam(network), np.random.default_rng([seed, 1]), np.zeros((32, 16))
+    for _ in training.steps(steps, f"{distance} words, seed {seed}", leave=False):
+        network, adam, _, _ = one_step(network, adam, draw(32, rng), (nothing, nothing), softmax_loss, 0.01, 1.0)
+    xs, targets, _ = draw(1000, np.random.default_rng(100 + seed))
+    return np.mean(logits_of(network, xs)[:, -1].argmax(axis=1) == targets[:, -1])
+
+
+found = np.array([[verbs_right(distance, seed) for distance in DISTANCES] for seed in SEEDS])
+asked = [agreement.batch(1000, distance, np.random.default_rng(100)) for distance in DISTANCES]
+answers = {"the more frequent verb": [np.mean(targets[:, -1] == 0) for _, targets, _ in asked]}
+vanishing.accuracy(DISTANCES, {"your LSTM": found}, answers)
+
+# %% [markdown]
+# ## A stream has no end
+#
+# So far each sequence came alone, and every one began with $h = c = 0$. Whoever reads a text or listens to a sensor gets one
+# sequence that never stops, and nobody says where something new begins. The Reber strings, one after the other:
+
+# %% tags=["story"] id="one_stream"
+print("".join(reber.decode(reber.stream(100, np.random.default_rng(0)))))
+
+# %% [markdown]
+# No way back through all of it fits into memory, so it has to be cut. Cut it into pieces of ten steps that each begin with
+# zeros, and most strings are cut in two: at the T or P that has to be repeated, the one to repeat was in another piece.
+#
+# Cut it, then, but *carry* $h$ and $c$ from piece to piece, and let only the gradient end at the cut. This is **truncated
+# backpropagation through time**. To fill a batch, the stream is cut into $N$ rows first, which are read side by side:
+
+# %% tags=["story"] id="picture_stream"
+figures.cut_stream()
+
+# %% [markdown]
+# $$
+# \text{inputs}_{bnt} = \text{ids}_{nP + bT + t}, \qquad \text{targets}_{bnt} = \text{ids}_{nP + bT + t + 1},
+# \qquad P = \lfloor (L - 1) / N \rfloor
+# \tag{eq:streams}
+# $$
+#
+# for $b = 0, \ldots, \lfloor P / T \rfloor - 1$.
+#
+# ### Exercise: stream_batches
+#
+# {{exercise stream_batches}}
+#
+# Equation (eq:streams): $L$ ids in a row, of which the last can only be a target. What doesn't fill a batch is left out.
+
+# %% exercise="stream_batches"
+def stream_batches(ids, N, T):
+    """One long sequence as batches that go on where the last one ended: equation (eq:streams).
+
+    Arguments: ids (L,), whole numbers; N, how many streams the sequence is cut into; T, how many steps a batch has.
+    Returns (inputs, targets): both (B, N, T), whole numbers, with as many batches B as can be filled. Row n of
+    inputs[b + 1] goes on where row n of inputs[b] ended. targets are what comes one step later.
+    """
+    ### BEGIN SOLUTION
+    P = (len(ids) - 1) // N                         # the steps of a stream
+    B = P // T
+    whole = (ids[: N * P].reshape(N, P), ids[1 : N * P + 1].reshape(N, P))
+    inputs, targets = (streams[:, : B * T].reshape(N, B, T).swapaxes(0, 1) for streams in whole)
+    return inputs, targets
+    ### END SOLUTION
+
+
+
+# %% tags=["story"] id="how_to_follow"
+cut = mine("stream_batches")
+
+
+def stream_step(inputs, targets, carry):
+    """A step of learning on the next piece of a stream, with h and c carried over from the last one, or zeros."""
+
+    def step(state, _):
+        params, adam, start, k = state
+        if not carry:
+            start = tuple(0 * one for one in start)
+        batch = np.eye(D)[inputs[k]], targets[k], np.ones(targets[k].shape)
+        params, adam, loss, end = one_step(params, adam, batch, start, softmax_loss, 0.01, 1.0)
+        return (params, adam, end, k + 1), loss
+    return step
+
+
+# %% tags=["story"] id="listen"
+rows = np.stack([reber.stream(1001, np.random.default_rng(500 + n)) for n in range(32)])   # streams for the test
+row_states = reber.states(rows)
+
+
+def right_on_streams(params):
+    """For each step of the test streams whether what may come is held likeliest, (32, 1000), and c, (32, 1000, H)."""
+    nothing = np.zeros((32, len(params["V"])))
+    hs, _, cache = lstm_forward(np.eye(D)[rows[:, :-1]], nothing, nothing, params["W"], params["b"])
+    logits = readout(hs, params["V"], params["b_y"])
+    fine = reber.legal_first(logits, reber.legal(row_states[:, :-1]))
+    return fine, np.stack([kept[7] for kept in cache], axis=1)
+
+
+recall = np.isin(row_states[:, :-1], reber.RECALL)                             # where only memory says what comes
+
+# %% tags=["story", "long"] id="carried"
+streams = {}
+for name, bias, carry in (("zeros at each cut", 1.0, False), ("carried", 1.0, True), ("1997, carried", 1000.0, True)):
+    inputs, targets = cut(reber.stream(32 * 10 * 2000 + 1, np.random.default_rng(0)), 32, 10)
+    network, zeros = new_network(D, H, K, bias, np.random.default_rng(0)), np.zeros((32, H))
+    start = (network, start_adam(network), (zeros, zeros), 0)
+    streams[name] = run(f"stream {name}".replace(",", ""), stream_step(inputs, targets, carry), start, steps=2000, seed=0)
+    fine, cs = right_on_streams(streams[name].state[0])
+    print(name, fine.mean(), fine[recall].mean(), fine[:, :100][recall[:, :100]].mean(), fine[:, 900:][recall[:, 900:]].mean(), np.abs(cs[:, 0]).max(), np.abs(cs[:, -1]).max())
+
+# %% [markdown]
+# ## Only thirty strings
+#
+# All these tasks are drawn as long as one likes. In earnest there is a pile of data, and no more of it. Let there be 30
+# strings, read again and again by an LSTM of 32 cells.
+
+# %% tags=["story"] id="thirty"
+pile = strings(30, np.random.default_rng(0))
+
+
+def on_thirty(take, seed, steps=300):
+    """Train on the 30 strings: the loss on them, and on fresh ones, after every 20 steps, (K, 2)."""
+    params, rng = new_network(D, 32, K, 1.0, np.random.default_rng(seed)), np.random.default_rng([seed, 1])
+    adam, nothing, seen = start_adam(params), np.zeros((30, 32)), []
+    for k in training.steps(steps, f"seed {seed}", leave=False):
+        params, adam = take(params, adam, nothing, rng)
+        if (k + 1) % 20 == 0:
+            seen.append([gradients(params, batch)[0] for batch in (pile, fresh)])
+    return np.array(seen)
+
+
+def as_it_is(params, adam, nothing, rng):
+    """A step on all 30."""
+    return one_step(params, adam, pile, (nothing, nothing), softmax_loss, 0.01, 1.0)[:2]
+
+
+# %% tags=["story", "long"] id="learned_by_heart"
+by_heart = np.array([on_thirty(as_it_is, seed) for seed in range(3)])          # (seeds, K, 2)
+for seed, (own, new) in enumerate(by_heart[:, -1]):
+    print(f"seed {seed}: loss {own:.2f} on its own strings, {new:.2f} on fresh ones")
+figures.on_new_data({"as it is": by_heart}, reber.best_loss())
+
+# %% [markdown]
+# A loss of 0.28 on its own strings, where 0.44 is the best that anybody can do who has to *predict* them. It has learned them
+# by heart, coin tosses and all, and on fresh ones it gets worse the longer it learns: **overfitting**.
+#
+# One remedy is to make learning by heart harder. In every step of training drop a part of the hidden units at random, each
+# with probability $p$, before the readout gets them. No unit can rely on a certain other one to be there. What is left is
+# scaled up, so that the readout gets as much on average as when nothing is dropped:
 #
 # $$
 # y = x \odot m, \qquad m = \begin{cases} 0 & \text{with probability } p \\ 1 / (1 - p) & \text{else} \end{cases}
@@ -248,13 +924,13 @@ def accuracy_by_step(logits, targets, mask):
 # \tag{eq:dropout}
 # $$
 #
-# and $m = 1$ everywhere when it isn't training.
+# and $m = 1$ everywhere when the network is used and not trained. This is **dropout** (Srivastava et al., 2014).
 #
 # ### Exercise: dropout
 #
 # {{exercise dropout}}
 #
-# Equation (eq:dropout).
+# Equation (eq:dropout). The way back will need the mask, so it is returned too.
 
 # %% exercise="dropout"
 def dropout(x, p, rng, train):
@@ -272,7 +948,10 @@ def dropout(x, p, rng, train):
     ### END SOLUTION
 
 
+
 # %% [markdown]
+# The way back: what was multiplied gets the other factor.
+#
 # $$
 # dx = dy \odot m
 # \tag{eq:dropout_backward}
@@ -297,38 +976,86 @@ def dropout_backward(dy, mask):
     ### END SOLUTION
 
 
-# %% [markdown]
-# ## Where is it?
-#
-# $$
-# \text{states}_{nt} = s_k, \qquad k = \arg\min_j \lVert h_{nt} - \tilde h_j \rVert
-# \tag{eq:nearest}
-# $$
-#
-# ### Exercise: nearest_state
-#
-# {{exercise nearest_state}}
-#
-# Equation (eq:nearest).
-
-# %% exercise="nearest_state"
-def nearest_state(hs, known_hs, known_states):
-    """The automaton's state that each hidden state stands for: that of the nearest known one. Equation (eq:nearest).
-
-    Arguments: hs (N, T, H); known_hs (M, H), hidden states of which is known in which state the automaton was;
-    known_states (M,), these states, whole numbers.
-    Returns states (N, T), whole numbers; where several known ones are equally near, the first of them decides.
-    """
-    ### BEGIN SOLUTION
-    away = hs[:, :, None] - known_hs                       # (N, T, M, H)
-    nearest = np.sum(away * away, axis=3).argmin(axis=2)   # (N, T), which of the M
-    return known_states[nearest]
-    ### END SOLUTION
-
 
 # %% [markdown]
-# ## Quiz
-#
-# {{quiz}}
+# Between the LSTM and the readout there is no room in your `train_step`. So here it is once more, opened up, with the two new
+# lines in it.
 
-# %% exercise="quiz"
+# %% tags=["story"] id="with_dropout"
+drop, drop_back = mine("dropout"), mine("dropout_backward")
+
+
+def dropping(p):
+    """A step on all 30 strings that drops each hidden number with probability p."""
+    def take(params, adam, nothing, rng):
+        xs, targets, mask = pile
+        hs, _, cache = lstm_forward(xs, nothing, nothing, params["W"], params["b"])
+        kept, dropped = drop(hs, p, rng, True)
+        _, dlogits = softmax_loss(readout(kept, params["V"], params["b_y"]), targets, mask)
+        dkept, dV, db_y = readout_backward(dlogits, kept, params["V"])
+        _, _, _, dW, db = lstm_backward(drop_back(dkept, dropped), nothing, cache)
+        grads, _ = clip_by_norm({"W": dW, "b": db, "V": dV, "b_y": db_y}, 1.0)
+        stepped = {name: adam_of(params[name], grads[name], adam[name], 0.01, 0.9, 0.999, 1e-8) for name in params}
+        return {name: new for name, (new, _) in stepped.items()}, {name: kept for name, (_, kept) in stepped.items()}
+    return take
+
+
+# %% tags=["story", "long"] id="dropped"
+half = np.array([on_thirty(dropping(0.5), seed) for seed in range(3)])
+for seed, ((own, new), best) in enumerate(zip(half[:, -1], half[:, :, 1].min(axis=1))):
+    print(f"seed {seed}: loss {own:.2f} on its own strings, {new:.2f} on fresh ones; {best:.2f} at its best")
+figures.on_new_data({"as it is": by_heart, "half dropped": half}, reber.best_loss())
+
+# %% [markdown]
+# DROPOUT TEXT
+#
+# **Try it.** Take 0.2 and 0.8 in place of 0.5; then 300 strings in `pile` in place of 30. Which of the two helps more, dropout
+# or data?
+
+# %% [markdown]
+# ## Your table of 1997
+
+# %% tags=["story", "long"] id="table_of_1997"
+def said(one):
+    """What a run of yours came to, in words."""
+    return f"{32 * one.steps:,}" if one.reached else f"not after {32 * one.steps:,}"
+
+
+PAPER = {"embedded Reber": "8,440", "two sequences, noise": "269,650", "adding": "74,000", "temporal order": "31,390"}
+REFERENCE = {}
+YOURS = {"embedded Reber": solved[0], "two sequences, noise": pairs, "adding": sums, "temporal order": by_bias["forget bias 5"]}
+figures.results([{"task": task, "paper": PAPER[task], "ours, three seeds": "TODO", "yours": said(YOURS[task])} for task in PAPER],
+                "Training sequences until solved.")
+
+# %% [markdown]
+# TABLE TEXT
+#
+# ## What it costs
+
+# %% tags=["story"] id="against_torch"
+from grader.figures.timing import microseconds
+
+N, T, width = 32, 100, 32
+rng = np.random.default_rng(0)
+W, b = first_weights(width, width, 1.0, rng)
+xs, dhs, zeros = rng.normal(size=(N, T, width)), rng.normal(size=(N, T, width)), np.zeros((N, width))
+
+
+def yours():
+    return lstm_backward(dhs, zeros, lstm_forward(xs, zeros, zeros, W, b)[2])
+
+
+try:
+    import torch
+except ImportError:
+    print("PyTorch is not installed here, so nothing is compared. `grader doctor` says how to add it.")
+else:
+    torch.set_num_threads(1)
+    theirs, torch_xs = torch.nn.LSTM(width, width, batch_first=True), torch.tensor(xs, dtype=torch.float32)
+
+    def torchs():
+        theirs(torch_xs)[0].backward(torch.ones(N, T, width))
+
+    mine_us, torch_us = microseconds(yours, torchs, rounds=10, calls=1)
+    print(f"forward and back, N = {N}, T = {T}, H = {width}, one thread: yours {mine_us / 1000:.0f} ms, "
+          f"torch.nn.LSTM {torch_us / 1000:.0f} ms, {mine_us / torch_us:.1f} times")

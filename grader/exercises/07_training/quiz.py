@@ -7,10 +7,7 @@ QUIZ = (
         text="Adam makes its first step, with lr = 0.01, beta1 = 0.9, beta2 = 0.999 and an eps that is next to nothing. "
         "The three gradients are 0.001, -20 and 0. How far does it move the three numbers?",
         options=(
-            Option(
-                "by -0.00001, +0.2 and 0",
-                "That is lr times the gradient: SGD. Adam divides each by its own size.",
-            ),
+            Option("by -0.00001, +0.2 and 0", "That is lr times the gradient: SGD. Adam divides each by its own size."),
             Option(
                 "by -0.01, +0.01 and 0",
                 "The corrected m is the gradient itself, and the corrected v its square: what is left is the sign. And "
@@ -21,10 +18,7 @@ QUIZ = (
                 "That is what comes without the correction: 0.1 g / sqrt(0.001 g²) = 3.2. Both means begin at 0, but "
                 "that of the squares has further to go.",
             ),
-            Option(
-                "by -0.01, +0.01 and -0.01",
-                "Two of three. A slope of exactly 0 has no sign, and its m stays 0.",
-            ),
+            Option("by -0.01, +0.01 and -0.01", "Two of three. A slope of exactly 0 has no sign, and its m stays 0."),
         ),
         answer="b",
     ),
@@ -88,10 +82,7 @@ QUIZ = (
                 "24 numbers have a next one. Each of 2 rows gets 12, in 4 pieces of 3. The second row begins at 12, and "
                 "its second piece at 15.",
             ),
-            Option(
-                "5 batches, and 15, 16, 17",
-                "Five pieces of three would be 15 a row, 30 numbers in all.",
-            ),
+            Option("5 batches, and 15, 16, 17", "Five pieces of three would be 15 a row, 30 numbers in all."),
             Option(
                 "4 batches, and 7, 9, 11",
                 "That is a stream dealt out like cards, every second number to the second row. A row would then read "
@@ -145,8 +136,7 @@ QUIZ = (
                 "From c to the c before, yes. But to get to c at all it has to go back through tanh, which is flat there.",
             ),
             Option(
-                "About 5,000; next to nothing comes through",
-                "5,000 is what comes when all of them have the same sign.",
+                "About 5,000; next to nothing comes through", "5,000 is what comes when all of them have the same sign."
             ),
         ),
         answer="b",

@@ -1,11 +1,13 @@
 """The data that units learn from: what is claimed of each language and task."""
 
-from collections import Counter
+import itertools
+import re
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
 
-from grader.data import agreement, tiny
+from grader.data import agreement, reber, tiny
 
 
 def test_the_tiny_language_has_a_verb_that_agrees_and_probabilities_that_add_up():
@@ -87,3 +89,103 @@ def test_the_last_noun_says_nothing_of_the_subject_once_it_is_another():
     right = (agreement.last_noun(ids) == targets[:, -1])[other]
     assert abs(right.mean() - share) < 0.015
     assert abs((targets[:, -1] == 0).mean() - agreement.ONE) < 0.015
+
+
+# --- embedded Reber --------------------------------------------------------------------------------
+
+# The grammar once more, as what its strings look like: around the loop X T* V P, in which one can go on for ever.
+LOOP = "(?:XT*VP)*(?:S|XT*VV)"
+REBER = re.compile(f"B(?P<outer>[TP])B(?P<middle>TS*X{LOOP}|PT*V(?:P{LOOP}|V))E(?P=outer)E")
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """20,000 strings of embedded Reber."""
+    rng = np.random.default_rng(6)
+    return ["".join(reber.string(rng)) for _ in range(20_000)]
+
+
+def test_embedded_reber_draws_the_strings_of_its_grammar_and_all_of_them(drawn):
+    assert all(REBER.fullmatch(one) for one in drawn)
+    possible = (
+        f"B{outer}B{''.join(middle)}E{outer}E"
+        for length in range(1, 7)
+        for middle in itertools.product("TSXPV", repeat=length)
+        for outer in "TP"
+    )
+    every = {one for one in possible if REBER.fullmatch(one)}
+    assert len(every) > 20 and every == {one for one in drawn if len(one) <= 12} and min(map(len, drawn)) == 9
+
+
+def test_of_two_symbols_that_may_come_in_embedded_reber_each_does_half_of_the_time(drawn):
+    after = defaultdict(Counter)
+    for one in drawn:
+        for k in range(1, len(one)):
+            after[one[:k]][one[k]] += 1
+    often = {prefix: counts for prefix, counts in after.items() if counts.total() >= 400}
+    for prefix, counts in often.items():
+        state = reber.states(reber.encode(prefix))[-1]
+        assert {*counts} == {*reber.ARROWS[state]} == {*np.array(reber.SYMBOLS)[reber.legal(state)]}
+        for count in counts.values():
+            assert abs(count / counts.total() - 1 / len(counts)) < 2.5 / np.sqrt(counts.total()), prefix
+        assert (state in reber.RECALL) == (prefix[-1] == "E")
+    assert len(often) > 60
+
+
+def test_the_middle_of_embedded_reber_says_nothing_of_what_stands_around_it(drawn):
+    parts = [REBER.fullmatch(one) for one in drawn]
+    middles = {outer: Counter(one["middle"] for one in parts if one["outer"] == outer) for outer in "TP"}
+    assert abs(middles["T"].total() / len(drawn) - 1 / 2) < 0.015
+    for middle, count in middles["T"].items():
+        total = count + middles["P"][middle]
+        assert abs(count / total - 1 / 2) < 2.5 / np.sqrt(total), middle
+
+
+def test_a_batch_of_embedded_reber_predicts_the_next_symbol_and_masks_the_padding():
+    ids, targets, mask = reber.batch(300, np.random.default_rng(7))
+    assert ids.shape == targets.shape == mask.shape and mask[:, -1].any()
+    assert ids.dtype == targets.dtype == np.int64 and mask.dtype == np.float64
+    states = reber.states(ids)
+    assert np.array_equal(states < 0, mask == 0), "padding is on the right, and no string"
+    may_come = reber.legal(states)
+    assert not may_come[mask == 0].any()
+    assert np.take_along_axis(may_come, targets[..., None], axis=2)[mask == 1].all()
+    for row, wanted, length, walked in zip(ids, targets, mask.sum(axis=1).astype(int), states, strict=True):
+        assert REBER.fullmatch("".join(reber.decode([*row[:length], wanted[length - 1]])))
+        assert np.array_equal(row[1:length], wanted[: length - 1])
+        assert not row[length:].any() and not wanted[length:].any()
+        assert np.flatnonzero(np.isin(walked, reber.RECALL)).tolist() == [length - 2] and wanted[length - 2] == row[1]
+    again = reber.batch(300, np.random.default_rng(7))
+    assert all(np.array_equal(one, other) for one, other in zip((ids, targets, mask), again, strict=True))
+    assert [one.shape for one in reber.batch(0, np.random.default_rng(7))] == [(0, 0)] * 3
+
+
+def test_a_stream_of_embedded_reber_is_one_string_after_the_other():
+    ids = reber.stream(5000, np.random.default_rng(8))
+    assert ids.shape == (5000,) and np.array_equal(ids, reber.stream(5000, np.random.default_rng(8)))
+    text, at = "".join(reber.decode(ids)), 0
+    while found := REBER.match(text, at):
+        at = found.end()
+    assert len(text) - at < 60 and text[at:] == "".join(reber.decode(ids[at:])) and text[at] == "B"
+    states = reber.states(ids)
+    assert states.min() == 0 and np.array_equal(states == 0, np.char.equal(np.array([*text]), "E") & (states == 0))
+    assert reber.legal(states)[np.arange(4999), ids[1:]].all(), "what comes is what may come"
+    broken = ids.copy()
+    broken[100] = (broken[100] + 1) % len(reber.SYMBOLS)
+    while reber.legal(states[99])[broken[100]]:
+        broken[100] = (broken[100] + 1) % len(reber.SYMBOLS)
+    assert np.flatnonzero(reber.states(broken) < 0).tolist() == [*range(100, 5000)]
+    assert np.array_equal(reber.states(np.stack([ids[:50], broken[:50]])), np.stack([states[:50]] * 2))
+
+
+def test_embedded_rebers_best_loss_is_that_of_the_true_probabilities(drawn):
+    choices = sum(len(reber.ARROWS[state]) == 2 for one in drawn for state in reber.states(reber.encode(one))[:-1])
+    symbols = sum(map(len, drawn))
+    assert reber.best_loss() == pytest.approx(np.log(2) * choices / (symbols - len(drawn)), rel=5e-3)
+    assert reber.best_loss(continual=True) == pytest.approx(np.log(2) * choices / symbols, rel=5e-3)
+
+
+def test_a_prediction_is_right_where_every_legal_symbol_comes_before_the_others():
+    may_come = np.array([[[1, 1, 0, 0], [1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 0, 0], [1, 1, 0, 0]]], dtype=bool)
+    logits = np.array([[[5.0, 2, 1, -3], [1, 2, 0, 0], [-1, -2, -3, -4], [0, 0, 0, 0], [9, 1, 1, 0]]])
+    assert reber.legal_first(logits, may_come).tolist() == [[True, False, True, True, False]]

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _guesses, _unrolled, gates, rnn, start, vanishing
+from grader.figures import COLORS, _credit, _difference, _forgetting, _guesses, _powers, _told, _unrolled, _way_back, gates, rnn, start, vanishing
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -459,7 +459,7 @@ def test_one_unit_at_the_dials(widgets):
         live.weight.field.value, live.input.field.value = w, x
         np.testing.assert_allclose(live.gradient, unit(w, x)[1])
         assert f"w (1 {number(-1)[0]} h²) = {number(w)} × " in live.numbers.value
-        assert f"<b>{vanishing._size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
+        assert f"<b>{_powers.size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
         assert f"weight of {number(w)} and an input of {number(x)}" in live.plot.value and "nan" not in live.plot.value
 
 
@@ -468,14 +468,14 @@ def test_the_spectral_radius_at_the_dials(widgets):
     for radius, loudness in ((0.9, 0.0), (1.5, 0.5), (0.0, 0.0)):
         live.radius.slider.value, live.loudness.field.value = radius, loudness
         np.testing.assert_allclose(live.norms, unit(radius, loudness)[1])
-        assert f"<b>{vanishing._size(live.norms[0])}</b>" in live.numbers.value
+        assert f"<b>{_powers.size(live.norms[0])}</b>" in live.numbers.value
         factor = radius * (1 - np.tanh(loudness) ** 2)
         assert f"a factor of <b>{number(factor)}</b> a step" in live.numbers.value
         assert f"radius of {number(radius)} and a loudness of {number(loudness)}" in live.plot.value
 
 
 def test_numbers_of_any_size_are_read_well():
-    assert [vanishing._size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
+    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
         "0",
         "0.25",
         "7",
@@ -483,7 +483,7 @@ def test_numbers_of_any_size_are_read_well():
         "40.31",
         "−2.5",
     ]
-    assert [vanishing._size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
+    assert [_powers.size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
 
 
 def test_the_window_at_the_dial(widgets):

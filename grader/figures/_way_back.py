@@ -7,11 +7,12 @@ beside the wire that it goes back on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from ._cell import BOTTOM, DRAW, GATE, INNER, OUTER, TOP, WIDE, R, draw_body, draw_inputs, draw_names
-from ._parts import Pen, canvas, equations
+from ._parts import Pen, Point, canvas, equations
 from ._unrolled import BACK
 from .diagram import HEIGHT, LINE, WIDTH, Pieces, unrolled_diagram
 
@@ -23,6 +24,7 @@ _ASIDE = 0.32  # how far a backward arrow stands beside its forward wire
 _NEAR = 0.06  # how far it ends before a box or a circle
 _TIMES = (r"\,\odot\,", "")
 _IS = (r"\,=\,", "")
+_TOTAL = r"dc^{\mathrm{total}}"  # all that the loss has to say to c
 _TITLES = {
     "hidden": "Back through the output: dh becomes do, and joins dc",
     "cell": "Back through the sum: dc goes to f, i, g, and on to the left",
@@ -51,8 +53,8 @@ _LINES: dict[str, tuple[Pieces, ...]] = {
     "hidden": (
         _product("do", ("dh", BACK), (r"\mathrm{tanh}(c_t)", "c")),
         (
-            ("dc", BACK),
-            (r"\;\leftarrow\;", ""),
+            (_TOTAL, BACK),
+            _IS,
             ("dc", BACK),
             (r"\,+\,", ""),
             ("dh", BACK),
@@ -63,8 +65,8 @@ _LINES: dict[str, tuple[Pieces, ...]] = {
         ),
     ),
     "cell": (
-        (*_product("di", ("dc", BACK), ("g", "g")), *_GAP, *_product("dg", ("dc", BACK), ("i", "i"))),
-        (*_product("df", ("dc", BACK), ("c_{t-1}", "c")), *_GAP, *_product("dc_{t-1}", ("dc", BACK), ("f", "f"))),
+        (*_product("di", (_TOTAL, BACK), ("g", "g")), *_GAP, *_product("dg", (_TOTAL, BACK), ("i", "i"))),
+        (*_product("df", (_TOTAL, BACK), ("c_{t-1}", "c")), *_GAP, *_product("dc_{t-1}", (_TOTAL, BACK), ("f", "f"))),
     ),
     "gates": (
         (*_slope("i"), *_GAP, *_slope("f")),
@@ -90,14 +92,21 @@ _LINES: dict[str, tuple[Pieces, ...]] = {
 }
 
 
+class _WayPen(Pen):
+    """Draws the cell with the output gate's letter a little higher: the way back runs where it stands."""
+
+    def label(self, name: str, key: str, point: Point, text: str, **look: Any) -> None:
+        super().label(name, key, (point[0], point[1] + 0.4) if name == "o_label" else point, text, **look)
+
+
 def _hidden(pen: Pen) -> None:
     """From dh up to where o met tanh(c): left to the output gate, and up through tanh to the cell state."""
     p, side = WIDE, WIDE.h + _ASIDE
     pen.wire("dh", BACK, [(15.05, BOTTOM + _ASIDE), (side, BOTTOM + _ASIDE), (side, OUTER - R - _NEAR)])
     pen.label("dh.label", BACK, (15.4, BOTTOM + 0.72), "dh", like="dh", size=12)
-    turn = OUTER - _ASIDE
-    pen.wire("do", BACK, [(p.h - R - _NEAR, turn), (p.o + _ASIDE, turn), (p.o + _ASIDE, GATE + p.edge + _NEAR)])
-    pen.label("do.label", BACK, (p.o + 0.62, turn - 0.32), "do", like="do", size=12, align="left")
+    turn = OUTER + _ASIDE
+    pen.wire("do", BACK, [(p.h - R - _NEAR, turn), (p.o - _ASIDE, turn), (p.o - _ASIDE, GATE + p.edge + _NEAR)])
+    pen.label("do.label", BACK, (p.o - 0.55, GATE + p.edge + 0.4), "do", like="do", size=12, align="right")
     pen.wire("dtanh", BACK, [(side, OUTER + R + _NEAR), (side, TOP + 0.12)])
 
 
@@ -133,8 +142,8 @@ def _product_back(pen: Pen) -> None:
     """All four together, through W: to the left and down."""
     p, low = WIDE, BOTTOM - _ASIDE
     pen.wire("dz", BACK, [(p.o - _ASIDE, low), (p.join + 0.68, low)])
-    pen.label("dz.label", BACK, (p.g - 1.2, BOTTOM - 0.62), "dz", like="dz", size=12)
-    pen.label("dW", BACK, (p.f + 1.2, BOTTOM - 0.62), "dW, db", size=12)
+    pen.label("dz.label", BACK, (p.o - 0.9, BOTTOM - 0.62), "dz", like="dz", size=12)
+    pen.label("dW", BACK, (p.i, BOTTOM - 0.62), "dW, db", size=12)
     pen.wire("dh_prev", BACK, [(p.join - 0.68, low), (1.05, low)])
     pen.label("dh_prev.label", BACK, (0.75, BOTTOM - 0.75), "dh_prev", like="dh_prev", size=12)
     pen.wire("dx", BACK, [(p.join + _ASIDE, BOTTOM - 0.42), (p.join + _ASIDE, BOTTOM - 1.2)])
@@ -168,7 +177,7 @@ def cell_backward_diagram(piece: str) -> Figure:
     lines = _LINES[piece]
     lift = LINE * (len(lines) - 2)
     fig, ax = canvas(WIDTH, HEIGHT + lift, 7.4)
-    pen = Pen(ax, frozenset(_NEW[piece]), dy=lift)
+    pen = _WayPen(ax, frozenset(_NEW[piece]), dy=lift)
     draw_body(pen, WIDE)
     draw_inputs(pen, WIDE)
     draw_names(pen, WIDE)

@@ -125,6 +125,27 @@ CASES = {
         "def f29(g): return g()",
         "assert f29(lambda: 1 / 0) == 'caught'",
     ),
+    "a callback that writes": (
+        "def f29a(g, x):\n    a, b = x.copy(), [x.copy(), 2]\n    g(a, b)\n    return a, b",
+        "def f29a(g, x):\n    a, b = x.copy(), [x.copy(), 2]\n    g(a.copy(), list(b))\n    return a, b",
+        "def spoil(a, b):\n    a *= 2\n    b[0][1] = 7\n    b.pop()\n"
+        "a, b = f29a(spoil, np.ones(3))\nassert a.tolist() == [2, 2, 2] and len(b) == 1 and b[0].tolist() == [1, 7, 1]",
+    ),
+    "a callback that writes and raises": (
+        "def f29b(g, x):\n    try: g(x)\n    except ValueError: return float(x.sum())",
+        "def f29b(g, x):\n    try: g(x.copy())\n    except ValueError: return float(x.sum())",
+        "def spoil(a):\n    a[0] = 5\n    raise ValueError('spoilt')\nassert f29b(spoil, np.ones(3)) == 7",
+    ),
+    "a callback that returns its argument": (
+        "def f29c(g, x): return g(x) is x",
+        "def f29c(g, x): return g(x.copy()) is x",
+        "assert f29c(lambda a: a, np.ones(3))",
+    ),
+    "several callbacks in a list": (
+        "def f29d(gs, x): return [bool(g(x).sum() > 0) for g in gs]",
+        "def f29d(gs, x): return [bool(gs[0](x).sum() > 0) for g in gs]",
+        "assert f29d([np.abs, lambda a: -a, np.negative], np.ones(3)) == [True, False, False]",
+    ),
     "theirs as argument": (
         "def sq(x): return x * x\ndef f30(g, x): return g(g(x))",
         "def sq(x): return x * x\ndef f30(g, x): return g(x)",

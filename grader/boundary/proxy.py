@@ -22,6 +22,7 @@ from . import tensors
 from .channel import Channel, ChannelClosed, ChannelTimeout
 from .codec import Decoder, Encoder, ProtocolError
 from .likeness import RemoteError
+from .memory import Arguments
 from .nursery import ColdStart, Nursery, NurseryFailed
 from .plain import is_short
 from .remote import Handle, RemoteFunction, RemoteOutcome, handle_of, outcome_of
@@ -171,22 +172,31 @@ class WorkerProcess:
         number = reply["callback"]
         if type(number) is not int or not 0 <= number < len(self._callbacks):
             raise ProtocolError("a callback nobody gave")
-        encoder = Encoder(self._keep)
+        decoder = Decoder(blobs, self._resolve)
+        arguments, keywords = decoder.decode(reply.get("arguments")), decoder.decode(reply.get("keywords"))
+        arguments = arguments if type(arguments) is tuple else ()
+        keywords = keywords if type(keywords) is dict else {}
+        given = Arguments(decoder.arrays, blobs)
+        answer: dict[str, Any] = {}
+        value = None
         try:
-            decoder = Decoder(blobs, self._resolve)
-            arguments, keywords = decoder.decode(reply.get("arguments")), decoder.decode(reply.get("keywords"))
-            value = encoder.encode(self._callbacks[number](*arguments, **keywords))
+            value = self._callbacks[number](*arguments, **keywords)
         except (ProtocolError, WorkerDied):
             raise
         except Exception as error:
-            said = {
+            answer = {
                 "error": f"{type(error).__name__}: {error}"[:2000],
                 "kind": type(error).__name__,
                 "text": str(error)[:2000],
             }
-            self.channel.send(said, seconds=max(end - time.monotonic(), 0.0))
-            return
-        self.channel.send({"value": value}, encoder.blobs, max(end - time.monotonic(), 0.0))
+        # What it has written into its arguments is written over there too: they are the caller's own.
+        encoder = Encoder(self._keep, known=given.unchanged(), view=given.view)
+        after = encoder.encode([*arguments, *keywords.values()])
+        try:
+            answer |= {"value": encoder.encode(value), "changed": after}
+        except TypeError as error:
+            answer = {"error": f"TypeError: {error}"[:2000], "kind": "TypeError", "text": str(error)[:2000]}
+        self.channel.send(answer, encoder.blobs, max(end - time.monotonic(), 0.0))
 
     def _keep(self, value: Any) -> dict:
         """The record of what does not cross as data: a handle of theirs, or a function. Raises TypeError for others."""

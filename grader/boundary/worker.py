@@ -45,6 +45,7 @@ _channel: Any = importlib.import_module("grader.boundary.channel")
 _codec: Any = importlib.import_module("grader.boundary.codec")
 _describe: Any = importlib.import_module("grader.checking.describe")
 _forms: Any = importlib.import_module("grader.checking.forms")
+_likeness: Any = importlib.import_module("grader.boundary.likeness")
 _memory: Any = importlib.import_module("grader.boundary.memory")
 _seeds: Any = importlib.import_module("grader.boundary.seeds")
 _shell: Any = importlib.import_module("grader.boundary.shell")
@@ -186,11 +187,16 @@ class Worker:
         def callback(*arguments, **keywords):
             encoder = _codec.Encoder(self._keep)
             data, named = encoder.encode(arguments), encoder.encode(keywords)
+            sent = encoder.arrays
             self.channel.send({"callback": number, "arguments": data, "keywords": named}, encoder.blobs)
             header, blobs = self.channel.receive()
             while "op" in header:  # the function over there calls one of ours
                 self._do(header, blobs)
                 header, blobs = self.channel.receive()
+            decoder = _codec.Decoder(blobs, self._resolve, own=sent)
+            value = decoder.decode(header.get("value"))
+            if "changed" in header:
+                value = _likeness.bring_back([*arguments, *keywords.values()], decoder.decode(header["changed"]), value)
             if "error" in header:
                 kind = getattr(builtins, header["kind"], None)
                 raised: Exception = RuntimeError(header["error"])
@@ -198,7 +204,7 @@ class Worker:
                     with contextlib.suppress(TypeError):  # one that takes other arguments than a text
                         raised = kind(header["text"])
                 raise raised
-            return _codec.Decoder(blobs, self._resolve).decode(header["value"])
+            return value
 
         callback.__name__ = callback.__qualname__ = name
         return callback

@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import logging
+import re
 import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
@@ -85,12 +87,13 @@ def _release(source: Path, destination: Path) -> dict[str, bytes]:
 def _given(root: Path, unit_name: str, names: list[str]) -> str:
     """The unit's solutions as a module of plain functions, taken out of its text notebook.
 
-    ``names`` are the exercises of earlier units: those that a solution calls are imported by name. The solution markers
-    are left out, everything else of an exercise's cell stays as it is written.
+    ``names`` are the functions of earlier units: those that are called here are imported by name. The functions of the
+    setup cell, which solutions may call, come first, as they are. The solution markers are left out, everything else of
+    an exercise's cell stays as it is written.
     """
     notebook = read_source(root, unit_name)
     exercises = unit(unit_name).exercises
-    pieces = []
+    pieces = _helpers(notebook)
     for cell in notebook.cells:
         if cell_kind(cell) == "solution" and grade_id(cell) in exercises:
             lines = [line for line in cell.source.split("\n") if line.strip() not in _REGION]
@@ -111,6 +114,17 @@ def _given(root: Path, unit_name: str, names: list[str]) -> str:
     return f"{header}\n{imports}\n\n{body}\n"
 
 
+def _helpers(notebook) -> list[str]:
+    """The texts of the functions that a unit's setup cells define."""
+    return [
+        cast(str, ast.get_source_segment(cell.source, node))
+        for cell in notebook.cells
+        if cell_kind(cell) == "setup"
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+
+
 def derived(root: Path, only: str | None = None) -> dict[str, bytes]:
     """Every derived text file (or a unit's own) by its path under ``root``.
 
@@ -129,9 +143,10 @@ def derived(root: Path, only: str | None = None) -> dict[str, bytes]:
     files = {f"course/{name}": content for name, content in released.items()}
     earlier: list[str] = []
     for one in units():
+        text = _given(root, one.name, earlier)
         if only in (None, one.name):
-            files[f"grader/given/{one.name}.py"] = _given(root, one.name, earlier).encode()
-        earlier += one.exercises
+            files[f"grader/given/{one.name}.py"] = text.encode()
+        earlier += re.findall(r"^def (\w+)\(", text, re.MULTILINE)
     files[f"grader/given/{EQUATIONS}"] = _equations(root)
     if only is None:
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(released.items())}

@@ -78,7 +78,8 @@ _NEXT = np.array([[state.get(symbol, -1) for symbol in SYMBOLS] for state in (*A
 
 def string(rng: np.random.Generator) -> list[str]:
     """One string, symbol by symbol: 9 or more of them. Where two may come, each does half of the time."""
-    symbols, state = [], 0
+    symbols: list[str] = []
+    state = 0
     while not symbols or state:
         ways = list(ARROWS[state].items())
         symbol, state = ways[int(rng.integers(len(ways)))] if len(ways) > 1 else ways[0]

@@ -45,7 +45,12 @@ def _inside(name: str, piece: str, edits, one: Mistake) -> Mistake:
 
 @functools.cache
 def pairs(exercise: Exercise) -> tuple[Mistake, ...]:
-    """Every two of an exercise's own mistakes that can be made at once, called ``no_tanh+no_bias``."""
+    """Every two of an exercise's own mistakes that can be made at once, called ``no_tanh+no_bias``.
+
+    None where the exercise says that two at once take too long to try.
+    """
+    if not exercise.two_at_once:
+        return ()
     made = (both(one, other) for one, other in combinations(exercise.mistakes, 2))
     return tuple(pair for pair in made if pair is not None and _fits(pair))
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..given import numbered
 from ..given import text as solution
-from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Whole
+from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Truths, Whole
 from .mistakes import Mistake, edited, slips
 from .shapes import Record, Said, ShapeError, Steps, sizes
 
@@ -38,6 +38,7 @@ __all__ = [
     "Question",
     "Record",
     "Steps",
+    "Truths",
     "Unit",
     "Whole",
     "slips",
@@ -113,6 +114,7 @@ class Exercise:
     uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     builds_on: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
+    two_at_once: bool = True  # whether pairs of its own mistakes are looked for too: not where each takes long to try
     reference: str = ""  # the exercise's own name where empty
     # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
     # (arguments that belong together: rows that add up to 1, a cache and what it was made from).

@@ -27,6 +27,7 @@ __all__ = [
     "Number",
     "Output",
     "Refusal",
+    "Truths",
     "Whole",
     "refused_numbers",
     "worst",
@@ -302,6 +303,49 @@ class List(Output):
         return _all_of(
             ((name, part, item) for (name, part), item in zip(self.parts().items(), items, strict=True)), lent
         )
+
+
+@dataclass(frozen=True)
+class Truths(Output):
+    """A list of truth values, as long as the list of functions ``of`` which they are asked; flattened, 0.0 and 1.0.
+
+    A tuple, an array without other axes and truth values of numpy's are as good.
+    """
+
+    of: str = ""
+
+    shaped = True
+
+    def flat(self, value: Any) -> dict[str, np.ndarray]:
+        return {self.name: np.asarray(value, np.float64)}
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        kind = type(value)
+        many = len(lent.expected[self.name])
+        if kind is np.ndarray and value.ndim == 1:
+            found = list(value)
+        elif kind in (list, tuple):
+            found = list(kind.__iter__(value))
+        else:
+            look = "Look at the last line of your function: what does it return?"
+            if kind is bool or kind is np.bool_:
+                look = f"There is one answer asked for each of {self.of}, in their order."
+            return {}, Refusal("type", f"{lent.label} should be a list of bools; it is {lent.say(value)}.", look=look)
+        odd = [k for k, one in enumerate(found) if type(one) is not bool and type(one) is not np.bool_]
+        if odd:
+            return {}, Refusal(
+                "type",
+                f"{lent.label} should hold True and False; at [{odd[0]}] it holds {lent.say(found[odd[0]])}.",
+                look="A comparison such as a < b gives a bool of two numbers; .all() and all() make one of many.",
+            )
+        if len(found) != many:
+            return {}, Refusal(
+                "shape",
+                f"{lent.label} should have a bool for each of the {many} functions in {self.of}; yours has "
+                f"{len(found)}.",
+                look="How often do you append, and is there a way out of the loop before its end?",
+            )
+        return {self.name: np.asarray(found, np.float64)}, None
 
 
 def _all_of(items: Iterator[tuple[str, Output, Any]], lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:

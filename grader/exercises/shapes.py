@@ -37,7 +37,17 @@ __all__ = [
 ]
 
 # What an argument may be that has no shape, or one that differs from case to case.
-WORDS = ("a number", "a whole number", "a function", "a generator", "a text", "a cache", "an array", "a dict of arrays")
+WORDS = (
+    "a number",
+    "a whole number",
+    "a function",
+    "a list of functions",
+    "a generator",
+    "a text",
+    "a cache",
+    "an array",
+    "a dict of arrays",
+)
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 
 

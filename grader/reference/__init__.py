@@ -29,6 +29,7 @@ from .gru import gru, gru_step
 from .layer import lstm, lstm_step, num_parameters, pack
 from .layers import bidirectional, stacked
 from .lengths import last, reverse
+from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .losses import cross_entropy, embed, readout, softmax
 from .rnn import rnn, rnn_step
 from .tree import tree_lstm, tree_lstm_step
@@ -37,6 +38,7 @@ from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jaco
 __all__ = [
     "bidirectional",
     "candidate",
+    "carousel",
     "cell_update",
     "clip_by_norm",
     "cross_entropy",
@@ -47,6 +49,7 @@ __all__ = [
     "from_torch",
     "fused_step_backward",
     "gate_tile",
+    "gradient_check",
     "gradient_norms",
     "gru",
     "gru_step",
@@ -56,9 +59,11 @@ __all__ = [
     "last",
     "leaky_update",
     "lstm",
+    "lstm_backward",
     "lstm_masked",
     "lstm_mixed",
     "lstm_step",
+    "lstm_step_backward",
     "num_parameters",
     "numerical_gradient",
     "one_hot",
@@ -71,6 +76,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "separates",
     "sgd_step",
     "sigmoid",
     "sigmoid_slope",

@@ -53,8 +53,8 @@ class _ForgetDial:
             plot.line(key, list(enumerate(values)))
         plot.names([(BACK, lines[BACK][-1], "all paths"), ("c", lines["c"][-1], "c alone")])
         self.plot.value = plot.svg(
-            f"With a forget bias of {number(bias)} the first of {len(self.whole)} steps gets {ends[0]} by all paths and "
-            f"{ends[1]} along the cell state alone; the axis shows powers of ten."
+            f"With a forget bias of {number(bias)} the first of {len(self.whole)} steps gets {ends[0]} by all paths "
+            f"and {ends[1]} along the cell state alone; the axis shows powers of ten."
         )
 
 

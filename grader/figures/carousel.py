@@ -1,4 +1,4 @@
-"""The figures of unit 06: the way back through the LSTM cell, what is left of a gradient, and what learns with a wrong one.
+"""The figures of unit 06: the way back through the LSTM cell, what is left of a gradient, what learns with a wrong one.
 
 What is said of a plot is made from the numbers it is given, so that it stays true when a learner changes them.
 """
@@ -74,8 +74,8 @@ def chain(T: int = 4) -> None:
     """Show T cell states in a row, with the forget gate that stands between each two."""
     show(
         chain_diagram(T),
-        alt=f"{T} cell states from left to right, joined by a line. Between each two the line passes a product with the "
-        f"later one's forget gate. Above them an arrow leads back from each to the one before it, with the same gate.",
+        alt=f"{T} cell states from left to right, joined by a line. Between each two the line passes a product with "
+        f"the later one's forget gate. Above them an arrow leads back from each to the one before it, with that gate.",
         caption="The line of the cell state without everything else. The input gate only adds to it.",
     )
 
@@ -85,9 +85,9 @@ def two_chains(words: Sequence[str] = ("The", "cat", "sat")) -> None:
     """Show the LSTM over one to four ``words`` with both gradients on their way from cell to cell."""
     show(
         two_chains_diagram(words),
-        alt=f"The LSTM cell {len(words)} times, reading {listed(words)}. Backward arrows run along both lines, from the "
-        "last cell to the first: dc along the top, beginning with dc_T, and dh along the bottom; they end in dc0 and "
-        "dh0. Beside each cell an arrow dhs comes down into the line of h.",
+        alt=f"The LSTM cell {len(words)} times, reading {listed(words)}. Backward arrows run along both lines, from "
+        "the last cell to the first: dc along the top, beginning with dc_T, and dh along the bottom; they end in dc0 "
+        "and dh0. Beside each cell an arrow dhs comes down into the line of h.",
         caption="Two gradients travel. Into h comes something at every step, into c only at the end, from outside.",
     )
 
@@ -156,5 +156,5 @@ def learned(strings: Mapping[str, Sequence[float]], errors: Mapping[str, float],
         fig,
         alt=f"For each way of going backwards the error of its gradient, and when networks had learned with it. "
         f"{'. '.join(said)}. At the dashed line, {most:,} strings, one gave up.",
-        caption="Left, how wrong the gradient is. Right, how soon all was learned with it; further to the left is sooner.",
+        caption="Left, how wrong the gradient is. Right, how soon all was learned; further to the left is sooner.",
     )

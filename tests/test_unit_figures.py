@@ -24,9 +24,13 @@ from grader.figures import (
     _automaton,
     _credit,
     _difference,
+    _forgetting,
     _guesses,
+    _powers,
     _steps,
+    _told,
     _unrolled,
+    _way_back,
     gates,
     learning,
     rnn,
@@ -95,7 +99,7 @@ def curve(step):
     return 0.75 * step + step**2 + step**3
 
 
-def ways(slopes, lr):
+def two_optimisers(slopes, lr):
     return {"SGD": lr * np.cumsum([0.0, *slopes]), "Adam": lr * np.arange(len(slopes) + 1.0)}
 
 
@@ -103,7 +107,21 @@ def states_of(symbols):
     return reber.states(reber.encode(symbols))
 
 
-inside = {"before": {key: xs[0] / 9 for key in "ifoc"}, "after": {key: xs[1] for key in "ifoc"}}
+seen_inside = {"before": {key: xs[0] / 9 for key in "ifoc"}, "after": {key: xs[1] for key in "ifoc"}}
+
+
+def ways(bias):
+    """The norms of a gradient by two ways, (T,) each."""
+    return 1.5 * sigmoid(bias) ** np.arange(20)[::-1], sigmoid(bias) ** np.arange(20)[::-1]
+
+
+def told_to(i, f, g, o, c_prev, dc):
+    return np.array([i * g, f * c_prev, i, o, f + dc])
+
+
+def suspected(name, steps, from_h, from_c):
+    """The errors of a backward pass by its letter; where the loss looks at nothing there are none."""
+    return {"dxs": 0.4 * (name == "B") * (from_h or from_c), "dc0": 1e-4 * steps * (name > "C") * from_c, "db_o": 1e-12}
 
 
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
@@ -225,7 +243,7 @@ CALLS = {
         "cells_alike": (({"zeros": 0 * pair, "ours": pair},), {}, (up, down)),
         "cut_stream": ((), {}, ()),
         "forget_dial": ((sigmoid,), {}, (sigmoid(5.0) ** np.arange(111.0),)),
-        "gates": ((inside, list("abcd")), {}, ()),
+        "gates": ((seen_inside, list("abcd")), {}, ()),
         "grammar": ((reber.ARROWS,), {}, ()),
         "on_new_data": (({"one": [np.stack([share, up], axis=1)]}, 0.4), {}, (share, up)),
         "progress": (
@@ -241,12 +259,26 @@ CALLS = {
         "read_off": (([[3, 1], [0, 2]], ["0", "1"]), {}, ()),
         "size_of_c": (({"1997": 9 * share, "2000": up}, "Of no seed at all, drawn."), {}, (9 * share, up)),
         "slopes_by_array": (({"before": {"V": 0.3, "b": 0.001}},), {}, ([0.3, 0.001],)),
-        "step_dial": ((ways,), {}, ([5.0] * 4,)),
+        "step_dial": ((two_optimisers,), {}, ([5.0] * 4,)),
         "walk": (
             (reber.ARROWS, ["BTBPVVETE", "BPBTXSEPE"], states_of, lambda symbols: states_of(symbols)[::-1]),
             {},
             (states_of("BTBPVVETE"), states_of("BTBPVVETE")[::-1]),
         ),
+    "carousel": {
+        "backward": (("cell",), {}, ()),
+        "chain": ((3,), {}, ()),
+        "entries": (([[0.5, -1e-3]], [[0.5 + 1e-9, -1e-3 - 1e-8]]), {}, ([2e-9, 1e-5], [2e-9, 2e-8])),
+        "forget_dial": ((ways,), {}, (ways(-2.0)[0], ways(5.0)[1])),
+        "learned": (
+            ({"right": [300.0, 500.0], "A": [400.0, np.nan]}, {"right": 1e-12, "A": 0.4}, 900),
+            {},
+            ((1e-12, 0.4), [-0.085, 0.085]),
+        ),
+        "over_time": (({"RNN": apart["h"], "bias 5": apart["both"]},), {}, (np.median(apart["h"], axis=0),)),
+        "step_dials": ((told_to,), {}, (told_to(0.5, 0.5, 0.5, 0.5, 1.0, 0.0),)),
+        "suspect_dials": ((suspected, str), {}, ()),
+        "two_chains": ((["The", "cat"],), {}, ()),
     },
     "training": {
         "loss_curves": (
@@ -267,7 +299,9 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    names = (*UNITS, "console", "_automaton", "_credit", "_difference", "_guesses", "_plots", "_steps")
+    names = (
+        *UNITS, "console", "_automaton", "_credit", "_difference", "_forgetting", "_guesses", "_plots", "_steps", "_suspects", "_told",
+    )
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
@@ -394,13 +428,13 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "cells_alike", ({"zeros": 0 * pair, "ours": 2 * pair},)),
         ("learning", "cut_stream", (2, 5)),
         ("learning", "forget_dial", (lambda z: sigmoid(2 * z),)),
-        ("learning", "gates", ({**inside, "after": inside["before"]}, list("abcd"))),
+        ("learning", "gates", ({**seen_inside, "after": seen_inside["before"]}, list("abcd"))),
         ("learning", "on_new_data", ({"one": [np.stack([up, down], axis=1)]}, 0.4)),
         ("learning", "progress", ({"one": [(share, down)]}, {"guessing": 0.25}, "share", "Of no seed at all, drawn.")),
         ("learning", "read_off", ([[3, 1], [4, 2]], ["0", "1"])),
         ("learning", "size_of_c", ({"1997": up}, "Of no seed at all, drawn.")),
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
-        ("learning", "step_dial", (lambda slopes, lr: ways(slopes, 2 * lr),)),
+        ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
@@ -524,7 +558,7 @@ def test_one_unit_at_the_dials(widgets):
         live.weight.field.value, live.input.field.value = w, x
         np.testing.assert_allclose(live.gradient, unit(w, x)[1])
         assert f"w (1 {number(-1)[0]} h²) = {number(w)} × " in live.numbers.value
-        assert f"<b>{vanishing._size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
+        assert f"<b>{_powers.size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
         assert f"weight of {number(w)} and an input of {number(x)}" in live.plot.value and "nan" not in live.plot.value
 
 
@@ -533,14 +567,14 @@ def test_the_spectral_radius_at_the_dials(widgets):
     for radius, loudness in ((0.9, 0.0), (1.5, 0.5), (0.0, 0.0)):
         live.radius.slider.value, live.loudness.field.value = radius, loudness
         np.testing.assert_allclose(live.norms, unit(radius, loudness)[1])
-        assert f"<b>{vanishing._size(live.norms[0])}</b>" in live.numbers.value
+        assert f"<b>{_powers.size(live.norms[0])}</b>" in live.numbers.value
         factor = radius * (1 - np.tanh(loudness) ** 2)
         assert f"a factor of <b>{number(factor)}</b> a step" in live.numbers.value
         assert f"radius of {number(radius)} and a loudness of {number(loudness)}" in live.plot.value
 
 
 def test_numbers_of_any_size_are_read_well():
-    assert [vanishing._size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
+    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
         "0",
         "0.25",
         "7",
@@ -548,7 +582,7 @@ def test_numbers_of_any_size_are_read_well():
         "40.31",
         "−2.5",
     ]
-    assert [vanishing._size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
+    assert [_powers.size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
 
 
 def test_the_window_at_the_dial(widgets):
@@ -669,7 +703,7 @@ def test_a_forget_gate_at_the_dial(widgets):
 
 
 def test_how_far_a_step_goes_at_the_dial(widgets):
-    live = _steps._StepDial(widgets, ways)
+    live = _steps._StepDial(widgets, two_optimisers)
     for power, waver in ((-6.0, 0.0), (0.0, 10.0), (6.0, 3.0)):
         live.power.field.value, live.waver.field.value = power, waver
         assert live.ways["SGD"][-1] == pytest.approx(5.0 * 10**power), "the noise is taken off its own mean"

@@ -361,35 +361,8 @@ def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
 
 
 
-# %% [markdown]
-# From now on a training is this one function, called again and again. Beside it a bar says how long it will take. A run can
-# be interrupted (the stop button): what it has made is kept in your workspace, and when the cell is run again it goes on
-# from there, also tomorrow. It begins anew where anything has changed that it is made of, your functions for one.
-
-# %% tags=["story", "long"] id="how_to_learn"
-from grader.runs import run
-
-one_step = mine("train_step")
-
-
-def learn(name, network, draw, loss_fn, wrong, *, steps, seed, lr=0.01, take=one_step):
-    """Train a network on batches of 32 until the share of wrong answers is 0, for so many steps at most."""
-
-    def step(state, rng):
-        params, adam = state
-        batch = draw(32, rng)
-        nothing = np.zeros((32, len(params["V"])))                             # (N, H)
-        params, adam, loss, _ = take(params, adam, batch, (nothing, nothing), loss_fn, lr, 1.0)
-        return (params, adam), loss
-
-    def wrong_share(state):
-        return wrong(state[0])
-
-    start = (network, start_adam(network))
-    return run(name, step, start, steps=steps, seed=seed, watch=wrong_share, until=0.0)
-
-
 # %% tags=["story"] id="first_steps"
+one_step = mine("train_step")
 params = new_network(D, H, K, 1.0, np.random.default_rng(0))
 adam, draw, nothing = start_adam(params), np.random.default_rng(1), np.zeros((32, H))
 for _ in range(300):
@@ -487,6 +460,32 @@ def strings_wrong(params, say=logits_of):
 
 
 print(f"after 300 steps {strings_wrong(young):.0%} of the strings are wrong")
+
+# %% [markdown]
+# Now let it go on until all of them are right. From here on a training is your `train_step`, called again and again, with a
+# bar beside it that says how long it will take. A run can be interrupted (the stop button): what it has made is kept in your workspace, and when the cell is run again it goes on
+# from there, also tomorrow. It begins anew where anything has changed that it is made of, your functions for one.
+
+# %% tags=["story", "long"] id="how_to_learn"
+from grader.runs import run
+
+
+def learn(name, network, draw, loss_fn, wrong, *, steps, seed, lr=0.01, take=one_step):
+    """Train a network on batches of 32 until the share of wrong answers is 0, for so many steps at most."""
+
+    def step(state, rng):
+        params, adam = state
+        batch = draw(32, rng)
+        nothing = np.zeros((32, len(params["V"])))                             # (N, H)
+        params, adam, loss, _ = take(params, adam, batch, (nothing, nothing), loss_fn, lr, 1.0)
+        return (params, adam), loss
+
+    def wrong_share(state):
+        return wrong(state[0])
+
+    start = (network, start_adam(network))
+    return run(name, step, start, steps=steps, seed=seed, watch=wrong_share, until=0.0)
+
 
 # %% tags=["story", "long"] id="reber_lstm"
 solved = [

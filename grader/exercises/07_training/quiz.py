@@ -4,8 +4,8 @@ from ..base import Option, Question
 
 QUIZ = (
     Question(
-        text="Adam makes its first step, with lr = 0.01, beta1 = 0.9, beta2 = 0.999 and an eps that is next to nothing. "
-        "The three gradients are 0.001, -20 and 0. How far does it move the three numbers?",
+        text="Adam makes its first step, with lr = 0.01, beta1 = 0.9, beta2 = 0.999 and an eps that is next to "
+        "nothing. The three gradients are 0.001, -20 and 0. How far does it move the three numbers?",
         options=(
             Option("by -0.00001, +0.2 and 0", "That is lr times the gradient: SGD. Adam divides each by its own size."),
             Option(
@@ -69,18 +69,18 @@ QUIZ = (
         answer="b",
     ),
     Question(
-        text="`ids` holds the numbers 0, 1, 2 and so on up to 24. What does `stream_batches(ids, 2, 3)` make of them: how "
-        "many batches, and what are the inputs of the second batch in its second row?",
+        text="`ids` holds the numbers 0, 1, 2 and so on up to 24. What does `stream_batches(ids, 2, 3)` make of them: "
+        "how many batches, and what are the inputs of the second batch in its second row?",
         options=(
             Option(
                 "4 batches, and 9, 10, 11",
-                "That is what comes where the batches are filled row by row. The second batch's second row has to go on "
-                "where the first batch's second row ended.",
+                "That is what comes where the batches are filled row by row. The second batch's second row has to go "
+                "on where the first batch's second row ended.",
             ),
             Option(
                 "4 batches, and 15, 16, 17",
-                "24 numbers have a next one. Each of 2 rows gets 12, in 4 pieces of 3. The second row begins at 12, and "
-                "its second piece at 15.",
+                "24 numbers have a next one. Each of 2 rows gets 12, in 4 pieces of 3. The second row begins at 12, "
+                "and its second piece at 15.",
             ),
             Option("5 batches, and 15, 16, 17", "Five pieces of three would be 15 a row, 30 numbers in all."),
             Option(
@@ -118,9 +118,9 @@ QUIZ = (
         answer="d",
     ),
     Question(
-        text="A cell of 1997 has no forget gate: what it holds, it holds. It reads a stream that never ends, and at each "
-        "step i · g is +0.5 or -0.5, a coin decides. About how large is c after 10,000 steps, and what does that do to "
-        "a gradient that goes back through h = o · tanh(c)?",
+        text="A cell of 1997 has no forget gate: what it holds, it holds. It reads a stream that never ends, and at "
+        "each step i · g is +0.5 or -0.5, a coin decides. About how large is c after 10,000 steps, and what does that "
+        "do to a gradient that goes back through h = o · tanh(c)?",
         options=(
             Option(
                 "About 0, because both signs are as likely; nothing",
@@ -133,7 +133,8 @@ QUIZ = (
             ),
             Option(
                 "About 50; it comes through in full, that is what the carousel is for",
-                "From c to the c before, yes. But to get to c at all it has to go back through tanh, which is flat there.",
+                "From c to the c before, yes. But to get to c at all it has to go back through tanh, which is flat "
+                "there.",
             ),
             Option(
                 "About 5,000; next to nothing comes through", "5,000 is what comes when all of them have the same sign."
@@ -142,8 +143,8 @@ QUIZ = (
         answer="b",
     ),
     Question(
-        text="A network predicts strings symbol by symbol. It knows the grammar as well as one can, but for one place in "
-        "each string: there it has to remember one of two symbols, and it gives each of them a half. A string has "
+        text="A network predicts strings symbol by symbol. It knows the grammar as well as one can, but for one place "
+        "in each string: there it has to remember one of two symbols, and it gives each of them a half. A string has "
         "10 steps that count. How far is its mean loss above the best there is?",
         options=(
             Option(

@@ -265,6 +265,7 @@ CALLS = {
             {},
             (states_of("BTBPVVETE"), states_of("BTBPVVETE")[::-1]),
         ),
+    },
     "carousel": {
         "backward": (("cell",), {}, ()),
         "chain": ((3,), {}, ()),
@@ -300,7 +301,17 @@ def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
     names = (
-        *UNITS, "console", "_automaton", "_credit", "_difference", "_forgetting", "_guesses", "_plots", "_steps", "_suspects", "_told",
+        *UNITS,
+        "console",
+        "_automaton",
+        "_credit",
+        "_difference",
+        "_forgetting",
+        "_guesses",
+        "_plots",
+        "_steps",
+        "_suspects",
+        "_told",
     )
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
@@ -574,14 +585,7 @@ def test_the_spectral_radius_at_the_dials(widgets):
 
 
 def test_numbers_of_any_size_are_read_well():
-    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
-        "0",
-        "0.25",
-        "7",
-        "0.0154",
-        "40.31",
-        "−2.5",
-    ]
+    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == ["0", "0.25", "7", "0.0154", "40.31", "−2.5"]
     assert [_powers.size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
 
 

@@ -145,12 +145,13 @@ for bias in (1.0, 3.0, 5.0):
     print(f"forget bias {bias:g}: measured {measured:.1e}, along c alone {alone:.1e}, a share of {alone / measured:.2f}")
 
 # %% [markdown]
-# It doesn't. The belt brings hardly a tenth of what arrives. The rest went another way: $c$ makes $h$, and $h$ moves all
+# It doesn't. With a bias of 5 the belt brings 7 hundredths of what arrives (2 to 16 with other draws of the weights). The
+# rest went another way: $c$ makes $h$, and $h$ moves all
 # four gates at the next step, which make the next $c$. Between two steps there are many ways, and the carousel is one of
 # them. **The gradient of an LSTM is the sum over all of them.** A loss has to go back on each, and that is the task of
 # this unit.
 #
-# **Try it.** In `random_weights` divide `W_h` by 10. What does $h$ have to say then, and what becomes of the share?
+# **Try it.** Let `random_weights` stack `W_h / 10` on `W_x`. What has $h$ to say then, and what becomes of the share?
 #
 # ## A judge for what follows
 #
@@ -171,8 +172,8 @@ print(f"the worst, all divided by the largest one:  {off.max() / np.abs(wanted).
 figures.entries(wanted, measured)
 
 # %% [markdown]
-# Both lines speak of the same two arrays. Entry by entry the right formula seems to be wrong: a slope of $10^{-9}$ is
-# compared with differences of losses that have been rounded at $10^{-11}$. What such an entry is off by matters to nobody.
+# Both lines speak of the same two arrays. Entry by entry the right formula seems to be wrong: a slope of $10^{-10}$ is
+# compared with a difference that is rounded at about $10^{-11}$. What such an entry is off by matters to nobody.
 # So take the largest difference, and compare it with the largest entry. With $a$ for the gradient that is claimed, and $n$
 # for the one by differences:
 #
@@ -467,7 +468,7 @@ def lstm_backward(dhs, dc_T, cache):
 
 
 # %% [markdown]
-# That was the gradient of an LSTM, by hand. Few people have ever written it down. Is it right? The next cell asks the judge
+# That was the gradient of an LSTM, by hand. Most of those who use it have never seen it. Is it right? The next cell asks the judge
 # for all five results at once, on a loss that uses every $h_t$ and the last $c$.
 
 # %% tags=["story"] id="errors_of"
@@ -531,8 +532,8 @@ figures.over_time(runs)
 
 # %% [markdown]
 # The architecture alone does not do it. An LSTM whose forget gates stand at a half forgets as fast as the plain RNN: a
-# half to the power of a hundred is $10^{-30}$. With a bias of 1 about a billionth arrives, which is far more, and still
-# nothing. With a bias of 5 the first step is told as much as the last. **What an LSTM can learn is decided by where its
+# half to the power of a hundred is $10^{-30}$. With a bias of 1 some billionths arrive, which is far more, and still
+# nothing. With a bias of 5 the first step is told about as much as the last. **What an LSTM can learn is decided by where its
 # forget gates start**, and a zero for all biases is a bad place.
 #
 # (Other texts print other numbers for this experiment, because it depends on how large the weights are and what is read.
@@ -567,13 +568,13 @@ for bias in (-2.0, 0.0, 1.0, 5.0):
     print(f"forget bias {bias:4.1f}: by all paths {whole:.0e}, along c alone {alone:.0e}")
 
 # %% [markdown]
-# They never meet. At a forget bias of 5 the belt brings a good third of what it was given, and by all paths comes twenty
-# times as much. At lower biases the belt brings next to nothing, and $h$ next to nothing too, though many times more. These are random weights; they
-# say *how much* comes, not whether it is of use. The belt hands on what it was given, cell by cell. What came through $h$ has
-# been through a random matrix at every step.
+# They never meet. At a forget bias of 5 the belt brings a good third of what it was given, and by all paths comes ten to
+# sixty times as much. At lower biases the belt brings next to nothing, and $h$ next to nothing too, though many times
+# more. These are random weights, and the lines say *how much* comes, not whether it is of use. The belt hands on what it
+# was given, to each cell its own. What came through $h$ has been through a random matrix at every step.
 #
-# **Try it.** Divide `W_h` in `random_weights` by 4 and run from there. Where do the two lines meet now? At which bias does
-# the gradient explode, if you multiply it by 4 instead?
+# **Try it.** Stack `W_h / 10` again, and run from there: how near do the two lines come? Then `4 * W_h`, with a forget bias
+# of 5. Which of the two explodes?
 #
 # ## What was left out in 1997
 #
@@ -693,8 +694,8 @@ for name, back in passes.items():
 figures.learned(needed, how_wrong, 16_000)
 
 # %% [markdown]
-# Six of eight learn all of it, with every seed. One of them does it to the very string as the right gradient does, and two are
-# as fast as the right one or faster. Their errors are large, and say nothing about who learns. **Whoever tests a gradient by
+# Six of eight learn all of it, with every seed. C does it to the very string as the right gradient does, and B, D and F are
+# about as fast. Their errors are large, and say nothing about who learns. **Whoever tests a gradient by
 # training with it finds two mistakes of eight.**
 #
 # The judge finds all eight. But it only says *that*, not *what*. You find a mistake as a physician does: by making the

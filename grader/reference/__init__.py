@@ -29,8 +29,8 @@ from .gru import gru, gru_step
 from .layer import lstm, lstm_step, num_parameters, pack
 from .layers import bidirectional, stacked
 from .lengths import last, reverse
-from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .losses import cross_entropy, embed, readout, softmax
+from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .tree import tree_lstm, tree_lstm_step
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian

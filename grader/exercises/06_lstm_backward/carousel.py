@@ -35,7 +35,8 @@ def cases(rng):
 
 MISTAKES = slips(r"""
 own_gate_too: products that begin with the step's own gate
-    {"slopes = np.ones(fs.shape)": "slopes = fs * 1.0", "slopes[:, t + 1] * fs[:, t + 1]": "slopes[:, t + 1] * fs[:, t]"}
+    {"slopes = np.ones(fs.shape)": "slopes = fs * 1.0",
+        "slopes[:, t + 1] * fs[:, t + 1]": "slopes[:, t + 1] * fs[:, t]"}
     f_t stands between c of the step before and c_t. On the way from the last cell state back to c_t it is not passed
     any more.
     Look: With which s does the product of equation (eq:carousel) begin? What does it give at the last step?

@@ -318,8 +318,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Two gradients and two questions. How far apart are they, where they are furthest apart? And how large are they, "
-        "where they are largest?",
+        "Two gradients and two questions. How far apart are they, where they are furthest apart? And how large are "
+        "they, where they are largest?",
         "numerical_gradient(f, x, 1e-5) is the one, backward(x) the other. Take the difference, then its size with "
         "np.abs, then the largest. Divide by the larger of the two gradients' own largest sizes; where that is 0 there "
         "is nothing to divide by.",
@@ -327,7 +327,7 @@ EXERCISE = Exercise(
         "np.abs(claimed - measured).max() over scale.",
     ),
     explanation=(
-        "One number for a whole gradient, and it knows no formula. Below 1e-7 it says: right, as far as differences can "
-        "tell. Above 1e-4 it says: wrong. In between, suspect the step first, and then yourself."
+        "One number for a whole gradient, and it knows no formula. Below 1e-7 it says: right, as far as differences "
+        "can tell. Above 1e-4 it says: wrong. In between, suspect the step first, and then yourself."
     ),
 )

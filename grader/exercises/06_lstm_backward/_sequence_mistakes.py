@@ -351,6 +351,14 @@ weights_of_last_step: a dW and a db of the last time step alone
      "db = db + db_t": "db = db_t if t == len(cache) - 1 else db"}
     One W and one b served at every step, and every use adds to their gradients.
     Look: What does equation (eq:shared) do over t?
+dW_zero: a dW of zeros, to which nothing is ever added
+    {"dW = dW + dW_t": "dW = 0 * dW_t"}
+    One W served at every step, and every use adds to its gradient.
+    Look: What does equation (eq:shared) do over t?
+db_zero: a db of zeros, to which nothing is ever added
+    {"db = db + db_t": "db = 0 * db_t"}
+    One b served at every step, and every use adds to its gradient.
+    Look: What does equation (eq:shared) do over t?
 means: a dW and a db that are means over the steps
     {"$back": "return np.stack(dxs[::-1], axis=1), dh, dc, dW / len(cache), db / len(cache)"}
     Every use of W and b adds to their gradients. The mean of the loss is in dhs and dc_T already.

@@ -101,7 +101,8 @@ def _given(root: Path, unit_name: str, names: list[str]) -> str:
     body = "\n\n\n".join(pieces)
     library = "torch" if unit(unit_name).torch else "numpy"
     imports = "import torch\n" if library == "torch" else "import numpy as np\n"
-    earlier = [name for name in names if f"{name}(" in body and name not in exercises]
+    own = re.findall(r"^def (\w+)\(", body, re.MULTILINE)
+    earlier = [name for name in dict.fromkeys(names) if name not in own and re.search(rf"\b{name}\(", body)]
     if earlier:
         imports += "\nfrom grader.given import given\n\n" + "\n".join(f"{n} = given({n!r})" for n in earlier)
         imports += "\n"

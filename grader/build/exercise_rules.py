@@ -59,7 +59,7 @@ def exercise_rules(e: Exercise) -> Iterator[str]:
             compile(mistake.text, f"<{mistake.name}>", "exec")
         except (BuildError, SyntaxError) as error:
             yield f"its mistake {mistake.name}: {error}"
-    known = set(e.flat)
+    known = {one.name for one in e.properties} or set(e.flat)
     for part in e.parts:
         if set(part.outputs) - known:
             yield f"its part {part.title!r} looks at {set(part.outputs) - known}, which it does not return."
@@ -135,7 +135,8 @@ def contract(e: Exercise, stub: Callable) -> Iterator[str]:
             if not re.search(rf"\b{word}\b", said) or text.startswith("(") and text not in said:
                 yield f"its docstring does not say that {name} is {text}."
     for output in e.own:
-        for name, part in ({output.name: output} if output.varies else output.parts()).items():
+        for label, part in ({output.name: output} if output.varies else output.parts()).items():
+            name = label.rpartition(".")[2].partition("[")[0]  # of what lies in a dict inside a dict, or in a list
             if not re.search(rf"\b{re.escape(name)}\b", said) or part.shape not in said:
                 yield f"its docstring does not say that {name} comes back, with the shape {part.shape}."
 

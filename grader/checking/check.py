@@ -354,7 +354,7 @@ def _passes_now(subject: Subject, exercise: Exercise, own: Run, lent: dict, hidd
     with subject.lending() if lent else contextlib.nullcontext():
         if run_case(subject, exercise, first.vector, lent, hidden=hidden).rung is not None:
             return False
-    first.rung, first.finding = "twice", another_answer(exercise.name, "called again with the same arguments")
+    first.rung, first.finding = "twice", another_answer(exercise, "called again with the same arguments")
     return True
 
 

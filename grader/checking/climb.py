@@ -29,6 +29,12 @@ _KEPT = (
     "Something is kept between the calls: a global variable, or a default argument that is changed. Numbers drawn at "
     "random show like this too."
 )
+_DRAWN = (
+    "What is drawn should come from rng, the generator that is passed in, and from nowhere else: then who passes one "
+    "decides, and gets the same numbers again for the same seed.",
+    "rng.normal(...) and rng.random(...) draw from it. np.random.normal(...) and np.random.rand(...) don't, nor does a "
+    "generator that is made inside the function.",
+)
 _AFRESH = "Make everything the function needs inside it, afresh at each call."
 
 
@@ -74,12 +80,17 @@ def climb(
     return Run(exercise, results)
 
 
-def another_answer(name: str, how: str) -> Finding:
+def another_answer(exercise: Exercise, how: str) -> Finding:
     """What is said where a function answered the same question in two ways.
 
     ``how`` completes "when it was ...": ``called again with the same arguments``.
     """
-    return Finding(f"{name} gave another answer when it was {how.rstrip(',')}.", _KEPT, _AFRESH)
+    seen = f"{exercise.name} gave another answer when it was {how.rstrip(',')}."
+    if exercise.draws:
+        seen = f"{seen.removesuffix('.')} and a generator in the same state."
+        means, look = _DRAWN
+        return Finding(seen, f"{means} Something that is kept between the calls would show like this too.", look)
+    return Finding(seen, _KEPT, _AFRESH)
 
 
 class _Asked:
@@ -114,6 +125,10 @@ class _Asked:
         if result.outcome.failure in _STOPS:
             return [result]
         if self._is_the_same_answer(result):
+            if self.exercise.draws:
+                name = self.exercise.name
+                self._fell(f"{name} got another generator, and drew the very numbers of the call before.", *_DRAWN)
+                return []
             self._fell(
                 f"{self.exercise.name} was called with other numbers of the same shapes, and gave the very answer of "
                 "the call before.",
@@ -133,7 +148,10 @@ class _Asked:
         """Whether a right answer came back for other numbers, where another one is right."""
         if any(error > self.result.tolerance for error in self.result.errors.values()) or not other.got:
             return False
-        return other.rung == "values" and all(
+        ours, theirs = self.result.vector.expected, other.vector.expected
+        # Of numbers that are drawn the same ones would do for the other call, but for where they come from.
+        drawn = self.exercise.properties and not all(np.array_equal(ours[name], theirs[name]) for name in ours)
+        return bool(other.rung == "values" or drawn) and all(
             np.array_equal(other.got[name], array, equal_nan=True) for name, array in self.kept.items()
         )
 
@@ -169,7 +187,7 @@ class _Asked:
         if problem or any(
             not relative_error(second[n], kept, floor=floor) <= _THE_SAME for n, kept in self.kept.items()
         ):
-            self.result.rung, self.result.finding = "twice", another_answer(name, how)
+            self.result.rung, self.result.finding = "twice", another_answer(self.exercise, how)
             return False
         if self._share_memory(second):
             return self._fell_by_memory(which)

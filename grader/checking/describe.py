@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..vectors.tree import leaves
+
 __all__ = ["WIDE", "call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
@@ -135,9 +137,7 @@ def call_text(
                 line for k, item in enumerate(value) for line in _lines(f"{argument}[{k}]", item, shapes, letters)
             ]
         elif isinstance(value, dict):
-            lines += [
-                line for key, item in value.items() for line in _lines(f"{argument}[{key!r}]", item, shapes, letters)
-            ]
+            lines += [line for label, item in leaves(argument, value) for line in _lines(label, item, shapes, letters)]
         else:
             lines += _lines(argument, value, shapes, letters)
     return "\n".join(lines)
@@ -147,6 +147,8 @@ def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> l
     """The lines that show an argument, or a part of one; the arguments are those of :func:`call_text`."""
     if not isinstance(value, np.ndarray):
         text = numbers(value)
+        if isinstance(value, np.random.Generator):  # its own text is where it lies in memory
+            text = "a random generator, made by np.random.default_rng(...)"
         if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
             text = f"the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"
         return textwrap.wrap(f"{name} = {text}", WIDE, initial_indent="  ", subsequent_indent="      ")

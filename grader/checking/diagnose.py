@@ -42,6 +42,8 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     detail = more = ""
     if hidden:
         pass
+    elif first.broken:
+        detail = "\n".join([call_of(exercise, arguments, short=True), *first.broken.values()])
     elif first.rung == "values":
         detail, more = numbers_of(first, exercise)
     elif first.rung == "finite":
@@ -55,6 +57,8 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     if mistake:
         seen = f"{begins} {mistake.what}."
         return mistake.name, Finding(seen, mistake.meaning, mistake.look, detail, more)
+    if first.broken:
+        return _broken(run, detail)
     if first.rung != "values":
         finding = first.finding or Finding("")
         everywhere = first.outcome.failure == "not written" or first.rung == "twice"  # or told by a few cases
@@ -68,6 +72,14 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
         look = "Try it on inputs of your own: other sizes, zeros, large numbers." if untold else finding.look
         return None, Finding(finding.seen, means.strip(), look, detail or ("" if hidden else finding.detail))
     return None, dataclasses.replace(_structure(run, detail, hidden), more=more)
+
+
+def _broken(run: Run, detail: str) -> tuple[str, Finding]:
+    """What is told of numbers that were drawn, where a property does not hold: the name of the first, what it means."""
+    broken = [one for one in run.exercise.properties if any(one.name in result.broken for result in run.failing)]
+    first, *others = broken
+    seen = " ".join([first.what, *(one.what for one in others)])
+    return first.name, Finding(seen, " ".join([first.meaning, *_other_rungs(run)]), first.look, detail)
 
 
 def _agreement(run: Run, failing: list[CaseResult]) -> tuple[str, str]:

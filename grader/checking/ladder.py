@@ -92,6 +92,7 @@ class CaseResult:
     explained. ``got`` holds arrays by flattened name, in canonical form, as far as they could be taken out of the
     answer; ``errors`` has the relative error of every compared output, and is empty above the values. ``compared`` has
     those outputs that messages speak of. ``tolerance`` is the relative error that is allowed, slack and all.
+    ``errors`` of an exercise with properties are 1 for those that do not hold and 0 for the others, by their names.
     ``repeats`` says that the case has the shapes of one before it and other numbers, and was asked right after it.
     """
 
@@ -104,6 +105,7 @@ class CaseResult:
     compared: dict[str, Compared] = field(default_factory=dict)  # each output that messages speak of, by name
     tolerance: float = 0.0
     changed: str | None = None  # the argument that is not what it was, or the piece of one
+    broken: dict[str, str] = field(default_factory=dict)  # what was measured of each property that does not hold
     repeats: bool = False  # a case's shapes with other numbers, asked right after it
 
     def right(self, outputs: tuple[str, ...]) -> bool:
@@ -167,11 +169,36 @@ def ask(
     """Call the function with a case's arguments (or others like them), as what it takes.
 
     ``arguments`` are arrays and numbers in the exercise's order, fresh copies of the case's unless they are given; a
-    function of tensors gets tensors (:mod:`.torch_calls`). ``stand_ins`` replace functions it calls, by name.
+    function of tensors gets tensors (:mod:`.torch_calls`). ``stand_ins`` replace functions it calls, by name. Where a
+    case goes on over several calls, the outcome is the last one's, or the first that can't go on.
 
     Returns the outcome, whatever happened; a list of as many values as are asked for has become a tuple in it. Raises
     :class:`GraderError` where torch is needed and missing.
     """
+    outcome = _ask_once(subject, exercise, vector, stand_ins, arguments)
+    now = vector
+    for _ in range(vector.case.calls - 1):
+        # What came back goes in again as far as it is what was asked for; else this outcome is the one to be judged.
+        got, problem = ({}, True) if outcome.failure or not exercise.then else take_apart(exercise, outcome, now)
+        if problem or changed_argument(exercise, now, outcome.arguments):
+            break
+        args = exercise.then(now.case.args, got)  # type: ignore[misc]  # it is there, or there would be a problem
+        now = Vector(dataclasses.replace(now.case, args=args), now.expected)
+        outcome, before = _ask_once(subject, exercise, now, stand_ins), outcome
+        outcome.lent = list(dict.fromkeys([*before.lent, *outcome.lent]))
+    if now is not vector and not changed_argument(exercise, now, outcome.arguments):
+        outcome.arguments = fresh_arguments(vector)  # they were left alone, in every call
+    return outcome
+
+
+def _ask_once(
+    subject: Subject,
+    exercise: Exercise,
+    vector: Vector,
+    stand_ins: Mapping[str, Callable] | None = None,
+    arguments: list[Any] | None = None,
+) -> Outcome:
+    """As :func:`ask`, with a single call."""
     arguments = fresh_arguments(vector) if arguments is None else arguments
     if exercise.torch:
         from .torch_calls import ask as ask_with_tensors
@@ -234,7 +261,7 @@ def _about_change(exercise: Exercise, label: str) -> Finding:
     what = "array"
     if label == name and isinstance(said, Steps):
         what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
-    elif said == "a dict of arrays":
+    elif said in ("a dict of arrays", "a dict of dicts") or isinstance(said, Mapping):
         what = "dict" if label == name else "array"
         look = (
             f"{name}[...] = ... writes into the dict that came in, and +=, -= and *= into its arrays. Is a dict made?"
@@ -429,6 +456,12 @@ def run_case(
     result.changed = changed_argument(exercise, vector, outcome.arguments)
     if result.changed:
         result.rung, result.finding = "inputs", _about_change(exercise, result.changed)
+        return result
+    if exercise.properties:
+        measured = {one.name: one.measure(vector.case.args, result.got) for one in exercise.properties}
+        result.broken = {name: said for name, said in measured.items() if said is not None}
+        result.errors = {name: float(said is not None) for name, said in measured.items()}
+        result.rung = "values" if result.broken else None
         return result
     expected = exercise.canonical(vector.expected) if exercise.canonical else vector.expected
     result.errors = errors(result.got, expected, exercise, vector.case)

@@ -16,8 +16,9 @@ import numpy as np
 
 from ..given import numbered
 from ..given import text as solution
-from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Truths, Whole
+from .kinds import Array, Arrays, Cache, Gradient, List, Number, Output, Truths, Whole, Wholes
 from .mistakes import Mistake, edited, slips
+from .properties import Property
 from .shapes import Record, Said, ShapeError, Steps, sizes
 
 __all__ = [
@@ -35,12 +36,14 @@ __all__ = [
     "Option",
     "Output",
     "Part",
+    "Property",
     "Question",
     "Record",
     "Steps",
     "Truths",
     "Unit",
     "Whole",
+    "Wholes",
     "slips",
     "with_numbers",
 ]
@@ -52,22 +55,29 @@ class Case:
 
     Tags the checks act on: ``"strided"`` (arrays are passed as non-contiguous views) and
     ``"isolates:<what>"`` (only <what> is at work in this case: when the only failing cases
-    among the isolating ones share a <what>, the diagnosis names it). Other tags select cases
-    for a :class:`Part`. float32 arguments make a float32 case by themselves.
+    among the isolating ones share a <what>, the diagnosis names it), ``"calls:10"`` (the function
+    is called so many times, each time with what :attr:`Exercise.then` makes of its last answer, and
+    the last is judged). Other tags select cases for a :class:`Part`. float32 arguments make a
+    float32 case by themselves.
     """
 
     name: str
     args: dict[str, Any]
     tags: frozenset[str] = frozenset()
 
+    @property
+    def calls(self) -> int:
+        """How many calls it takes, one after the other."""
+        return next((int(tag.removeprefix("calls:")) for tag in self.tags if tag.startswith("calls:")), 1)
+
 
 @dataclass(frozen=True)
 class Part:
     """A part of an exercise that earns points of its own.
 
-    A part looks at ``outputs`` (all of them when empty) on the cases that carry one of ``tags``;
-    without tags, on every case no other part claims by a tag. ``quiet`` asks that no
-    RuntimeWarning (overflow, invalid value) is raised in those cases.
+    A part looks at ``outputs`` (all of them when empty; of an exercise with properties they name
+    these) on the cases that carry one of ``tags``; without tags, on every case no other part claims
+    by a tag. ``quiet`` asks that no RuntimeWarning (overflow, invalid value) is raised in those cases.
     """
 
     title: str
@@ -87,7 +97,9 @@ class Exercise:
     ``cases`` draws the calls from a generator: the public vectors use a fixed seed, the hidden ones a secret seed, so
     it must not depend on anything else. ``other`` makes of a case another one, of the same shapes, where the general
     way of changing its numbers would not give a sensible call. ``canonical`` maps the flattened outputs to what is
-    compared, where several answers are right.
+    compared, where several answers are right. Where no digits can be asked for, because numbers are drawn, there are
+    ``properties``: what has to be true of an answer, and the reference's gives the shapes alone. ``then`` makes of a
+    call's arguments and its answer, flattened, the arguments of the next call, for cases that go on (``"calls:10"``).
 
     ``mistakes`` are the exercise's own known mistakes. ``uses`` names the earlier exercises that are pieces of this
     one, with the edits that put their calls into the solution: their mistakes are looked for here too. ``builds_on``
@@ -128,6 +140,8 @@ class Exercise:
     labels: Mapping[str, str] = field(default_factory=dict)  # what messages call an output, where canonical changes it
     torch: bool = False
     gradients: tuple[str, ...] = ()
+    properties: tuple[Property, ...] = ()
+    then: Callable[[dict[str, Any], dict[str, np.ndarray]], dict[str, Any]] | None = None
 
     def __post_init__(self):
         mine = tuple(replace(mistake, exercise=self.name) for mistake in self.mistakes)
@@ -189,6 +203,30 @@ class Exercise:
             got |= output.flat(item)
         return self.canonical(got) if self.canonical else got
 
+    def in_turn(
+        self,
+        case: Case,
+        answer: Callable[[dict[str, Any]], dict[str, np.ndarray]],
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> dict[str, np.ndarray]:
+        """The last flattened answer of as many calls as a case takes: ``answer`` gives that to a call's arguments.
+
+        It is an earlier one's where ``goes_on``, which is asked after each call, says no.
+        """
+        args, got = dict(case.args), answer(case.args)
+        for _ in range(case.calls - 1):
+            if not goes_on():
+                break
+            assert self.then, f"{self.name}: case {case.name!r} goes on, and the exercise does not say how"
+            args = self.then(args, got)
+            got = answer(args)
+        return got
+
+    @property
+    def draws(self) -> bool:
+        """Whether a random generator is among its arguments."""
+        return "a generator" in self.arguments.values()
+
     def variants(self) -> tuple[str, ...]:
         """The texts of the right answers that are written in other ways."""
         own = solution(self.name)
@@ -232,7 +270,8 @@ class Unit:
 
 QUIZ_MINUTES = 2  # a question
 PARTS = {"I": "Build it", "II": "Language and relatives", "III": "Use it", "IV": "Faster, and after"}
-_SAID = {"title", "hints", "explanation", "mistakes", "what", "meaning", "look", "text", "reason", "options"}
+_SAID = {"title", "hints", "explanation", "mistakes", "properties", "what", "meaning", "look", "text", "reason"}
+_SAID |= {"options"}
 
 
 def with_numbers(record: Any, unit: str) -> Any:

@@ -29,6 +29,7 @@ __all__ = [
     "Refusal",
     "Truths",
     "Whole",
+    "Wholes",
     "refused_numbers",
     "worst",
 ]
@@ -203,6 +204,36 @@ class Whole(Output):
 
 
 @dataclass(frozen=True)
+class Wholes(Output):
+    """An array of whole numbers, of any integer dtype, compared exactly: ids, states, classes."""
+
+    shaped = True
+
+    def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
+        if type(value) is not np.ndarray:
+            return {}, _no_array(value, lent.label, lent.say)
+        if value.dtype.kind not in "fiub":
+            return {}, _no_whole_numbers(value, lent.label)
+        refusal = _no_whole_numbers(value, lent.label) if value.dtype.kind not in "iu" else None
+        return {self.name: value}, refusal or refused_numbers(self, value, lent)
+
+    def error(self, measured: float, got: np.ndarray, ref: np.ndarray) -> float:
+        return 0.0 if np.array_equal(got, ref) else max(measured, 1.0)
+
+
+def _no_whole_numbers(value: np.ndarray, label: str) -> Refusal:
+    look = "Which line makes floats of them? A division with / does, np.zeros does, and so does np.mean."
+    if value.dtype.kind == "b":
+        look = "A comparison makes an array of True and False. What was to be done with it?"
+    return Refusal(
+        "shape",
+        f"{label} should hold whole numbers (integers); yours holds {value.dtype.name}.",
+        "Whole numbers are what an array is indexed with, and what counts as one of several classes.",
+        look,
+    )
+
+
+@dataclass(frozen=True)
 class Number(Output):
     """One number: a float, or an array (a tensor) without axes."""
 
@@ -235,22 +266,35 @@ class Number(Output):
 class Arrays(Output):
     """A dict of arrays, each key with its shape; flattened, an array goes by its key.
 
+    What is no array under its key is said by a kind of its own, ``{"t": Whole("t")}``. That of a dict inside the dict
+    is called as a learner would write it, ``{"W": Arrays("adam['W']", keys=...)}``; its arrays go by ``W.m``, ``W.v``.
+
     ``like`` names an argument whose keys it has, which differ from case to case: ``keys`` are then all that may come,
     with shapes where these are always the same.
     """
 
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str | Output] = field(default_factory=dict)
     like: str = ""
 
     @property
     def varies(self) -> bool:  # type: ignore[override]  # a class's attribute of those that never do
         return bool(self.like)
 
+    def _pieces(self) -> Iterator[tuple[str, str, Output]]:
+        """Of each key what its arrays' names begin with, and what stands under it."""
+        for key, said in self.keys.items():
+            yield key, f"{key}." if isinstance(said, Arrays) else "", Array(key, said) if type(said) is str else said
+
     def parts(self) -> dict[str, Output]:
-        return {key: Array(key, shape) for key, shape in self.keys.items()}
+        return {before + name: part for _, before, piece in self._pieces() for name, part in piece.parts().items()}
 
     def flat(self, value: Any) -> dict[str, np.ndarray]:
-        return {key: _numbers(value[key]) for key in self.keys if not self.like or key in value}
+        return {
+            before + name: array
+            for key, before, piece in self._pieces()
+            if not self.like or key in value
+            for name, array in piece.flat(value[key]).items()
+        }
 
     def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
         if not issubclass(type(value), dict):
@@ -264,8 +308,19 @@ class Arrays(Output):
         wanted = [key for key in self.keys if not self.like or key in lent.expected]
         if not all(type(key) is str for key in found) or set(found) != set(wanted):
             return {}, self._wrong_keys(found, wanted, lent)
-        parts = self.parts()
-        return _all_of(((f"{self.name}[{key!r}]", parts[key], dict.__getitem__(value, key)) for key in wanted), lent)
+        got: dict[str, np.ndarray] = {}
+        refusals = []
+        for key, before, piece in self._pieces():
+            if key not in wanted:
+                continue
+            expected = {
+                name.removeprefix(before): one for name, one in lent.expected.items() if name.startswith(before)
+            }
+            inside = dataclasses.replace(lent, label=f"{self.name}[{key!r}]", expected=expected)
+            taken, refusal = piece.take(dict.__getitem__(value, key), inside)
+            got |= {before + name: array for name, array in taken.items()}
+            refusals += [refusal] if refusal else []
+        return got, worst(refusals)
 
     def _wrong_keys(self, found: list, wanted: list[str], lent: Lent) -> Refusal:
         missing = [key for key in wanted if key not in [one for one in found if type(one) is str]]

@@ -44,9 +44,11 @@ WORDS = (
     "a list of functions",
     "a generator",
     "a text",
+    "True or False",
     "a cache",
     "an array",
     "a dict of arrays",
+    "a dict of dicts",
 )
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 

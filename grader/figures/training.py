@@ -21,17 +21,19 @@ _KEYS = ("h", "g", "i", "alpha", "o", "f", "c")  # of the lines, in order
 _DASHES = ("-", "--", ":", "-.", (0, (6, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 
 
-def steps(count: int, what: str = "training", *, leave: bool = True) -> tqdm:
-    """The numbers 0 to ``count`` - 1, with a progress bar under the cell while they are gone through.
+def steps(count: int, what: str = "training", *, leave: bool = True, begin: int = 0) -> tqdm:
+    """The numbers ``begin`` to ``count`` - 1, with a progress bar under the cell while they are gone through.
 
     ``for k in (bar := steps(2000)): ...``; ``bar.set_postfix(loss=f"{loss:.3f}", refresh=False)`` shows a number beside
     it (without ``refresh=False`` the bar is drawn anew at each step, which takes longer than the step). The bar is
     written to stdout: what stands on stderr is red in a notebook, and looks like something gone wrong.
 
     Args:
-        count: how many. what: is said in front of the bar. leave: whether the full bar stays under the cell.
+        count: how many. what: is said in front of the bar. leave: whether the full bar stays under the cell. begin: how
+        many were made before; the bar begins there, and estimates the time that is left from the others.
     """
-    return tqdm(range(count), desc=what, file=sys.stdout, leave=leave, ncols=79, mininterval=0.2)
+    left = range(begin, count)
+    return tqdm(left, desc=what, total=count, initial=begin, file=sys.stdout, leave=leave, ncols=79, mininterval=0.2)
 
 
 def _window(count: int) -> int:

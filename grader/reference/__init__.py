@@ -32,10 +32,22 @@ from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
+from .training import (
+    accuracy_by_step,
+    adam_step,
+    dropout,
+    dropout_backward,
+    init_lstm,
+    nearest_state,
+    stream_batches,
+    train_step,
+)
 from .tree import tree_lstm, tree_lstm_step
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 
 __all__ = [
+    "accuracy_by_step",
+    "adam_step",
     "bidirectional",
     "candidate",
     "carousel",
@@ -43,6 +55,8 @@ __all__ = [
     "clip_by_norm",
     "cross_entropy",
     "cross_entropy_backward",
+    "dropout",
+    "dropout_backward",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -54,6 +68,7 @@ __all__ = [
     "gru",
     "gru_step",
     "hidden_update",
+    "init_lstm",
     "input_gate",
     "input_product",
     "last",
@@ -64,6 +79,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "nearest_state",
     "num_parameters",
     "numerical_gradient",
     "one_hot",
@@ -84,7 +100,9 @@ __all__ = [
     "spectral_radius",
     "stacked",
     "step_jacobian",
+    "stream_batches",
     "to_torch",
+    "train_step",
     "tree_lstm",
     "tree_lstm_step",
 ]

@@ -72,7 +72,12 @@ def answer(exercise: Exercise, case: Case, device: str = "cpu") -> dict[str, np.
     :func:`grader.vectors.upstream`. The arrays are numpy's, in the outputs' shapes. Raises :class:`ValueError` where
     the reference doesn't return as many values as the exercise says, and whatever the reference itself raises.
     """
-    arguments = {name: _to_torch(value, device) for name, value in case.args.items()}
+    return exercise.in_turn(case, lambda args: _answer(exercise, args, device))
+
+
+def _answer(exercise: Exercise, args: Mapping[str, Any], device: str) -> dict[str, np.ndarray]:
+    """The reference's answer to one call: what :func:`answer` gives."""
+    arguments = {name: _to_torch(value, device) for name, value in args.items()}
     for name in exercise.gradients:
         arguments[name].requires_grad_()
     result = getattr(reference, exercise.reference or exercise.name)(*arguments.values())

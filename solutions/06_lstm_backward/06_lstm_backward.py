@@ -815,7 +815,7 @@ def by_hand():
     return full_back(dhs, zero, forward_alone()[2])
 
 
-whole, forward = microseconds(by_hand, forward_alone, rounds=5)
+whole, forward = microseconds(by_hand, forward_alone, rounds=3)
 print(f"\nthere and back: {whole / 1000:.0f} ms, {forward / 1000:.0f} of them for the way forward")
 
 # %% tags=["story"] id="price_in_torch"
@@ -832,7 +832,7 @@ def by_torch(kind):
 if torch:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    ours, double, single = microseconds(by_hand, by_torch(torch.float64), by_torch(torch.float32), rounds=5)
+    ours, double, single = microseconds(by_hand, by_torch(torch.float64), by_torch(torch.float32), rounds=3)
     torch.set_num_threads(threads)
     for name, theirs in (("float64", double), ("float32", single)):
         print(f"torch.nn.LSTM in {name}: {theirs / 1000:4.0f} ms; yours takes {ours / theirs:.1f} times as long")

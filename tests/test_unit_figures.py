@@ -18,7 +18,21 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _forgetting, _guesses, _powers, _told, _unrolled, _way_back, gates, rnn, start, vanishing
+from grader.figures import (
+    COLORS,
+    _credit,
+    _difference,
+    _forgetting,
+    _guesses,
+    _powers,
+    _told,
+    _unrolled,
+    _way_back,
+    gates,
+    rnn,
+    start,
+    vanishing,
+)
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -504,14 +518,7 @@ def test_the_spectral_radius_at_the_dials(widgets):
 
 
 def test_numbers_of_any_size_are_read_well():
-    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
-        "0",
-        "0.25",
-        "7",
-        "0.0154",
-        "40.31",
-        "−2.5",
-    ]
+    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == ["0", "0.25", "7", "0.0154", "40.31", "−2.5"]
     assert [_powers.size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
 
 

@@ -155,7 +155,7 @@ for bias in (1.0, 3.0, 5.0):
 #
 # ## A judge for what follows
 #
-# Ten equations lie ahead, and none of the mistakes one can make in them raises an error. You have a judge that knows
+# Ten equations lie ahead, and hardly any mistake that one can make in them raises an error. You have a judge that knows
 # no formula: unit 02's `numerical_gradient`. But it hands out arrays, and what we want of it is a word. By how much
 # do two gradients differ? The first idea is to divide each difference by the number it belongs to, and to take the
 # worst. Try it on a gradient that is right, the softmax's of unit 02.

@@ -541,9 +541,9 @@ figures.over_time(runs)
 #
 # ### Two ways, one dial
 #
-# How much of this came along the cell state, and how much through $h$? Turn the forget bias. Dark is the carousel
-# alone, the product of your `carousel`; the other line is all of the gradient. Before you turn: where should the two
-# meet?
+# How much of this came along the cell state, and how much through $h$? Turn the forget bias. Dark is the carousel alone,
+# the product of your `carousel`; the other line is all of the gradient. (The numbers beside the axis are powers of ten.)
+# Before you turn: where should the two meet?
 
 # %% tags=["story"] id="two_ways"
 def two_ways(forget_bias, seed=0):

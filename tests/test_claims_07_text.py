@@ -115,6 +115,7 @@ def test_what_a_bias_keeps():
     assert 900 < 1 / kept[0.0] ** 10 < 1100, "ten steps ago: a thousandth"
     assert kept[1.0] ** 2 > 0.5 > kept[1.0] ** 3, "a bias of 1 lasts for two steps"
     assert 0.45 < kept[5.0] ** 100 < 0.55
+    assert 0.07 < (1 / (1 + math.exp(-3.0))) ** 50 < 0.11, "a tenth after 50 steps"
     assert 1 / (1 + math.exp(-1000.0)) == 1.0
 
 
@@ -198,11 +199,12 @@ def test_a_short_run_learns_the_reber_strings(long):
 @LONG
 def test_the_forget_bias_decides(long):
     names = long("how_to_learn", "order_open", "order_shut")
-    opened = names.by_bias["forget bias 5"]
-    assert all(one.reached for one in opened) and max(32 * one.steps for one in opened) < 80_000
-    for name in ("forget bias 1", "plain RNN"):
+    opened = names.by_bias["forget bias 3"]
+    assert len(opened) == 3 and all(one.reached for one in opened)
+    assert max(32 * one.steps for one in opened) < 40_000
+    for name, least in (("forget bias 1", 0.2), ("plain RNN", 0.6)):
         (one,) = names.by_bias[name]
-        assert not one.reached and min(value for _, value in one.watched) > 0.6, name
+        assert not one.reached and min(value for _, value in one.watched) > least, name
 
 
 @LONG

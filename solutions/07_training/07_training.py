@@ -764,10 +764,10 @@ figures.progress({name: curves(runs) for name, runs in by_bias.items()}, {"guess
                  "Seeds 0, 1 and 2 with a forget bias of 3; the others with seed 0.")
 
 # %% [markdown]
-# **The forget bias decides.** With 3 the task is solved on every seed, with 1 it isn't, and the plain RNN doesn't even begin.
-# Nothing is wrong with the gradient: your check would pass it. It is right, and hardly any of it arrives. (More is not always
-# better: with 5, where a half is left after 100 steps, it worked on two of these three seeds. All is kept then, the ninety
-# symbols that say nothing too. Training has luck in it, and a picture of one seed doesn't show it.)
+# **The forget bias decides.** With 3 the task is solved on all three seeds, with 1 it isn't, and the plain RNN doesn't even
+# begin. Nothing is wrong with the gradient: your check would pass it. It is right, and hardly any of it arrives. (More is not
+# always better. With 5 a half of $c$ is left after 100 steps, and a half of what the ninety other symbols left there too; on
+# some seeds it takes several times as long. Training has luck in it, and the line of a single seed doesn't show how much.)
 #
 # It *could* open its gates: $b_f$ is a weight like any other. But to learn that they should be open it would have to
 # hear from a hundred steps away, and that is what shut gates prevent. What a network can learn is decided, here, by one

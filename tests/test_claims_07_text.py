@@ -78,11 +78,6 @@ def long(story, tmp_path, monkeypatch):
     return run
 
 
-def counts(text):
-    """The whole numbers of five digits and more that a text has, written with commas."""
-    return [int(one.replace(",", "")) for one in re.findall(r"\d{1,3}(?:,\d{3})+", text)]
-
-
 # --- the first step --------------------------------------------------------------------------------
 
 
@@ -241,8 +236,8 @@ def test_who_carries_remembers_and_who_cannot_forget_drowns(long):
         for line in names.printed["carried"].splitlines()
         if "memory is asked for" in line
     }
-    assert min(share["carried"]) >= 97 and all(len(found) == 3 for found in share.values())
-    assert max(share["zeros at each cut"]) < 95 and max(share["carried, cell of 1997"]) < 95
+    assert min(share["carried"]) >= 93 and all(len(found) == 3 for found in share.values())
+    assert max(share["zeros at each cut"]) < 90 and max(share["carried, cell of 1997"]) < 90
     assert names.largest["carried, cell of 1997"][-1] > 100 > 30 > names.largest["carried"].max()
 
 
@@ -301,5 +296,6 @@ def test_the_quiz_of_the_loss_that_hides_a_coin():
 
 
 def test_what_was_published_stands_in_the_table():
+    """Hochreiter and Schmidhuber, 1997, tables 1 (best and slowest LSTM), 6, 7 and 9."""
     table = sources("long")["table_of_1997"]
-    assert counts(table)[:5] == [8_440, 39_740, 269_650, 74_000, 31_390] or "8,440 to 39,740" in table
+    assert all(f'"{paper}"' in table for paper in ("8,440 to 39,740", "269,650", "74,000", "31,390"))

@@ -18,21 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import (
-    COLORS,
-    _credit,
-    _difference,
-    _forgetting,
-    _guesses,
-    _powers,
-    _told,
-    _unrolled,
-    _way_back,
-    gates,
-    rnn,
-    start,
-    vanishing,
-)
+from grader.figures import COLORS, _credit, _difference, _guesses, _powers, _unrolled, gates, rnn, start, vanishing
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -41,6 +27,8 @@ UNITS = sorted(
     for path in Path(grader.figures.__file__).parent.glob("*.py")
     if not path.stem.startswith("_") and path.stem not in SHARED
 )
+# modules that draw for those of the units
+OF_SEVERAL = ("_credit", "_difference", "_forgetting", "_guesses", "_plots", "_suspects", "_told")
 NOT_DRAWN = {"answers", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
@@ -257,7 +245,7 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    names = (*UNITS, "console", "_credit", "_difference", "_forgetting", "_guesses", "_plots", "_suspects", "_told")
+    names = (*UNITS, "console", *OF_SEVERAL)
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))

@@ -93,7 +93,7 @@ def suspect_dials(run: Run, text: Callable[[str], str], names: str = "ABCDEFGH")
         values = np.array([[errors[result] for result in results] for errors in tables[T]])
         image = ax.imshow(values, cmap=_MAP, vmin=0, vmax=max(1.0, values.max()), aspect="auto")
         for row, column in np.ndindex(values.shape):
-            value = values[row, column]
+            value = float(values[row, column])
             words = "·" if value <= _RIGHT else number(value, 2) if value >= 5e-3 else "0.00"
             ax.text(column, row, words, ha="center", va="center", fontsize=8.5, color=ink_on(image, value))
         ax.set_xticks(range(len(results)), results, rotation=90, fontsize=9)

@@ -827,7 +827,8 @@ print(f"\nthere and back: {whole / 1000:.0f} ms, {forward / 1000:.0f} of them fo
 # %% tags=["story"] id="price_in_torch"
 def by_torch(kind):
     """The same with torch.nn.LSTM: a function without arguments."""
-    model, inputs, upstream = torch.nn.LSTM(32, 32, batch_first=True).to(kind), torch.tensor(xs), torch.tensor(dhs)
+    inputs = torch.tensor(xs, requires_grad=True)
+    model, upstream = torch.nn.LSTM(32, 32, batch_first=True).to(kind), torch.tensor(dhs)
 
     def there_and_back():
         model.zero_grad()

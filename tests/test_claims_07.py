@@ -64,41 +64,34 @@ def at_the_end(params, xs, mask, say):
 # --- embedded Reber --------------------------------------------------------------------------------
 
 
+QUICK = {"steps": 4000, "lr": 0.02, "N": 16, "every": 50}
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_lstm_solves_embedded_reber(unit, seed):
-    made = unit.learn(
-        f"Reber {seed}",
-        unit.new_network(7, 8, 7, 1.0, rng(seed)),
-        unit.strings,
-        unit.softmax_loss,
-        unit.strings_wrong,
-        steps=4000,
-        seed=seed,
-    )
-    assert made.reached and 3_000 < 32 * made.steps < 80_000
+    network = unit.new_network(7, 12, 7, 1.0, rng(seed))
+    made = unit.learn(f"Reber {seed}", network, unit.strings, unit.softmax_loss, unit.strings_wrong, seed=seed, **QUICK)
+    assert made.reached and 3_000 < 16 * made.steps < 40_000
     ids, _, mask = reber.batch(1000, rng(5))
     fine = reber.legal_first(unit.logits_of(made.state[0], np.eye(7)[ids]), reber.legal(reber.states(ids)))
     assert np.mean((fine | (mask == 0)).all(axis=1)) > 0.97, "strings that nothing was judged by"
-    assert np.mean(made.losses[-50:]) < reber.best_loss() + 0.06
+    assert np.mean(made.losses[-50:]) < reber.best_loss() + 0.08
 
 
-@LONG
-def test_the_plain_rnn_needs_longer_for_reber_or_does_not_get_there(unit):
-    """Of three seeds at least one gets there, and the paper's numbers, of another time, say none does."""
-    found = []
-    for seed in range(3):
-        made = unit.learn(
-            f"Reber RNN {seed}",
-            unit.plain_network(7, 8, 7, rng(seed)),
-            unit.strings,
-            unit.softmax_loss,
-            lambda params: unit.strings_wrong(params, unit.plain_logits),
-            steps=4000,
-            seed=seed,
-            take=unit.plain_step,
-        )
-        found.append(32 * made.steps if made.reached else np.inf)
-    assert min(found) < np.inf and np.median(found) > 32_000
+@pytest.mark.parametrize("seed", LONG_SEEDS)
+def test_the_plain_rnn_can_solve_embedded_reber_too(unit, seed):
+    """What was published says it can't; with Adam and an orthogonal start it can."""
+    made = unit.learn(
+        f"Reber RNN {seed}",
+        unit.plain_network(7, 12, 7, rng(seed)),
+        unit.strings,
+        unit.softmax_loss,
+        unit.plain_wrong,
+        seed=seed,
+        take=unit.plain_step,
+        **QUICK,
+    )
+    assert made.reached and 3_000 < 16 * made.steps < 64_000
 
 
 # --- a hundred steps -------------------------------------------------------------------------------

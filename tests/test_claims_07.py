@@ -1,7 +1,7 @@
-"""What unit 07 says of learning is so, over seeds: the tasks of 1997, the plain RNN beside them, the forget gate.
+"""The tasks of 1997 are learned with the course's functions and the settings of unit 07, over seeds, on fresh sequences.
 
-Its cells run here with the course's functions. What is asked are ranges, never the digits of a loss; what takes over a
-few seconds is asked of one seed at most, the others are long.
+What is asked are ranges, never the digits of a loss: one seed of one task shortly, all of them by ``test-long``. What
+the unit's text says of its own runs is tried in ``test_claims_07_text.py``.
 """
 
 from __future__ import annotations
@@ -76,22 +76,6 @@ def test_the_lstm_solves_embedded_reber(unit, seed):
     fine = reber.legal_first(unit.logits_of(made.state[0], np.eye(7)[ids]), reber.legal(reber.states(ids)))
     assert np.mean((fine | (mask == 0)).all(axis=1)) > 0.97, "strings that nothing was judged by"
     assert np.mean(made.losses[-50:]) < reber.best_loss() + 0.08
-
-
-@pytest.mark.parametrize("seed", LONG_SEEDS)
-def test_the_plain_rnn_can_solve_embedded_reber_too(unit, seed):
-    """What was published says it can't; with Adam and an orthogonal start it can."""
-    made = unit.learn(
-        f"Reber RNN {seed}",
-        unit.plain_network(7, 12, 7, rng(seed)),
-        unit.strings,
-        unit.softmax_loss,
-        unit.plain_wrong,
-        seed=seed,
-        take=unit.plain_step,
-        **QUICK,
-    )
-    assert made.reached and 3_000 < 16 * made.steps < 64_000
 
 
 # --- a hundred steps -------------------------------------------------------------------------------
@@ -179,18 +163,7 @@ def test_the_two_sequences_are_told_from_noisy_answers(unit, seed):
     assert np.mean(off >= two_sequence.NEAR) < 0.01 and np.mean(off) < 0.03
 
 
-# --- a stream --------------------------------------------------------------------------------------
-
-
-def streamed(unit, seed, bias, carry, count=2000):
-    inputs, targets = unit.cut(reber.stream(32 * 10 * count + 1, rng(seed)), 32, 10)
-    network, zeros = unit.new_network(7, 8, 7, bias, rng(seed)), np.zeros((32, 8))
-    state, step = (network, unit.start_adam(network), (zeros, zeros), 0), unit.stream_step(inputs, targets, carry)
-    for _ in range(count):
-        state, _ = step(state, None)
-    fine, cs = unit.right_on_streams(state[0])
-    late = np.arange(fine.shape[1]) >= 100  # it was never trained to begin from zeros
-    return fine[unit.recall & late].mean(), np.abs(cs).max(axis=2).mean(axis=0)
+# --- the cell of 1997 ------------------------------------------------------------------------------
 
 
 def test_a_forget_bias_of_1000_is_the_cell_without_a_forget_gate(unit):
@@ -204,21 +177,3 @@ def test_a_forget_bias_of_1000_is_the_cell_without_a_forget_gate(unit):
     assert all((kept[4] == 1).all() for kept in cache)
     assert (network["b"][8:16] == 1000).all()
     assert np.array_equal(network["W"][:, 8:16], unit.new_network(7, 8, 7, 1000.0, rng(0))["W"][:, 8:16])
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_on_a_stream_who_carries_remembers_and_who_begins_anew_does_not(unit, seed):
-    carried, c = streamed(unit, seed, 1.0, True)
-    cut_off, _ = streamed(unit, seed, 1.0, False)
-    assert carried > 0.95 and cut_off < 0.75 and c[-100:].mean() < 10
-
-
-@LONG
-def test_without_a_forget_gate_c_grows_without_end_and_a_stream_is_learned_later_or_not_at_all(unit):
-    """Over three seeds, with as many steps as the cell with a forget gate has."""
-    found = []
-    for seed in range(3):
-        share, c = streamed(unit, seed, 1000.0, True)
-        assert c[-1] > 5 * c[99] > 5 * c[9]
-        found.append(share)
-    assert np.median(found) < 0.9, found

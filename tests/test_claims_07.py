@@ -1,4 +1,4 @@
-"""The tasks of 1997 are learned with the course's functions and the settings of unit 07, over seeds, on fresh sequences.
+"""The tasks of 1997 are learned with the course's functions and unit 07's settings: over seeds, on fresh sequences.
 
 What is asked are ranges, never the digits of a loss: one seed of one task shortly, all of them by ``test-long``. What
 the unit's text says of its own runs is tried in ``test_claims_07_text.py``.
@@ -100,7 +100,7 @@ def test_a_forget_bias_of_5_solves_temporal_order_and_one_of_1_stays_at_chance(u
     assert made.reached and 32 * made.steps < 128_000
     ids, targets, mask = temporal_order.batch(2560, rng(6))
     said = at_the_end(made.state[0], np.eye(8)[ids], mask, unit.logits_of)
-    assert np.mean(said.argmax(axis=1) != targets[:, 0]) < 0.01
+    assert np.mean(said.argmax(axis=1) != targets[:, 0]) < 0.02
     shut = ordered(unit, seed, 1.0, min(made.steps, 1500))
     assert not shut.reached and min(share for _, share in shut.watched) > 0.65
 

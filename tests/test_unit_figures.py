@@ -42,6 +42,18 @@ UNITS = sorted(
     for path in Path(grader.figures.__file__).parent.glob("*.py")
     if not path.stem.startswith("_") and path.stem not in SHARED
 )
+# modules that draw for those of the units
+OF_SEVERAL = (
+    "_automaton",
+    "_credit",
+    "_difference",
+    "_forgetting",
+    "_guesses",
+    "_plots",
+    "_steps",
+    "_suspects",
+    "_told",
+)
 NOT_DRAWN = {"answers", "results", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
@@ -297,19 +309,7 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    names = (
-        *UNITS,
-        "console",
-        "_automaton",
-        "_credit",
-        "_difference",
-        "_forgetting",
-        "_guesses",
-        "_plots",
-        "_steps",
-        "_suspects",
-        "_told",
-    )
+    names = (*UNITS, "console", *OF_SEVERAL)
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))

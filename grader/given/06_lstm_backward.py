@@ -108,8 +108,8 @@ def separates(backwards):
     Arguments: backwards, a list of functions with the arguments (dhs, dc_T, cache) and the results of lstm_backward.
     Some are right, however they are written. The others are wrong: some in one of their five results alone, some only
     in batches, or in sequences of more than 100 steps; some change their arguments, and some raise an error.
-    Returns verdicts, a list of bools in the same order: True where it is the gradient. All of it has to be done within
-    5 seconds.
+    Returns verdicts, a list of bools in the same order: True where it is the gradient. There are 5 seconds for all of
+    them together: what is the same for all is computed once.
     """
     rng = np.random.default_rng(0)
     N, T, D, H = 2, 105, 3, 4                      # all of them different, and none of them 1

@@ -411,7 +411,7 @@ def test_the_quizs_error(unit):
 
 
 def test_the_text_names_the_right_sizes(unit):
-    assert "a hundred is $10^{-30}$" in PROSE and "orthogonal weights" in PROSE
+    assert "a hundred is $10^{-30}$" in PROSE and "orthogonal ones, as in unit 03" in PROSE
     assert unit.start_weights(0)["W"].shape == (12 + 7, 48) and len(unit.FRESH[0]) == 256
 
 

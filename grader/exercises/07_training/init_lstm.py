@@ -51,7 +51,8 @@ def orthogonal(args, got):
     for gate, block, _, _ in _blocks(args, got):
         off = np.abs(block.T @ block - np.eye(args["H"])).max()
         if off > EXACT:
-            return f"the {gate}'s block Q, (H, H): an entry of Q.T @ Q is off from the identity matrix by {off:.2g}"
+            found = f"the {gate}'s block Q, (H, H): an entry of Q.T @ Q is off from the identity matrix by {off:.2g}"
+            return found if off > 1e-5 else f"{found}, which is about what float32 leaves"
     return None
 
 
@@ -93,6 +94,13 @@ def drawn_inputs(args, got):
     if np.unique(rest).size < rest.size:
         return f"of the {rest.size} input weights {rest.size - np.unique(rest).size} are equal to another one"
     return None
+
+
+def redrawn(args, first, second):
+    """Whether neither part of W came again; an orthogonal block of one number is 1 or -1, and may."""
+    H = args["H"]
+    same = first["W"] == second["W"]
+    return not (same[H:].all() or (H > 1 and same[:H].all()))
 
 
 PROPERTIES = (
@@ -334,6 +342,7 @@ EXERCISE = Exercise(
     cases=cases,
     other=other,
     properties=PROPERTIES,
+    redrawn=redrawn,
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

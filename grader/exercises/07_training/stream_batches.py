@@ -38,6 +38,14 @@ batch_after_batch: rows that go on in the next row, and not in the next batch
     {"$cut": "streams.ravel()[: B * N * T].reshape(B, N, T)"}
     What a row has carried over from the batch before then belongs to another place of the sequence.
     Look: Where in ids does row 0 of the second batch begin, and where did row 0 of the first one end?
+cut_like_one: streams that were put side by side, and then cut into batches as if they were one
+    {"reshape(N, B, T).swapaxes(0, 1)": "reshape(B, N, T)"}
+    The rows of a batch then come from one stream, one after the other.
+    Look: Where in ids does row 1 of the first batch begin in equation (eq:streams)?
+streams_turned: the streams of each batch from the last to the first
+    {"return inputs, targets": "return inputs[:, ::-1], targets[:, ::-1]"}
+    Row 0 is the stream with which ids begin.
+    Look: Where in ids does row 0 begin in equation (eq:streams)?
 by_turns: streams that take their ids by turns
     {"ids[: N * P].reshape(N, P)": "ids[: N * P].reshape(P, N).T",
         "ids[1 : N * P + 1].reshape(N, P)": "ids[1 : N * P + 1].reshape(P, N).T"}
@@ -166,7 +174,7 @@ EXERCISE = Exercise(
     name="stream_batches",
     title="Batches that go on",
     arguments={"ids": "(L,)", "N": "N", "T": "T"},
-    returns=(Wholes("inputs"), Wholes("targets")),
+    returns=(Wholes("inputs", "(B, N, T)"), Wholes("targets", "(B, N, T)")),
     parts=(
         Part("the inputs", points=2, outputs=("inputs",)),
         Part("the targets", points=1, outputs=("targets",)),

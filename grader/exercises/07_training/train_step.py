@@ -68,8 +68,6 @@ def cases(rng):
     yield Case("one step", _arguments(rng, N=3, T=1, D=4, H=2, K=5))
     yield Case("one sequence", _arguments(rng, N=1, T=5, D=3, H=4, K=2, max_norm=0.05))
     yield Case("one cell, one input", _arguments(rng, N=3, T=4, D=1, H=1, K=2))
-    nothing = _arguments(rng, N=2, T=3, D=4, H=5, K=6)
-    yield Case("no step counts", _with(nothing, mask=np.zeros((2, 3))))
     yield Case("no rate", _arguments(rng, N=2, T=4, D=3, H=5, K=1, loss_fn=squared_loss, lr=0.0))
     silent = _arguments(rng, N=2, T=3, D=4, H=5, K=6, t=0)
     yield Case("inputs of zeros in the first step", _with(silent, xs=np.zeros((2, 3, 4))))

@@ -265,7 +265,7 @@ def _about_change(exercise: Exercise, label: str) -> Finding:
         what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
     elif said == "a dict of dicts" or isinstance(said, Mapping):
         what = "dict"
-        look = f"{name}[...] = ... writes into the dict that came in, and +=, -= and *= into what it holds. Is a dict made?"
+        look = f"{name}[...] = ... writes into the dict that came in, +=, -= and *= into what it holds. Is a dict made?"
     elif said == "a dict of arrays":
         what = "dict" if label == name else "array"
         look = (

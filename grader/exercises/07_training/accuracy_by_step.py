@@ -134,6 +134,34 @@ float32_logits: answers of logits that were made float32
     {"logits.argmax": "logits.astype(np.float32).argmax"}
     Large numbers that are nearly alike are the same there, and the first of them wins.
     Look: What is the dtype of the logits that you compare?
+rounded_down: shares that were cut down to whole numbers
+    {"right.sum(axis=0) / np": "right.sum(axis=0) // np"}
+    `//` divides and leaves out what comes after the point: only where all are right is anything left.
+    Look: Which sign divides?
+right_until_now: sequences that were right at every step up to this one
+    {"right.sum(axis=0)": "np.cumprod(np.where(mask > 0, right, 1.0), axis=1).sum(axis=0)"}
+    A network may be wrong for once, and right again.
+    Look: Over what do the sums in equation (eq:accuracy) go, and over what not?
+among_the_first_two: answers among the two largest logits
+    {"(logits.argmax(axis=2) == targets)": "(np.argsort(logits, axis=2)[:, :, -2:] == targets[..., None]).any(axis=2)"}
+    That is called the top-2 accuracy. Here the largest has to be the target's.
+    Look: Equation (eq:accuracy): how many k are chosen?
+above_zero: targets whose logit is above 0
+    {"(logits.argmax(axis=2) == targets)": "(np.take_along_axis(logits, targets[..., None], axis=2)[..., 0] > 0)"}
+    Logits are compared with each other; that one is above 0 says nothing.
+    Look: Equation (eq:accuracy): which k is chosen?
+half_of_the_probability: targets that get more than half of the probability
+    body:
+        e = np.exp(logits - logits.max(axis=2, keepdims=True))
+        p = e / e.sum(axis=2, keepdims=True)
+        right = (np.take_along_axis(p, targets[..., None], axis=2)[..., 0] > 0.5) * mask
+        return right.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)
+    With more than two classes the most likely one may have less than half.
+    Look: Equation (eq:accuracy): which k is chosen?
+first_class_left_out: answers among all classes but the first
+    {"logits.argmax(axis=2)": "(1 + logits[:, :, 1:].argmax(axis=2))"}
+    Class 0 is one like the others.
+    Look: Equation (eq:accuracy): over which k?
 probability: the probability of the right class in the place of right and wrong
     body:
         e = np.exp(logits - logits.max(axis=2, keepdims=True))

@@ -97,10 +97,10 @@ def drawn_inputs(args, got):
 
 
 def redrawn(args, first, second):
-    """Whether neither part of W came again; an orthogonal block of one number is 1 or -1, and may."""
+    """Whether neither part of W came again; small blocks may by chance, if they are drawn from few."""
     H = args["H"]
     same = first["W"] == second["W"]
-    return not (same[H:].all() or (H > 1 and same[:H].all()))
+    return not (same[H:].all() or (H > 5 and same[:H].all()))
 
 
 PROPERTIES = (

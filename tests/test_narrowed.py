@@ -127,6 +127,10 @@ HARMLESS = (
     ("rnn_step_backward", "H", SIZES + "|in int8", "a size: hundreds of units would take megabytes"),
     ("rnn_backward", r"len\(cache\)", SIZES, "a number of steps: some hundreds"),
     ("rnn_backward", "-1", "in int.*", "a whole number that is written down"),
+    ("carousel", r"fs|slopes, again|slopes\[:, t \+ 1\] \* .*", CUT_OFF, "never beyond 1"),
+    ("carousel", r"slopes|np\.ones\(fs\.shape\)", FLOATS, "ones"),
+    ("carousel", r"t|t \+ 1|fs\.shape\[1\] - 1", "in int(16|32)", "a step: they are some hundreds"),
+    ("carousel", "t, again", "in u?int.*", "a step that is over"),
     ("embed_backward", "num_embeddings", "in int(16|32)", "32768 words would take megabytes"),
     ("clip_by_norm", r"max_norm / norm.*|scale", CUT_OFF, "never beyond 1"),
     (

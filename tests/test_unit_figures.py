@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _guesses, _unrolled, gates, rnn, start, vanishing
+from grader.figures import COLORS, _credit, _difference, _guesses, _powers, _unrolled, gates, rnn, start, vanishing
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -27,6 +27,8 @@ UNITS = sorted(
     for path in Path(grader.figures.__file__).parent.glob("*.py")
     if not path.stem.startswith("_") and path.stem not in SHARED
 )
+# modules that draw for those of the units
+OF_SEVERAL = ("_credit", "_difference", "_forgetting", "_guesses", "_plots", "_suspects", "_told")
 NOT_DRAWN = {"answers", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
@@ -79,6 +81,20 @@ def reads(words):
 
 def curve(step):
     return 0.75 * step + step**2 + step**3
+
+
+def ways(bias):
+    """The norms of a gradient by two ways, (T,) each."""
+    return 1.5 * sigmoid(bias) ** np.arange(20)[::-1], sigmoid(bias) ** np.arange(20)[::-1]
+
+
+def told_to(i, f, g, o, c_prev, dc):
+    return np.array([i * g, f * c_prev, i, o, f + dc])
+
+
+def suspected(name, steps, from_h, from_c):
+    """The errors of a backward pass by its letter; where the loss looks at nothing there are none."""
+    return {"dxs": 0.4 * (name == "B") * (from_h or from_c), "dc0": 1e-4 * steps * (name > "C") * from_c, "db_o": 1e-12}
 
 
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
@@ -195,6 +211,21 @@ CALLS = {
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
     },
+    "carousel": {
+        "backward": (("cell",), {}, ()),
+        "chain": ((3,), {}, ()),
+        "entries": (([[0.5, -1e-3]], [[0.5 + 1e-9, -1e-3 - 1e-8]]), {}, ([2e-9, 1e-5], [2e-9, 2e-8])),
+        "forget_dial": ((ways,), {}, (ways(-2.0)[0], ways(5.0)[1])),
+        "learned": (
+            ({"right": [300.0, 500.0], "A": [400.0, np.nan]}, {"right": 1e-12, "A": 0.4}, 900),
+            {},
+            ((1e-12, 0.4), [-0.085, 0.085]),
+        ),
+        "over_time": (({"RNN": apart["h"], "bias 5": apart["both"]},), {}, (np.median(apart["h"], axis=0),)),
+        "step_dials": ((told_to,), {}, (told_to(0.5, 0.5, 0.5, 0.5, 1.0, 0.0),)),
+        "suspect_dials": ((suspected, str), {}, ()),
+        "two_chains": ((["The", "cat"],), {}, ()),
+    },
     "training": {
         "loss_curves": (
             ({"one": 1 + share[::-1], "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0."),
@@ -214,7 +245,7 @@ each = pytest.mark.parametrize("module, name", EACH)
 def drawn(monkeypatch):
     """What the units' figures hand to show: (figure, alt text, caption), a list."""
     out = []
-    names = (*UNITS, "console", "_credit", "_difference", "_guesses", "_plots")
+    names = (*UNITS, "console", *OF_SEVERAL)
     modules = [importlib.import_module(f"grader.figures.{name}") for name in names]
     for module in (one for one in modules if hasattr(one, "show")):
         monkeypatch.setattr(module, "show", lambda fig, *, alt, caption: out.append((fig, alt, caption)))
@@ -459,7 +490,7 @@ def test_one_unit_at_the_dials(widgets):
         live.weight.field.value, live.input.field.value = w, x
         np.testing.assert_allclose(live.gradient, unit(w, x)[1])
         assert f"w (1 {number(-1)[0]} h²) = {number(w)} × " in live.numbers.value
-        assert f"<b>{vanishing._size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
+        assert f"<b>{_powers.size(abs(live.gradient[0]))}</b> of the gradient" in live.numbers.value
         assert f"weight of {number(w)} and an input of {number(x)}" in live.plot.value and "nan" not in live.plot.value
 
 
@@ -468,22 +499,15 @@ def test_the_spectral_radius_at_the_dials(widgets):
     for radius, loudness in ((0.9, 0.0), (1.5, 0.5), (0.0, 0.0)):
         live.radius.slider.value, live.loudness.field.value = radius, loudness
         np.testing.assert_allclose(live.norms, unit(radius, loudness)[1])
-        assert f"<b>{vanishing._size(live.norms[0])}</b>" in live.numbers.value
+        assert f"<b>{_powers.size(live.norms[0])}</b>" in live.numbers.value
         factor = radius * (1 - np.tanh(loudness) ** 2)
         assert f"a factor of <b>{number(factor)}</b> a step" in live.numbers.value
         assert f"radius of {number(radius)} and a loudness of {number(loudness)}" in live.plot.value
 
 
 def test_numbers_of_any_size_are_read_well():
-    assert [vanishing._size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == [
-        "0",
-        "0.25",
-        "7",
-        "0.0154",
-        "40.31",
-        "−2.5",
-    ]
-    assert [vanishing._size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
+    assert [_powers.size(v) for v in (0, 0.25, 7, 0.0154, 40.31, -2.5)] == ["0", "0.25", "7", "0.0154", "40.31", "−2.5"]
+    assert [_powers.size(v) for v in (3e-14, 2.7e17, 5e-5, 123456.0)] == ["3e−14", "3e17", "5e−5", "1e5"]
 
 
 def test_the_window_at_the_dial(widgets):

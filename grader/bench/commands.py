@@ -180,6 +180,28 @@ def reference(device, quick, state, shard, seconds, docs_file) -> None:
         docs_file.write_text(page(records, asked, _command(), picture.name), encoding="utf-8")
 
 
+@bench.command()
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True, help="For each size, at most."
+)
+@_json
+@_docs("given-speed")
+def given(seconds, json_file, docs_file) -> None:
+    """Time the course's LSTM in plain numpy, there and back, beside torch.nn.LSTM on one thread.
+
+    What a learner's own code costs. Leave the machine alone meanwhile.
+    """
+    from .given import bench_given, page
+
+    rows = bench_given(seconds=seconds)
+    text = page(rows, _command())
+    click.echo(text)
+    for file, content in ((json_file, json.dumps(rows, indent=1) + "\n"), (docs_file, text)):
+        if file:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+
+
 def _shard(text: str) -> tuple[int, int]:
     """(k, n) from ``k/n``. Raises ``click.BadParameter``.
 

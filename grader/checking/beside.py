@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,8 @@ def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:
     Of more than two wrong outputs the others are only named: more would bury each other.
     """
     wrong = [one for one in result.compared.values() if not one.right]
-    call, outputs = call_of(exercise, result.vector.case.args), [side_by_side(one) for one in wrong[:2]]
+    outputs = [side_by_side(one, exercise.flat[one.name].shown) for one in wrong[:2]]
+    call = call_of(exercise, result.vector.case.args)
     others = f"({in_words([one.label for one in wrong[2:]])} differ{'s' if len(wrong) == 3 else ''} too)"
     rest = [others] if wrong[2:] else []
     whole = "\n".join([call, *outputs, *rest])
@@ -68,8 +69,10 @@ def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:
     return "\n".join(shown), "\n".join(folded)
 
 
-def side_by_side(one: Compared) -> str:
+def side_by_side(one: Compared, shown: Callable[[np.ndarray], np.ndarray] = lambda array: array) -> str:
     """The learner's numbers and the right ones, with as many digits as it takes to see that they differ.
+
+    ``shown`` makes of arrays what is to be read in their place (:meth:`.kinds.Output.shown`).
 
     They stand beside each other where a line has room for both, and else one above the other. A number that is off has
     a mark behind it, unless all of them are.
@@ -85,7 +88,7 @@ def side_by_side(one: Compared) -> str:
         many = f" ({len(wrong)} of {one.expected.size} differ)" if len(wrong) else ""
         return f"first difference at {label}[{', '.join(map(str, spot))}]: yours {mine}, expected {right}{many}"
     for digits in (5, 9, 17):
-        mine, right = numbers(one.got, digits), numbers(one.expected, digits)
+        mine, right = numbers(shown(one.got), digits), numbers(shown(one.expected), digits)
         if mine != right:
             break
     off = one.wrong.ravel()

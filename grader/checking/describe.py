@@ -132,6 +132,10 @@ def call_text(
             what, parts = inside[argument]
             lines.append(f"  {argument} = {what}")
             lines += [f"  {line}" for name, part in parts for line in _lines(name, part, shapes, letters)]
+        elif type(value) is list and value and all(isinstance(item, types.FunctionType) for item in value):
+            lines += [
+                line for k, item in enumerate(value) for line in _lines(f"{argument}[{k}]", item, shapes, letters)
+            ]
         elif isinstance(value, dict):
             lines += [line for label, item in leaves(argument, value) for line in _lines(label, item, shapes, letters)]
         else:

@@ -18,7 +18,7 @@ from .explain import explain
 from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
 from .relations import halves, relation_of
-from .structure import about_shapes, deviating_blocks, isolated_piece, places, right_and_wrong, where, zeros
+from .structure import about_shapes, deviating_blocks, isolated_piece, misjudged, places, right_and_wrong, where, zeros
 from .variation import float32_error
 from .verdict import Finding
 
@@ -124,14 +124,17 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     """
     failing, every = [result for result in run.failing if result.rung == "values"], len(run.results)
     gives = "case gives" if every == 1 else "cases gives" if len(failing) == 1 else "cases give"
-    counted = f"{len(failing)} of {every} test {gives} other numbers than the reference."
+    counted = f"{len(failing)} of {every} test {gives} other {run.exercise.compared} than the reference."
     # What is wrong in one call spreads to all there is in the calls that follow.
     failing = [result for result in failing if result.vector.case.calls == 1] or failing
     seen = " ".join(filter(None, [right_and_wrong(failing, run.exercise), counted]))
     clues = []
     look = f'Compare the numbers below with the equation, or ask hint("{run.exercise.name}").'
-    relation = relation_of(failing, run.exercise)
-    agreement, constants = ("", "") if relation else _agreement(run, failing)
+    told = misjudged(failing, run.exercise, hidden)  # truth values: there is nothing to be read from their digits
+    relation = None if told else relation_of(failing, run.exercise)
+    agreement, constants = ("", "") if relation or told else _agreement(run, failing)
+    if told:
+        look = f'Which of your test\'s numbers would show it? Or ask hint("{run.exercise.name}").'
     if agreement:
         clues, look = [agreement], constants
         if not hidden:
@@ -151,7 +154,8 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
         )
     elif condition:
         clues.append(f"It is wrong only {condition}.")
-    if not relation and not agreement:
+    clues += told
+    if not relation and not agreement and not told:
         clues += places(failing) or [*deviating_blocks(failing), *halves(failing)]
         clues += zeros(failing)
     known, where_to_look = partly_known(run)

@@ -413,7 +413,10 @@ FAILURES = {
         'Replace that line by your code; hint("{name}") says where to begin.',
     ),
     "raised": ("{name} raised an error.", "The last line says what Python objected to; the lines before it, where."),
-    "time": ("{name} gave {error}, and was stopped.", "Is there a loop whose end is never reached?"),
+    "time": (
+        "{name} gave {error}, and was stopped.",
+        "Is there a loop whose end is never reached, or is the same computed again and again?",
+    ),
     "died": ("{name} gave no answer: {error}.", "Does something in it end Python, or fill the memory?"),
     "interrupted": ("The check was stopped before {name} had answered.", "Run the cell again when you are ready."),
 }

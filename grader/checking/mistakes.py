@@ -198,30 +198,33 @@ def known_mistake(run: Run) -> tuple[Mistake | None, str]:
     """
     if _stopped(run):
         return None, ""
-    every = len(run.results)
+    every, told = len(run.results), run.exercise.compared
     typed = [result for result in run.results if result.rung != "type"]
     finite = [result for result in run.results if result.rung != "finite"]
     ran = [result for result in run.results if not result.outcome.failure]
-    tries = [(run.results, "Your numbers are those of")]
+    tries = [(run.results, f"Your {told} are those of")]
     if finite and len(finite) < every:
         tries.append((finite, "Where they are finite, your numbers are those of"))
     if max(3, every / 3) <= len(ran) < every and any(result.rung for result in ran):
-        tries.append((ran, "Where your function runs, its numbers are those of"))
+        tries.append((ran, f"Where your function runs, its {told} are those of"))
     if len(typed) < every:
         enough = len(typed) >= max(3, every / 3)
-        tries = [(typed, "Where your function returns what it should, its numbers are those of")] if enough else []
+        tries = [(typed, f"Where your function returns what it should, its {told} are those of")] if enough else []
     exercise = run.exercise
     if not ran:
         return _stops_alike(run), f"{exercise.name} raised an error in every test case, and always the very error of"
     for bank in (lambda of: of.mistakes, inherited, pairs):
         for results, begins in tries:
-            # An own mistake may be one of dtypes; any other has to be seen in the numbers, among just these cases.
-            if (bank in (inherited, pairs) or results is not run.results) and not _some_are_wrong(exercise, results):
+            # An own mistake may be one of dtypes; any other has to be seen, in the numbers or in what it writes into.
+            own = bank not in (inherited, pairs) and results is run.results
+            seen = own or _some_are_wrong(exercise, results)
+            if not seen and (bank is not inherited or not any(result.changed for result in results)):
                 continue
             for mistake in bank(exercise):
                 if _reproduces(exercise, mistake, results):
                     writes = any(_given(exercise, mistake, result.vector).changed for result in results)
-                    return mistake, "Your function does the same as" if writes else begins
+                    if seen or writes:
+                        return mistake, "Your function does the same as" if writes else begins
     return None, ""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.base import Exercise
+from ..exercises.base import Exercise, Truths
 from ..exercises.shapes import Record, Said, Steps, named, shown
 from ..vectors.metric import blocks
 from ..vectors.tree import leaves
@@ -31,6 +31,7 @@ __all__ = [
     "deviating_blocks",
     "extreme",
     "isolated_piece",
+    "misjudged",
     "places",
     "right_and_wrong",
     "tiny",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 LARGE, TINY = 100.0, 1e-6
+_TOLD = 3  # functions of a kind that are described
 GATE_NAMES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
 
 
@@ -348,6 +350,36 @@ def right_and_wrong(failing: list[CaseResult], exercise: Exercise) -> str:
         return f"{' and '.join(wrong)} are both wrong." if len(wrong) == 2 else f"All of {', '.join(wrong)} are wrong."
     verb = "are" if len(right) > 1 else "is"
     return f"{in_words(right)} {verb} right; {in_words(wrong)} {'are' if len(wrong) > 1 else 'is'} not."
+
+
+def misjudged(failing: list[CaseResult], exercise: Exercise, hidden: bool) -> list[str]:
+    """Of which functions it was wrong what a list of truth values says: sentences, none of other outputs.
+
+    Each function is described by its docstring, at most three of a kind; with ``hidden`` none is.
+    """
+    texts = []
+    for output in exercise.returns:
+        if not isinstance(output, Truths):
+            continue
+        for said, start, else_ in ((True, "True came", "False"), (False, "False came", "True")):
+            wrong = [
+                (function.__doc__ or "").strip()
+                for result in failing
+                for function, mine, right in zip(
+                    result.vector.case.args[output.of],
+                    result.got[output.name],
+                    result.vector.expected[output.name],
+                    strict=True,
+                )
+                if mine != right and bool(mine) is said
+            ]
+            kinds = list(dict.fromkeys(wrong))
+            if hidden and kinds:
+                texts.append(f"{start} for some where {else_} is right.")
+            elif kinds:
+                more = f"; and {len(kinds) - _TOLD} more" if len(kinds) > _TOLD else ""
+                texts.append(f"{start} where {else_} is right, of: {'; '.join(kinds[:_TOLD])}{more}.")
+    return texts
 
 
 # --- shapes -------------------------------------------------------------------------------------

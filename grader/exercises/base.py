@@ -179,6 +179,11 @@ class Exercise:
         return tuple(not output.read for output in self.own) if len(self.own) > 1 else ()
 
     @property
+    def compared(self) -> str:
+        """What is compared, in a word: numbers, or answers where they are truth values."""
+        return "answers" if all(isinstance(output, Truths) for output in self.own) else "numbers"
+
+    @property
     def own(self) -> tuple[Output, ...]:
         """What the function itself returns."""
         return tuple(output for output in self.returns if output.returned)

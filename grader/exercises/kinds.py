@@ -96,6 +96,10 @@ class Output:
         """The error that counts, of the relative error ``measured`` between two arrays of the same shape."""
         return measured
 
+    def shown(self, array: np.ndarray) -> np.ndarray:
+        """Its flattened numbers as a learner reads them."""
+        return array
+
 
 def _numbers(value: Any) -> np.ndarray:
     """An array of ours: of a tensor its numbers, a plain number as a float64 array without axes."""
@@ -377,6 +381,9 @@ class Truths(Output):
 
     def flat(self, value: Any) -> dict[str, np.ndarray]:
         return {self.name: np.asarray(value, np.float64)}
+
+    def shown(self, array: np.ndarray) -> np.ndarray:
+        return array.astype(bool)
 
     def take(self, value: Any, lent: Lent) -> tuple[dict[str, np.ndarray], Refusal | None]:
         kind = type(value)

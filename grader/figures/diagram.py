@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from ._cell import BOTTOM, DRAW, NARROW, OUTER, SMALL, TOP, WIDE, Places, draw_body, draw_inputs, draw_names
 from ._parts import Pen, Point, canvas, equations
 
-__all__ = ["STAGES", "cell_diagram", "unrolled_diagram"]
+__all__ = ["HEIGHT", "LINE", "STAGES", "WIDTH", "Pieces", "cell_diagram", "unrolled_diagram"]
 
 WIDTH, HEIGHT = 16.0, 10.6  # of a stage's drawing, in units
 LINE = 0.8  # from one equation to the next

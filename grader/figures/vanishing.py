@@ -5,7 +5,6 @@ What is said of a plot is made from the numbers it is given, so that it stays tr
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from ._controls import Dial, display_live, playable, side_by_side
+from ._powers import DECADES, TINY, decades, log_axis, logs, size
 from ._sheet import levels, listed, plain, sheet, write
 from ._svg import Plot, number
 from .palette import COLORS, style
@@ -31,25 +31,6 @@ __all__ = [
 ]
 
 _LOOKS = ("bad", "h", "good", "x", "f", "alpha")  # of lines that belong to no quantity
-_TINY = 1e-300  # what is drawn in the place of 0, below every axis
-
-
-def _size(value: float) -> str:
-    """A number of any size, as one reads it aloud: "0.25", "40", "3e-14"; 0 is "0"."""
-    value = float(value)
-    if not value or 1e-3 <= abs(value) < 1e4:
-        return number(value, 4 if abs(value) < 0.1 else 2)
-    return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "\N{MINUS SIGN}")
-
-
-def _log_axis(ax: Any, values: Any) -> None:
-    """A logarithmic axis to the left, with room for these values and for 1."""
-    found = np.asarray(values, dtype=float)
-    found = found[np.isfinite(found) & (found > _TINY)]
-    low, high = (min(found.min(), 1.0), max(found.max(), 1.0)) if found.size else (0.1, 1.0)
-    ax.set_yscale("log")
-    ax.set_ylim(low / 3, high * 3)
-
 
 # --- what reaches a word -------------------------------------------------------------------------
 
@@ -62,12 +43,12 @@ def reached(words: Sequence[str], norms: Mapping[str, Any]) -> None:
         words: T of them. norms: by what it is of, (T,) each.
     """
     fig, ax = sheet(9.5, 3.4)
-    _log_axis(ax, [value for values in norms.values() for value in values])
+    log_axis(ax, [value for values in norms.values() for value in values])
     said = []
     for (name, values), key in zip(norms.items(), _LOOKS, strict=False):
-        ax.plot(range(len(words)), np.maximum(values, _TINY), **style(key, markersize=5), label=name)
+        ax.plot(range(len(words)), np.maximum(values, TINY), **style(key, markersize=5), label=name)
         first, last = values[1] if len(words) > 1 else values[0], values[-1]
-        said.append(f"{name}: {_size(first)} at {words[min(1, len(words) - 1)]} and {_size(last)} at {words[-1]}")
+        said.append(f"{name}: {size(first)} at {words[min(1, len(words) - 1)]} and {size(last)} at {words[-1]}")
     ax.set_xticks(range(len(words)), words, rotation=90, fontsize=8)
     ax.set(ylabel="norm of the gradient", xlim=(-0.6, len(words) - 0.4))
     ax.grid(axis="y", color="#E4E6E8")
@@ -94,7 +75,7 @@ def slopes(z: Any, sigmoid: Any, tanh: Any) -> None:
         ax.plot(z, values, **style(key, marker="", linewidth=2.2), label=f"slope of {name}")
         ax.plot(z[top], values[top], **style(key, linestyle="none"))
         ax.annotate(number(values[top]), (z[top], values[top]), (z[top] + 0.3, values[top]))
-        ends = listed(_size(values[k]) for k in (0, -1))
+        ends = listed(size(values[k]) for k in (0, -1))
         said.append(f"that of {name} is largest at z = {number(z[top])} with {number(values[top])}, and {ends} there")
     ax.set(xlabel="z", xlim=(z[0], z[-1]), ylim=(-0.04, 1.12))
     levels(ax, 0)
@@ -109,19 +90,6 @@ def slopes(z: Any, sigmoid: Any, tanh: Any) -> None:
 # --- one unit ------------------------------------------------------------------------------------
 
 _UNITS = ((0.9, 0.0), (1.0, 0.0), (1.5, 0.0), (1.5, 0.5))  # (weight, input)
-_DECADES = 30  # how far up and down the axis of the live plots goes
-
-
-def _decades(plot: Plot, low: int, high: int) -> None:
-    """Lines across, and powers of ten beside them, from 10 to the low to 10 to the high."""
-    unit = max(1, math.ceil((high - low) / 6 / 5) * 5) if high - low > 6 else 1
-    plot.ticks((), [k for k in range(low, high + 1) if k % unit == 0], "time step t")
-
-
-def _logs(values: Any) -> list[float]:
-    """The powers of ten of these sizes, as far as the live axis goes."""
-    with np.errstate(divide="ignore"):
-        return [float(v) for v in np.clip(np.log10(np.abs(np.asarray(values, dtype=float))), -_DECADES, _DECADES)]
 
 
 class _OneUnit:
@@ -146,15 +114,15 @@ class _OneUnit:
         self.hs, self.gradient = (np.asarray(values, dtype=float) for values in self._run(w, x))
         h = float(self.hs[-1])
         slope = 1 - h * h
-        factor = f"w (1 \N{MINUS SIGN} h²) = {number(w)} × {_size(slope)} = <b>{_size(w * slope)}</b>"
-        left = f"<b>{_size(abs(self.gradient[0]))}</b> of the gradient reaches the first step"
+        factor = f"w (1 \N{MINUS SIGN} h²) = {number(w)} × {size(slope)} = <b>{size(w * slope)}</b>"
+        left = f"<b>{size(abs(self.gradient[0]))}</b> of the gradient reaches the first step"
         self.numbers.value = f"<div>At the last step h = {number(h)}, and<br>{factor}.<br>{left}.</div>"
-        plot = Plot((0, len(self.hs) - 1), (-_DECADES, 10), height=280, right=20)
-        _decades(plot, -_DECADES, 10)
-        plot.line("h", list(enumerate(min(v, 10.0) for v in _logs(self.gradient))))
+        plot = Plot((0, len(self.hs) - 1), (-DECADES, 10), height=280, right=20)
+        decades(plot, -DECADES, 10)
+        plot.line("h", list(enumerate(min(v, 10.0) for v in logs(self.gradient))))
         self.plot.value = plot.svg(
             f"With a weight of {number(w)} and an input of {number(x)} the gradient goes from 1 at the last step to "
-            f"{_size(abs(self.gradient[0]))} at the first; the axis shows powers of ten."
+            f"{size(abs(self.gradient[0]))} at the first; the axis shows powers of ten."
         )
 
 
@@ -169,12 +137,12 @@ def one_unit(run: Callable[[float, float], tuple[Any, Any]]) -> None:
     display_live(lambda widgets: _OneUnit(widgets, run).widget, "the picture shows four settings instead.")
     fig, ax = sheet(8.5, 3.4)
     runs = {(w, x): np.abs(np.asarray(run(w, x)[1], dtype=float)) for w, x in _UNITS}
-    _log_axis(ax, list(runs.values()))
+    log_axis(ax, list(runs.values()))
     said = []
     for ((w, x), gradient), key in zip(runs.items(), _LOOKS, strict=False):
         look = style(key, marker="", linewidth=2)
-        ax.plot(np.maximum(gradient, _TINY), **look, label=f"w = {number(w)}, x = {number(x)}")
-        said.append(f"{_size(gradient[0])} with w = {number(w)} and x = {number(x)}")
+        ax.plot(np.maximum(gradient, TINY), **look, label=f"w = {number(w)}, x = {number(x)}")
+        said.append(f"{size(gradient[0])} with w = {number(w)} and x = {number(x)}")
     ax.set(xlabel="time step t", ylabel="size of the gradient")
     ax.grid(axis="y", color="#E4E6E8")
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5), handlelength=3)
@@ -213,7 +181,7 @@ def jacobians(formula: Any, measured: Any) -> None:
     show(
         fig,
         alt=f"Two tables of {formula.shape[0]} rows for the new state and {formula.shape[1]} columns for the old "
-        f"one, from the equation and from two values nearby. They differ by {_size(apart)} at most. The largest number "
+        f"one, from the equation and from two values nearby. They differ by {size(apart)} at most. The largest number "
         f"stands in row {j} and column {k}: {number(float(pair[0][1][j, k]))}.",
         caption="One sequence's Jacobian. A row says what the new number listens to, a column where the old one goes.",
     )
@@ -253,16 +221,16 @@ def over_time(runs: Mapping[str, Any], what: str = "norm of the gradient") -> No
         runs: by what was run, (seeds, T) each. what: the axis' name.
     """
     fig, ax = sheet(8.5, 3.6)
-    every = [np.maximum(np.asarray(values, dtype=float), _TINY) for values in runs.values()]
-    _log_axis(ax, np.concatenate([one.ravel() for one in every]))
+    every = [np.maximum(np.asarray(values, dtype=float), TINY) for values in runs.values()]
+    log_axis(ax, np.concatenate([one.ravel() for one in every]))
     said = []
     for name, values, key in zip(runs, every, _LOOKS, strict=False):
         middle = np.median(values, axis=0)
         steps = np.arange(len(middle))
         ax.fill_between(steps, values.min(axis=0), values.max(axis=0), color=COLORS[key], alpha=0.15, linewidth=0)
         ax.plot(steps, middle, **style(key, markevery=max(1, len(steps) // 10), markersize=5), label=name)
-        spread = f" (from {_size(values[:, 0].min())} to {_size(values[:, 0].max())})" if len(values) > 1 else ""
-        said.append(f"{name}: {_size(middle[0])} at the first step{spread}, {_size(middle[-1])} at the last")
+        spread = f" (from {size(values[:, 0].min())} to {size(values[:, 0].max())})" if len(values) > 1 else ""
+        said.append(f"{name}: {size(middle[0])} at the first step{spread}, {size(middle[-1])} at the last")
     levels(ax, 1)
     ax.set(xlabel="time step t", ylabel=what, xlim=(0, len(steps) - 1))
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5), handlelength=3)
@@ -303,15 +271,15 @@ class _RadiusSlider:
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = (self.norms[0] / self.norms[-1]) ** (1 / max(steps, 1))
         self.numbers.value = (
-            f"<div>At the first step <b>{_size(self.norms[0])}</b>,<br>a factor of <b>{number(float(factor))}</b> a "
+            f"<div>At the first step <b>{size(self.norms[0])}</b>,<br>a factor of <b>{number(float(factor))}</b> a "
             "step, on average.</div>"
         )
-        plot = Plot((0, steps), (-_DECADES, _DECADES), height=280, right=20)
-        _decades(plot, -_DECADES, _DECADES)
-        plot.line("h", list(enumerate(_logs(self.norms))))
+        plot = Plot((0, steps), (-DECADES, DECADES), height=280, right=20)
+        decades(plot, -DECADES, DECADES)
+        plot.line("h", list(enumerate(logs(self.norms))))
         self.plot.value = plot.svg(
             f"With a spectral radius of {number(radius)} and a loudness of {number(loudness)} the norm goes from "
-            f"{_size(self.norms[-1])} at the last step to {_size(self.norms[0])} at the first; the axis shows powers "
+            f"{size(self.norms[-1])} at the last step to {size(self.norms[0])} at the first; the axis shows powers "
             "of ten."
         )
 
@@ -327,12 +295,12 @@ def radius_slider(run: Callable[[float, float], Any]) -> None:
     display_live(lambda widgets: _RadiusSlider(widgets, run).widget, "the picture shows four settings instead.")
     fig, ax = sheet(8.5, 3.4)
     runs = {setting: np.asarray(run(*setting), dtype=float) for setting in _RADII}
-    _log_axis(ax, list(runs.values()))
+    log_axis(ax, list(runs.values()))
     said = []
     for ((radius, loudness), norms), key in zip(runs.items(), _LOOKS, strict=False):
         label = f"radius {number(radius)}, loudness {number(loudness)}"
-        ax.plot(np.maximum(norms, _TINY), **style(key, marker="", linewidth=2), label=label)
-        said.append(f"{_size(norms[0])} with a {label}")
+        ax.plot(np.maximum(norms, TINY), **style(key, marker="", linewidth=2), label=label)
+        said.append(f"{size(norms[0])} with a {label}")
     ax.set(xlabel="time step t", ylabel="norm of the gradient")
     ax.grid(axis="y", color="#E4E6E8")
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.01, 0.5), handlelength=3)

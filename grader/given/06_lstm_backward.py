@@ -32,8 +32,36 @@ def lstm_forward(xs, h0, c0, W, b):
     return np.stack(hs, axis=1), c, cache
 
 
+def carousel(fs):
+    """What reaches every cell state from the last one, along the cell states alone: equation (6.1).
+
+    Arguments: fs (N, T, H), the forget gates of every step, numbers from 0 to 1 (0 and 1 themselves may come).
+    Returns slopes (N, T, H): at step t the product of the gates of all the steps after it; 1 at the last step.
+    """
+    slopes = np.ones(fs.shape)
+    for t in reversed(range(fs.shape[1] - 1)):
+        slopes[:, t] = slopes[:, t + 1] * fs[:, t + 1]
+    return slopes
+
+
+def gradient_check(f, backward, x):
+    """How far a claimed gradient is from the one by differences: equation (6.2).
+
+    Arguments: f, a function of an array like x that returns a number; backward, a function of an array like x that
+    returns the gradient of f there, or claims to: an array in the shape of x; x, an array of floats of any shape.
+    The gradient by differences is that of numerical_gradient with a step of 1e-5.
+    Returns error, a number: the largest difference between the two, whatever its sign, divided by the larger of the
+    two gradients' largest sizes; 0 where all of both is 0.
+    """
+    claimed, measured = backward(x), numerical_gradient(f, x, 1e-5)
+    scale = max(np.abs(claimed).max(), np.abs(measured).max())
+    if scale == 0:
+        return 0.0
+    return np.abs(claimed - measured).max() / scale
+
+
 def lstm_step_backward(dh, dc, cache):
-    """The way back through one time step of the LSTM: equations (6.1) to (6.10).
+    """The way back through one time step of the LSTM: equations (6.4) to (6.13).
 
     Arguments: dh (N, H), the gradient with respect to the step's h; dc (N, H), what comes back to the step's c from
     the step after it, without what reaches c through h; cache, the tuple (x, h_prev, c_prev, i, f, g, o, c, W) that
@@ -57,7 +85,7 @@ def lstm_step_backward(dh, dc, cache):
 
 
 def lstm_backward(dhs, dc_T, cache):
-    """The way back through a sequence: equations (6.11) to (6.13).
+    """The way back through a sequence: equations (6.14) to (6.16).
 
     Arguments: dhs (N, T, H), the loss's own gradient with respect to the h of every step; dc_T (N, H), that with
     respect to the last cell state; cache, the list that lstm_forward has kept: for each of T steps a tuple
@@ -74,42 +102,14 @@ def lstm_backward(dhs, dc_T, cache):
     return np.stack(dxs[::-1], axis=1), dh, dc, dW, db  # the last step's dx came first
 
 
-def carousel(fs):
-    """What reaches every cell state from the last one, along the cell states alone: equation (6.14).
-
-    Arguments: fs (N, T, H), the forget gates of every step, numbers from 0 to 1 (0 and 1 themselves may come).
-    Returns slopes (N, T, H): at step t the product of the gates of all the steps after it; 1 at the last step.
-    """
-    slopes = np.ones(fs.shape)
-    for t in reversed(range(fs.shape[1] - 1)):
-        slopes[:, t] = slopes[:, t + 1] * fs[:, t + 1]
-    return slopes
-
-
-def gradient_check(f, backward, x):
-    """How far a claimed gradient is from the one by differences: equation (6.15).
-
-    Arguments: f, a function of an array like x that returns a number; backward, a function of an array like x that
-    returns the gradient of f there, or claims to: an array in the shape of x; x, an array of floats of any shape.
-    The gradient by differences is that of numerical_gradient with a step of 1e-5.
-    Returns error, a number: the largest difference between the two, whatever its sign, divided by the larger of the
-    two gradients' largest sizes; 0 where all of both is 0.
-    """
-    claimed, measured = backward(x), numerical_gradient(f, x, 1e-5)
-    scale = max(np.abs(claimed).max(), np.abs(measured).max())
-    if scale == 0:
-        return 0.0
-    return np.abs(claimed - measured).max() / scale
-
-
 def separates(backwards):
     """Which of several backward passes of the LSTM are the gradient.
 
     Arguments: backwards, a list of functions with the arguments (dhs, dc_T, cache) and the results of lstm_backward.
     Some are right, however they are written. The others are wrong: some in one of their five results alone, some only
     in batches, or in sequences of more than 100 steps; some change their arguments, and some raise an error.
-    Returns verdicts, a list of bools in the same order: True where it is the gradient. All of it has to be done within
-    5 seconds.
+    Returns verdicts, a list of bools in the same order: True where it is the gradient. There are 5 seconds for all of
+    them together: what is the same for all is computed once.
     """
     rng = np.random.default_rng(0)
     N, T, D, H = 2, 105, 3, 4                      # all of them different, and none of them 1

@@ -5,8 +5,8 @@ from ..base import Unit
 UNIT = Unit(
     name="06_lstm_backward",
     title="The error carousel",
-    exercises=("lstm_step_backward", "lstm_backward", "carousel", "gradient_check", "separates"),
+    exercises=("carousel", "gradient_check", "lstm_step_backward", "lstm_backward", "separates"),
     gives="every gradient of an LSTM, computed by your own code, and a test that tells it from those that only learn",
     needs="the LSTM of unit 05; the way back through a plain RNN, of unit 02",
-    minutes=210,
+    minutes=240,
 )

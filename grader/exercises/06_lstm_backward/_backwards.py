@@ -43,7 +43,7 @@ def _right(exercise, k: int) -> str:
 def _wrong(exercise, name: str) -> Callable:
     mistake: Mistake = next(one for one in exercise.mistakes if one.name == name)
     whole = exercise is SEQUENCE
-    doc = mistake.what if whole else f"a way back made of wrong steps: {mistake.what}"
+    doc = mistake.what if whole else f"{mistake.what}, at every step"
     return _made(
         f"{exercise.name}.{name}",
         doc,

@@ -12,6 +12,7 @@ __all__ = [
     "SEQUENCE",
     "STEP",
     "forward",
+    "holding",
     "of_sequence",
     "of_step",
     "other_sequence",
@@ -59,6 +60,14 @@ def forward(xs, h0, c0, W, b):
         cache.append((x, h_prev, c_prev, i, f, g, o, c, W))
         h_prev, c_prev = o * np.tanh(c), c
     return cache
+
+
+def holding(rng, D, H, low, high):
+    """Draw packed weights whose forget gates lie near the sigmoids of numbers from low to high."""
+    W, b = packed(rng, D, H)
+    W[:, H : 2 * H] *= 0.2
+    b[H : 2 * H] = rng.uniform(low, high, size=H)
+    return {"W": W, "b": b}
 
 
 def of_step(rng, N, D, H, *, forget=0.0, orthogonal=False, **given):

@@ -165,7 +165,8 @@ h_into_itself: a way back that hands on the dh which went into a step, and not t
     gives as dh_prev.
     Look: Which of the things that a step gives back is added in equation (eq:carry_h), and what becomes of it?
 h_beside_itself: a way back in which the dh that went into a step is added to the one that came out of it
-    {"$call": "dh = $carry\n        dx, back, dc, dW_t, db_t = lstm_step_backward(dh, dc, cache[t])\n        dh = dh + back"}
+    {"$call":
+        "dh = $carry\n        dx, back, dc, dW_t, db_t = lstm_step_backward(dh, dc, cache[t])\n        dh = dh + back"}
     What went into a step has been used up there. From the future comes what that step gives back, and nothing else.
     Look: What does your loop add to dh, and which two are added in equation (eq:carry_h)?
 last_twice: a way back that begins with the last step's own dhs, and then adds it again
@@ -198,7 +199,8 @@ carry_clipped: a way back in which the dh that comes from the step after is cut 
     Then it is another gradient. What is too long is shortened at the end, all of it together.
     Look: Is there anything but a sum in equation (eq:carry_h)?
 into_dhs: a way back that adds up in the dhs that came in
-    {"$call": "into = dhs[:, t]\n        into += dh\n        dx, dh, dc, dW_t, db_t = lstm_step_backward(into, dc, cache[t])"}
+    {"$call":
+        "into = dhs[:, t]\n        into += dh\n        dx, dh, dc, dW_t, db_t = lstm_step_backward(into, dc, cache[t])"}
     The numbers are right. But dhs[:, t] is a piece of the caller's array, and += writes into it.
     Look: Which line makes the array to which you add?
 into_dc_T: a way back that writes what comes back to the cell into the dc_T that came in
@@ -348,6 +350,14 @@ weights_of_last_step: a dW and a db of the last time step alone
     {"dW = dW + dW_t": "dW = dW_t if t == len(cache) - 1 else dW",
      "db = db + db_t": "db = db_t if t == len(cache) - 1 else db"}
     One W and one b served at every step, and every use adds to their gradients.
+    Look: What does equation (eq:shared) do over t?
+dW_zero: a dW of zeros, to which nothing is ever added
+    {"dW = dW + dW_t": "dW = 0 * dW_t"}
+    One W served at every step, and every use adds to its gradient.
+    Look: What does equation (eq:shared) do over t?
+db_zero: a db of zeros, to which nothing is ever added
+    {"db = db + db_t": "db = 0 * db_t"}
+    One b served at every step, and every use adds to its gradient.
     Look: What does equation (eq:shared) do over t?
 means: a dW and a db that are means over the steps
     {"$back": "return np.stack(dxs[::-1], axis=1), dh, dc, dW / len(cache), db / len(cache)"}

@@ -272,7 +272,8 @@ stacked: a dz whose four blocks stand below each other
     dz is then (4N, H). z had the four side by side.
     Look: np.concatenate joins along axis 0 unless it is told otherwise.
 interleaved: a dz in which the four take turns, column by column
-    {"np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=1)": "np.stack([dz_i, dz_f, dz_g, dz_o], axis=2).reshape(len(x), -1)"}
+    {"np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=1)":
+        "np.stack([dz_i, dz_f, dz_g, dz_o], axis=2).reshape(len(x), -1)"}
     The columns of one gate stand together in z: the first H are the input gate's.
     Look: Look at equation (eq:dz): what are the first H columns of dz?
 minus: all five gradients with the wrong sign

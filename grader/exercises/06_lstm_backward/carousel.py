@@ -35,7 +35,8 @@ def cases(rng):
 
 MISTAKES = slips(r"""
 own_gate_too: products that begin with the step's own gate
-    {"slopes = np.ones(fs.shape)": "slopes = fs * 1.0", "slopes[:, t + 1] * fs[:, t + 1]": "slopes[:, t + 1] * fs[:, t]"}
+    {"slopes = np.ones(fs.shape)": "slopes = fs * 1.0",
+        "slopes[:, t + 1] * fs[:, t + 1]": "slopes[:, t + 1] * fs[:, t]"}
     f_t stands between c of the step before and c_t. On the way from the last cell state back to c_t it is not passed
     any more.
     Look: With which s does the product of equation (eq:carousel) begin? What does it give at the last step?
@@ -121,6 +122,26 @@ first_missing: the right products, with a 1 at the first step
     {"reversed(range(fs.shape[1] - 1))": "range(fs.shape[1] - 2, 0, -1)"}
     The loop ends one step early. (A range ends before its second number.)
     Look: With which t does your loop end?
+rolled: products that end with the first step's gate, which came round from the start
+    {"slopes[:, t] = slopes[:, t + 1] * fs[:, t + 1]": "pass",
+        "return slopes": "return np.cumprod(np.roll(fs, -1, axis=1)[:, ::-1], axis=1)[:, ::-1]"}
+    np.roll puts what falls out at one end in at the other. After the last step there is no gate any more.
+    Look: What does equation (eq:carousel) say where t = T?
+logarithms: the logarithms of the products
+    body:
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.concatenate([fs[:, 1:], np.ones_like(fs[:, :1])], axis=1))
+        return np.cumsum(logs[:, ::-1], axis=1)[:, ::-1]
+    Sums of logarithms are a way to the products, and not the products yet.
+    Look: What should stand at the last step?
+mean_sequence: the mean of each step's gates over the batch
+    {"* fs[:, t + 1]": "* fs[:, t + 1].mean(axis=0)"}
+    The sequences of a batch know nothing of each other.
+    Look: Which shape has f in equation (eq:carousel)?
+squared: the squares of the products
+    {"* fs[:, t + 1]": "* fs[:, t + 1] ** 2"}
+    Every gate is passed once on the way.
+    Look: How often does each f stand in equation (eq:carousel)?
 into_fs: products that are written into the fs that came in
     {"slopes = np.ones(fs.shape)": "slopes = fs"}
     Whoever called still needs the gates; and what is written over one of them is missing in the next product.

@@ -65,6 +65,11 @@ def waves_small_wrong(a):
     return slope
 
 
+def waves_nearby(a):
+    """3 * k * (1 - 4.5 * a_k squared), which is the gradient of waves near 0 alone"""
+    return 3 * (1 - 4.5 * np.asarray(a) ** 2) * _places(a)
+
+
 def cubes_slope(a):
     """the gradient of cubes: 3 * a_k squared over k"""
     return 3 * np.asarray(a) ** 2 / _places(a)
@@ -85,6 +90,11 @@ def cubes_one_wrong(a):
     slope = np.array(cubes_slope(a))
     slope.flat[0] += np.abs(slope).max() / 2
     return slope
+
+
+def cubes_of_squares(a):
+    """2 * a_k over k, which is the gradient of other sums, in place of that of cubes"""
+    return 2 * np.asarray(a) / _places(a)
 
 
 def nothing(a):
@@ -112,11 +122,13 @@ FUNCTIONS = {
         waves_turned,
         waves_one_wrong,
         waves_small_wrong,
+        waves_nearby,
         cubes,
         cubes_slope,
         cubes_forgotten,
         cubes_of_the_mean,
         cubes_one_wrong,
+        cubes_of_squares,
         flat,
         nothing,
         ones,
@@ -141,6 +153,8 @@ def cases(rng):
     yield _case(rng, "one place is hardly wrong", waves, waves_small_wrong, 3, 2)
     yield _case(rng, "right, three axes", cubes, cubes_slope, 2, 3, 2)
     yield _case(rng, "right, large numbers", cubes, cubes_slope, 2, 3, scale=200.0)
+    yield _case(rng, "right near 0 alone", waves, waves_nearby, 2, 2)
+    yield _case(rng, "another one's gradient", cubes, cubes_of_squares, 5)
     yield _case(rng, "a mean", cubes, cubes_of_the_mean, 4)
     yield _case(rng, "one number", cubes, cubes_one_wrong, 1, 1)
     yield _case(rng, "zeros are claimed", cubes, cubes_forgotten, 3)
@@ -265,6 +279,55 @@ claimed_twice: what is claimed, compared with itself
     {"numerical_gradient(f, x, 1e-5)": "backward(x)"}
     That says 0 of everything.
     Look: Which two gradients does equation (eq:check) compare?
+added: the largest size of the sum of the two gradients, in place of their difference
+    {"np.abs(claimed - measured).max()": "np.abs(claimed + measured).max()"}
+    A right gradient would then be the worst of all.
+    Look: Look at the sign above the line of equation (eq:check).
+first_alone: the difference at the first place alone
+    {"np.abs(claimed - measured).max()": "abs(claimed.flat[0] - measured.flat[0])"}
+    A gradient may be wrong in any of its numbers.
+    Look: What does equation (eq:check) do over k above the line?
+median_difference: the median of the differences' sizes, in place of the largest
+    {"np.abs(claimed - measured).max()": "np.median(np.abs(claimed - measured))"}
+    A median doesn't see what is wrong in less than half of the numbers.
+    Look: What does equation (eq:check) do over k above the line?
+mean_of_both: the mean of the differences' sizes over the larger of the two means
+    {"np.abs(claimed - measured).max() / scale":
+        "np.abs(claimed - measured).mean() / max(np.abs(claimed).mean(), np.abs(measured).mean())"}
+    One wrong number among a thousand right ones would hardly show in a mean.
+    Look: What does equation (eq:check) do over k?
+by_the_mean_of_the_largest: the largest difference over the mean of the two largest sizes
+    {"max(np.abs(claimed).max(), np.abs(measured).max())": "(np.abs(claimed).max() + np.abs(measured).max()) / 2"}
+    That is near to what is asked for where the two agree, and another number where they don't.
+    Look: What stands below the line of equation (eq:check)?
+by_the_product: the largest difference over the root of the product of the two largest sizes
+    {"max(np.abs(claimed).max(), np.abs(measured).max())": "np.sqrt(np.abs(claimed).max() * np.abs(measured).max())"}
+    Where one of the two is 0 so is the product.
+    Look: What stands below the line of equation (eq:check)?
+directions: 1 minus the cosine of the angle between the two
+    {"np.abs(claimed - measured).max() / scale":
+        "1 - np.sum(claimed * measured) / np.sqrt(np.sum(claimed**2) * np.sum(measured**2))"}
+    A gradient that is twice too long points in the right direction.
+    Look: What does equation (eq:check) compare?
+at_least_one: a scale of 1 where both gradients are smaller
+    {"    if scale == 0:\n        return 0.0\n": "    scale = max(scale, 1.0)\n"}
+    A gradient may be much smaller than that, and wrong in every digit.
+    Look: What does the docstring say of the one case in which the scale is 0?
+at_least_a_bit: a scale of 1e-8 where both gradients are smaller
+    {"    if scale == 0:\n        return 0.0\n": "    scale = max(scale, 1e-8)\n"}
+    A gradient may be as small as that, and then its error is divided by something that has nothing to do with it.
+    Look: What does the docstring say of the one case in which the scale is 0?
+to_one_side: a check by differences to one side
+    body:
+        claimed, measured = backward(x), np.zeros(x.shape)
+        for k in np.ndindex(x.shape):
+            plus = x.copy()
+            plus[k] += 1e-5
+            measured[k] = (f(plus) - f(x)) / 1e-5
+        scale = max(np.abs(claimed).max(), np.abs(measured).max())
+        return np.abs(claimed - measured).max() / scale if scale else 0.0
+    Differences to one side are off in the fifth digit or so, and a right gradient looks doubtful.
+    Look: What does numerical_gradient of unit 02 do, and what does your loop?
 percent: the error in hundredths
     {"/ scale": "/ scale * 100"}
     An error of a half is 0.5 here.
@@ -318,8 +381,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Two gradients and two questions. How far apart are they, where they are furthest apart? And how large are they, "
-        "where they are largest?",
+        "Two gradients and two questions. How far apart are they, where they are furthest apart? And how large are "
+        "they, where they are largest?",
         "numerical_gradient(f, x, 1e-5) is the one, backward(x) the other. Take the difference, then its size with "
         "np.abs, then the largest. Divide by the larger of the two gradients' own largest sizes; where that is 0 there "
         "is nothing to divide by.",
@@ -327,7 +390,7 @@ EXERCISE = Exercise(
         "np.abs(claimed - measured).max() over scale.",
     ),
     explanation=(
-        "One number for a whole gradient, and it knows no formula. Below 1e-7 it says: right, as far as differences can "
-        "tell. Above 1e-4 it says: wrong. In between, suspect the step first, and then yourself."
+        "One number for a whole gradient, and it knows no formula. Below 1e-7 it says: right, as far as differences "
+        "can tell. Above 1e-4 it says: wrong. In between, suspect the step first, and then yourself."
     ),
 )

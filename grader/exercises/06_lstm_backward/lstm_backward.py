@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part
-from ._draws import LARGE, LONG, SEQUENCE, of_sequence, other_sequence, packed, signs, single, spread
+from ._draws import LARGE, LONG, SEQUENCE, holding, of_sequence, other_sequence, packed, signs, single, spread
 from ._sequence_mistakes import MISTAKES
 
 
@@ -41,8 +41,8 @@ def cases(rng):
         "dc_T": signs(rng, 2, 3) * rng.uniform(1e4, 1e6, size=(2, 3)),
     }
     yield Case("large gradients", of_sequence(rng, N=2, T=4, D=5, H=3, **steep), LARGE)
-    full = spread(rng, 50, 3000, (2, 3))
-    yield Case("full cells", of_sequence(rng, N=2, T=4, D=5, H=3, c0=full, forget=3.0), LARGE)
+    full = {"c0": spread(rng, 1500, 4000, (2, 3)), **holding(rng, 5, 3, 2.0, 4.0)}
+    yield Case("full cells", of_sequence(rng, N=2, T=4, D=5, H=3, **full), LARGE)
     W, b = packed(rng, 3, 4)
     near = rng.normal(size=(2, 4, 3))
     near[:, :, 0], W[4] = spread(rng, 500, 3000, (2, 4)), 4e-4 * rng.normal(size=16)
@@ -140,18 +140,18 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Begin at the last step. What does its h act on, and what does its c act on? Then the step before it: what comes "
-        "back to its h, and what to its c? Equations (eq:carry_h) and (eq:carry_c) say it.",
+        "Begin at the last step. What does its h act on, and what does its c act on? Then the step before it: what "
+        "comes back to its h, and what to its c? Equations (eq:carry_h) and (eq:carry_c) say it.",
         "A loop over t from T - 1 down to 0, and in each round one call of lstm_step_backward. Its dh is the sum of "
-        "dhs[:, t] and of the dh_prev that the round before gave (zeros at first); its dc is the dc_prev that the round "
-        "before gave (dc_T at first). Collect each dx; add up each dW and each db.",
+        "dhs[:, t] and of the dh_prev that the round before gave (zeros at first); its dc is the dc_prev that the "
+        "round before gave (dc_T at first). Collect each dx; add up each dW and each db.",
         "In the loop: dx, dh, dc, dW_t, db_t = lstm_step_backward(dhs[:, t] + dh, dc, cache[t]), with zeros for dh and "
-        "dc_T for dc before it. After the loop the two are dh0 and dc0; the list of the dx, turned around, goes through "
-        "np.stack with axis=1.",
+        "dc_T for dc before it. After the loop the two are dh0 and dc0; the list of the dx, turned around, goes "
+        "through np.stack with axis=1.",
     ),
     explanation=(
         "The loop is that of unit 02 with a second thing in its hands. dh goes through W at every step and is squeezed "
-        "there, as in any recurrent network. dc only meets forget gates. Whatever the last step has to say to the first "
-        "comes by that way, or hardly at all."
+        "there, as in any recurrent network. dc only meets forget gates. Whatever the last step has to say to the "
+        "first comes by that way, or hardly at all."
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part
-from ._draws import LARGE, STEP, of_step, other_step, packed, signs, single, spread
+from ._draws import LARGE, STEP, holding, of_step, other_step, packed, signs, single, spread
 from ._step_mistakes import MISTAKES
 
 
@@ -14,7 +14,10 @@ def _far_out(rng, N, D, H):
         return signs(rng, N, H) * rng.uniform(1e4, 1e6, size=(N, H))
 
     yield Case("large gradients", of_step(rng, N, D, H, dh=steep(), dc=steep()), LARGE)
-    yield Case("full cells", of_step(rng, N, D, H, c_prev=spread(rng, 50, 3000, (N, H)), forget=1.0), LARGE)
+    full = {"c_prev": spread(rng, 1500, 4000, (N, H)), **holding(rng, D, H, 1.0, 2.0)}  # exp(c) has no bounds there
+    yield Case("full cells", of_step(rng, N, D, H, **full), LARGE)
+    filling = {"c_prev": spread(rng, 2, 60, (N, H)), **holding(rng, D, H, 0.0, 2.0)}
+    yield Case("cells that fill up", of_step(rng, N, D, H, **filling), LARGE)
     W, b = packed(rng, D, H)
     x = rng.normal(size=(N, D))
     x[:, 0], W[H] = signs(rng, N) * rng.uniform(1000, 3000, size=N), 4e-4 * rng.normal(size=4 * H)
@@ -143,19 +146,19 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Go from the end, and finish c before anything else: equation (eq:dc). Two things reach it, and they are added. "
-        "From there to the four gates, and only then to the weights.",
+        "Go from the end, and finish c before anything else: equation (eq:dc). Two things reach it, and they are "
+        "added. From there to the four gates, and only then to the weights.",
         "A gate's dz has three factors: the gradient of what it was made into (dc_total, for the output gate dh), what "
         "the gate was multiplied with there, and the slope of its own squashing function. The slope of a sigmoid is "
         "that gate times 1 minus it, of the tanh 1 minus its square. Then side by side in W's order, and on as in unit "
         "02.",
-        "With s = np.tanh(c): dc_total = dc + dh * o * (1 - s * s). The four are dc_total * g * i * (1 - i), "
-        "dc_total * c_prev * f * (1 - f), dc_total * i * (1 - g * g) and dh * s * o * (1 - o), put together with "
-        "np.concatenate and axis=1. dW is hx.T @ dz, db the sum over the batch, dhx is dz @ W.T, first the H columns "
-        "of dh_prev; dc_prev is dc_total * f.",
+        "With s = np.tanh(c): dc_total = dc + dh * o * (1 - s * s). The four are dc_total * g * i * (1 - i), dc_total "
+        "* c_prev * f * (1 - f), dc_total * i * (1 - g * g) and dh * s * o * (1 - o), put together with np.concatenate "
+        "and axis=1. dW is hx.T @ dz, db the sum over the batch, dhx is dz @ W.T, first the H columns of dh_prev; "
+        "dc_prev is dc_total * f.",
     ),
     explanation=(
-        "Look at how short the way of dc is: one gate, and it is at the step before. dh on the same stretch goes through "
-        "four slopes and W. Everything that a cell holds on to comes back by the short way."
+        "Look at how short the way of dc is: one gate, and it is at the step before. dh on the same stretch goes "
+        "through four slopes and W. Everything that a cell holds on to comes back by the short way."
     ),
 )

@@ -31,7 +31,7 @@ def cases(rng):
     formulas = rng.permutation([f"lstm_step_backward.{name}" for name in FORMULAS])
     yield _case(rng, "a right one and a wrong one", formulas[:1], 1)
     yield _case(rng, "wrong formulas", formulas[1:5], 2)
-    yield _case(rng, "more wrong formulas", formulas[5:], 1)
+    yield _case(rng, "more wrong formulas", formulas[5:11], 1)
     yield _case(rng, "right ones", (), 7)
     yield _case(rng, "one of the five results is wrong", [".".join(one) for one in SINGLE], 2, ALONE)
     yield _case(rng, "batches", [f"lstm_step_backward.{name}" for name in BATCH], 1, ALONE)
@@ -79,7 +79,8 @@ states_not_looked_at: a test that doesn't look at dh0 and dc0
     Five gradients come back, and each may be wrong alone.
     Look: Which of the five do you compare?
 no_dc_T: a test with a dc_T of zeros
-    {"dc_T = rng.normal(size=(N, T, H)), rng.normal(size=(N, H))": "dc_T = rng.normal(size=(N, T, H)), np.zeros((N, H))"}
+    {"dc_T = rng.normal(size=(N, T, H)), rng.normal(size=(N, H))":
+        "dc_T = rng.normal(size=(N, T, H)), np.zeros((N, H))"}
     Whoever forgets dc_T is right then.
     Look: Does everything that comes into your test reach what comes out of it?
 no_dhs: a test with a dhs of zeros
@@ -251,17 +252,17 @@ EXERCISE = Exercise(
     hints=(
         "What has every right backward pass in common, however it is written? Its numbers, on any input. So one input "
         "is enough, if everything that can be wrong shows there. Which sizes are telling? Which arrays must not be 0?",
-        "Draw xs, h0, c0, W and b, of sizes that are all different, with a batch, more than 100 steps, and forget gates "
-        "that are open. lstm_forward gives the cache. Draw dhs and dc_T too. What your lstm_backward makes of them is "
-        "what all the others should make of them, in all five arrays, up to rounding. Give each function copies, look "
-        "whether these are unchanged afterwards, and call it inside of a try.",
+        "Draw xs, h0, c0, W and b, of sizes that are all different, with a batch, more than 100 steps, and forget "
+        "gates that are open. lstm_forward gives the cache. Draw dhs and dc_T too. What your lstm_backward makes of "
+        "them is what all the others should make of them, in all five arrays, up to rounding. Give each function "
+        "copies, look whether these are unchanged afterwards, and call it inside of a try.",
         "For each function: a new cache from lstm_forward with the same arrays; got = backward(dhs.copy(), ...) inside "
-        "of try, with except Exception: False; then for each of the five got.shape == wanted.shape and "
-        "np.abs(got - wanted).max() below 1e-6 times np.abs(wanted).max(); then np.array_equal for all that went in.",
+        "of try, with except Exception: False; then for each of the five got.shape == wanted.shape and np.abs(got - "
+        "wanted).max() below 1e-6 times np.abs(wanted).max(); then np.array_equal for all that went in.",
     ),
     explanation=(
-        "One draw of numbers has told them all apart, because it was drawn so that nothing can hide: different sizes, no "
-        "zeros, many steps, open gates, a gradient into every output. Most of the broken ones would have learned a task "
-        "to the end, and no loss would have said a word."
+        "One draw of numbers has told them all apart, because it was drawn so that nothing can hide: different sizes, "
+        "no zeros, many steps, open gates, a gradient into every output. Most of the broken ones would have learned a "
+        "task to the end, and no loss would have said a word."
     ),
 )

@@ -100,7 +100,7 @@ ELSEWHERE = {
     "the global generator": ("rng.", "np.random."),
     "a seed of its own": ("    b = np", "    b = np", "    rng = np.random.default_rng(0)\n"),
     "the input weights alone": ("rng.normal(size=(H + D", "np.random.default_rng(1).normal(size=(H + D"),
-    "the blocks alone": ("qr(rng.", "qr(np.random.default_rng(2)."),
+    "the blocks alone": ("qr(rng.", "qr(other.", "    other = np.random.default_rng(2)\n"),
 }
 
 

@@ -125,7 +125,7 @@ class _Asked:
         if result.outcome.failure in _STOPS:
             return [result]
         if self._is_the_same_answer(result):
-            if self.exercise.draws:
+            if result.rung != "values":
                 name = self.exercise.name
                 self._fell(f"{name} got another generator, and numbers of the call before came again.", *_DRAWN)
                 return []
@@ -145,11 +145,12 @@ class _Asked:
         return [result]
 
     def _is_the_same_answer(self, other: CaseResult) -> bool:
-        """Whether a right answer came back for other numbers, where another one is right."""
+        """Whether a right answer came back for other numbers, where another one is right or would have been drawn."""
         if any(error > self.result.tolerance for error in self.result.errors.values()) or not other.got:
             return False
-        if self.exercise.redrawn:  # the same numbers would do as well, but for where they come from
-            return not self.exercise.redrawn(self.result.vector.case.args, self.kept, other.got)
+        redrawn = self.exercise.redrawn
+        if other.rung is None and redrawn:  # the same numbers do as well, but for where they come from
+            return not redrawn(self.result.vector.case.args, self.kept, other.got)
         return other.rung == "values" and all(
             np.array_equal(other.got[name], array, equal_nan=True) for name, array in self.kept.items()
         )

@@ -263,7 +263,7 @@ def _about_change(exercise: Exercise, label: str) -> Finding:
     what = "array"
     if label == name and isinstance(said, Steps):
         what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
-    elif said == "a dict of dicts" or isinstance(said, Mapping):
+    elif isinstance(said, Mapping):
         what = "dict"
         look = f"{name}[...] = ... writes into the dict that came in, +=, -= and *= into what it holds. Is a dict made?"
     elif said == "a dict of arrays":

@@ -198,7 +198,7 @@ by_D: input weights of the deviation 1 / D
 root_multiplied: input weights that were multiplied by the root of D
     {" / np.sqrt(D)": " * np.sqrt(D)"}
     The more inputs there are, the smaller each weight should be.
-    Look: Equation (eq:input_scale).
+    Look: What does equation (eq:input_scale) ask for?
 by_H: input weights scaled by the number of cells
     {"np.sqrt(D)": "np.sqrt(H)"}
     What is added up for a gate are the products of D inputs.
@@ -214,11 +214,11 @@ by_columns: input weights scaled by the number of columns, 4H
 xavier: input weights of the deviation that Glorot and Bengio gave for layers with D inputs and H outputs
     {"np.sqrt(D)": "np.sqrt((D + H) / 2)"}
     A good choice elsewhere, and not the one that is asked for.
-    Look: Equation (eq:input_scale).
+    Look: What does equation (eq:input_scale) ask for?
 twice_as_much: input weights of the deviation sqrt(2 / D)
     {"np.sqrt(D)": "np.sqrt(D / 2)"}
     The factor 2 is for layers that cut off one half of their sums, as ReLU does. Gates don't.
-    Look: Equation (eq:input_scale).
+    Look: What does equation (eq:input_scale) ask for?
 uniform_from_0: input weights between 0 and 1 / sqrt(D)
     {"rng.normal(size=(H + D, 4 * H))": "rng.random(size=(H + D, 4 * H))"}
     Weights that are all positive have the mean they should not have: all gates are pushed the same way.

@@ -143,10 +143,6 @@ of_three: the state that most of the three nearest known ones have
         "known_states[np.argsort(np.sum(away * away, axis=3), axis=2)[:, :, :3]])"}
     That is a good idea where single known ones may be wrong; here the nearest alone is asked.
     Look: Of how many known ones does equation (eq:nearest) speak?
-as_floats: floats in the place of whole numbers
-    {"known_states[nearest]": "known_states[nearest].astype(float)"}
-    A state is one of several, and has no halves.
-    Look: Which line makes floats of them? np.zeros does.
 """,
     nearest=NEAREST,
 )

@@ -129,10 +129,6 @@ shifted_rows: rows of which each begins one later than the one above
     {"$cut": "np.stack([ids[b : b + N * T].reshape(N, T) for b in range(B)]) + 0 * streams[0, 0]"}
     The batches are windows over the sequence that move on by one step, and both arrays hold the same.
     Look: Where do the N rows of the first batch of equation (eq:streams) begin?
-as_floats: floats in the place of whole numbers
-    {"return inputs, targets": "return inputs.astype(float), targets.astype(float)"}
-    Ids are looked up in a table, and floats can't be.
-    Look: Which line makes floats of them? np.zeros does.
 """,
     whole=WHOLE,
     cut=CUT,
@@ -174,7 +170,7 @@ EXERCISE = Exercise(
     name="stream_batches",
     title="Batches that go on",
     arguments={"ids": "(L,)", "N": "N", "T": "T"},
-    returns=(Wholes("inputs", "(B, N, T)"), Wholes("targets", "(B, N, T)")),
+    returns=(Wholes("inputs"), Wholes("targets")),
     parts=(
         Part("the inputs", points=2, outputs=("inputs",)),
         Part("the targets", points=1, outputs=("targets",)),

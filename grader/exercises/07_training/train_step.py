@@ -320,7 +320,7 @@ EXERCISE = Exercise(
     title="A step of learning",
     arguments={
         "params": SHAPES,
-        "adam": "a dict of dicts",
+        "adam": {name: {"m": shape, "v": shape, "t": "a whole number"} for name, shape in SHAPES.items()},
         "batch": Record({"xs": "(N, T, D)", "targets": "an array", "mask": "(N, T)"}),
         "start": Record({"h0": "(N, H)", "c0": "(N, H)"}),
         "loss_fn": "a function",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import textwrap
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..vectors.tree import leaves
 
 __all__ = ["WIDE", "call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
@@ -132,15 +131,24 @@ def call_text(
             what, parts = inside[argument]
             lines.append(f"  {argument} = {what}")
             lines += [f"  {line}" for name, part in parts for line in _lines(name, part, shapes, letters)]
-        elif type(value) is list and value and all(isinstance(item, types.FunctionType) for item in value):
-            lines += [
-                line for k, item in enumerate(value) for line in _lines(f"{argument}[{k}]", item, shapes, letters)
-            ]
-        elif isinstance(value, dict):
-            lines += [line for label, item in leaves(argument, value) for line in _lines(label, item, shapes, letters)]
         else:
-            lines += _lines(argument, value, shapes, letters)
+            lines += [line for label, item in _pieces(argument, value) for line in _lines(label, item, shapes, letters)]
     return "\n".join(lines)
+
+
+def _pieces(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The values in a dict, in dicts inside of it, and in a list of functions, each with its place; else the value.
+
+    Arguments are built of more than that (:func:`grader.vectors.tree.leaves`), but this module is on the learner's side
+    too, where there are no vectors.
+    """
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _pieces(f"{name}[{key!r}]", item)
+    elif type(value) is list and value and all(isinstance(item, types.FunctionType) for item in value):
+        yield from ((f"{name}[{k}]", item) for k, item in enumerate(value))
+    else:
+        yield name, value
 
 
 def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> list[str]:

@@ -41,7 +41,8 @@ def _table(errors: Mapping[str, float]) -> str:
             f'<tr><th scope="row" style="text-align:left;padding-right:1em"><code>{name}</code></th>'
             f'<td style="text-align:left;{bold}">{mark}</td></tr>'
         )
-    return f"<table><caption>{_found(errors)}</caption>{rows}</table>"
+    said = _found(errors)
+    return f'<div style="margin:0.4em 0;width:24em">{said}</div><table aria-label="{said}">{rows}</table>'
 
 
 class _SuspectDials:
@@ -93,7 +94,7 @@ def suspect_dials(run: Run, text: Callable[[str], str], names: str = "ABCDEFGH")
         values = np.array([[errors[result] for result in results] for errors in tables[T]])
         image = ax.imshow(values, cmap=_MAP, vmin=0, vmax=max(1.0, values.max()), aspect="auto")
         for row, column in np.ndindex(values.shape):
-            value = values[row, column]
+            value = float(values[row, column])
             words = "·" if value <= _RIGHT else number(value, 2) if value >= 5e-3 else "0.00"
             ax.text(column, row, words, ha="center", va="center", fontsize=8.5, color=ink_on(image, value))
         ax.set_xticks(range(len(results)), results, rotation=90, fontsize=9)

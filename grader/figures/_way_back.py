@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 
 from ._cell import BOTTOM, DRAW, GATE, INNER, OUTER, TOP, WIDE, R, draw_body, draw_inputs, draw_names
 from ._parts import Pen, Point, canvas, equations
@@ -196,7 +197,7 @@ def two_chains_diagram(words: Sequence[str]) -> Figure:
     fig = unrolled_diagram(words)
     (ax,) = fig.axes
     lift = 0.55
-    bodies = {artist.get_gid(): artist for artist in ax.patches if str(artist.get_gid()).endswith(".body")}
+    bodies = {body.get_gid(): body for body in ax.patches if isinstance(body, FancyBboxPatch)}
     edges = [(bodies[f"{k}.body"].get_x(), bodies[f"{k}.body"].get_width()) for k in range(len(words))]
     pen = Pen(ax, frozenset({"back"}), dy=lift)
     for k, (left, wide) in enumerate(edges):

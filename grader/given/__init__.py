@@ -32,7 +32,7 @@ def _index_of(folder: Path) -> dict[str, str]:
     """The module of every function, by the function's name. The modules are only read: one may need torch."""
     return {
         name: path.stem
-        for path in sorted(folder.glob("[0-9][0-9]_*.py"))
+        for path in sorted(folder.glob("[0-9][0-9]_*.py"), reverse=True)  # of two of one name, the earlier unit's
         for name in re.findall(r"^def (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 

@@ -80,7 +80,7 @@ SINGLE = (
     ("lstm_step_backward", "x_first"),
 )
 BATCH = ("dW_mean", "db_mean", "sums_first", "last_sequence")
-LONG_ONES = ("cut_off_at_100", "h_cut_off_at_100", "c_cut_off_at_100", "cut_off_at_20")
+LONG_ONES = ("cut_off_at_50", "h_cut_off_at_50", "c_cut_off_at_50", "cut_off_at_20")
 LEAVING = (
     ("lstm_backward", "into_dhs"),
     ("lstm_backward", "into_dc_T"),
@@ -112,7 +112,7 @@ FUNCTIONS: dict[str, Callable] = {
     "right_0": _made("right_0", "the gradient", lambda: [solution(STEP.name), solution(SEQUENCE.name)]),
     **{
         f"right_{k}": _made(
-            f"right_{k}", "the gradient", lambda k=k: [solution(STEP.name), _right(SEQUENCE, (0, 1, 4)[k - 1])]
+            f"right_{k}", "the gradient", lambda k=k: [solution(STEP.name), _right(SEQUENCE, (0, 1, 2)[k - 1])]
         )
         for k in (1, 2, 3)
     },

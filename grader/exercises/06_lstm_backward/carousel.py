@@ -113,11 +113,11 @@ divided: the product of all gates, divided by those of the steps up to this one
 zero_at_the_end: the right products, with 0 at the last step
     {"return slopes": "slopes[:, -1] = 0\n    return slopes"}
     The last cell state changes with itself: one to one.
-    Look: What does equation (eq:carousel) say where t = T?
+    Look: What does equation (eq:carousel) say of the last step?
 gate_at_the_end: the right products, with the last gate at the last step
     {"return slopes": "slopes[:, -1] = fs[:, -1]\n    return slopes"}
     The last step's gate comes before the last cell state, and there is nothing after it.
-    Look: What does equation (eq:carousel) say where t = T?
+    Look: What does equation (eq:carousel) say of the last step?
 first_missing: the right products, with a 1 at the first step
     {"reversed(range(fs.shape[1] - 1))": "range(fs.shape[1] - 2, 0, -1)"}
     The loop ends one step early. (A range ends before its second number.)
@@ -126,7 +126,7 @@ rolled: products that end with the first step's gate, which came round from the 
     {"slopes[:, t] = slopes[:, t + 1] * fs[:, t + 1]": "pass",
         "return slopes": "return np.cumprod(np.roll(fs, -1, axis=1)[:, ::-1], axis=1)[:, ::-1]"}
     np.roll puts what falls out at one end in at the other. After the last step there is no gate any more.
-    Look: What does equation (eq:carousel) say where t = T?
+    Look: What does equation (eq:carousel) say of the last step?
 logarithms: the logarithms of the products
     body:
         with np.errstate(divide="ignore"):

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..base import Case, Exercise, Number, Part, slips
 
-FAINT, LONE = frozenset({"faint"}), frozenset({"zeros"})
+SIZES, ZEROS = frozenset({"sizes"}), frozenset({"zeros"})
 
 
 def _places(a):
@@ -39,6 +39,11 @@ def waves_slope(a):
 def waves_doubled(a):
     """twice the gradient of waves"""
     return 2 * waves_slope(a)
+
+
+def waves_thousandfold(a):
+    """a thousand times the gradient of waves"""
+    return 1000 * waves_slope(a)
 
 
 def waves_halved(a):
@@ -119,6 +124,7 @@ FUNCTIONS = {
         waves_doubled,
         waves_slope,
         waves_halved,
+        waves_thousandfold,
         waves_turned,
         waves_one_wrong,
         waves_small_wrong,
@@ -152,16 +158,18 @@ def cases(rng):
     yield _case(rng, "one place is too high", cubes, cubes_one_wrong, 2, 3)
     yield _case(rng, "one place is hardly wrong", waves, waves_small_wrong, 3, 2)
     yield _case(rng, "right, three axes", cubes, cubes_slope, 2, 3, 2)
-    yield _case(rng, "right, large numbers", cubes, cubes_slope, 2, 3, scale=200.0)
     yield _case(rng, "right near 0 alone", waves, waves_nearby, 2, 2)
     yield _case(rng, "another one's gradient", cubes, cubes_of_squares, 5)
     yield _case(rng, "a mean", cubes, cubes_of_the_mean, 4)
     yield _case(rng, "one number", cubes, cubes_one_wrong, 1, 1)
     yield _case(rng, "zeros are claimed", cubes, cubes_forgotten, 3)
-    yield _case(rng, "zeros would be right", flat, ones, 2, 2, tags=LONE)
-    yield _case(rng, "zeros are right", flat, nothing, 3, tags=LONE)
+    yield _case(rng, "zeros would be right", flat, ones, 2, 2, tags=ZEROS)
+    yield _case(rng, "zeros are right", flat, nothing, 3, tags=ZEROS)
     yield Case("at zero", {"f": waves, "backward": waves_doubled, "x": np.zeros((2, 2))})
-    yield _case(rng, "faint gradients", faint, faint_doubled, 3, tags=FAINT)
+    yield _case(rng, "faint gradients", faint, faint_doubled, 3, tags=SIZES)
+    yield _case(rng, "large gradients, right", cubes, cubes_slope, 2, 3, tags=SIZES, scale=200.0)
+    yield _case(rng, "large gradients", cubes, cubes_of_squares, 2, 3, tags=SIZES, scale=1500.0)
+    yield _case(rng, "a large gradient is claimed", waves, waves_thousandfold, 3, tags=SIZES)
     yield _case(rng, "strided", waves, waves_one_wrong, 3, 2, tags=frozenset({"strided"}))
 
 
@@ -368,8 +376,8 @@ EXERCISE = Exercise(
     returns=(Number("error"),),
     parts=(
         Part("wrong gradients and right ones", points=2),
-        Part("gradients of zeros", points=1, tags=LONE),
-        Part("faint gradients", points=1, tags=FAINT),
+        Part("gradients of zeros", points=1, tags=ZEROS),
+        Part("faint gradients and large ones", points=1, tags=SIZES),
     ),
     difficulty=2,
     minutes=15,

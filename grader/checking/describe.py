@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-
 __all__ = ["WIDE", "call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape

@@ -411,5 +411,14 @@ def test_the_quizs_error(unit):
 
 
 def test_the_text_names_the_right_sizes(unit):
-    assert "a hundred is $10^{-30}$" in PROSE and "orthogonal weights" in PROSE
+    assert "a hundred is $10^{-30}$" in PROSE and "orthogonal ones, as in unit 03" in PROSE
     assert unit.start_weights(0)["W"].shape == (12 + 7, 48) and len(unit.FRESH[0]) == 256
+
+
+def test_the_price_is_what_the_benchmarks_page_says():
+    page = (ROOT / "docs" / "given-speed.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| 32")]
+    ratio = {row[6]: float(row[8]) for row in rows if row[:5] == ["32", "100", "32", "32", "both"]}
+    said = re.search(r"yours took ([\d.]+) times as long as PyTorch in float64, and ([\d.]+) times as long", PROSE)
+    for kind, number in zip(("float64", "float32"), said.groups(), strict=True):
+        assert float(number) == pytest.approx(ratio[kind], rel=0.3), "another machine, another number: say where"

@@ -18,7 +18,22 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.figures import COLORS, _credit, _difference, _guesses, _powers, _unrolled, gates, rnn, start, vanishing
+from grader.data import reber
+from grader.figures import (
+    COLORS,
+    _automaton,
+    _credit,
+    _difference,
+    _guesses,
+    _powers,
+    _steps,
+    _unrolled,
+    gates,
+    learning,
+    rnn,
+    start,
+    vanishing,
+)
 from grader.figures._svg import number
 
 SHARED = {"console", "diagram", "memory", "palette", "show", "timing"}  # modules of figures that are no unit's own
@@ -28,8 +43,18 @@ UNITS = sorted(
     if not path.stem.startswith("_") and path.stem not in SHARED
 )
 # modules that draw for those of the units
-OF_SEVERAL = ("_credit", "_difference", "_forgetting", "_guesses", "_plots", "_suspects", "_told")
-NOT_DRAWN = {"answers", "steps"}  # what a module gives to experiments beside figures
+OF_SEVERAL = (
+    "_automaton",
+    "_credit",
+    "_difference",
+    "_forgetting",
+    "_guesses",
+    "_plots",
+    "_steps",
+    "_suspects",
+    "_told",
+)
+NOT_DRAWN = {"answers", "results", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
 s = 1 / (1 + np.exp(-z))
@@ -81,6 +106,17 @@ def reads(words):
 
 def curve(step):
     return 0.75 * step + step**2 + step**3
+
+
+def two_optimisers(slopes, lr):
+    return {"SGD": lr * np.cumsum([0.0, *slopes]), "Adam": lr * np.arange(len(slopes) + 1.0)}
+
+
+def states_of(symbols):
+    return reber.states(reber.encode(symbols))
+
+
+seen_inside = {"before": {key: xs[0] / 9 for key in "ifoc"}, "after": {key: xs[1] for key in "ifoc"}}
 
 
 def ways(bias):
@@ -210,6 +246,34 @@ CALLS = {
         "softmax_dials": ((["a", "b", "c"], squash), {}, ([1 / 3] * 3,)),
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
+    },
+    "learning": {
+        "by_step": (({"one": share, "two": np.append(up[1:], np.nan)}, "Of no seed at all, drawn."), {}, (share,)),
+        "cells_alike": (({"zeros": 0 * pair, "ours": pair},), {}, (up, down)),
+        "cut_stream": ((), {}, ()),
+        "forget_dial": ((sigmoid,), {}, (sigmoid(5.0) ** np.arange(111.0),)),
+        "gates": ((seen_inside, list("abcd")), {}, ()),
+        "grammar": ((reber.ARROWS,), {}, ()),
+        "on_new_data": (({"one": [np.stack([share, up], axis=1)]}, 0.4), {}, (share, up)),
+        "progress": (
+            (
+                {"one": [(share, up), (share, down)], "two": [(share, share)]},
+                {"guessing": 0.25},
+                "share",
+                "Of no seed at all, drawn.",
+            ),
+            {},
+            (up, down, share),
+        ),
+        "read_off": (([[3, 1], [0, 2]], ["0", "1"]), {}, ()),
+        "size_of_c": (({"1997": 9 * share, "2000": up}, "Of no seed at all, drawn."), {}, (9 * share, up)),
+        "slopes_by_array": (({"before": {"V": 0.3, "b": 0.001}},), {}, ([0.3, 0.001],)),
+        "step_dial": ((two_optimisers,), {}, ([5.0] * 4,)),
+        "walk": (
+            (reber.ARROWS, ["BTBPVVETE", "BPBTXSEPE"], states_of, lambda symbols: states_of(symbols)[::-1]),
+            {},
+            (states_of("BTBPVVETE"), states_of("BTBPVVETE")[::-1]),
+        ),
     },
     "carousel": {
         "backward": (("cell",), {}, ()),
@@ -368,6 +432,18 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("vanishing", "over_time", ({"radius 0.5": apart["h"][:1]},)),
         ("vanishing", "cliff", (share, up, np.add.outer(up, share), {"as it is": pair, "clipped": pair / 2})),
         ("vanishing", "accuracy", ([1, 5, 9], {"plain": [[1, 0.8, np.nan]]}, {"more frequent": [0.6, 0.6, 0.5]})),
+        ("learning", "by_step", ({"one": share[::-1]}, "Of no seed at all, drawn.")),
+        ("learning", "cells_alike", ({"zeros": 0 * pair, "ours": 2 * pair},)),
+        ("learning", "cut_stream", (2, 5)),
+        ("learning", "forget_dial", (lambda z: sigmoid(2 * z),)),
+        ("learning", "gates", ({**seen_inside, "after": seen_inside["before"]}, list("abcd"))),
+        ("learning", "on_new_data", ({"one": [np.stack([up, down], axis=1)]}, 0.4)),
+        ("learning", "progress", ({"one": [(share, down)]}, {"guessing": 0.25}, "share", "Of no seed at all, drawn.")),
+        ("learning", "read_off", ([[3, 1], [4, 2]], ["0", "1"])),
+        ("learning", "size_of_c", ({"1997": up}, "Of no seed at all, drawn.")),
+        ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
+        ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
+        ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -615,3 +691,49 @@ def test_helpers_take_what_their_docstrings_name():
         function = getattr(importlib.import_module(f"grader.figures.{module}"), name)
         said = inspect.getdoc(function)
         assert said and all(re.search(rf"\b{p}\b", said) for p in inspect.signature(function).parameters), name
+
+
+def test_a_forget_gate_at_the_dial(widgets):
+    live = _steps._ForgetDial(widgets, sigmoid)
+    for bias, steps in ((-2.0, 1), (1.0, 30), (4.97, 100), (8.0, 110)):
+        live.bias.field.value, live.steps.field.value = bias, steps
+        assert live.left[steps] == pytest.approx(sigmoid(bias) ** steps) and live.left[0] == 1
+        assert number(float(sigmoid(bias)), 4) in live.numbers.value
+    live.bias.field.value, live.steps.field.value = 4.97, 100
+    assert "<b>0.5</b>" in live.numbers.value and "after 100.2 steps" in live.numbers.value
+
+
+def test_how_far_a_step_goes_at_the_dial(widgets):
+    live = _steps._StepDial(widgets, two_optimisers)
+    for power, waver in ((-6.0, 0.0), (0.0, 10.0), (6.0, 3.0)):
+        live.power.field.value, live.waver.field.value = power, waver
+        assert live.ways["SGD"][-1] == pytest.approx(5.0 * 10**power), "the noise is taken off its own mean"
+        assert live.ways["Adam"][-1] == pytest.approx(5.0)
+        assert 'role="img"' in live.plot.value and "comes <b>5</b> far" in live.numbers.value
+
+
+def test_a_walk_along_the_automaton(widgets):
+    strings = ["BTBPVVETE", "BPBTXSEPE", "BTT"]
+    true, read = [states_of(one) for one in strings], [states_of(one)[::-1] for one in strings]
+    live = _automaton._Walk(widgets, reber.ARROWS, strings, true, read)
+    for n, symbols in enumerate(strings):
+        live.string.value = n
+        for t in range(len(symbols)):
+            live.step.field.value = t
+            assert live.states == (true[n][t], read[n][t])
+            assert f"After {' '.join(symbols[: t + 1])}" in live.words.value
+            filled = live.plot.value.count(f'fill="{COLORS["h"]}"')
+            rings = live.plot.value.count(f'stroke="{COLORS["good"]}"')
+            assert (filled, rings) == (read[n][t] >= 0, true[n][t] >= 0)
+    live.string.value, live.step.field.value = 2, 2
+    assert "no string of the grammar begins like this" in live.words.value
+
+
+def test_a_table_of_results_can_be_read_aloud_and_as_text(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    learning.results([{"task": "adding", "paper": "74,000"}, {"task": "<order>", "paper": "31,390"}], "Until solved.")
+    (data,) = shown
+    assert data["text/html"].count('scope="col"') == 2 and data["text/html"].count('scope="row"') == 2
+    assert "&lt;order&gt;" in data["text/html"] and "<caption>Until solved.</caption>" in data["text/html"]
+    assert data["text/plain"].splitlines() == ["Until solved.", "task     paper", "adding   74,000", "<order>  31,390"]

@@ -1,7 +1,8 @@
 """Data that a unit learns from, made on the spot: nothing is downloaded, and the same generator gives the same data.
 
 A module a language or task: ``tiny`` (a language of a few sentences, units 01 and 02), ``agreement`` (subject and verb
-far apart, unit 03), and of unit 07 ``reber`` (the embedded Reber grammar with its automaton), ``temporal_order``,
-``adding`` and ``two_sequence``, the tasks of 1997. Like the figures they are also on the learner's side of a class:
-they need numpy and nothing else of this package.
+far apart, unit 03), ``reber`` (the embedded Reber grammar with its automaton, units 06 and 07), and of unit 07
+``temporal_order``, ``adding`` and ``two_sequence``, the tasks of 1997. One holds no data and is learned from all the
+same: ``broken`` (the eight broken backward passes of unit 06's lab). Like the figures they are also on the learner's
+side of a class: they need numpy and nothing else of this package.
 """

@@ -41,7 +41,8 @@ def _table(errors: Mapping[str, float]) -> str:
             f'<tr><th scope="row" style="text-align:left;padding-right:1em"><code>{name}</code></th>'
             f'<td style="text-align:left;{bold}">{mark}</td></tr>'
         )
-    return f"<table><caption>{_found(errors)}</caption>{rows}</table>"
+    said = _found(errors)
+    return f'<div style="margin:0.4em 0;width:24em">{said}</div><table aria-label="{said}">{rows}</table>'
 
 
 class _SuspectDials:

@@ -81,20 +81,6 @@ def adam_step(param, grad, state, lr, beta1, beta2, eps):
     return new, {"m": m, "v": v, "t": t}
 
 
-def stream_batches(ids, N, T):
-    """One long sequence as batches that go on where the last one ended: equation (7.8).
-
-    Arguments: ids (L,), whole numbers; N, how many streams the sequence is cut into; T, how many steps a batch has.
-    Returns (inputs, targets): both (B, N, T), whole numbers, with as many batches B as can be filled. Row n of
-    inputs[b + 1] goes on where row n of inputs[b] ended. targets are what comes one step later.
-    """
-    P = (len(ids) - 1) // N                         # the steps of a stream
-    B = P // T
-    whole = (ids[: N * P].reshape(N, P), ids[1 : N * P + 1].reshape(N, P))
-    inputs, targets = (streams[:, : B * T].reshape(N, B, T).swapaxes(0, 1) for streams in whole)
-    return inputs, targets
-
-
 def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
     """One step of learning: forward, loss, backward, all gradients clipped together, and a step of Adam for each array.
 
@@ -119,7 +105,7 @@ def train_step(params, adam, batch, start, loss_fn, lr, max_norm):
 
 
 def accuracy_by_step(logits, targets, mask):
-    """The share of right answers at each step, among the sequences that count there: equation (7.9).
+    """The share of right answers at each step, among the sequences that count there: equation (7.8).
 
     Arguments: logits (N, T, K); targets (N, T), the right class at every step, whole numbers; mask (N, T), 1.0 where
     a step counts and 0.0 where not.
@@ -129,8 +115,34 @@ def accuracy_by_step(logits, targets, mask):
     return right.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)
 
 
+def nearest_state(hs, known_hs, known_states):
+    """The automaton's state that each hidden state stands for: that of the nearest known one. Equation (7.9).
+
+    Arguments: hs (N, T, H); known_hs (M, H), hidden states of which is known in which state the automaton was;
+    known_states (M,), these states, whole numbers.
+    Returns states (N, T), whole numbers; where several known ones are equally near, the first of them decides.
+    """
+    away = hs[:, :, None] - known_hs                       # (N, T, M, H)
+    nearest = np.sum(away * away, axis=3).argmin(axis=2)   # (N, T), which of the M
+    return known_states[nearest]
+
+
+def stream_batches(ids, N, T):
+    """One long sequence as batches that go on where the last one ended: equation (7.10).
+
+    Arguments: ids (L,), whole numbers; N, how many streams the sequence is cut into; T, how many steps a batch has.
+    Returns (inputs, targets): both (B, N, T), whole numbers, with as many batches B as can be filled. Row n of
+    inputs[b + 1] goes on where row n of inputs[b] ended. targets are what comes one step later.
+    """
+    P = (len(ids) - 1) // N                         # the steps of a stream
+    B = P // T
+    whole = (ids[: N * P].reshape(N, P), ids[1 : N * P + 1].reshape(N, P))
+    inputs, targets = (streams[:, : B * T].reshape(N, B, T).swapaxes(0, 1) for streams in whole)
+    return inputs, targets
+
+
 def dropout(x, p, rng, train):
-    """Numbers that are dropped at random while training: equation (7.10).
+    """Numbers that are dropped at random while training: equation (7.11).
 
     Arguments: x, an array of any shape; p, a number from 0 to below 1, how likely a number is dropped; rng, one of
     numpy's random generators; train, True while training and False when the network is used.
@@ -143,22 +155,10 @@ def dropout(x, p, rng, train):
 
 
 def dropout_backward(dy, mask):
-    """The way back through dropout: equation (7.11).
+    """The way back through dropout: equation (7.12).
 
     Arguments: dy, an array of any shape, the gradient with respect to y; mask, what x was multiplied with, of the same
     shape.
     Returns dx, an array of that shape.
     """
     return dy * mask
-
-
-def nearest_state(hs, known_hs, known_states):
-    """The automaton's state that each hidden state stands for: that of the nearest known one. Equation (7.12).
-
-    Arguments: hs (N, T, H); known_hs (M, H), hidden states of which is known in which state the automaton was;
-    known_states (M,), these states, whole numbers.
-    Returns states (N, T), whole numbers; where several known ones are equally near, the first of them decides.
-    """
-    away = hs[:, :, None] - known_hs                       # (N, T, M, H)
-    nearest = np.sum(away * away, axis=3).argmin(axis=2)   # (N, T), which of the M
-    return known_states[nearest]

@@ -155,7 +155,7 @@ for bias in (1.0, 3.0, 5.0):
 #
 # ## A judge for what follows
 #
-# Ten equations lie ahead, and none of the mistakes one can make in them raises an error. You have a judge that knows
+# Ten equations lie ahead, and hardly any mistake that one can make in them raises an error. You have a judge that knows
 # no formula: unit 02's `numerical_gradient`. But it hands out arrays, and what we want of it is a word. By how much
 # do two gradients differ? The first idea is to divide each difference by the number it belongs to, and to take the
 # worst. Try it on a gradient that is right, the softmax's of unit 02.
@@ -541,9 +541,9 @@ figures.over_time(runs)
 #
 # ### Two ways, one dial
 #
-# How much of this came along the cell state, and how much through $h$? Turn the forget bias. Dark is the carousel
-# alone, the product of your `carousel`; the other line is all of the gradient. Before you turn: where should the two
-# meet?
+# How much of this came along the cell state, and how much through $h$? Turn the forget bias. Dark is the carousel alone,
+# the product of your `carousel`; the other line is all of the gradient. (The numbers beside the axis are powers of ten.)
+# Before you turn: where should the two meet?
 
 # %% tags=["story"] id="two_ways"
 def two_ways(forget_bias, seed=0):
@@ -665,7 +665,7 @@ def train(back, seed, most=12_000, lr=4.0, N=16):
 
 # %% tags=["story", "long"] id="full_and_truncated"
 for name, back in (("the full gradient", full_back), ("that of 1997", truncated)):
-    needed = [train(back, seed)[0] for seed in figures.steps(5, name, leave=False)]
+    needed = [train(back, seed)[0] for seed in figures.steps(3, name, leave=False)]
     print(f"{name:17s} learned after", ", ".join(f"{strings:,.0f}" for strings in needed), "strings")
 
 # %% [markdown]
@@ -685,8 +685,8 @@ for name, back in (("the full gradient", full_back), ("that of 1997", truncated)
 print(broken.text("A"))
 
 # %% [markdown]
-# Before you look for anything: make a guess. How many of the eight learn the grammar to the end? (Training all of
-# them three times takes about a minute.)
+# Before you look for anything: make a guess. How many of the eight learn the grammar to the end? (Training all of them
+# three times takes half a minute to a minute, longer where other programs run.)
 
 # %% tags=["story", "long"] id="eight_learn"
 passes = {"yours": full_back} | {name: broken.backward(name) for name in broken.NAMES}
@@ -827,7 +827,8 @@ print(f"\nthere and back: {whole / 1000:.0f} ms, {forward / 1000:.0f} of them fo
 # %% tags=["story"] id="price_in_torch"
 def by_torch(kind):
     """The same with torch.nn.LSTM: a function without arguments."""
-    model, inputs, upstream = torch.nn.LSTM(32, 32, batch_first=True).to(kind), torch.tensor(xs), torch.tensor(dhs)
+    inputs = torch.tensor(xs, requires_grad=True)
+    model, upstream = torch.nn.LSTM(32, 32, batch_first=True).to(kind), torch.tensor(dhs)
 
     def there_and_back():
         model.zero_grad()

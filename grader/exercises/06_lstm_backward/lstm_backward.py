@@ -150,8 +150,8 @@ EXERCISE = Exercise(
         "through np.stack with axis=1.",
     ),
     explanation=(
-        "The loop is that of unit 02 with a second thing in its hands. dh goes through W at every step and is squeezed "
-        "there, as in any recurrent network. dc only meets forget gates. Whatever the last step has to say to the "
-        "first comes by that way, or hardly at all."
+        "The way back of unit 02, with a second thing in its hands. dh goes through four slopes and W at every step, "
+        "as in any recurrent network. dc meets a forget gate, and what comes through h is added to it. How much gets "
+        "to the first step, and by which of the two, is measured next."
     ),
 )

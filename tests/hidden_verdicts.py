@@ -16,7 +16,14 @@ def arrays(vector_list):
     """All arrays and numbers of some vectors, those inside of dicts and caches too: inputs, then expected outputs."""
     for vector in vector_list:
         for value in (*vector.case.args.values(), *vector.expected.values()):
-            yield from (np.asarray(leaf) for _, leaf in leaves("", value) if not callable(leaf))
+            yield from (_numbers(leaf) for _, leaf in leaves("", value) if not callable(leaf))
+
+
+def _numbers(leaf):
+    """An array or a number as an array; of a random generator its state, which is a whole number of 128 bits."""
+    if isinstance(leaf, np.random.Generator):
+        leaf = list(leaf.bit_generator.state["state"]["state"].to_bytes(16, "little"))
+    return np.asarray(leaf)
 
 
 def is_low(value):

@@ -31,7 +31,7 @@ _KEPT = (
 )
 _DRAWN = (
     "What is drawn should come from rng, the generator that is passed in, and from nowhere else: then who passes one "
-    "decides, and gets the same numbers again for the same seed.",
+    "decides, and gets the same numbers again for the same seed, and others for another.",
     "rng.normal(...) and rng.random(...) draw from it. np.random.normal(...) and np.random.rand(...) don't, nor does a "
     "generator that is made inside the function.",
 )
@@ -125,9 +125,9 @@ class _Asked:
         if result.outcome.failure in _STOPS:
             return [result]
         if self._is_the_same_answer(result):
-            if self.exercise.draws:
+            if result.rung != "values":
                 name = self.exercise.name
-                self._fell(f"{name} got another generator, and drew the very numbers of the call before.", *_DRAWN)
+                self._fell(f"{name} got another generator, and numbers of the call before came again.", *_DRAWN)
                 return []
             self._fell(
                 f"{self.exercise.name} was called with other numbers of the same shapes, and gave the very answer of "
@@ -145,13 +145,13 @@ class _Asked:
         return [result]
 
     def _is_the_same_answer(self, other: CaseResult) -> bool:
-        """Whether a right answer came back for other numbers, where another one is right."""
+        """Whether a right answer came back for other numbers, where another one is right or would have been drawn."""
         if any(error > self.result.tolerance for error in self.result.errors.values()) or not other.got:
             return False
-        ours, theirs = self.result.vector.expected, other.vector.expected
-        # Of numbers that are drawn the same ones would do for the other call, but for where they come from.
-        drawn = self.exercise.properties and not all(np.array_equal(ours[name], theirs[name]) for name in ours)
-        return bool(other.rung == "values" or drawn) and all(
+        redrawn = self.exercise.redrawn
+        if other.rung is None and redrawn:  # the same numbers do as well, but for where they come from
+            return not redrawn(self.result.vector.case.args, self.kept, other.got)
+        return other.rung == "values" and all(
             np.array_equal(other.got[name], array, equal_nan=True) for name, array in self.kept.items()
         )
 

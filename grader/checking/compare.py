@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..exercises.base import Case, Exercise, Output
@@ -15,6 +17,7 @@ __all__ = [
     "budget",
     "error_of",
     "errors",
+    "gathered",
     "in_words",
     "is_float32",
     "listed",
@@ -103,6 +106,26 @@ def output_label(exercise: Exercise, name: str) -> str:
 def listed(exercise: Exercise, names: list[str]) -> str:
     """Outputs in a sentence: "h and c"."""
     return in_words(list(dict.fromkeys(output_label(exercise, name) for name in names)))
+
+
+def gathered(exercise: Exercise, names: Sequence[str], among: Sequence[str]) -> list[str]:
+    """What messages call these outputs, with those together that make up one value of the function's.
+
+    ``among`` are all outputs that there are. A dict or a list of which all parts are among the ``names`` is called by
+    its own name; of dicts inside a dict also what they have under one key: ``new_adam[...]['t']``.
+    """
+    if len(exercise.own) < 2:
+        return list(dict.fromkeys(output_label(exercise, name) for name in names))
+    called: dict[str, str] = {}  # each output: what it is called
+    for output in exercise.own:
+        groups = {output.name: [name for name in output.parts() if name in among]}
+        for name in groups[output.name]:
+            if "." in name:
+                groups.setdefault(f"{output.name}[...][{name.rpartition('.')[2]!r}]", []).append(name)
+        for label, group in groups.items():
+            if len(group) > 1 and set(group) <= set(names):
+                called = {name: label for name in group} | called
+    return list(dict.fromkeys(called.get(name) or output_label(exercise, name) for name in names))
 
 
 def in_words(names: list[str]) -> str:

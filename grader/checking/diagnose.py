@@ -125,7 +125,9 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     failing, every = [result for result in run.failing if result.rung == "values"], len(run.results)
     gives = "case gives" if every == 1 else "cases gives" if len(failing) == 1 else "cases give"
     counted = f"{len(failing)} of {every} test {gives} other {run.exercise.compared} than the reference."
-    seen = " ".join(filter(None, [right_and_wrong(failing), counted]))
+    # What is wrong in one call spreads to all there is in the calls that follow.
+    failing = [result for result in failing if result.vector.case.calls == 1] or failing
+    seen = " ".join(filter(None, [right_and_wrong(failing, run.exercise), counted]))
     clues = []
     look = f'Compare the numbers below with the equation, or ask hint("{run.exercise.name}").'
     told = misjudged(failing, run.exercise, hidden)  # truth values: there is nothing to be read from their digits

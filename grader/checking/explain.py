@@ -134,6 +134,11 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     ),
     (r"module 'numpy' has no attribute '(\w+)'", "numpy has nothing called {0}.", _NO_NUMPY),
     (
+        r"'numpy\.random\._generator\.Generator' object has no attribute '(\w+)'",
+        "What stands before that dot is one of numpy's random generators, and has nothing called {0}.",
+        "rng.normal, rng.random and rng.integers draw from it. Names like rand and randn are older ones, of np.random.",
+    ),
+    (
         r"'([\w.]+)' object has no attribute '(\w+)'",
         "What stands before that dot is {0}, and has nothing called {1}.",
         _ATTRIBUTE,

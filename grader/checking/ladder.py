@@ -235,7 +235,9 @@ def _changed(label: str, said: Said, old: Any, new: Any) -> str | None:
         return None if same else label
     inside = branches(label, old)
     if not inside:
-        return None  # a number can't be changed, and a generator is there to be drawn from
+        # A number in a dict or a list can be exchanged; functions are what they are, and generators are drawn from.
+        plain = type(old) in (bool, int, float, str)
+        return label if plain and (type(new) is not type(old) or new != old) else None
     if type(new) is not type(old) or len(new) != len(old):
         return label
     if type(old) is dict and not (all(type(key) in (str, int) for key in new) and new.keys() == old.keys()):
@@ -261,7 +263,10 @@ def _about_change(exercise: Exercise, label: str) -> Finding:
     what = "array"
     if label == name and isinstance(said, Steps):
         what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
-    elif said in ("a dict of arrays", "a dict of dicts") or isinstance(said, Mapping):
+    elif isinstance(said, Mapping):
+        what = "dict"
+        look = f"{name}[...] = ... writes into the dict that came in, +=, -= and *= into what it holds. Is a dict made?"
+    elif said == "a dict of arrays":
         what = "dict" if label == name else "array"
         look = (
             f"{name}[...] = ... writes into the dict that came in, and +=, -= and *= into its arrays. Is a dict made?"

@@ -122,7 +122,11 @@ class _Inputs:
             yield f"number * {name}", f"{{name}} is the right answer times {name}", same(got, ref * number)
             if number:
                 yield f"number / {name}", f"{{name}} is the right answer divided by {name}", same(got * number, ref)
-        alike = [(f"{name}[{one.name!r}]", value[one.name]) for name, value in self.dicts if one.name in value]
+        alike = [
+            (f"{name}[{one.name!r}]", value[one.name])
+            for name, value in self.dicts
+            if isinstance(value.get(one.name), np.ndarray)
+        ]
         for name, array in (*self.arrays, *alike):
             if array.shape != ref.shape or not np.any(array):
                 continue

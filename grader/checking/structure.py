@@ -20,7 +20,7 @@ from ..exercises.base import Exercise, Truths
 from ..exercises.shapes import Record, Said, Steps, named, shown
 from ..vectors.metric import blocks
 from ..vectors.tree import leaves
-from .compare import in_words, is_float32
+from .compare import gathered, in_words, is_float32
 from .explain import NOTHING_TAKEN
 from .ladder import CaseResult, Run
 from .relations import by_output
@@ -338,13 +338,14 @@ def deviating_blocks(failing: list[CaseResult]) -> list[str]:
     return texts
 
 
-def right_and_wrong(failing: list[CaseResult]) -> str:
+def right_and_wrong(failing: list[CaseResult], exercise: Exercise) -> str:
     """Which outputs are right in all of these cases, and which are not; "" where there is only one."""
     outputs = by_output(failing)
     if len(outputs) < 2:
         return ""
-    wrong = [of[0].label for of in outputs if not all(one.right for one in of)]
-    right = [of[0].label for of in outputs if all(one.right for one in of)]
+    every = [of[0].name for of in outputs]
+    are_right = {of[0].name: all(one.right for one in of) for of in outputs}
+    wrong, right = (gathered(exercise, [n for n in every if are_right[n] is state], every) for state in (False, True))
     if not right:
         return f"{' and '.join(wrong)} are both wrong." if len(wrong) == 2 else f"All of {', '.join(wrong)} are wrong."
     verb = "are" if len(right) > 1 else "is"

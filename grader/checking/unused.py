@@ -116,8 +116,10 @@ def _parts(arguments: Mapping[str, Said]) -> Iterator[_Part]:
     for name, said in arguments.items():
         inside = said.step if isinstance(said, Steps) else said
         items = inside.items if isinstance(inside, Record) else inside
-        pieces = items.items() if isinstance(items, Mapping) else [("", items)]
-        wholes += [_Part(name, key, shape, said) for key, shape in pieces]
+        pieces = list(items.items()) if isinstance(items, Mapping) else [("", items)]
+        texts = [(key, shape) for key, shape in pieces if isinstance(shape, str)]
+        # A dict of dicts is looked at as one.
+        wholes += [_Part(name, key, shape, said) for key, shape in (texts if len(texts) == len(pieces) else [("", "")])]
     yield from wholes
     divided = []
     for whole in wholes:

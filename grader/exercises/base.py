@@ -141,6 +141,9 @@ class Exercise:
     torch: bool = False
     gradients: tuple[str, ...] = ()
     properties: tuple[Property, ...] = ()
+    # Whether all that is drawn differs in the answers to two calls, of which the second had another generator: it gets
+    # the first one's arguments, and the flattened outputs of both. It says no only where chance would not.
+    redrawn: Callable[[Mapping[str, Any], Mapping[str, np.ndarray], Mapping[str, np.ndarray]], bool] | None = None
     then: Callable[[dict[str, Any], dict[str, np.ndarray]], dict[str, Any]] | None = None
 
     def __post_init__(self):

@@ -283,7 +283,11 @@ class Arrays(Output):
     def _pieces(self) -> Iterator[tuple[str, str, Output]]:
         """Of each key what its arrays' names begin with, and what stands under it."""
         for key, said in self.keys.items():
-            yield key, f"{key}." if isinstance(said, Arrays) else "", Array(key, said) if type(said) is str else said
+            yield (
+                key,
+                f"{key}." if isinstance(said, Arrays) else "",
+                Array(key, said) if isinstance(said, str) else said,
+            )
 
     def parts(self) -> dict[str, Output]:
         return {before + name: part for _, before, piece in self._pieces() for name, part in piece.parts().items()}

@@ -48,7 +48,6 @@ WORDS = (
     "a cache",
     "an array",
     "a dict of arrays",
-    "a dict of dicts",
 )
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 
@@ -90,7 +89,7 @@ class Steps:
         return found
 
 
-Said = str | Mapping[str, str] | Record | Steps  # of one argument
+Said = str | Mapping[str, "Said"] | Record | Steps  # of one argument
 
 
 @functools.cache
@@ -187,7 +186,7 @@ def named(name: str, said: Said) -> list[tuple[str, str]]:
     if isinstance(said, Steps):
         return [(one, text) for one, (_, text) in said.whole.items()]
     if isinstance(said, Mapping):
-        return [(f"{name}[{key!r}]", text) for key, text in said.items()]
+        return [one for key, inside in said.items() for one in named(f"{name}[{key!r}]", inside)]
     return [(name, said)]
 
 
@@ -198,7 +197,7 @@ def shown(name: str, said: Said, value: Any) -> list[tuple[str, Any]]:
     if isinstance(said, Steps):
         return list(said.gathered(value).items())
     if isinstance(said, Mapping):
-        return [(f"{name}[{key!r}]", item) for key, item in value.items()]
+        return [one for key, item in value.items() for one in shown(f"{name}[{key!r}]", said.get(key, ""), item)]
     return [(name, value)]
 
 

@@ -121,7 +121,8 @@ def train_step(
         found = torch.autograd.grad(outputs, list(leaves.values()), flowing)
     grads, _ = clip_by_norm(dict(zip(leaves, found, strict=True)), max_norm)
     steps = {name: adam_step(params[name], grads[name], adam[name], lr, 0.9, 0.999, 1e-8) for name in params}
-    new_params, new_adam = ({name: step[k] for name, step in steps.items()} for k in (0, 1))
+    new_params = {name: new for name, (new, _) in steps.items()}
+    new_adam = {name: state for name, (_, state) in steps.items()}
     return new_params, new_adam, float(loss), (hs[:, -1].detach(), c_T.detach())
 
 

@@ -29,19 +29,18 @@ def cases(rng):
     yield Case("none is right", wrong | {"targets": wrong["logits"].argmin(axis=2)})
     below = _arguments(rng, N=8, T=5, K=4)
     yield Case("logits below zero", below | {"logits": below["logits"] - 10.0})
-    away = _arguments(rng, N=6, T=5, K=4)
-    lengths = np.array([2, 3, 1, 3, 2, 3])
+    away = _arguments(rng, N=11, T=5, K=4)
+    lengths = np.array([3, *rng.integers(1, 4, size=10)])
     ends = (np.arange(5) < lengths[:, None]).astype(float)
     yield Case(
         "steps at which nobody counts", away | {"mask": ends, "targets": away["targets"] * ends.astype(int)}, NOBODY
     )
-    yield Case("nobody counts at all", _arguments(rng, N=3, T=4, K=5) | {"mask": np.zeros((3, 4))}, NOBODY)
     yield Case("strided", _arguments(rng, N=5, T=4, K=3), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=7, T=3, K=4)))
     many = _arguments(rng, N=10, T=4, K=1200)
     yield Case("classes above 255", many, LARGE)
     far = _arguments(rng, N=9, T=4, K=5)
-    close = far["logits"] / np.abs(far["logits"]).max()
+    close = rng.uniform(0.5, 1.0) * far["logits"] / np.abs(far["logits"]).max()
     yield Case("large logits that are nearly alike", far | {"logits": 1e6 + 0.02 * close}, LARGE)
     yield Case("logits of thousands", far | {"logits": 1e4 * far["logits"]}, LARGE)
 
@@ -135,6 +134,34 @@ float32_logits: answers of logits that were made float32
     {"logits.argmax": "logits.astype(np.float32).argmax"}
     Large numbers that are nearly alike are the same there, and the first of them wins.
     Look: What is the dtype of the logits that you compare?
+rounded_down: shares that were cut down to whole numbers
+    {"right.sum(axis=0) / np": "right.sum(axis=0) // np"}
+    `//` divides and leaves out what comes after the point: only where all are right is anything left.
+    Look: Which sign divides?
+right_until_now: sequences that were right at every step up to this one
+    {"right.sum(axis=0)": "np.cumprod(np.where(mask > 0, right, 1.0), axis=1).sum(axis=0)"}
+    A network may be wrong for once, and right again.
+    Look: Over what do the sums in equation (eq:accuracy) go, and over what not?
+among_the_first_two: answers among the two largest logits
+    {"(logits.argmax(axis=2) == targets)": "(np.argsort(logits, axis=2)[:, :, -2:] == targets[..., None]).any(axis=2)"}
+    That is called the top-2 accuracy. Here the largest has to be the target's.
+    Look: Equation (eq:accuracy): how many k are chosen?
+above_zero: targets whose logit is above 0
+    {"(logits.argmax(axis=2) == targets)": "(np.take_along_axis(logits, targets[..., None], axis=2)[..., 0] > 0)"}
+    Logits are compared with each other; that one is above 0 says nothing.
+    Look: Equation (eq:accuracy): which k is chosen?
+half_of_the_probability: targets that get more than half of the probability
+    body:
+        e = np.exp(logits - logits.max(axis=2, keepdims=True))
+        p = e / e.sum(axis=2, keepdims=True)
+        right = (np.take_along_axis(p, targets[..., None], axis=2)[..., 0] > 0.5) * mask
+        return right.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)
+    With more than two classes the most likely one may have less than half.
+    Look: Equation (eq:accuracy): which k is chosen?
+first_class_left_out: answers among all classes but the first
+    {"logits.argmax(axis=2)": "(1 + logits[:, :, 1:].argmax(axis=2))"}
+    Class 0 is one like the others.
+    Look: Equation (eq:accuracy): over which k?
 probability: the probability of the right class in the place of right and wrong
     body:
         e = np.exp(logits - logits.max(axis=2, keepdims=True))

@@ -255,6 +255,42 @@ moments_swapped: a state in which m and v have changed places
     {"\"m\": m": "\"m\": v", "\"v\": v": "\"v\": m"}
     The step was right. The next one will not be.
     Look: Which array goes under which key?
+old_v: a step that is divided by the root of the second moment that came, corrected
+    {"v_hat = v ": "v_hat = state[\"v\"] "}
+    This gradient's square belongs to it: in the first step there is nothing else.
+    Look: Which v goes into equation (eq:corrected)?
+old_m: a step along the first moment that came, corrected
+    {"m_hat = m ": "m_hat = state[\"m\"] "}
+    This gradient belongs to it: in the first step there is nothing else.
+    Look: Which m goes into equation (eq:corrected)?
+sign_alone: a step of lr up or down
+    {"lr * m_hat / (np.sqrt(v_hat) + eps)": "lr * np.sign(grad)"}
+    That is nearly so in the first step. Later the quotient is nearer to 0 where gradients don't agree.
+    Look: What stands above and below the line in equation (eq:adam)?
+sign_of_the_average: a step of lr along the sign of the average gradient
+    {"lr * m_hat / (np.sqrt(v_hat) + eps)": "lr * np.sign(m_hat)"}
+    That is nearly so in the first step. Later the quotient is nearer to 0 where gradients don't agree.
+    Look: What stands above and below the line in equation (eq:adam)?
+larger_of_both: a step divided by the larger one of the root and epsilon
+    {"(np.sqrt(v_hat) + eps)": "np.maximum(np.sqrt(v_hat), eps)"}
+    That keeps the division away from 0 too, and is another number.
+    Look: What is done with epsilon in equation (eq:adam)?
+eps_times: a step divided by the root times epsilon
+    {"(np.sqrt(v_hat) + eps)": "(np.sqrt(v_hat) * eps)"}
+    A step divided by so small a number is a leap.
+    Look: What stands between the root and epsilon in equation (eq:adam)?
+nesterov: a step along the average with the last gradient taken in twice
+    {"lr * m_hat": "lr * (beta1 * m_hat + (1 - beta1) * grad / (1 - beta1**t))"}
+    That is another method, Nadam.
+    Look: What stands above the line in equation (eq:adam)?
+largest_v: a second moment that never gets smaller
+    {"m_hat = m ": "v = np.maximum(v, state[\"v\"])\n    m_hat = m "}
+    That is another method, AMSGrad.
+    Look: Is there a maximum in equation (eq:second_moment)?
+mean_step: one step for all numbers, along the mean of the average gradient
+    {"lr * m_hat": "lr * np.mean(m_hat)"}
+    Every number has a slope of its own.
+    Look: Is there a mean over the array in equation (eq:adam)?
 in_proportion: a step in proportion to the parameter
     {"lr * m_hat": "lr * param * m_hat"}
     A parameter of 0 would then never move.
@@ -267,6 +303,11 @@ into_state: a step that is written into the state that came in
     {"return new, {\"m\": m, \"v\": v, \"t\": t}": "state.update(m=m, v=v, t=t)\n    return new, state"}
     The numbers are right. But whoever wants to go back to before the step has its state no more.
     Look: Which line makes the dict that comes back?
+into_t: steps that are counted in the state that came in
+    {"t = state[\"t\"] + 1": "state[\"t\"] += 1\n    t = state[\"t\"]"}
+    The numbers are right. But a dict that comes in is the caller's: whoever wants to go back to before the step counts
+    one too many.
+    Look: Which lines write into state?
 into_moments: moments that are written into the arrays that came in
     {"m = beta1 * state[\"m\"] + (1 - beta1) * grad":
         "m = state[\"m\"]\n    m *= beta1\n    m += (1 - beta1) * grad",

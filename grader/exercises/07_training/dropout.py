@@ -33,10 +33,10 @@ def cases(rng):
 
 
 def other(case):
-    """The case with another generator; where none is needed, with other numbers."""
+    """The case with another generator, and other numbers."""
     state = case.args["rng"].bit_generator.state["state"]["state"]
-    args = case.args | {"rng": np.random.default_rng(int(state))}
-    return Case(case.name, args if case.args["train"] and case.args["p"] else args | {"x": 0.5 * args["x"]}, case.tags)
+    x = (0.5 * case.args["x"]).astype(case.args["x"].dtype)
+    return Case(case.name, case.args | {"x": x, "rng": np.random.default_rng(int(state))}, case.tags)
 
 
 def _near(args, value, wanted):
@@ -86,11 +86,12 @@ def share(args, got):
 
 
 def one_by_one(args, got):
-    p = args["p"]
-    if not args["train"] or not p:
+    if not args["train"]:
         return None
     zero = np.abs(got["mask"]) <= EXACT
-    wanted = 2 * p * (1 - p)  # how often neighbours that were drawn by themselves differ
+    wanted = 2 * zero.mean() * (1 - zero.mean())  # how often neighbours that were drawn by themselves differ
+    if not wanted:
+        return None
     for axis in range(zero.ndim):
         differ = np.diff(zero, axis=axis)
         if differ.size < 100:
@@ -100,6 +101,13 @@ def one_by_one(args, got):
             found = f"along axis {axis} of the mask {differ.mean():.1%} of the neighbours differ"
             return f"{found}; it should be near {wanted:.1%}"
     return None
+
+
+def redrawn(args, first, second):
+    """Whether another mask came; where few numbers are drawn, or nearly none or all are dropped, the same one may."""
+    p, count = args["p"], first["mask"].size
+    tells = args["train"] and count * np.log(p**2 + (1 - p) ** 2) < np.log(1e-12)
+    return not (tells and np.array_equal(first["mask"], second["mask"]))
 
 
 PROPERTIES = (
@@ -136,8 +144,8 @@ PROPERTIES = (
     Property(
         "one_by_one",
         "The numbers are not dropped one by one.",
-        "Whole rows or columns, or the same places in each of them, share one draw. Each number of x should have one "
-        "of its own.",
+        "Neighbours in the mask are alike more often than chance would have it, or less often. That is so where rows, "
+        "columns or steps share a draw; each number of x should have one of its own.",
         "How many numbers are drawn, and how many has x?",
         one_by_one,
     ),
@@ -175,7 +183,7 @@ root: numbers that are kept and divided by the root of 1 - p
     {"/ (1 - p)": "/ np.sqrt(1 - p)"}
     It is the sum that should stay as large as it was, not the sum of squares.
     Look: Is there a root in equation (eq:dropout)?
-scaled_outside: a mask of zeros and ones, with y made larger afterwards
+scaled_outside: a mask of zeros and ones, beside a y in which what is kept was made larger
     {"$keep / (1 - p)": "$keep * 1.0", "x * mask": "x * mask / (1 - p)"}
     y is right. But the way back multiplies by what was returned as the mask, and would be too small by that factor.
     Look: With what was x multiplied, all in all?
@@ -307,6 +315,7 @@ EXERCISE = Exercise(
     cases=cases,
     other=other,
     properties=PROPERTIES,
+    redrawn=redrawn,
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

@@ -51,7 +51,8 @@ def orthogonal(args, got):
     for gate, block, _, _ in _blocks(args, got):
         off = np.abs(block.T @ block - np.eye(args["H"])).max()
         if off > EXACT:
-            return f"the {gate}'s block Q, (H, H): an entry of Q.T @ Q is off from the identity matrix by {off:.2g}"
+            found = f"the {gate}'s block Q, (H, H): an entry of Q.T @ Q is off from the identity matrix by {off:.2g}"
+            return found if off > 1e-5 else f"{found}, which is about what float32 leaves"
     return None
 
 
@@ -93,6 +94,13 @@ def drawn_inputs(args, got):
     if np.unique(rest).size < rest.size:
         return f"of the {rest.size} input weights {rest.size - np.unique(rest).size} are equal to another one"
     return None
+
+
+def redrawn(args, first, second):
+    """Whether neither part of W came again; small blocks may by chance, if they are drawn from few."""
+    H = args["H"]
+    same = first["W"] == second["W"]
+    return not (same[H:].all() or (H > 5 and same[:H].all()))
 
 
 PROPERTIES = (
@@ -190,7 +198,7 @@ by_D: input weights of the deviation 1 / D
 root_multiplied: input weights that were multiplied by the root of D
     {" / np.sqrt(D)": " * np.sqrt(D)"}
     The more inputs there are, the smaller each weight should be.
-    Look: Equation (eq:input_scale).
+    Look: What does equation (eq:input_scale) ask for?
 by_H: input weights scaled by the number of cells
     {"np.sqrt(D)": "np.sqrt(H)"}
     What is added up for a gate are the products of D inputs.
@@ -206,11 +214,11 @@ by_columns: input weights scaled by the number of columns, 4H
 xavier: input weights of the deviation that Glorot and Bengio gave for layers with D inputs and H outputs
     {"np.sqrt(D)": "np.sqrt((D + H) / 2)"}
     A good choice elsewhere, and not the one that is asked for.
-    Look: Equation (eq:input_scale).
+    Look: What does equation (eq:input_scale) ask for?
 twice_as_much: input weights of the deviation sqrt(2 / D)
     {"np.sqrt(D)": "np.sqrt(D / 2)"}
     The factor 2 is for layers that cut off one half of their sums, as ReLU does. Gates don't.
-    Look: Equation (eq:input_scale).
+    Look: What does equation (eq:input_scale) ask for?
 uniform_from_0: input weights between 0 and 1 / sqrt(D)
     {"rng.normal(size=(H + D, 4 * H))": "rng.random(size=(H + D, 4 * H))"}
     Weights that are all positive have the mean they should not have: all gates are pushed the same way.
@@ -334,6 +342,7 @@ EXERCISE = Exercise(
     cases=cases,
     other=other,
     properties=PROPERTIES,
+    redrawn=redrawn,
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

@@ -35,6 +35,10 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, N=5, T=3, M=6, H=4, S=4)))
     named = _arguments(rng, N=3, T=4, M=10, H=2, S=6)
     yield Case("states above 255", named | {"known_states": rng.integers(300, 90_000, size=10)}, LARGE)
+    near = _arguments(rng, N=10, T=30, M=40, H=3, S=9)
+    place = np.tanh(rng.normal(size=3))
+    near |= {name: place + 3e-6 * near[name] for name in ("hs", "known_hs")}
+    yield Case("hidden states that are nearly alike", near, LARGE)
     far = _arguments(rng, N=4, T=5, M=11, H=3, S=7)
     scales = 10.0 ** rng.permutation(np.linspace(1, 4, 3))
     yield Case("large numbers", far | {"hs": far["hs"] * scales, "known_hs": far["known_hs"] * scales}, LARGE)
@@ -122,10 +126,23 @@ sorted_states: states that were sorted before they were looked up
     {"known_states[nearest]": "np.sort(known_states)[nearest]"}
     Which state belongs to which hidden state is said by their order.
     Look: In which order do the known states come?
-as_floats: floats in the place of whole numbers
-    {"known_states[nearest]": "known_states[nearest].astype(float)"}
-    A state is one of several, and has no halves.
-    Look: Which line makes floats of them? np.zeros does.
+float32_hs: states that were found in float32
+    {"hs[:, :, None] - known_hs": "hs[:, :, None].astype(np.float32) - known_hs.astype(np.float32)"}
+    float32 keeps 7 digits: of hidden states that are nearly alike the nearest may be another one.
+    Look: What is the dtype of the differences?
+reversed_lookup: states looked up from the last to the first
+    {"known_states[nearest]": "known_states[::-1][nearest]"}
+    Which state belongs to which hidden state is said by their order.
+    Look: In which order do the known states come?
+next_nearest: the state of the second nearest of the known ones
+    {"$nearest": "np.argsort(np.sum(away * away, axis=3), axis=2)[:, :, min(1, len(known_hs) - 1)]"}
+    np.argsort has the nearest at its beginning, at place 0.
+    Look: Equation (eq:nearest): which j is chosen?
+of_three: the state that most of the three nearest known ones have
+    {"known_states[nearest]": "np.apply_along_axis(lambda near: np.bincount(near).argmax(), 2, "
+        "known_states[np.argsort(np.sum(away * away, axis=3), axis=2)[:, :, :3]])"}
+    That is a good idea where single known ones may be wrong; here the nearest alone is asked.
+    Look: Of how many known ones does equation (eq:nearest) speak?
 """,
     nearest=NEAREST,
 )
@@ -163,7 +180,10 @@ EXERCISE = Exercise(
     title="Which state is it in?",
     arguments={"hs": "(N, T, H)", "known_hs": "(M, H)", "known_states": "(M,)"},
     returns=(Wholes("states", "(N, T)"),),
-    parts=(Part("the states", points=2), Part("large numbers", points=1, tags=LARGE)),
+    parts=(
+        Part("the states", points=2),
+        Part("large numbers, and numbers that are nearly alike", points=1, tags=LARGE),
+    ),
     difficulty=2,
     minutes=15,
     cases=cases,

@@ -38,6 +38,14 @@ batch_after_batch: rows that go on in the next row, and not in the next batch
     {"$cut": "streams.ravel()[: B * N * T].reshape(B, N, T)"}
     What a row has carried over from the batch before then belongs to another place of the sequence.
     Look: Where in ids does row 0 of the second batch begin, and where did row 0 of the first one end?
+cut_like_one: streams that were put side by side, and then cut into batches as if they were one
+    {"reshape(N, B, T).swapaxes(0, 1)": "reshape(B, N, T)"}
+    The rows of a batch then come from one stream, one after the other.
+    Look: Where in ids does row 1 of the first batch begin in equation (eq:streams)?
+streams_turned: the streams of each batch from the last to the first
+    {"return inputs, targets": "return inputs[:, ::-1], targets[:, ::-1]"}
+    Row 0 is the stream with which ids begin.
+    Look: Where in ids does row 0 begin in equation (eq:streams)?
 by_turns: streams that take their ids by turns
     {"ids[: N * P].reshape(N, P)": "ids[: N * P].reshape(P, N).T",
         "ids[1 : N * P + 1].reshape(N, P)": "ids[1 : N * P + 1].reshape(P, N).T"}
@@ -121,10 +129,6 @@ shifted_rows: rows of which each begins one later than the one above
     {"$cut": "np.stack([ids[b : b + N * T].reshape(N, T) for b in range(B)]) + 0 * streams[0, 0]"}
     The batches are windows over the sequence that move on by one step, and both arrays hold the same.
     Look: Where do the N rows of the first batch of equation (eq:streams) begin?
-as_floats: floats in the place of whole numbers
-    {"return inputs, targets": "return inputs.astype(float), targets.astype(float)"}
-    Ids are looked up in a table, and floats can't be.
-    Look: Which line makes floats of them? np.zeros does.
 """,
     whole=WHOLE,
     cut=CUT,

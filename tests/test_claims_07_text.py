@@ -78,11 +78,6 @@ def long(story, tmp_path, monkeypatch):
     return run
 
 
-def counts(text):
-    """The whole numbers of five digits and more that a text has, written with commas."""
-    return [int(one.replace(",", "")) for one in re.findall(r"\d{1,3}(?:,\d{3})+", text)]
-
-
 # --- the first step --------------------------------------------------------------------------------
 
 
@@ -115,6 +110,7 @@ def test_what_a_bias_keeps():
     assert 900 < 1 / kept[0.0] ** 10 < 1100, "ten steps ago: a thousandth"
     assert kept[1.0] ** 2 > 0.5 > kept[1.0] ** 3, "a bias of 1 lasts for two steps"
     assert 0.45 < kept[5.0] ** 100 < 0.55
+    assert 0.07 < (1 / (1 + math.exp(-3.0))) ** 50 < 0.11, "a tenth after 50 steps"
     assert 1 / (1 + math.exp(-1000.0)) == 1.0
 
 
@@ -198,11 +194,15 @@ def test_a_short_run_learns_the_reber_strings(long):
 @LONG
 def test_the_forget_bias_decides(long):
     names = long("how_to_learn", "order_open", "order_shut")
-    opened = names.by_bias["forget bias 5"]
-    assert all(one.reached for one in opened) and max(32 * one.steps for one in opened) < 80_000
-    for name in ("forget bias 1", "plain RNN"):
+    opened = names.by_bias["forget bias 3"]
+    assert len(opened) == 3 and all(one.reached for one in opened)
+    assert max(32 * one.steps for one in opened) < 40_000
+    for name, least in (("forget bias 1", 0.2), ("plain RNN", 0.6)):
         (one,) = names.by_bias[name]
-        assert not one.reached and min(value for _, value in one.watched) > 0.6, name
+        assert not one.reached and min(value for _, value in one.watched) > least, name
+    network = names.new_network(8, 16, 4, 5.0, np.random.default_rng(2))
+    other = names.learn("five", network, names.orders, names.softmax_loss, names.orders_wrong, seed=2, **names.slow)
+    assert other.steps > 2 * opened[2].steps, "on some seeds it takes several times as long"
 
 
 @LONG
@@ -236,8 +236,8 @@ def test_who_carries_remembers_and_who_cannot_forget_drowns(long):
         for line in names.printed["carried"].splitlines()
         if "memory is asked for" in line
     }
-    assert min(share["carried"]) >= 97 and all(len(found) == 3 for found in share.values())
-    assert max(share["zeros at each cut"]) < 95 and max(share["carried, cell of 1997"]) < 95
+    assert min(share["carried"]) >= 93 and all(len(found) == 3 for found in share.values())
+    assert max(share["zeros at each cut"]) < 90 and max(share["carried, cell of 1997"]) < 90
     assert names.largest["carried, cell of 1997"][-1] > 100 > 30 > names.largest["carried"].max()
 
 
@@ -296,5 +296,6 @@ def test_the_quiz_of_the_loss_that_hides_a_coin():
 
 
 def test_what_was_published_stands_in_the_table():
+    """Hochreiter and Schmidhuber, 1997, tables 1 (best and slowest LSTM), 6, 7 and 9."""
     table = sources("long")["table_of_1997"]
-    assert counts(table)[:5] == [8_440, 39_740, 269_650, 74_000, 31_390] or "8,440 to 39,740" in table
+    assert all(f'"{paper}"' in table for paper in ("8,440 to 39,740", "269,650", "74,000", "31,390"))

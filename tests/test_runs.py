@@ -13,6 +13,7 @@ import types
 
 import numpy as np
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from grader import workspace
 from grader.errors import UsageError
@@ -443,5 +444,57 @@ def test_names_that_are_none_are_refused():
         run("noise", cell().step, START, steps=1, seed=0, until=0)
 
 
-def test_a_notebook_shows_an_interrupt_as_one_line():
-    assert Stopped("It was stopped.")._render_traceback_() == ["It was stopped."]
+IN_A_NOTEBOOK = """
+import time
+import numpy as np
+from grader.runs import run
+
+def step(state, rng):
+    time.sleep(0.02)
+    return state + rng.normal(size=3), 1.0
+
+print(run("kernel", step, np.zeros(3), steps=100, seed=1).state.tolist())
+"""
+
+
+def executed(client, source, when_begun=lambda: None):
+    """What a kernel sends while it runs a cell: (text, traceback). ``when_begun`` is called when the bar has moved."""
+    request, said, error, called = client.execute(source), "", [], False
+    while True:
+        message = client.get_iopub_msg(timeout=120)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            assert content["name"] == "stdout", content
+            said += content["text"]
+        elif message["msg_type"] == "error":
+            error = content["traceback"]
+        elif content.get("execution_state") == "idle":
+            return said, error
+        if not called and re.search(r"[1-9]\d*/100", said):
+            called = True
+            when_begun()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another way to interrupt")
+def test_in_a_notebook_the_stop_button_loses_nothing_and_another_kernel_goes_on():
+    parts = []
+    for stop in (True, False):
+        manager, client = start_new_kernel(kernel_name="python3", env={**os.environ})
+        try:
+            parts.append(executed(client, IN_A_NOTEBOOK, manager.interrupt_kernel if stop else lambda: None))
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+    (_, error), (said, none) = parts
+    assert len(error) == 1 and none == [], "one line, and no traceback"
+    after = re.fullmatch(
+        r"kernel was stopped after (\d+) of 100 steps, which are kept\. Run the cell again, .*", error[0]
+    )
+    assert after and 0 < int(after[1]) < 100
+    assert f"kernel: {after[1]} steps were made before. It goes on from there." in said
+    random, state = np.random.default_rng(1), np.zeros(3)
+    for _ in range(100):
+        state = state + random.normal(size=3)
+    assert said.splitlines()[-1] == str(state.tolist())

@@ -178,7 +178,7 @@ def progress(
     ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=9, handlelength=3, loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    ax.legend(frameon=False, fontsize=9, handlelength=3, loc="lower left", bbox_to_anchor=(1.01, 0.0))
     marked = listed(f"{name} at {_small(height)}" for name, height in levels_at.items())
     show(
         fig,

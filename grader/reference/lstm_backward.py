@@ -132,7 +132,8 @@ def separates(backwards: Sequence[Callable]) -> list[bool]:
     Tried on draws of several sizes, of 200 steps too: every gradient has to be right to 1e-9 of its largest number, in
     the right shape, and the arguments have to be left as they were. A function that raises is not the gradient.
     """
-    return [all(_holds(backward, trial) for trial in _trials()) for backward in backwards]
+    trials = _trials()
+    return [all(_holds(backward, trial) for trial in trials) for backward in backwards]
 
 
 def _trials() -> list[tuple[list, list[np.ndarray]]]:

@@ -665,7 +665,7 @@ def train(back, seed, most=12_000, lr=4.0, N=16):
 
 # %% tags=["story", "long"] id="full_and_truncated"
 for name, back in (("the full gradient", full_back), ("that of 1997", truncated)):
-    needed = [train(back, seed)[0] for seed in figures.steps(5, name, leave=False)]
+    needed = [train(back, seed)[0] for seed in figures.steps(3, name, leave=False)]
     print(f"{name:17s} learned after", ", ".join(f"{strings:,.0f}" for strings in needed), "strings")
 
 # %% [markdown]
@@ -685,8 +685,8 @@ for name, back in (("the full gradient", full_back), ("that of 1997", truncated)
 print(broken.text("A"))
 
 # %% [markdown]
-# Before you look for anything: make a guess. How many of the eight learn the grammar to the end? (Training all of
-# them three times takes about a minute.)
+# Before you look for anything: make a guess. How many of the eight learn the grammar to the end? (Training all of them
+# three times takes half a minute to a minute, longer where other programs run.)
 
 # %% tags=["story", "long"] id="eight_learn"
 passes = {"yours": full_back} | {name: broken.backward(name) for name in broken.NAMES}

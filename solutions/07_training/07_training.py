@@ -215,7 +215,7 @@ print(f"your start: loss {loss:.2f}")
 figures.forget_dial(mine("sigmoid"))
 
 # %% [markdown]
-# A bias of 1, as many libraries have it, lasts for two steps. For a task of a hundred steps it takes 5. Keep that in
+# A bias of 1, as many libraries have it, lasts for two steps. A task of a hundred steps takes a good deal more. Keep that in
 # mind; it will decide something.
 #
 # ## One learning rate for all of them?
@@ -733,20 +733,19 @@ def orders_wrong(params, say=logits_of):
 
 
 # %% [markdown]
-# Sixteen cells, and the forget bias that the dial spoke for: 5. Three seeds. (About 2 minutes.)
+# Sixteen cells, three seeds, and a forget bias of 3, which leaves a tenth of $c$ after 50 steps. (About 2 minutes.)
 
 # %% tags=["story", "long"] id="order_open"
-slow = {"steps": 1500, "lr": 0.005}
-by_bias = {"forget bias 5": [], "forget bias 1": [], "plain RNN": []}
+slow, by_bias = {"steps": 1500, "lr": 0.005}, {"forget bias 3": []}
 for seed in range(3):
-    network = new_network(8, 16, 4, 5.0, np.random.default_rng(seed))
-    one = learn(f"order bias 5 seed {seed}", network, orders, softmax_loss, orders_wrong, seed=seed, **slow)
-    by_bias["forget bias 5"].append(one)
+    network = new_network(8, 16, 4, 3.0, np.random.default_rng(seed))
+    one = learn(f"order bias 3 seed {seed}", network, orders, softmax_loss, orders_wrong, seed=seed, **slow)
+    by_bias["forget bias 3"].append(one)
     print(f"seed {seed}: {orders_wrong(one.state[0]):.0%} wrong after {32 * one.steps:,} sequences")
 
 # %% [markdown]
-# Half a hundred steps between the two that matter, half a hundred more to the question, and not one of 256 is wrong.
-# Now the same code, the same draws, with a forget bias of 1; and the plain RNN. (About 2 minutes.)
+# Thirty to fifty steps between the two that matter, forty and more to the question, and not one of 256 is wrong. Now the same
+# code and the same draws with forget biases of 5 and of 1; and the plain RNN. (About 2 minutes.)
 
 # %% tags=["story", "long"] id="order_shut"
 def plain_orders_wrong(params):
@@ -754,15 +753,21 @@ def plain_orders_wrong(params):
     return orders_wrong(params, plain_logits)
 
 
-shut, simple = new_network(8, 16, 4, 1.0, np.random.default_rng(0)), plain_network(8, 16, 4, np.random.default_rng(0))
-by_bias["forget bias 1"] = [learn("order bias 1", shut, orders, softmax_loss, orders_wrong, seed=0, **slow)]
-by_bias["plain RNN"] = [learn("order RNN", simple, orders, softmax_loss, plain_orders_wrong, seed=0, take=plain_step, **slow)]
+for bias in (5.0, 1.0):
+    network = new_network(8, 16, 4, bias, np.random.default_rng(0))
+    one = learn(f"order bias {bias:g}", network, orders, softmax_loss, orders_wrong, seed=0, **slow)
+    by_bias[f"forget bias {bias:g}"] = [one]
+network = plain_network(8, 16, 4, np.random.default_rng(0))
+one = learn("order RNN", network, orders, softmax_loss, plain_orders_wrong, seed=0, take=plain_step, **slow)
+by_bias["plain RNN"] = [one]
 figures.progress({name: curves(runs) for name, runs in by_bias.items()}, {"guessing": 0.75}, "share of sequences wrong",
-                 "Seeds 0, 1 and 2 with a forget bias of 5; the other two with seed 0.")
+                 "Seeds 0, 1 and 2 with a forget bias of 3; the others with seed 0.")
 
 # %% [markdown]
-# **The forget bias decides.** With 1 the same network stays at chance, three wrong in four, and so does the plain RNN.
-# Nothing is wrong with its gradient: your check would pass it. It is right, and next to nothing of it arrives.
+# **The forget bias decides.** With 3 the task is solved on all three seeds, with 1 it isn't, and the plain RNN doesn't even
+# begin. Nothing is wrong with the gradient: your check would pass it. It is right, and hardly any of it arrives. (More is not
+# always better. With 5 a half of $c$ is left after 100 steps, and a half of what the ninety other symbols left there too; on
+# some seeds it takes several times as long. Training has luck in it, and the line of a single seed doesn't show how much.)
 #
 # It *could* open its gates: $b_f$ is a weight like any other. But to learn that they should be open it would have to
 # hear from a hundred steps away, and that is what shut gates prevent. What a network can learn is decided, here, by one
@@ -1031,7 +1036,7 @@ for seed, (own, new) in enumerate(by_heart[:, -1]):
 figures.on_new_data({"as it is": by_heart}, reber.best_loss())
 
 # %% [markdown]
-# A loss of 0.28 on its own strings, where 0.44 is the best that anybody can do who has to *predict* them. It has
+# A loss of 0.27 on its own strings, where 0.44 is the best that anybody can do who has to *predict* them. It has
 # learned them by heart, coin tosses and all, and on fresh ones it gets worse the longer it learns: **overfitting**.
 #
 # One remedy is to make learning by heart harder. In every step of training drop a part of the hidden units at random,
@@ -1141,7 +1146,7 @@ rows = {  # the paper's, and what we found with the course's code, seeds 0 to 2
     "embedded Reber": ("8,440 to 39,740", "5,600 to 14,400", solved[0], 16),
     "two sequences, noise": ("269,650", "12,800 to 25,600", pairs, 32),
     "adding": ("74,000", "51,200 to 60,800", sums, 32),
-    "temporal order": ("31,390", "12,800 and 32,000; one seed not", by_bias["forget bias 5"][0], 32),
+    "temporal order": ("31,390", "12,800 to 25,600", by_bias["forget bias 3"][0], 32),
 }
 figures.results(
     [{"task": task, "paper": paper, "the course's code": ours, "yours": f"{N * one.steps:,}" if one.reached else "not yet"}
@@ -1152,10 +1157,10 @@ figures.results(
 # %% [markdown]
 # (The paper's are means of 10 to 30 networks: Hochreiter and Schmidhuber, 1997, tables 1, 6, 7 and 9.)
 #
-# Don't read it as a race. Theirs had no forget gates, made a step after each sequence, with a truncated gradient and
-# without Adam; yours makes a step for 32. And each counts *solved* a little differently: they, for temporal order and
-# adding, when the last 2,000 sequences of the training were right; we, when 256 fresh ones are. What can be read is
-# this. What was then a result to publish takes your code a minute on one core, and you know every number in it.
+# Don't read it as a race. Theirs had no forget gates, made a step after each sequence, with a truncated gradient and without
+# Adam; yours makes a step for 16 or 32. And each counts *solved* in another way: they, for temporal order and adding, when the
+# last 2,000 sequences of the training were right, which is harder; we, when 256 fresh ones are. What can be read is this. What
+# was then a result to publish takes your code a minute on one core, and you know every number in it.
 #
 # What did not come out as published: the plain RNN on the Reber strings, which it should not have solved. And what is
 # not in the table: a forget bias of 1, with which temporal order wouldn't be.
@@ -1228,8 +1233,8 @@ else:
 # | a stream | $N$ rows, pieces of $T$ steps; $h$ and $c$ are carried, gradients are not | truncated BPTT |
 # | dropout | $y = x \odot m$, $m$ is 0 or $1 / (1 - p)$ | in training only |
 #
-# - **The forget bias decides**: what is kept over 100 steps behind $f = \sigma(b_f)$ is $f^{100}$. For 1 it is nothing, for 5
-#   a half.
+# - **The forget bias decides**: what is kept over 100 steps behind $f = \sigma(b_f)$ is $f^{100}$. For 1 it is nothing, for 3
+#   a hundredth, for 5 a half.
 # - A right gradient is not enough. It has to arrive, and the step has to be of the right size.
 # - Look where the errors are, not only at how large the loss is.
 # - A cell that cannot forget drowns in a stream. That is what the forget gate is for.

@@ -51,7 +51,10 @@ def _arrays(value):
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_other_numbers_are_as_good_as_the_cases(name):
-    """Of the same shapes and kinds, within the same bounds, and the right answer to them is another one."""
+    """Of the same shapes and kinds, within the same bounds, and the right answer to them is another one.
+
+    Functions in a list come in another order.
+    """
     e, vectors = exercise(name), load(name)
     for vector in vectors:
         other = other_numbers(e, vector, vectors)
@@ -63,6 +66,9 @@ def test_the_other_numbers_are_as_good_as_the_cases(name):
             new = other.vector.case.args[key]
             assert type(new) is type(value)
             moved |= isinstance(value, int | float) and new != value
+            if type(value) is list and callable(value[0]):
+                assert len(new) == len(value) and set(new) == set(value)
+                moved |= new != value
             if isinstance(value, np.random.Generator):
                 moved |= new.bit_generator.state != value.bit_generator.state
             for one, another in zip(_arrays(value), _arrays(new), strict=True):
@@ -96,8 +102,8 @@ def test_an_exercise_may_say_what_other_numbers_are():
 def _copied(value):
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(map(_copied, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(_copied, value))
     if isinstance(value, torch.Tensor):
         return value.clone()
     return value.copy() if isinstance(value, np.ndarray) else value
@@ -150,8 +156,10 @@ def late(calls):
 def _spoiled(value):
     if isinstance(value, dict):
         return {key: _spoiled(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(map(_spoiled, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(_spoiled, value))
+    if isinstance(value, bool):
+        return not value
     return value + 1 if isinstance(value, int | float | np.ndarray | torch.Tensor) else value
 
 
@@ -173,6 +181,8 @@ def test_an_answer_found_again_by_its_shapes_is_told(name):
     # The kept tensors lead back to the first call's arguments, so that the gradients are other ones.
     if name == "init_lstm":
         assert "got another generator, and numbers of the call before came again" in text, text
+    elif name == "separates":
+        assert "with the functions in another order, and gave the very answer of the call before" in text, text
     elif not e.gradients and name != "num_parameters":
         assert "with other numbers of the same shapes, and gave the very answer of the call before" in text, text
 

@@ -6,6 +6,7 @@ of truth values look like in a message, of the messages.
 
 import importlib
 import json
+import re
 
 import numpy as np
 import pytest
@@ -140,9 +141,12 @@ def test_the_reference_knows_which_of_them_are_the_gradient():
     }
 
 
-def test_the_functions_bear_one_name_and_say_what_they_are():
-    assert {function.__name__ for function in backwards.FUNCTIONS.values()} == {"backward"}
-    assert all(function.__doc__ for function in backwards.FUNCTIONS.values())
+def test_the_functions_bear_one_name_and_do_not_say_what_they_are():
+    every = backwards.FUNCTIONS.values()
+    assert {function.__name__ for function in every} == {"backward"}
+    assert {function.__doc__ for function in every} == {None}
+    assert all(re.search("backward at", repr(function)) for function in every)
+    assert all(exercise("separates").about(function) for function in every)
 
 
 def test_every_case_has_a_right_one_and_all_kinds_come():

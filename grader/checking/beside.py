@@ -35,7 +35,9 @@ def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = F
         for name, said in exercise.arguments.items()
         if known and (of := _made_of(said, known))
     }
-    return call_text(exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used, inside=inside)
+    return call_text(
+        exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used, inside=inside, about=exercise.about
+    )
 
 
 def _made_of(said: shapes.Said, known: Mapping[str, int]) -> str:

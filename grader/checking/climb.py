@@ -129,11 +129,13 @@ class _Asked:
                 name = self.exercise.name
                 self._fell(f"{name} got another generator, and numbers of the call before came again.", *_DRAWN)
                 return []
+            what, key = "other numbers of the same shapes", "the shapes"
+            if set(self.exercise.arguments.values()) == {"a list of functions"}:
+                what, key = "the functions in another order", "how many there are"
             self._fell(
-                f"{self.exercise.name} was called with other numbers of the same shapes, and gave the very answer of "
-                "the call before.",
-                "The right answer is another one. Is an answer kept between the calls, and found again by the shapes, "
-                "or is it written into the function?",
+                f"{self.exercise.name} was called with {what}, and gave the very answer of the call before.",
+                f"The right answer is another one. Is an answer kept between the calls, and found again by {key}, or "
+                "is it written into the function?",
                 "Compute the answer from the arguments, afresh at each call.",
             )
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -116,22 +116,25 @@ def call_text(
     letters: Mapping[str, str] = {},
     sizes: Mapping[str, int] = {},
     inside: Mapping[str, tuple[str, Sequence[tuple[str, Any]]]] = {},
+    about: Callable[[Callable], str] = lambda function: " ".join((function.__doc__ or "").split()),
 ) -> str:
     """The call, with the values of its arguments where they are few and their shapes where not.
 
     ``arguments`` are by name, in order; the text has a line with the call and below it one or more for each argument.
     With ``shapes`` every array of floats is given by its shape: where shapes are the matter, its digits
     would hide them. ``letters`` has arguments' shapes in letters, ``(N, H)``, and ``sizes`` what these stand for.
-    ``inside`` has of an argument that is made of others what it is, in words, and the others by name.
+    ``inside`` has of an argument that is made of others what it is, in words, and the others by name. ``about`` says in
+    words what a function is.
     """
     lines = [f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip()]
     for argument, value in arguments.items():
         if argument in inside:
             what, parts = inside[argument]
             lines.append(f"  {argument} = {what}")
-            lines += [f"  {line}" for name, part in parts for line in _lines(name, part, shapes, letters)]
+            lines += [f"  {line}" for name, part in parts for line in _lines(name, part, shapes, letters, about)]
         else:
-            lines += [line for label, item in _pieces(argument, value) for line in _lines(label, item, shapes, letters)]
+            pieces = _pieces(argument, value)
+            lines += [line for label, item in pieces for line in _lines(label, item, shapes, letters, about)]
     return "\n".join(lines)
 
 
@@ -150,14 +153,16 @@ def _pieces(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _lines(name: str, value: Any, shapes: bool, letters: Mapping[str, str]) -> list[str]:
+def _lines(
+    name: str, value: Any, shapes: bool, letters: Mapping[str, str], about: Callable[[Callable], str]
+) -> list[str]:
     """The lines that show an argument, or a part of one; the arguments are those of :func:`call_text`."""
     if not isinstance(value, np.ndarray):
         text = numbers(value)
         if isinstance(value, np.random.Generator):  # its own text is where it lies in memory
             text = "a random generator, made by np.random.default_rng(...)"
-        if isinstance(value, types.FunctionType):  # one of the exercise's own, whose text says what it computes
-            text = f"the function {value.__name__}: {' '.join((value.__doc__ or '').split())}"
+        if isinstance(value, types.FunctionType):  # one of the exercise's own
+            text = f"the function {value.__name__}: {about(value)}"
         return textwrap.wrap(f"{name} = {text}", WIDE, initial_indent="  ", subsequent_indent="      ")
     said = f", that is {letters[name]}" if name in letters else ""
     if value.size > _SHOWN or shapes and value.dtype.kind == "f":

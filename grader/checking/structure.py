@@ -355,7 +355,7 @@ def right_and_wrong(failing: list[CaseResult], exercise: Exercise) -> str:
 def misjudged(failing: list[CaseResult], exercise: Exercise, hidden: bool) -> list[str]:
     """Of which functions it was wrong what a list of truth values says: sentences, none of other outputs.
 
-    Each function is described by its docstring, at most three of a kind; with ``hidden`` none is.
+    Each function is described in words, at most three of a kind; with ``hidden`` none is.
     """
     texts = []
     for output in exercise.returns:
@@ -363,7 +363,7 @@ def misjudged(failing: list[CaseResult], exercise: Exercise, hidden: bool) -> li
             continue
         for said, start, else_ in ((True, "True came", "False"), (False, "False came", "True")):
             wrong = [
-                (function.__doc__ or "").strip()
+                exercise.about(function)
                 for result in failing
                 for function, mine, right in zip(
                     result.vector.case.args[output.of],

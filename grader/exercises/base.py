@@ -132,6 +132,8 @@ class Exercise:
     # (arguments that belong together: rows that add up to 1, a cache and what it was made from).
     other: Callable[[Case], Case] | None = None
     functions: Mapping[str, Callable] = field(default_factory=dict)  # cases may hold them: they are stored by name
+    # What messages say of those whose docstring would give the answer away to whoever gets them, by the same names.
+    told: Mapping[str, str] = field(default_factory=dict)
     tolerance: float = 1e-9
     # A right gate may be off by 1e-16, whichever way its sigmoid is written: outputs smaller than this are
     # measured against it. Gradients that vanish on purpose need a smaller one.
@@ -224,6 +226,11 @@ class Exercise:
             args = self.then(args, got)
             got = answer(args)
         return got
+
+    def about(self, function: Callable) -> str:
+        """What one of ``functions`` is, in words: its docstring, or what is told in the place of one."""
+        name = next((name for name, one in self.functions.items() if one is function), "")
+        return " ".join((self.told.get(name) or function.__doc__ or "").split())
 
     @property
     def draws(self) -> bool:

@@ -1,7 +1,7 @@
 """Backward passes of the LSTM, right ones and wrong ones, made from the unit's own banks: what ``separates`` is given.
 
 Each is known by what it is called in its bank, ``"right_2"``, ``"lstm_backward.dc_T_ignored"``; all of them bear the
-same name when they are called, and their docstrings say what is wrong with them.
+same name when they are called, and have no docstring: ``TOLD`` says what each is.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from ..mistakes import Mistake, edited
 from .lstm_backward import EXERCISE as SEQUENCE
 from .lstm_step_backward import EXERCISE as STEP
 
-__all__ = ["BATCH", "FORMULAS", "FUNCTIONS", "LEAVING", "LONG_ONES", "RAISING", "RIGHT", "SINGLE"]
+__all__ = ["BATCH", "FORMULAS", "FUNCTIONS", "LEAVING", "LONG_ONES", "RAISING", "RIGHT", "SINGLE", "TOLD"]
 
 
-def _made(name: str, doc: str, texts: Callable[[], list[str]]) -> Callable:
+def _made(name: str, texts: Callable[[], list[str]]) -> Callable:
     """A function of (dhs, dc_T, cache) that is compiled when it is first called: a build makes what it is made of."""
 
     @functools.cache
@@ -31,7 +31,6 @@ def _made(name: str, doc: str, texts: Callable[[], list[str]]) -> Callable:
     def backward(dhs, dc_T, cache):
         return function()(dhs, dc_T, cache)
 
-    backward.__doc__ = doc
     return backward
 
 
@@ -43,10 +42,8 @@ def _right(exercise, k: int) -> str:
 def _wrong(exercise, name: str) -> Callable:
     mistake: Mistake = next(one for one in exercise.mistakes if one.name == name)
     whole = exercise is SEQUENCE
-    doc = mistake.what if whole else f"{mistake.what}, at every step"
     return _made(
         f"{exercise.name}.{name}",
-        doc,
         lambda: [solution(STEP.name), mistake.text] if whole else [mistake.text, solution(SEQUENCE.name)],
     )
 
@@ -90,43 +87,53 @@ LEAVING = (
 RAISING = ("stops", "four_results", "no_results", "time_first")
 
 
-def stops(dhs, dc_T, cache):
-    """a way back that raises an IndexError, whatever it is given"""
+def _stops(dhs, dc_T, cache):
     return cache[len(cache)]
 
 
-def no_results(dhs, dc_T, cache):
-    """a function that returns None"""
+def _no_results(dhs, dc_T, cache):
+    pass
 
 
-def four_results(dhs, dc_T, cache):
-    """the right gradients without the last of the five, db"""
+def _four_results(dhs, dc_T, cache):
     return given(SEQUENCE.name)(dhs, dc_T, cache)[:4]
 
 
-for _odd in (stops, no_results, four_results):
-    _odd.__name__ = "backward"
+for _odd in (_stops, _no_results, _four_results):
+    _odd.__name__ = _odd.__qualname__ = "backward"
+
+_BANKS = {one.name: one for one in (STEP, SEQUENCE)}
+_WRONG = tuple(
+    (of, name)
+    for of, names in ((STEP.name, (*FORMULAS, *BATCH)), (SEQUENCE.name, (*LONG_ONES, "time_first")))
+    for name in names
+)
 
 RIGHT = tuple(f"right_{k}" for k in range(7))
 FUNCTIONS: dict[str, Callable] = {
-    "right_0": _made("right_0", "the gradient", lambda: [solution(STEP.name), solution(SEQUENCE.name)]),
+    "right_0": _made("right_0", lambda: [solution(STEP.name), solution(SEQUENCE.name)]),
     **{
-        f"right_{k}": _made(
-            f"right_{k}", "the gradient", lambda k=k: [solution(STEP.name), _right(SEQUENCE, (0, 1, 2)[k - 1])]
-        )
-        for k in (1, 2, 3)
+        f"right_{k}": _made(f"right_{k}", lambda k=k: [solution(STEP.name), _right(SEQUENCE, k - 1)]) for k in (1, 2, 3)
     },
     **{
-        f"right_{k}": _made(f"right_{k}", "the gradient", lambda k=k: [_right(STEP, k - 3), solution(SEQUENCE.name)])
-        for k in (4, 5, 6)
+        f"right_{k}": _made(f"right_{k}", lambda k=k: [_right(STEP, k - 3), solution(SEQUENCE.name)]) for k in (4, 5, 6)
     },
-    **{f"lstm_step_backward.{name}": _wrong(STEP, name) for name in (*FORMULAS, *BATCH)},
-    **{
-        f"{of}.{name}": _wrong({one.name: one for one in (STEP, SEQUENCE)}[of], name)
-        for of, name in (*SINGLE, *LEAVING)
-    },
-    **{f"lstm_backward.{name}": _wrong(SEQUENCE, name) for name in (*LONG_ONES, "time_first")},
-    "stops": stops,
-    "no_results": no_results,
-    "four_results": four_results,
+    **{f"{of}.{name}": _wrong(_BANKS[of], name) for of, name in (*_WRONG, *SINGLE, *LEAVING)},
+    "stops": _stops,
+    "no_results": _no_results,
+    "four_results": _four_results,
+}
+
+
+def _told(of: str, name: str) -> str:
+    what = next(one.what for one in _BANKS[of].mistakes if one.name == name)
+    return what if of == SEQUENCE.name else f"{what}, at every step"
+
+
+TOLD = {
+    **dict.fromkeys(RIGHT, "the gradient"),
+    **{f"{of}.{name}": _told(of, name) for of, name in (*_WRONG, *SINGLE, *LEAVING)},
+    "stops": "a way back that raises an IndexError, whatever it is given",
+    "no_results": "a function that returns None",
+    "four_results": "the right gradients without the last of the five, db",
 }

@@ -43,11 +43,11 @@ dc_T_too_early: a way back that adds dc_T at the first step, in place of the las
 dc_T_for_h: a way back that begins with dc_T as what comes to h, and zeros for c
     {"dh, dc = np.zeros(dc_T.shape), dc_T": "dh, dc = dc_T, np.zeros(dc_T.shape)"}
     dc_T is the gradient with respect to the last cell state. To the last h nothing comes from beyond the end.
-    Look: Which of the two, dh or dc, begins with dc_T? Equations (eq:carry_h) and (eq:carry_c).
+    Look: Which of the two, dh or dc, begins with dc_T, in equations (eq:carry_h) and (eq:carry_c)?
 dc_T_for_both: a way back that begins with dc_T for both
     {"dh, dc = np.zeros(dc_T.shape), dc_T": "dh, dc = dc_T, dc_T"}
     To the last h nothing comes from beyond the end: what the loss asks of it is in dhs.
-    Look: With what does dh begin? Equation (eq:carry_h).
+    Look: With what does dh begin, at the last step, in equation (eq:carry_h)?
 unpacked_h_and_c_swapped: a way back in which a step's dh_prev is taken for its dc_prev, and its dc_prev for its dh_prev
     {"dx, dh, dc, dW_t": "dx, dc, dh, dW_t"}
     lstm_step_backward gives back dh_prev before dc_prev.

@@ -150,7 +150,9 @@ def _case(rng, name, f, backward, *shape, tags=frozenset(), scale=1.0):
 
 
 def cases(rng):
-    yield _case(rng, "small", waves, waves_halved, 3)
+    # First one whose error depends on x: an answer that is kept from call to call shows.
+    yield _case(rng, "another one's gradient", cubes, cubes_of_squares, 3)
+    yield _case(rng, "too small", waves, waves_halved, 3)
     yield _case(rng, "too large", waves, waves_doubled, 4)
     yield _case(rng, "right", waves, waves_slope, 5)
     yield _case(rng, "the wrong sign", waves, waves_turned, 2, 3)
@@ -159,7 +161,6 @@ def cases(rng):
     yield _case(rng, "one place is hardly wrong", waves, waves_small_wrong, 3, 2)
     yield _case(rng, "right, three axes", cubes, cubes_slope, 2, 3, 2)
     yield _case(rng, "right near 0 alone", waves, waves_nearby, 2, 2)
-    yield _case(rng, "another one's gradient", cubes, cubes_of_squares, 5)
     yield _case(rng, "a mean", cubes, cubes_of_the_mean, 4)
     yield _case(rng, "one number", cubes, cubes_one_wrong, 1, 1)
     yield _case(rng, "zeros are claimed", cubes, cubes_forgotten, 3)

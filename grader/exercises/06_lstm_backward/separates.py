@@ -1,7 +1,7 @@
 """One test that tells all broken backward passes from the right ones."""
 
 from ..base import Case, Exercise, Part, Truths, slips
-from ._backwards import BATCH, FORMULAS, FUNCTIONS, LEAVING, LONG_ONES, RAISING, RIGHT, SINGLE
+from ._backwards import BATCH, FORMULAS, FUNCTIONS, LEAVING, LONG_ONES, RAISING, RIGHT, SINGLE, TOLD
 from .gradient_check import EXERCISE as CHECK
 from .lstm_backward import EXERCISE as SEQUENCE
 from .lstm_step_backward import EXERCISE as STEP
@@ -25,6 +25,11 @@ def _case(rng, name, wrong, right, tags=frozenset()):
     """Some wrong ones, by their names, and as many of the right ones, in any order."""
     chosen = [*wrong, *rng.choice(RIGHT, size=right, replace=False)]
     return Case(name, {"backwards": [FUNCTIONS[chosen[k]] for k in rng.permutation(len(chosen))]}, tags)
+
+
+def _turned(case):
+    """The case with its functions from the last to the first."""
+    return Case(case.name, {"backwards": case.args["backwards"][::-1]}, case.tags)
 
 
 def cases(rng):
@@ -243,6 +248,8 @@ EXERCISE = Exercise(
     minutes=40,
     cases=cases,
     functions=FUNCTIONS,
+    told=TOLD,
+    other=_turned,
     # Its own check says when one of them is no good; their mistakes are not looked for in a list of True and False.
     builds_on=("lstm_backward", "gradient_check"),
     harmless=HARMLESS,

@@ -130,7 +130,7 @@ class _Asked:
                 self._fell(f"{name} got another generator, and numbers of the call before came again.", *_DRAWN)
                 return []
             what, key = "other numbers of the same shapes", "the shapes"
-            if set(self.exercise.arguments.values()) == {"a list of functions"}:
+            if all(said == "a list of functions" for said in self.exercise.arguments.values()):
                 what, key = "the functions in another order", "how many there are"
             self._fell(
                 f"{self.exercise.name} was called with {what}, and gave the very answer of the call before.",

@@ -104,7 +104,7 @@ def side_by_side(one: Compared, shown: Callable[[np.ndarray], np.ndarray] = lamb
     else:
         lines = [heads[0], *mine.splitlines(), heads[1], *right.splitlines()]
     if not off.all():
-        lines.append(f"({DIFFERS} is behind each number of yours that differs: {int(off.sum())} of {off.size})")
+        lines.append(f"({DIFFERS} is behind each of yours that differs: {int(off.sum())} of {off.size})")
     return "\n".join(lines)
 
 

@@ -134,7 +134,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
     relation = None if told else relation_of(failing, run.exercise)
     agreement, constants = ("", "") if relation or told else _agreement(run, failing)
     if told:
-        look = f'Which of your test\'s numbers would show it? Or ask hint("{run.exercise.name}").'
+        look = f'What in your test would show it? Or ask hint("{run.exercise.name}").'
     if agreement:
         clues, look = [agreement], constants
         if not hidden:

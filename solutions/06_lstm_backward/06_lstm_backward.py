@@ -753,7 +753,8 @@ def separates(backwards):
 
     Arguments: backwards, a list of functions with the arguments (dhs, dc_T, cache) and the results of lstm_backward.
     Some are right, however they are written. The others are wrong: some in one of their five results alone, some only
-    in batches, or in sequences of more than 50 steps; some change their arguments, and some raise an error.
+    in batches, or in sequences of more than 50 steps; some change their arguments, some raise an error, and some return
+    something other than five arrays in the shapes of lstm_backward's.
     Returns verdicts, a list of bools in the same order: True where it is the gradient. There are 5 seconds for all of
     them together: what is the same for all is computed once.
     """

@@ -27,9 +27,13 @@ c_never: a way back in which no step gets a dc
     {"+ dh, dc, cache": "+ dh, 0 * dc, cache"}
     The cell state is read by the next step too, and that is the way on which an LSTM remembers.
     Look: Equation (eq:carry_c): what is dc at the last step, and what at the others?
-dc_T_added: a way back in which dc_T is added to dc at every step before the last, as dhs is to dh
+dc_T_added: a way back in which dc_T comes to c at every step, as dhs does to h
     {"+ dh, dc, cache": "+ dh, dc if t == len(cache) - 1 else dc + dc_T, cache"}
     The loss looks at every h, and of the cell states at the last one alone.
+    Look: Equation (eq:carry_c): how often does dc_T come in?
+dc_T_first_and_added: a way back that begins with dc_T, and then adds it at every step
+    {"+ dh, dc, cache": "+ dh, dc + dc_T, cache"}
+    The loss looks at every h, and of the cell states at the last one alone, once.
     Look: Equation (eq:carry_c): how often does dc_T come in?
 dc_T_twice: a way back that begins with dc_T, and then adds it again at the last step
     {"+ dh, dc, cache": "+ dh, dc + dc_T if t == len(cache) - 1 else dc, cache"}

@@ -70,6 +70,10 @@ dc_through_o: a way back in which dc goes through the output gate as well
     {"dc + dh * o * (1 - s * s)": "o * (dc + dh * (1 - s * s))"}
     What goes from cell to cell doesn't pass the output gate, whether it is shut or open.
     Look: What does o multiply in equation (eq:dc)?
+dc_through_f: a way back in which dc goes through the forget gate before anything is made of it
+    {"dc + dh * o * (1 - s * s)": "dc * f + dh * o * (1 - s * s)"}
+    dc is what has come to this step's c. This step's forget gate stands between c and c_prev, further on.
+    Look: In which of equations (eq:dc) and (eq:dc_prev) is f, and what does it multiply there?
 dc_through_all: a way back in which dc goes through output gate and tanh, as dh does
     {"dc + dh * o * (1 - s * s)": "(dc + dh) * o * (1 - s * s)"}
     dc comes straight from the next step's cell state: between that and c there is neither gate nor tanh.

@@ -50,6 +50,11 @@ from_the_start: products of the gates from the first step up to this one
     That is what is left at step t of the c that was there at the very start. Asked for is what is left, at the end, of
     the c of step t.
     Look: From which s to which does the product of equation (eq:carousel) go?
+from_the_second: products of the gates from the second step up to this one
+    {"slopes[:, t] = slopes[:, t + 1] * fs[:, t + 1]": "pass",
+        "return slopes": "slopes[:, 1:] = np.cumprod(fs[:, 1:], axis=1)\n    return slopes"}
+    That is what is left at step t of the first step's c. Asked for is what is left, at the end, of the c of step t.
+    Look: From which s to which does the product of equation (eq:carousel) go?
 before_it: products of the gates before the step, in place of those after it
     {"slopes[:, t] = slopes[:, t + 1] * fs[:, t + 1]": "pass",
         "return slopes": "slopes[:, 1:] = np.cumprod(fs[:, :-1], axis=1)\n    return slopes"}

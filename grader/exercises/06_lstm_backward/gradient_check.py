@@ -27,8 +27,8 @@ def flat(a):
 
 
 def faint(a):
-    """1e-12 times the sum of k * sin(3 * a_k), with k = 1, 2, 3, ... the places in a"""
-    return 1e-12 * waves(a)
+    """1e-30 times the sum of k * sin(3 * a_k), with k = 1, 2, 3, ... the places in a"""
+    return 1e-30 * waves(a)
 
 
 def waves_slope(a):
@@ -114,7 +114,17 @@ def ones(a):
 
 def faint_doubled(a):
     """twice the gradient of faint"""
-    return 2e-12 * waves_slope(a)
+    return 2e-30 * waves_slope(a)
+
+
+def small(a):
+    """a hundredth of the sum of k * sin(3 * a_k), with k = 1, 2, 3, ... the places in a"""
+    return 0.01 * waves(a)
+
+
+def small_doubled(a):
+    """twice the gradient of small"""
+    return 0.02 * waves_slope(a)
 
 
 FUNCTIONS = {
@@ -140,6 +150,8 @@ FUNCTIONS = {
         ones,
         faint,
         faint_doubled,
+        small,
+        small_doubled,
     )
 }
 
@@ -168,6 +180,7 @@ def cases(rng):
     yield _case(rng, "zeros are right", flat, nothing, 3, tags=ZEROS)
     yield Case("at zero", {"f": waves, "backward": waves_doubled, "x": np.zeros((2, 2))})
     yield _case(rng, "faint gradients", faint, faint_doubled, 3, tags=SIZES)
+    yield _case(rng, "small gradients", small, small_doubled, 4, tags=SIZES)
     yield _case(rng, "large gradients, right", cubes, cubes_slope, 2, 3, tags=SIZES, scale=200.0)
     yield _case(rng, "large gradients", cubes, cubes_of_squares, 2, 3, tags=SIZES, scale=1500.0)
     yield _case(rng, "a large gradient is claimed", waves, waves_thousandfold, 3, tags=SIZES)
@@ -256,10 +269,6 @@ norms_summed: the length of the difference over the sum of the two lengths
         "np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured))"}
     That is a good measure too. Asked for is that of the largest number, in which one wrong weight shows in full.
     Look: What does equation (eq:check) take of the differences, and what stands below the line?
-with_a_floor: a scale to which 1e-8 was added, against a division by 0
-    {"    if scale == 0:\n        return 0.0\n": "    scale = scale + 1e-8\n"}
-    A gradient may be as small as that, and then its error is divided by something that has nothing to do with it.
-    Look: What does the docstring say of the one case in which the scale is 0?
 not_zero_safe: a division by 0 where both gradients are 0
     {"    if scale == 0:\n        return 0.0\n": ""}
     Then they agree, and there is nothing to divide by.
@@ -322,13 +331,26 @@ directions: 1 minus the cosine of the angle between the two
         "1 - np.sum(claimed * measured) / np.sqrt(np.sum(claimed**2) * np.sum(measured**2))"}
     A gradient that is twice too long points in the right direction.
     Look: What does equation (eq:check) compare?
+each_by_the_sum_and_a_bit: the largest of the differences, each divided by the sum of its own two sizes or by a bound
+    {"np.abs(claimed - measured).max() / scale":
+        "(np.abs(claimed - measured) / np.maximum(1e-8, np.abs(claimed) + np.abs(measured))).max()"}
+    Many courses do so. Where the right slope happens to be next to 0 the rounding alone is large beside it, and right
+    code looks bad; and a gradient that is smaller than the bound looks right, however wrong it is.
+    Look: Does equation (eq:check) take the largest first, or divide first? And what stands below its line?
+each_by_its_own_and_a_bit: the largest of the differences, each divided by the larger of its own two or by a bound
+    {"np.abs(claimed - measured).max() / scale":
+        "(np.abs(claimed - measured) / np.maximum(1e-8, np.maximum(np.abs(claimed), np.abs(measured)))).max()"}
+    Where the right slope happens to be next to 0 the rounding alone is large beside it, and right code looks bad. And a
+    gradient that is smaller than the bound looks right, however wrong it is.
+    Look: Does equation (eq:check) take the largest first, or divide first? And what stands below its line?
 at_least_one: a scale of 1 where both gradients are smaller
     {"    if scale == 0:\n        return 0.0\n": "    scale = max(scale, 1.0)\n"}
     A gradient may be much smaller than that, and wrong in every digit.
     Look: What does the docstring say of the one case in which the scale is 0?
-at_least_a_bit: a scale of 1e-8 where both gradients are smaller
-    {"    if scale == 0:\n        return 0.0\n": "    scale = max(scale, 1e-8)\n"}
-    A gradient may be as small as that, and then its error is divided by something that has nothing to do with it.
+faint_is_zero: a check that says 0, or next to it, of faint gradients, however wrong they are
+    {"if scale == 0:": "if scale < 1e-9:"}
+    Something like 1e-8 stands below the line, or in a condition, against a division by 0. It has nothing to do with
+    the gradients, and these may be much smaller.
     Look: What does the docstring say of the one case in which the scale is 0?
 to_one_side: a check by differences to one side
     body:

@@ -92,11 +92,11 @@ no_dhs: a test with a dhs of zeros
     {"dhs, dc_T = rng.normal(size=(N, T, H))": "dhs, dc_T = np.zeros((N, T, H))"}
     Whoever goes back from dc_T alone is right then, and nothing that is done with dhs shows.
     Look: Does everything that comes into your test reach what comes out of it?
-few_steps: a test with sequences of five steps
+few_steps: a test whose sequences have no more than twenty steps
     {"N, T, D, H = 2, 60": "N, T, D, H = 2, 5"}
     What is cut off after fifty steps is right in shorter sequences.
     Look: How long are your sequences, and what does the docstring say of length?
-thirty_steps: a test with sequences of thirty steps
+thirty_steps: a test whose sequences have more than twenty steps and no more than fifty
     {"N, T, D, H = 2, 60": "N, T, D, H = 2, 30"}
     What is cut off after fifty steps is right in shorter sequences.
     Look: How long are your sequences, and what does the docstring say of length?
@@ -108,6 +108,17 @@ one_sequence: a test with a batch of one
     {"N, T, D, H = 2,": "N, T, D, H = 1,"}
     A mean over one sequence is its sum.
     Look: How large is your batch?
+no_copies: a test that hands the same arrays to all of the functions, without copies
+    {"own = [tuple(array.copy() for array in step) for step in cache]": "own = cache",
+        "dhs.copy(), dc_T.copy()": "dhs, dc_T",
+        "and bool(near) and kept": "and bool(near)"}
+    The first one that writes into them spoils them for all that come after it. And an array that is compared with
+    itself has never changed.
+    Look: Which arrays does each function get, and with what can you compare them afterwards?
+list_copied: a test that copies the list of the caches, and not the arrays in it
+    {"own = [tuple(array.copy() for array in step) for step in cache]": "own = list(cache)"}
+    A copied list holds the very same arrays. Whoever writes into one of them has written into both.
+    Look: How deep does your copy of the cache go? copy.deepcopy copies all that is inside, too.
 arguments_not_looked_at: a test that doesn't ask whether the arguments are what they were
     {"bool(near) and kept": "bool(near)"}
     The gradients may be right and the caller's arrays gone.
@@ -132,6 +143,11 @@ results_not_counted: a test that compares the results that came, and not how man
     {"len(got) == 5 and ": ""}
     zip ends with the shorter of two lists: a result that is missing is compared with nothing.
     Look: What does your function say of one that gives four results, all of them right?
+shapes_not_looked_at: a test that compares numbers, and not how they are arranged
+    {"g.shape == w.shape and ": ""}
+    Arrays of different shapes are made to fit where they can be, by a minus as well as by np.allclose. (1, 4H) against
+    (4H,) goes without an error.
+    Look: What does your function say of one whose db has the right numbers in the shape (1, 4H)?
 nothing_caught: a test that stops where one of the functions raises
     {"        except Exception:": "        except KeyboardInterrupt:"}
     Some of them raise an error, and the others still wait for their verdict.
@@ -268,8 +284,8 @@ EXERCISE = Exercise(
         "wanted).max() below 1e-6 times np.abs(wanted).max(); then np.array_equal for all that went in.",
     ),
     explanation=(
-        "No task, no training, no loss that comes down: one draw of numbers has told them all apart, because it was "
-        "drawn so that nothing can hide. Different sizes, no zeros, many steps, open gates, a gradient into every "
-        "output. That is what a test of a backward pass needs, and it takes a blink."
+        "No task, no training, no loss that comes down: numbers at random have told them all apart, because they were "
+        "drawn so that nothing can hide. Different sizes, many steps, a batch, a gradient into every output. That is "
+        "what a test of a backward pass needs, and it takes no more than seconds."
     ),
 )

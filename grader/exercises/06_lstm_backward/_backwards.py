@@ -84,7 +84,7 @@ LEAVING = (
     ("lstm_backward", "into_cache"),  # the list
     ("lstm_step_backward", "into_cache"),  # an array in it
 )
-RAISING = ("stops", "four_results", "no_results", "time_first", "axis_too_many")
+RAISING = ("stops", "four_results", "no_results", "time_first")
 
 
 def _stops(dhs, dc_T, cache):
@@ -99,12 +99,7 @@ def _four_results(dhs, dc_T, cache):
     return given(SEQUENCE.name)(dhs, dc_T, cache)[:4]
 
 
-def _axis_too_many(dhs, dc_T, cache):
-    *others, db = given(SEQUENCE.name)(dhs, dc_T, cache)
-    return *others, db[None]
-
-
-for _odd in (_stops, _no_results, _four_results, _axis_too_many):
+for _odd in (_stops, _no_results, _four_results):
     _odd.__name__ = _odd.__qualname__ = "backward"
 
 _BANKS = {one.name: one for one in (STEP, SEQUENCE)}
@@ -127,7 +122,6 @@ FUNCTIONS: dict[str, Callable] = {
     "stops": _stops,
     "no_results": _no_results,
     "four_results": _four_results,
-    "axis_too_many": _axis_too_many,
 }
 
 
@@ -142,5 +136,4 @@ TOLD = {
     "stops": "a way back that raises an IndexError, whatever it is given",
     "no_results": "a function that returns None",
     "four_results": "the right gradients without the last of the five, db",
-    "axis_too_many": "the right gradients, with a db of the shape (1, 4H)",
 }

@@ -352,6 +352,10 @@ faint_is_zero: a check that says 0, or next to it, of faint gradients, however w
     Something like 1e-8 stands below the line, or in a condition, against a division by 0. It has nothing to do with
     the gradients, and these may be much smaller.
     Look: What does the docstring say of the one case in which the scale is 0?
+with_a_bit_more: a scale to which 1e-8 was added, against a division by 0
+    {"    if scale == 0:\n        return 0.0\n": "    scale = scale + 1e-8\n"}
+    A gradient may be much smaller than that, and then its error is divided by something that has nothing to do with it.
+    Look: What does the docstring say of the one case in which the scale is 0?
 to_one_side: a check by differences to one side
     body:
         claimed, measured = backward(x), np.zeros(x.shape)

@@ -143,11 +143,6 @@ results_not_counted: a test that compares the results that came, and not how man
     {"len(got) == 5 and ": ""}
     zip ends with the shorter of two lists: a result that is missing is compared with nothing.
     Look: What does your function say of one that gives four results, all of them right?
-shapes_not_looked_at: a test that compares numbers, and not how they are arranged
-    {"g.shape == w.shape and ": ""}
-    Arrays of different shapes are made to fit where they can be, by a minus as well as by np.allclose. (1, 4H) against
-    (4H,) goes without an error.
-    Look: What does your function say of one whose db has the right numbers in the shape (1, 4H)?
 nothing_caught: a test that stops where one of the functions raises
     {"        except Exception:": "        except KeyboardInterrupt:"}
     Some of them raise an error, and the others still wait for their verdict.

@@ -18,7 +18,7 @@ def cases(rng):
     yield Case("many inputs", sizes(60, 8, float(rng.uniform(1, 3))))
     yield Case("many cells", sizes(9, 43, 1.0))
     yield Case("few inputs, many cells", sizes(2, 34, 5.0))
-    yield Case("large", sizes(40, 24, float(rng.uniform(3, 5))))
+    yield Case("large", sizes(40, 16, float(rng.uniform(3, 5))))
     yield Case("one input", sizes(1, 12, -2.0))
     yield Case("one cell", sizes(300, 1, 3.0))
     yield Case("one of each", sizes(1, 1, 0.5))

@@ -343,6 +343,10 @@ means: a dW and a db that are means over the batch
     {"hx.T @ dz": "hx.T @ dz / len(dz)", "dz.sum(axis=0)": "dz.mean(axis=0)"}
     Every sequence adds to the gradients. The mean of the loss is in dh and dc already.
     Look: What do equations (eq:dW) and (eq:db) do over n?
+db_over_the_columns: a db that is added up over the columns of dz, in place of the rows
+    {"dz.sum(axis=0)": "dz.sum(axis=1)"}
+    It has a number for each sequence then, (N,). b has one for each column of z.
+    Look: What does equation (eq:db) add up over, and which axis of dz is that?
 db_a_sequence: a db with a row for each sequence
     {"dz.sum(axis=0)": "dz"}
     b was added to every sequence of the batch, and every use adds to its gradient.

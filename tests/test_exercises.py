@@ -285,6 +285,16 @@ def judge_mistake(name, mistake, several, whole, **options):
     return verdict
 
 
+@pytest.mark.long
+@each
+def test_known_mistakes_are_told_apart_in_many_classes(name, whole):
+    """Two mistakes that differ in most draws only are two names for one function in the others."""
+    for number in range(8):
+        several = make.make_exercise(name, f"class {number} of {sampling.seed()}")
+        for mistake in exercise(name).mistakes:
+            judge_mistake(name, mistake, several, whole, hidden=True)
+
+
 @each
 def test_a_hidden_verdict_gives_no_number_away(name, some, whole):
     values = secrets_of(drawn(name))

@@ -184,9 +184,9 @@ mine("sigmoid")
 SECONDS = """
 import time
 import numpy
-start = time.perf_counter()
+start = time.process_time()
 import grader
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
 
 

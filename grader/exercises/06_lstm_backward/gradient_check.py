@@ -170,6 +170,10 @@ def cases(rng):
     yield _case(rng, "large gradients, right", cubes, cubes_slope, 2, 3, tags=SIZES, scale=200.0)
     yield _case(rng, "large gradients", cubes, cubes_of_squares, 2, 3, tags=SIZES, scale=1500.0)
     yield _case(rng, "a large gradient is claimed", waves, waves_thousandfold, 3, tags=SIZES)
+    single = _case(
+        rng, "float32", waves, waves_halved, 2, 3, scale=1e-3
+    )  # so small that a step of 1e-5 is not rounded off
+    yield Case(single.name, single.args | {"x": single.args["x"].astype(np.float32)})
     yield _case(rng, "strided", waves, waves_one_wrong, 3, 2, tags=frozenset({"strided"}))
 
 

@@ -91,7 +91,7 @@ def input_scale(args, got):
 
 def drawn_inputs(args, got):
     rest = got["W"][args["H"] :]
-    if np.unique(rest).size < rest.size:
+    if np.unique(rest).size < 0.99 * rest.size:  # of numbers that were drawn in float32 two may well be the same
         return f"of the {rest.size} input weights {rest.size - np.unique(rest).size} are equal to another one"
     return None
 

@@ -75,8 +75,11 @@ def cases(rng):
     yield Case("the states of Adam in another order", turned | {"adam": dict(reversed(turned["adam"].items()))})
     yield Case("strided", _arguments(rng, N=3, T=4, D=2, H=5, K=6), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=3, T=2, D=4, H=5, K=6)))
-    loud = _arguments(rng, N=3, T=4, D=2, H=5, K=1, loss_fn=squared_loss, size=1e3, max_norm=1e7)
-    yield Case("large targets", _with(loud, targets=spread(rng, 50, 3000, (3, 4, 1))), LARGE)
+    loud = _arguments(rng, N=3, T=4, D=2, H=5, K=1, loss_fn=squared_loss, size=1e6, max_norm=1e12)
+    loud["params"] |= {"V": spread(rng, 50, 3000, (5, 1)), "b_y": spread(rng, 900, 1000, (1,))}
+    yield Case(
+        "large targets", _with(loud, targets=spread(rng, 50, 3e4, (3, 4, 1)), lr=float(rng.uniform(800, 900))), LARGE
+    )
     held = _arguments(rng, N=2, T=3, D=4, H=5, K=6)
     held["params"]["b"][5:10], held["params"]["b"][15:] = rng.uniform(40, 60, size=(2, 5))
     yield Case(

@@ -121,6 +121,10 @@ dc_T_is_c_T: a way back that begins with the last cell state as a gradient
     {"np.zeros_like(c_T)": "c_T"}
     dc_T is the gradient of the loss by c_T. Nothing in this loss looks at the last cell state.
     Look: What does lstm_backward want as its second argument, and what is it for this loss?
+dc_T_is_c0: a way back that begins with the cell state of the start as a gradient
+    {"np.zeros_like(c_T)": "start[1]"}
+    dc_T is the gradient of the loss by c_T. Nothing in this loss looks at the last cell state.
+    Look: What does lstm_backward want as its second argument, and what is it for this loss?
 not_clipped: gradients that were not clipped
     {"grads, _ = clip_by_norm($grads, max_norm)": "grads = $grads"}
     On steep ground one step could undo a hundred.
@@ -171,6 +175,19 @@ end_is_the_start: the states at the start, returned as those at the end
     {"(hs[:, -1], c_T)": "start"}
     Then every batch begins where the first one began.
     Look: Which states go into the next batch?
+end_before_the_last: states before the last step, returned as those after it
+    {"(hs[:, -1], c_T)": "(cache[-1][1], cache[-1][2])"}
+    Each step's cache begins with what came into it: x, and the states of the step before.
+    Look: Which of the values of lstm_forward are the states after the last step?
+end_masked: a hidden state at the end that is 0 where the last step does not count
+    {"(hs[:, -1], c_T)": "(hs[:, -1] * mask[:, -1:], c_T)"}
+    The mask says which answers count for the loss. The network goes on from its state all the same.
+    Look: What is multiplied by the mask, and does the loss not do that already?
+inputs_masked: a forward pass whose inputs are 0 where a step does not count
+    {"lstm_forward(xs,": "lstm_forward(xs * mask[..., None],"}
+    The mask says which answers count for the loss. What is read at the other steps may be just what has to be
+    remembered.
+    Look: What goes into lstm_forward?
 end_exchanged: the states at the end in the wrong order
     {"(hs[:, -1], c_T)": "(c_T, hs[:, -1])"}
     As at the start, the hidden state comes first.

@@ -327,8 +327,8 @@ into_moments: moments that are written into the arrays that came in
 into_param: a step that is written into the parameter that came in
     {"new = param - lr * m_hat / (np.sqrt(v_hat) + eps)":
         "new = param\n    new -= (lr * m_hat / (np.sqrt(v_hat) + eps)).astype(param.dtype)"}
-    The numbers are right. But `-=` writes into the caller's array: whoever wants to compare before and after has two
-    times the same.
+    The numbers are right. But `-=` writes into the caller's array: whoever wants to compare before and after has the
+    same twice.
     Look: Which line makes the array that comes back?
 """)
 

@@ -120,7 +120,7 @@ streams_of_whole_batches: streams that are as long as their batches, with all th
     The first stream is right. The others begin earlier, as what is left over in each is not stepped over.
     Look: How long is a stream in equation (eq:streams)?
 last_batch_missing: batches without the last one
-    {"B = P // T": "B = max(P // T - 1, 1)"}
+    {"B = P // T": "B = P // T - 1"}
     There are as many as can be filled.
     Look: How many steps has a stream, and how many of T are in that?
 last_batch_first: batches from the last to the first

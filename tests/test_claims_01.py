@@ -6,54 +6,31 @@ Its cells run here with the course's functions; what they hand to the figures is
 from __future__ import annotations
 
 import re
-import types
-from pathlib import Path
 
 import numpy as np
 import pytest
+from unit_cells import Shown, prose, ran, sources
 
-from grader.build.source import read_source
-from grader.cells import cell_kind, grade_id
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.data import tiny
 from grader.exercises import exercise, quiz_of
-from grader.figures.training import steps
 from grader.given import given
 
-ROOT = Path(__file__).parent.parent
 UNIT = "01_rnn"
 # Trained on: seed 0 in every run, the others with `make test-long`.
 SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2))]
-
-
-class Shown(types.SimpleNamespace):
-    """What stands for the module of figures: it keeps what is shown, by the figure's name."""
-
-    def __init__(self):
-        super().__init__(kept={}, steps=steps)
-
-    def __getattr__(self, name):
-        return lambda *arguments, **named: self.kept.update({name: (arguments, named)})
-
-
-def text():
-    return read_source(ROOT, UNIT)
 
 
 def run(last: str, skip: tuple[str, ...] = ()) -> tuple[dict, dict]:
     """(the notebook's names, what was shown) after its story up to the cell ``last``, without the cells in ``skip``."""
     shown = Shown()
     scope = {"given": given, "figures": shown, "__name__": "unit"}
-    for cell in text().cells:
-        if cell.cell_type != "code" or cell_kind(cell) not in ("setup", "story", "long"):
-            continue
-        if grade_id(cell) not in skip:
-            source = re.sub(r"\bmine\(", "given(", cell.source)
-            source = re.sub(r"^from grader.figures import .*$", "", source, flags=re.MULTILINE)
+    for name, source in sources(UNIT, "setup", "story", "long").items():
+        if name not in skip:
             with np.errstate(all="ignore"):
-                exec(compile(source, f"<{grade_id(cell)}>", "exec"), scope)
-        if grade_id(cell) == last:
+                ran(scope, name, source)
+        if name == last:
             return scope, shown.kept
     raise AssertionError(f"no cell is called {last}")
 
@@ -71,9 +48,8 @@ def story():
     """The cells of training with what they define, but nothing trained yet."""
     scope, shown = run("slopes", UNTRAINED)
     for name in ("training", "loss_curve", "listen", "verbs", "where_is_the_number"):
-        (cell,) = (cell for cell in text().cells if cell.cell_type == "code" and grade_id(cell) == name)
-        source = "\n\n".join(re.findall(r"^def .*?(?=^\S|\Z)", cell.source, flags=re.MULTILINE | re.DOTALL))
-        exec(compile(source, f"<{name}>", "exec"), scope)
+        source = sources(UNIT, "story", "long")[name]
+        ran(scope, name, "\n\n".join(re.findall(r"^def .*?(?=^\S|\Z)", source, flags=re.MULTILINE | re.DOTALL)))
     return scope
 
 
@@ -92,7 +68,7 @@ def test_only_the_window_of_five_reaches_the_smallest_loss(story):
     costs = {k: story["cost_of_a_window"](k) for k in range(1, 6)}
     assert {k: round(float(v), 4) for k, v in costs.items()} == {1: 0.6027, 2: 0.6027, 3: 0.6027, 4: 0.5726, 5: 0.5425}
     assert costs[5] == pytest.approx(tiny.best_loss(), rel=1e-12)
-    assert f"{len(tiny.WORDS) ** 5:,}" in "".join(cell.source for cell in text().cells)
+    assert f"{len(tiny.WORDS) ** 5:,}" in prose(UNIT)
 
 
 # --- the state -------------------------------------------------------------------------------------
@@ -102,12 +78,12 @@ def test_added_up_the_two_sentences_are_one_and_read_they_are_two(untrained):
     scope, shown = untrained
     one, other = (scope["look_up"](tiny.encode(s.split())[None], scope["E"])[0] for s in scope["who_saw_whom"])
     assert np.allclose(one.sum(axis=0), other.sum(axis=0)) and not np.allclose(one, other)
-    (_, hs, _), _ = shown["states"]
+    _, hs, _ = shown["states"]
     assert np.linalg.norm(hs[0, -1] - hs[1, -1]) > 0.5
 
 
 def test_the_past_stands_still_and_peeking_moves_it(untrained):
-    (words, exchanged, moves), _ = untrained[1]["moved"]
+    words, exchanged, moves = untrained[1]["moved"]
     assert words[exchanged] == "I" and (moves["rnn"][:exchanged] == 0).all() and (moves["rnn"][exchanged:] > 0.01).all()
     assert (moves["peeking"] > 0.01).all()
 
@@ -131,7 +107,7 @@ def test_the_naive_softmax_is_lost_at_a_thousand_and_so_is_the_log(untrained):
 
 
 def test_padding_moves_the_plain_mean_and_not_the_loss(untrained):
-    (columns, losses), _ = untrained[1]["padded"]
+    columns, losses = untrained[1]["padded"]
     assert columns[0] == 0 and columns[-1] == 50
     assert losses["the plain mean"][0] - losses["the plain mean"][-1] > 0.5
     assert np.ptp(losses["the mean over the words"]) < 1e-12

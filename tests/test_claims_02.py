@@ -5,55 +5,31 @@ Its cells run here with the course's functions; what they hand to the figures is
 
 from __future__ import annotations
 
-import re
-import types
-from pathlib import Path
-
 import numpy as np
 import pytest
+from unit_cells import names, story
+from unit_cells import prose as prose_of
 
-from grader.build.source import read_source
-from grader.cells import cell_kind, grade_id
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.data import tiny
 from grader.exercises import exercise, quiz_of
-from grader.figures.training import steps
 from grader.given import given
 
-ROOT = Path(__file__).parent.parent
 UNIT = "02_bptt"
 LONG = pytest.mark.long
 SEEDS = [0, *(pytest.param(seed, marks=LONG) for seed in (1, 2))]
 
 
-class Shown(types.SimpleNamespace):
-    """What stands for the modules of figures: it keeps what is shown, by the figure's name."""
-
-    def __init__(self):
-        super().__init__(kept={}, steps=steps)
-
-    def __getattr__(self, name):
-        return lambda *arguments, **named: self.kept.update({name: arguments})
-
-
 @pytest.fixture(scope="module")
 def unit():
     """The notebook's names after all of its cells but those that train for long; what was shown is in ``figures``."""
-    shown = Shown()
-    scope = {"given": given, "figures": shown, "training": shown, "__name__": "unit"}
-    for cell in read_source(ROOT, UNIT).cells:
-        if cell.cell_type != "code" or cell_kind(cell) not in ("setup", "story"):
-            continue
-        source = re.sub(r"\bmine\(", "given(", cell.source)
-        source = re.sub(r"^from grader.figures import .*$", "", source, flags=re.MULTILINE)
-        exec(compile(source, f"<{grade_id(cell)}>", "exec"), scope)
-    return types.SimpleNamespace(**{name: value for name, value in scope.items() if name.isidentifier()})
+    return names(story(UNIT))
 
 
 @pytest.fixture(scope="module")
 def prose():
-    return " ".join(cell.source for cell in read_source(ROOT, UNIT).cells if cell.cell_type == "markdown")
+    return prose_of(UNIT)
 
 
 # --- gradients by differences ----------------------------------------------------------------------

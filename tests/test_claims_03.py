@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from unit_cells import prose
+from unit_cells import story as story_of
 
-from grader.build.source import read_source
-from grader.cells import cell_kind, grade_id
 from grader.given import given
 
-ROOT = Path(__file__).parent.parent
 UNIT = "03_vanishing"
-SOURCE = read_source(ROOT, UNIT).cells
-PROSE = " ".join(" ".join(cell.source for cell in SOURCE if cell.cell_type == "markdown").split())
+PROSE = prose(UNIT)
 
 
 @pytest.fixture(scope="module")
 def story():
     """The names that the unit's cells make, and what each printed, by its id: (scope, printed). Long cells are left."""
-    import grader.figures.training
-    import grader.figures.vanishing
-
-    scope, printed = {"__name__": "story", "given": given}, {}
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (grader.figures.training, grader.figures.vanishing):
-            patch.setattr(module, "show", lambda fig, *, alt, caption: None)
-        patch.setattr(grader.figures.vanishing, "display_live", lambda make, without: None)
-        for cell in SOURCE:
-            if cell_kind(cell) not in ("setup", "story") or cell.cell_type != "code":
-                continue
-            source = re.sub(r"\bmine\(", "given(", cell.source)
-            with contextlib.redirect_stdout(io.StringIO()) as out:
-                exec(compile(source, grade_id(cell), "exec"), scope)
-            printed[grade_id(cell)] = out.getvalue()
-    return scope, printed
+    scope = story_of(UNIT)
+    return scope, scope["printed"]
 
 
 def floats(text):

@@ -5,58 +5,31 @@ Its cells run here with the course's functions; what they hand to the figures is
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
-import types
-from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
+from unit_cells import names, prose, ran, sources, story
 
-from grader.build.source import read_source
-from grader.cells import cell_kind, grade_id
 from grader.checking.calling import LocalSubject
 from grader.checking.check import check_subject
 from grader.data import broken, reber
 from grader.exercises import exercise, quiz_of
-from grader.figures.training import steps
-from grader.given import given
 
-ROOT = Path(__file__).parent.parent
 UNIT = "06_lstm_backward"
 LONG = pytest.mark.long
-SOURCE = read_source(ROOT, UNIT).cells
-PROSE = " ".join(" ".join(cell.source for cell in SOURCE if cell.cell_type == "markdown").split())
-
-
-class Shown(types.SimpleNamespace):
-    """What stands for the module of figures: it keeps what is shown, by the figure's name."""
-
-    def __init__(self):
-        super().__init__(kept={}, steps=steps)
-
-    def __getattr__(self, name):
-        return lambda *arguments, **named: self.kept.update({name: arguments})
+PROSE = prose(UNIT)
 
 
 @pytest.fixture(scope="module")
 def unit():
     """The notebook's names after all of its cells but those that train or take the time; ``printed`` too."""
-    shown = Shown()
-    scope = {"given": given, "figures": shown, "__name__": "unit", "printed": {}}
-    for cell in SOURCE:
-        name = grade_id(cell)
-        if cell.cell_type != "code" or cell_kind(cell) not in ("setup", "story") or name.startswith("price"):
-            continue
-        source = re.sub(r"\bmine\(", "given(", cell.source)
-        source = re.sub(r"^from grader.figures import .*$", "", source, flags=re.MULTILINE)
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            exec(compile(source, f"<{name}>", "exec"), scope)
-        scope["printed"][name] = out.getvalue()
-        if name == "pushed":
-            scope["first_xs"] = scope["xs"]
-    return types.SimpleNamespace(**{name: value for name, value in scope.items() if name.isidentifier()})
+    told = sources(UNIT, "story")
+    scope = story(UNIT, skip=[name for name in told if name.startswith("price")])
+    first = dict(scope)
+    ran(first, "pushed", told["pushed"])  # later cells have other inputs under that name
+    return names(scope | {"first_xs": first["xs"]})
 
 
 def floats(text):

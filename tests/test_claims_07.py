@@ -6,50 +6,22 @@ the unit's text says of its own runs is tried in ``test_claims_07_text.py``.
 
 from __future__ import annotations
 
-import re
-import types
-from pathlib import Path
-
 import numpy as np
 import pytest
+from unit_cells import names, story
 
-from grader.build.source import read_source
-from grader.cells import cell_kind, grade_id
 from grader.data import adding, reber, temporal_order, two_sequence
-from grader.figures.training import steps
-from grader.given import given
 
-ROOT = Path(__file__).parent.parent
 UNIT = "07_training"
-DEFINES = ("how_to_learn",)  # long cells that train nothing yet
 LONG = pytest.mark.long
 SEEDS = [0, *(pytest.param(seed, marks=LONG) for seed in (1, 2))]
 LONG_SEEDS = [pytest.param(seed, marks=LONG) for seed in range(3)]
 
 
-class Shown(types.SimpleNamespace):
-    """What stands for the modules of figures: it keeps what is shown, by the figure's name."""
-
-    def __init__(self):
-        super().__init__(kept={}, steps=steps)
-
-    def __getattr__(self, name):
-        return lambda *arguments, **named: self.kept.update({name: arguments})
-
-
 @pytest.fixture(scope="module")
 def unit():
     """The notebook's names after all of its cells but those that train for long."""
-    shown = Shown()
-    scope = {"given": given, "figures": shown, "training": shown, "vanishing": shown, "__name__": "unit"}
-    for cell in read_source(ROOT, UNIT).cells:
-        if cell.cell_type != "code":
-            continue
-        if cell_kind(cell) in ("setup", "story") or grade_id(cell) in DEFINES:
-            source = re.sub(r"\bmine\(", "given(", cell.source)
-            source = re.sub(r"^from grader.figures import .*$", "", source, flags=re.MULTILINE)
-            exec(compile(source, f"<{grade_id(cell)}>", "exec"), scope)
-    return types.SimpleNamespace(**{name: value for name, value in scope.items() if name.isidentifier()})
+    return names(story(UNIT, also=["how_to_learn"]))
 
 
 def rng(seed):

@@ -6,75 +6,44 @@ Its cells run here with the course's functions. What trains for long is asked of
 
 from __future__ import annotations
 
-import contextlib
-import io
 import math
 import re
 import symtable
-import types
-from pathlib import Path
 
 import numpy as np
 import pytest
+from unit_cells import names, prose, ran, sources
+from unit_cells import story as story_of
 
-from grader.build.source import read_source
-from grader.cells import cell_kind, grade_id
 from grader.exercises import quiz_of
 from grader.figures import training, vanishing
 from grader.given import given
 
-ROOT = Path(__file__).parent.parent
 UNIT = "07_training"
 LONG = pytest.mark.long
 SEEDS = [0, *(pytest.param(seed, marks=LONG) for seed in (1, 2, 3))]
-CELLS = read_source(ROOT, UNIT).cells
-PROSE = " ".join(" ".join(cell.source for cell in CELLS if cell.cell_type == "markdown").split())
-
-
-class Shown(types.SimpleNamespace):
-    """What stands for the unit's figures: it keeps what is shown, by the figure's name."""
-
-    def __init__(self):
-        super().__init__(kept={})
-
-    def __getattr__(self, name):
-        return lambda *arguments, **named: self.kept.update({name: arguments})
-
-
-def sources(*kinds):
-    """The unit's code of these kinds, by the cell's id, as it runs here."""
-    found = {}
-    for cell in CELLS:
-        if cell.cell_type == "code" and cell_kind(cell) in kinds:
-            source = re.sub(r"\bmine\(", "given(", cell.source)
-            found[grade_id(cell)] = re.sub(r"^from grader.figures import .*$", "", source, flags=re.MULTILINE)
-    return found
-
-
-def ran(scope, name, source):
-    """What a cell prints."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(source, f"<{name}>", "exec"), scope)
-    return out.getvalue()
+PROSE = prose(UNIT)
 
 
 @pytest.fixture(scope="module")
-def story():
+def scope():
+    return story_of(UNIT, training=training, vanishing=vanishing)
+
+
+@pytest.fixture(scope="module")
+def story(scope):
     """The names after all cells that don't train for long, what was shown in ``figures``, what was ``printed``."""
-    scope = {"given": given, "figures": Shown(), "training": training, "vanishing": vanishing, "__name__": "unit"}
-    printed = {name: ran(scope, name, source) for name, source in sources("setup", "story").items()}
-    return types.SimpleNamespace(**{k: v for k, v in scope.items() if k.isidentifier()}, printed=printed, scope=scope)
+    return names(scope)
 
 
 @pytest.fixture
-def long(story, tmp_path, monkeypatch):
+def long(scope, tmp_path, monkeypatch):
     """Runs cells that train, by their ids, in a workspace of their own: the names there are afterwards."""
     monkeypatch.setenv("GRADER_WORKSPACE", str(tmp_path))
-    scope = dict(story.scope)
+    own = dict(scope)
 
-    def run(*names):
-        printed = {name: ran(scope, name, sources("long")[name]) for name in names}
-        return types.SimpleNamespace(**{k: v for k, v in scope.items() if k.isidentifier()}, printed=printed)
+    def run(*ids):
+        return names(own | {"printed": {name: ran(own, name, sources(UNIT, "long")[name]) for name in ids}})
 
     return run
 
@@ -92,7 +61,7 @@ def globals_of(scope):
 def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
     """A learner goes back and runs a cell again, or calls an earlier function at the end."""
     set_by, needed_by, functions = {}, {}, {}
-    for name, source in sources("setup", "story", "long").items():
+    for name, source in sources(UNIT, "setup", "story", "long").items():
         scope = symtable.symtable(source, name, "exec")
         for one in scope.get_symbols():
             if one.is_assigned() or one.is_imported():
@@ -101,7 +70,7 @@ def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
                 functions.setdefault(one.get_name(), name)
         for used in globals_of(scope):
             needed_by.setdefault(used, []).append(name)
-    cells = list(sources("setup", "story", "long"))
+    cells = list(sources(UNIT, "setup", "story", "long"))
     assert {name: set_by[name] for name in functions if len(set(set_by[name])) > 1} == {}
     late = {
         name: (user, where[-1])
@@ -346,5 +315,5 @@ def test_the_quiz_of_the_loss_that_hides_a_coin():
 
 def test_what_was_published_stands_in_the_table():
     """Hochreiter and Schmidhuber, 1997, tables 1 (best and slowest LSTM), 6, 7 and 9."""
-    table = sources("long")["table_of_1997"]
+    table = sources(UNIT, "long")["table_of_1997"]
     assert all(f'"{paper}"' in table for paper in ("8,440 to 39,740", "269,650", "74,000", "31,390"))

@@ -91,7 +91,9 @@ def lstm_backward(dhs: Tensor, dc_T: Tensor, cache: Sequence[Cache]) -> tuple[Te
         xs, h, c, W = leaves
         b = weights.new_zeros(4 * sizes["H"]).requires_grad_()
         hs = []
-        for x, kept in zip(xs.unbind(1), cache, strict=True):
+        for t, (x, kept) in enumerate(zip(xs.unbind(1), cache, strict=True)):
+            if t:  # the states as this step has kept them, which in float32 are rounded
+                h, c = _Kept.apply(h, kept[1], _as_kept), _Kept.apply(c, kept[2], _as_kept)
             h, c = _step(h, c, x, W, b, kept)
             hs.append(h)
         found = torch.autograd.grad([torch.stack(hs, dim=1), c], [*leaves, b], [dhs, dc_T])

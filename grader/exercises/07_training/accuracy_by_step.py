@@ -16,6 +16,19 @@ def _arguments(rng, N, T, K, counts=0.7, right=0.5):
     return {"logits": logits, "targets": targets, "mask": mask}
 
 
+def _crowd(rng, N):
+    """Draw many sequences of one step; how many count and how many of them are right are odd numbers beyond 2048."""
+    answers = rng.integers(0, 2, size=N)
+    right, count = 2 * rng.integers(1030, 1100) + 1, 2 * rng.integers(1200, 1400) + 1
+    place = rng.permutation(N)
+    targets = np.where((place < right) | ((place >= count) & (rng.random(N) < 0.5)), answers, 1 - answers)
+    return {
+        "logits": np.eye(2)[answers][:, None],
+        "targets": targets[:, None],
+        "mask": (place < count).astype(float)[:, None],
+    }
+
+
 def cases(rng):
     yield Case("small", _arguments(rng, N=4, T=3, K=5))
     yield Case("many sequences", _arguments(rng, N=40, T=6, K=3))
@@ -37,8 +50,12 @@ def cases(rng):
     )
     yield Case("strided", _arguments(rng, N=5, T=4, K=3), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=7, T=3, K=4)))
-    many = _arguments(rng, N=10, T=4, K=1200)
+    many = _arguments(rng, N=10, T=3, K=600)
+    answers = many["logits"].argmax(axis=2)
+    # Halves, so that the file is small; the largest logit stays the only one of its size.
+    many["logits"] = np.round(2 * many["logits"]) / 2 + (np.arange(600) == answers[..., None])
     yield Case("classes above 255", many, LARGE)
+    yield Case("thousands of sequences", _crowd(rng, N=3000), LARGE)
     far = _arguments(rng, N=9, T=4, K=5)
     close = rng.uniform(0.5, 1.0) * far["logits"] / np.abs(far["logits"]).max()
     yield Case("large logits that are nearly alike", far | {"logits": 1e6 + 0.02 * close}, LARGE)

@@ -31,6 +31,7 @@ def cases(rng):
     yield Case("the first step, with the usual numbers", _arguments(rng, (4,), 0, 1.0, 0.01, 0.9, 0.999, 1e-8), FIRST)
     yield Case("the second step", _arguments(rng, (3,), t=1))
     yield Case("after many steps", _arguments(rng, (2, 4), t=int(rng.integers(300, 900)), beta2=0.999))
+    yield Case("after tens of thousands of steps", _arguments(rng, (2, 3), int(rng.integers(40_000, 60_000))))
     yield Case("three axes", _arguments(rng, (2, 3, 4), t=4, lr=0.7))
     yield Case("one number", _arguments(rng, (1, 1), t=5, lr=0.3))
     yield Case("a learning rate of many digits", _arguments(rng, (5,), t=7, lr=float(rng.uniform(0.001, 0.002))))
@@ -46,6 +47,7 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, (3, 4), t=2)))
     steep = _arguments(rng, (3, 2), t=2)
     far = {"m": spread(rng, 1e2, 1e5, (3, 2)), "v": np.abs(spread(rng, 1e4, 1e10, (3, 2))), "t": 2}
+    steep |= {"eps": float(rng.uniform(800, 900))}
     yield Case("large gradients", steep | {"grad": spread(rng, 1e3, 1e6, (3, 2)), "state": far}, LARGE)
     yield Case("large parameters", steep | {"param": spread(rng, 1e3, 1e6, (3, 2))}, LARGE)
     yield Case("a learning rate of thousands", _arguments(rng, (2, 4), t=2, lr=float(rng.uniform(2e3, 3e3))), LARGE)

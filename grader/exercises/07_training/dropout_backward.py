@@ -24,6 +24,8 @@ def cases(rng):
     yield Case("zero gradients", _arguments(rng, (3, 5), 0.35) | {"dy": np.zeros((3, 5))})
     yield Case("strided", _arguments(rng, (3, 4), 0.45), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, (4, 3), 0.15)))
+    rare = rng.permutation(np.resize([0.0, 0.0, 1 / rng.uniform(5e-4, 1e-3)], 20)).reshape(4, 5)
+    yield Case("hardly anything is kept", {"dy": rng.normal(size=(4, 5)), "mask": rare}, LARGE)
     yield Case("large gradients", _arguments(rng, (4, 5), 0.7) | {"dy": spread(rng, 1e3, 1e6, (4, 5))}, LARGE)
 
 

@@ -16,12 +16,13 @@ def cases(rng):
 
     yield Case("small", sizes(3, 2, 1.5))
     yield Case("many inputs", sizes(60, 8, float(rng.uniform(1, 3))))
-    yield Case("many cells", sizes(9, 40, 1.0))
-    yield Case("few inputs, many cells", sizes(2, 50, 5.0))
-    yield Case("large", sizes(50, 30, float(rng.uniform(3, 5))))
+    yield Case("many cells", sizes(9, 43, 1.0))
+    yield Case("few inputs, many cells", sizes(2, 34, 5.0))
+    yield Case("large", sizes(40, 16, float(rng.uniform(3, 5))))
     yield Case("one input", sizes(1, 12, -2.0))
-    yield Case("one cell", sizes(70, 1, 3.0))
+    yield Case("one cell", sizes(300, 1, 3.0))
     yield Case("one of each", sizes(1, 1, 0.5))
+    yield Case("a forget bias of hundreds", sizes(4, 3, float(rng.uniform(800, 900))))
     yield Case("no forget bias", sizes(5, 4, 0.0))
 
 

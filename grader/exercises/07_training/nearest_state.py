@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Case, Exercise, Part, Wholes, slips
-from ._draws import LARGE, single
+from ._draws import LARGE, single, spread
 
 
 def _arguments(rng, N, T, M, H, S):
@@ -15,9 +15,22 @@ def _arguments(rng, N, T, M, H, S):
     }
 
 
+def _between(rng, N, T, H):
+    """Draw hidden states that two known ones are nearly as far from: one is nearer by some millionths of a thousandth."""
+    a, b = np.tanh(rng.normal(size=(2, H)))
+    way = (b - a) / np.linalg.norm(b - a)
+    hs = np.tanh(rng.normal(size=(N, T, H)))
+    middle = hs - ((hs - (a + b) / 2) @ way)[..., None] * way
+    return {
+        "hs": middle + spread(rng, 2e-9, 5e-9, (N, T, 1)) * way,
+        "known_hs": np.stack([a, b]),
+        "known_states": rng.permutation([3, 5]),
+    }
+
+
 def cases(rng):
     yield Case("small", _arguments(rng, N=2, T=3, M=4, H=5, S=3))
-    yield Case("many known ones", _arguments(rng, N=3, T=4, M=60, H=2, S=7))
+    yield Case("many known ones", _arguments(rng, N=6, T=5, M=400, H=2, S=7))
     yield Case("many sequences", _arguments(rng, N=20, T=6, M=15, H=4, S=5))
     yield Case("many steps", _arguments(rng, N=2, T=50, M=9, H=3, S=6))
     yield Case("many cells", _arguments(rng, N=3, T=5, M=20, H=16, S=8))
@@ -39,6 +52,7 @@ def cases(rng):
     place = np.tanh(rng.normal(size=3))
     near |= {name: place + 3e-6 * near[name] for name in ("hs", "known_hs")}
     yield Case("hidden states that are nearly alike", near, LARGE)
+    yield Case("two known ones that are nearly as far", _between(rng, N=6, T=7, H=4), LARGE)
     far = _arguments(rng, N=4, T=5, M=11, H=3, S=7)
     scales = 10.0 ** rng.permutation(np.linspace(1, 4, 3))
     yield Case("large numbers", far | {"hs": far["hs"] * scales, "known_hs": far["known_hs"] * scales}, LARGE)

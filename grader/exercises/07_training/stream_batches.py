@@ -22,6 +22,10 @@ def cases(rng):
     yield Case("steps that just fill the streams", _arguments(rng, L=50, N=7, T=7))
     yield Case("strided", _arguments(rng, L=41, N=3, T=5), frozenset({"strided"}))
     yield Case("a long sequence", _arguments(rng, L=603, N=5, T=11))
+    yield Case("hundreds of streams", _arguments(rng, L=1560, N=310, T=2))
+    yield Case("batches of hundreds of steps", _arguments(rng, L=1390, N=2, T=330))
+    long = {"ids": (rng.random(70_002) < 0.02).astype(int), "N": 2, "T": 1}  # mostly zeros: the file is small
+    yield Case("tens of thousands of batches", long, LARGE)
     yield Case("ids above 255", _arguments(rng, L=60, N=4, T=3, K=100_000), LARGE)
 
 

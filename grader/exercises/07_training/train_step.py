@@ -60,7 +60,7 @@ def cases(rng):
     first = _arguments(rng, N=4, T=2, D=3, H=6, K=5, t=0, lr=0.01)
     yield Case("the first step", _with(first, start=(np.zeros((4, 6)), np.zeros((4, 6)))))
     unlike = _arguments(rng, N=3, T=2, D=4, H=5, K=6)
-    for name, t in zip(unlike["params"], (1, 4, 2, 9), strict=True):
+    for name, t in zip(unlike["params"], (1, 70_000, 2, 9), strict=True):
         unlike["adam"][name]["t"] = t
     yield Case("each parameter after another number of steps", unlike)
     last = _arguments(rng, N=3, T=4, D=2, H=5, K=6)
@@ -78,13 +78,19 @@ def cases(rng):
     loud = _arguments(rng, N=3, T=4, D=2, H=5, K=1, loss_fn=squared_loss, size=1e6, max_norm=1e12)
     loud["params"] |= {"V": spread(rng, 50, 3000, (5, 1)), "b_y": spread(rng, 900, 1000, (1,))}
     yield Case(
-        "large targets", _with(loud, targets=spread(rng, 50, 3e4, (3, 4, 1)), lr=float(rng.uniform(800, 900))), LARGE
+        "large targets", _with(loud, targets=spread(rng, 50, 3e5, (3, 4, 1)), lr=float(rng.uniform(800, 900))), LARGE
     )
     held = _arguments(rng, N=2, T=3, D=4, H=5, K=6)
     held["params"]["b"][5:10], held["params"]["b"][15:] = rng.uniform(40, 60, size=(2, 5))
     yield Case(
-        "a large cell state that is held", held | {"start": (held["start"][0], spread(rng, 5, 300, (2, 5)))}, LARGE
+        "a large cell state that is held", held | {"start": (held["start"][0], spread(rng, 5, 3000, (2, 5)))}, LARGE
     )
+    heard = _arguments(rng, N=2, T=3, D=2, H=4, K=3, max_norm=1e6)
+    heard["params"]["W"][4:] /= 1000
+    yield Case("large inputs", _with(heard, xs=spread(rng, 50, 3000, (2, 3, 2))), LARGE)
+    classes = rng.integers(260, 300, size=(1, 2))
+    many = _arguments(rng, N=1, T=2, D=2, H=1, K=300, t=0)
+    yield Case("hundreds of classes", _with(many, targets=classes, mask=np.ones((1, 2))), LARGE)
     ten = _arguments(rng, N=2, T=5, D=3, H=4, K=6, t=0, lr=0.02, max_norm=0.3)
     yield Case("ten steps", ten, TEN)
     ten = _arguments(rng, N=3, T=4, D=2, H=5, K=1, t=0, loss_fn=squared_loss, lr=0.01, max_norm=1.0)

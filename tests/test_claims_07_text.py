@@ -51,9 +51,14 @@ def long(scope, tmp_path, monkeypatch):
 # --- a notebook is run up and down ------------------------------------------------------------------
 
 
+AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # what a cell computes while it runs
+
+
 def globals_of(scope):
     """The names that the functions of a cell look up when they are called, and not before."""
     for inner in scope.get_children():
+        if scope.get_type() == "module" and inner.get_name() in AT_ONCE:
+            continue
         yield from (one.get_name() for one in inner.get_symbols() if one.is_global())
         yield from globals_of(inner)
 

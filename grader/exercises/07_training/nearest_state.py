@@ -16,7 +16,7 @@ def _arguments(rng, N, T, M, H, S):
 
 
 def _between(rng, N, T, H):
-    """Draw hidden states that two known ones are nearly as far from: one is nearer by some millionths of a thousandth."""
+    """Draw hidden states that two known ones are nearly as far from: one is nearer by billionths."""
     a, b = np.tanh(rng.normal(size=(2, H)))
     way = (b - a) / np.linalg.norm(b - a)
     hs = np.tanh(rng.normal(size=(N, T, H)))

@@ -138,6 +138,11 @@ def test_some_billionths_arrive(unit):
     assert 1e-9 < np.median(first) < 1e-7 and "some billionths arrive" in PROSE
 
 
+def test_through_h_half_a_gate_keeps_a_little_more_than_a_half_to_the_hundred(unit):
+    first = [unit.reached(0.0, seed)[0] for seed in range(5)]
+    assert 1e-21 < np.median(first) < 1e-18 and "makes $10^{-20}$ of it, or so" in PROSE
+
+
 def test_the_lines_are_in_the_order_that_the_text_says(unit):
     (runs,) = unit.figures.kept["over_time"]
     medians = {name: np.median(norms, axis=0)[0] for name, norms in runs.items()}
@@ -154,6 +159,9 @@ def test_by_all_paths_comes_far_more_than_along_the_belt(unit):
         for seed in range(5):
             whole, alone = unit.two_ways(bias, seed)
             assert alone[0] < whole[0] / 1e4 < 1e-7 / 1e1
+    for bias in np.arange(-3, 8.5, 0.5):
+        whole, alone = unit.two_ways(bias)
+        assert whole[0] > 5 * alone[0] and whole[-1] == pytest.approx(alone[-1]), "at none do they lie on each other"
     whole, alone = unit.two_ways(1.0)
     assert whole[-1] == pytest.approx(alone[-1]) == pytest.approx(1.0, rel=0.2)
 
@@ -194,6 +202,9 @@ def test_the_full_gradient_and_that_of_1997_learn(unit, seeds):
     assert np.nanmax(full) <= 12_000 and not np.isnan(full).any()
     assert np.nanmax(of_1997) <= 12_000 and not np.isnan(of_1997).any()
     assert np.mean(of_1997) < 2 * np.mean(full), "about as fast"
+    if len(full) > 1:
+        assert np.any(np.less(of_1997, full)) and np.any(np.greater(of_1997, full)), "some sooner, some later"
+    assert all(strings % 400 == 0 for strings in (*full, *of_1997)) and "every 400 strings" in PROSE
 
 
 LEARN = "ABCDEF"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import symtable
 
 import numpy as np
 import pytest
@@ -45,6 +46,44 @@ def long(scope, tmp_path, monkeypatch):
         return names(own | {"printed": {name: ran(own, name, sources(UNIT, "long")[name]) for name in ids}})
 
     return run
+
+
+# --- a notebook is run up and down ------------------------------------------------------------------
+
+
+AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # what a cell computes while it runs
+
+
+def globals_of(scope):
+    """The names that the functions of a cell look up when they are called, and not before."""
+    for inner in scope.get_children():
+        if scope.get_type() == "module" and inner.get_name() in AT_ONCE:
+            continue
+        yield from (one.get_name() for one in inner.get_symbols() if one.is_global())
+        yield from globals_of(inner)
+
+
+def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
+    """A learner goes back and runs a cell again, or calls an earlier function at the end."""
+    set_by, needed_by, functions = {}, {}, {}
+    for name, source in sources(UNIT, "setup", "story", "long").items():
+        scope = symtable.symtable(source, name, "exec")
+        for one in scope.get_symbols():
+            if one.is_assigned() or one.is_imported():
+                set_by.setdefault(one.get_name(), []).append(name)
+            if one.is_namespace():
+                functions.setdefault(one.get_name(), name)
+        for used in globals_of(scope):
+            needed_by.setdefault(used, []).append(name)
+    cells = list(sources(UNIT, "setup", "story", "long"))
+    assert {name: set_by[name] for name in functions if len(set(set_by[name])) > 1} == {}
+    late = {
+        name: (user, where[-1])
+        for name, where in set_by.items()
+        for user in needed_by.get(name, ())
+        if cells.index(where[-1]) > cells.index(user) and cells.index(where[0]) <= cells.index(user)
+    }
+    assert late == {}
 
 
 # --- the first step --------------------------------------------------------------------------------
@@ -143,6 +182,10 @@ def test_reber_strings_are_learned_by_both(long):
         forget = names.inside(params, names.xs)["f"]
         settled[when] = np.mean((forget < 0.1) | (forget > 0.9))
     assert settled["after"] > 0.35 > 0.1 > settled["before"], "they open and shut"
+    read = names.inside(names.trained, names.xs)
+    other = names.inside(names.trained, np.eye(7)[names.reber.encode("BP" + names.text[2:])][None])
+    dark = read["f"][3:].min(axis=0) > 0.8
+    assert np.abs(other["c"] - read["c"])[-1][dark].max() > 1.0, "some of those that keep hold what has to be kept"
 
 
 def test_a_short_run_learns_the_reber_strings(long):
@@ -192,6 +235,18 @@ def test_agreement_at_any_distance(long):
     assert names.found.min() > 0.99 and max(names.DISTANCES) == 60
 
 
+@LONG
+def test_adam_alone_takes_no_plain_rnn_to_60_words(long):
+    names = long("agreement_solved")
+    params, draw = names.plain_network(names.words, 16, 2, np.random.default_rng(0)), names.verbs(60)
+    adam, rng, nothing = names.start_adam(params), np.random.default_rng([0, 1]), np.zeros((32, 16))
+    for _ in range(1000):
+        batch = draw(32, rng)
+        params, adam, *_ = names.plain_step(params, adam, batch, (nothing, nothing), names.softmax_loss, 0.01, 1.0)
+    xs, targets, _ = draw(1000, np.random.default_rng(100))
+    assert np.mean(names.plain_logits(params, xs)[:, -1].argmax(axis=1) == targets[:, -1]) < 0.7
+
+
 # --- streams ---------------------------------------------------------------------------------------
 
 
@@ -216,6 +271,7 @@ def test_thirty_strings_are_learned_by_heart_and_less_with_dropout(long):
     names = long("learned_by_heart", "dropped")
     assert (abs(names.by_heart[:, -1, 0] - 0.28) < 0.02).all() and names.by_heart[:, -1, 1].min() > 1.15
     assert (names.half[:, -1, 1] < 0.95).all() and names.half[:, :, 1].min() > 0.55
+    assert (names.by_heart[:, :, 1].min(axis=1) < names.half[:, :, 1].min(axis=1) + 0.15).all(), "early stopping"
 
 
 # --- the quiz --------------------------------------------------------------------------------------

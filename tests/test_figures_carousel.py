@@ -84,6 +84,9 @@ def test_one_cell_at_the_dials(widgets):
             dial.field.value = value
         np.testing.assert_allclose(live.told, told(*setting))
         assert f"dc_prev = {number(setting[1] + setting[5])}" in live.numbers.value
+        assert re.findall(r">([^<>]*)</text>", live.plot.value)[6::2] == [number(v) for v in told(*setting)], (
+            "each bar says how long it is, also one that would leave the axis"
+        )
         for key in "ifgoc":
             assert f'fill="{COLORS[key]}"' in live.plot.value
     assert live.plot.value.count("<rect") == 5 and 'role="img"' in live.plot.value
@@ -102,7 +105,10 @@ def test_the_forget_bias_at_the_dial(widgets):
         assert f"<b>{_powers.size(whole[0])}</b> by all paths" in live.numbers.value
         assert f"<b>{_powers.size(alone[0])}</b> along" in live.numbers.value
         assert f"forget bias of {number(bias)}" in live.plot.value and "nan" not in live.plot.value
-        assert len(re.findall("<polyline", live.plot.value)) == 2
+        lines = re.findall(r'<polyline points="([^"]*)"', live.plot.value)
+        assert len(lines) == 2
+        for line, values in zip(lines, (whole, alone), strict=True):
+            assert len(line.split()) == np.sum(values > 1e-30), "nothing is drawn of what is below the axis"
 
 
 def errors(name, T, from_h, from_c):
@@ -112,9 +118,9 @@ def errors(name, T, from_h, from_c):
 
 def test_a_suspect_at_the_dials(widgets):
     live = _suspects._SuspectDials(widgets, errors, broken.text, "ABC")
-    assert "nothing is wrong" in live.table.value and live.errors == errors("A", 4, 1.0, 1.0)
+    assert "nothing is wrong" == live.said.value and live.errors == errors("A", 4, 1.0, 1.0)
     live.name.value = "B"
-    assert "wrong: dc0" in live.table.value and "✗ 0.25" in live.table.value and "<pre" in live.source.value
+    assert "wrong: dc0" == live.said.value and "✗ 0.25" in live.table.value and "<pre" in live.source.value
     assert "dc * c * f" in live.source.value
     live.name.value, live.loss.value = "C", "at every h"
     assert "wrong: db_o" in live.table.value and "3e-05" in live.table.value

@@ -98,6 +98,8 @@ ERRORS = {
     "no function of numpy's": (lambda: np.thanh(1), "numpy has nothing called thanh"),
     "numpy's, and is not": (lambda: np.sigmoid(1), "is called without np. in front"),
     "no attribute": (lambda: {}.T, "is a dict, and has nothing called T"),
+    "an item of a number": (lambda: math.pi["W"], "and a number has none"),
+    "an item of one of numpy's numbers": (lambda: np.float64(1)["W"], "a single number has none"),
     "math.exp": (lambda: math.exp(ONES((2, 2))), "A single number was expected"),
     "if": (lambda: 1 if ONES(2) > 0 else 0, "one True or False"),
     "key": (lambda: {"W": 1}["w"], "no key 'w'"),
@@ -194,6 +196,21 @@ def lstm(xs, h0, c0, W, b):
         hs.append(h)
     return np.stack(hs, axis=1), c, None
 """
+
+
+def test_what_a_called_function_looked_for_is_not_said_of_the_line_that_calls_it():
+    """The course's own functions have no line in what is shown."""
+    forward, backward = given("lstm_forward"), given("lstm_backward")
+
+    def by_another(xs, h0, c0, W, b):
+        return backward(xs, 0, forward(xs, h0, c0, W, b)[2])
+
+    def by_itself(xs, h0, c0, W, b):
+        return len(xs).shape
+
+    said = "Something looked in a whole number for shape"
+    assert said in judge("lstm", by_another).text
+    assert "before that dot is a whole number" in (text := judge("lstm", by_itself).text) and said not in text
 
 
 def test_an_error_inside_an_earlier_function_leads_to_the_call():

@@ -34,7 +34,7 @@ CALL_SECONDS = 5.0
 MESSAGE_SECONDS = 1.0  # an exception's own text may be the learner's code as well
 PRINTED_CHARACTERS = 2000
 _WARNINGS = 20
-_LINE = 200  # characters of a line of source, or of a warning, that are kept
+LINE = 200  # characters of a line of source, or of a warning, that are kept
 _OURS = str(Path(__file__).resolve().parent.parent)
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
@@ -132,7 +132,7 @@ class _Caught:
         numerical = kind == "RuntimeWarning" and not any(text.startswith(kind) for text in self.texts)
         if len(self.texts) < _WARNINGS or numerical:
             try:
-                text = f"{kind}: {message}"[:_LINE]
+                text = f"{kind}: {message}"[:LINE]
             except Exception:  # the learner's own warning, with a broken __str__
                 text = kind
             if text not in self.texts:
@@ -160,7 +160,7 @@ def learner_frames(error: BaseException) -> str:
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(_OURS) or frame.filename.startswith(_LIBRARIES):
             continue
-        source = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()[:_LINE]
+        source = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()[:LINE]
         lines.append(f"  line {frame.lineno}, in {frame.name}" + (f":  {source}" if source else ""))
     message = _text_of(error)
     if len(lines) > 8:  # a recursion repeats itself

@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from .calling import error_line
+from .calling import LINE, error_line
 from .tensor_errors import TENSOR_ERRORS
 
 __all__ = ["NOTHING_TAKEN", "explain"]
@@ -34,6 +34,14 @@ _DEF = "Compare the call with that function's def line."
 _ATTRIBUTE = "Is it what it should be?"
 _NO_NUMPY = "Is it misspelled? A function of the notebook's own, or of yours, is called without np. in front."
 _OF_ARRAYS = "numpy has a function of that name: np.{1}(...)."
+_ITEM = (
+    "What in that line stands before square brackets? Where a function returned several values, is it the one you mean?"
+)
+_LOOKED_FOR = (
+    "Something looked in {0} for {1}, and there is nothing of that name. .{1} does not stand in that line: a function "
+    "that is called there may have looked, in what it was given.",
+    "Is what the functions in that line are given what they want: which values, in which order, of which kind?",
+)
 _OF_NUMPY = "numpy has a function of that name. Does np still stand for numpy there, or was it given to something else?"
 _ERRORS: tuple[tuple[str, str, str], ...] = (
     (
@@ -131,6 +139,16 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
         r"'([\w.]+)' object is not callable",
         "Round brackets call a function, and what stands before them is {0}.",
         "Should they be square brackets, or is a * missing? Was a function's name given to something else?",
+    ),
+    (
+        r"'([\w.]+)' object is not subscriptable",
+        "Square brackets pick an item from something that has items, and {0} has none.",
+        _ITEM,
+    ),
+    (
+        r"invalid index to scalar variable",
+        "Square brackets pick an item from something that has items, and a single number has none.",
+        _ITEM,
     ),
     (r"module 'numpy' has no attribute '(\w+)'", "numpy has nothing called {0}.", _NO_NUMPY),
     (
@@ -315,6 +333,11 @@ def _filled(found: re.Match, means: str, look: str) -> tuple[str, str]:
     names = found.groupdict()
     groups = (names["left"], names["right"]) if names else found.groups()
     words = [_KINDS.get(group, group).strip() for group in groups]
-    if look is _ATTRIBUTE and hasattr(np, words[1]):
-        look = _OF_ARRAYS if words[0] == "an array" else _OF_NUMPY
+    if look is _ATTRIBUTE:
+        lines = re.findall(r"^  line \d+, in .*?:  (.*)", found.string, re.MULTILINE)
+        # What the course's functions do has no line there; a line that was cut off may have it.
+        if lines and len(lines[-1]) < LINE and not re.search(rf"\.\s*{words[1]}\b", lines[-1]):
+            means, look = _LOOKED_FOR
+        elif hasattr(np, words[1]):
+            look = _OF_ARRAYS if words[0] == "an array" else _OF_NUMPY
     return means.format(*words), look.format(*words)

@@ -47,10 +47,10 @@ class _ForgetDial:
             "alone.</div>"
         )
         plot = Plot((0, len(self.whole) - 1), (_LOW, _HIGH), height=280, right=104)
-        decades(plot, _LOW, _HIGH)
+        decades(plot, _LOW, _HIGH, range(0, len(self.whole), 20))
         lines = {BACK: logs(self.whole, _LOW, _HIGH), "c": logs(self.alone, _LOW, _HIGH)}
         for key, values in lines.items():
-            plot.line(key, list(enumerate(values)))
+            plot.line(key, [(t, power) for t, power in enumerate(values) if power > _LOW])  # below, there is no line
         plot.names([(BACK, lines[BACK][-1], "all paths"), ("c", lines["c"][-1], "c alone")])
         self.plot.value = plot.svg(
             f"With a forget bias of {number(bias)} the first of {len(self.whole)} steps gets {ends[0]} by all paths "
@@ -67,13 +67,14 @@ def forget_dial(run: Run) -> None:
         run: from a forget bias to the norm of dc at every step, by all paths and along the cell state alone, (T,) each.
     """
     display_live(lambda widgets: _ForgetDial(widgets, run).widget, "the picture shows four settings instead.")
-    fig, axes = sheet(10, 3.2, 1, len(_BIASES), sharey=True)
+    fig, axes = sheet(10, 3.6, 1, len(_BIASES), sharey=True)
     said = []
     for ax, bias in zip(axes, _BIASES, strict=True):
         whole, alone = (np.asarray(values, dtype=float) for values in run(bias))
         ax.plot(np.maximum(whole, TINY), **style(BACK, marker="", linewidth=2), label="by all paths")
         ax.plot(np.maximum(alone, TINY), **style("c", marker="", linewidth=2), label="along c alone")
         ax.set(title=f"forget bias {number(bias)}", yscale="log", xlabel="time step t")
+        ax.set(ylim=(10.0**_LOW, 10.0**_HIGH), yticks=[10.0**k for k in range(_LOW, _HIGH + 1, 6)])
         ax.spines[["top", "right"]].set_visible(False)
         levels(ax, 1)
         said.append(f"with {number(bias)} {size(whole[0])} and {size(alone[0])}")
@@ -83,5 +84,5 @@ def forget_dial(run: Run) -> None:
         fig,
         alt=f"The norm of dc at each of {len(whole)} steps for four forget biases, by all paths and along the cell "
         f"state alone, on a logarithmic axis. The first step gets {listed(said)}.",
-        caption="Four settings of the dial, for readers where it doesn't run. One draw of weights and inputs.",
+        caption="Four settings of the dial, for readers where it doesn't run. What is below the axis isn't drawn.",
     )

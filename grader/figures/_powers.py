@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,10 @@ def log_axis(ax: Any, values: Any) -> None:
     ax.set_ylim(low / 3, high * 3)
 
 
-def decades(plot: Plot, low: int, high: int) -> None:
-    """Lines across, and powers of ten beside them, from 10 to the low to 10 to the high."""
+def decades(plot: Plot, low: int, high: int, steps: Iterable[int] = ()) -> None:
+    """Lines across, and powers of ten beside them, from 10 to the low to 10 to the high; numbers under these steps."""
     unit = max(1, math.ceil((high - low) / 6 / 5) * 5) if high - low > 6 else 1
-    plot.ticks((), [k for k in range(low, high + 1) if k % unit == 0], "time step t")
+    plot.ticks(steps, [k for k in range(low, high + 1) if k % unit == 0], "time step t")
 
 
 def logs(values: Any, low: int = -DECADES, high: int = DECADES) -> list[float]:

@@ -34,15 +34,15 @@ def _found(errors: Mapping[str, float]) -> str:
 def _table(errors: Mapping[str, float]) -> str:
     """The errors as an HTML table: a mark and a number for each result."""
     rows = ""
+    look = "line-height:1.35;padding:1px 8px 1px 0;text-align:left"
     for name, error in errors.items():
         mark = f"✗ {number(error, 3) if error >= 5e-4 else f'{error:.0e}'}" if error > _RIGHT else "✓"
         bold = "font-weight:bold" if error > _RIGHT else "color:#555"
         rows += (
-            f'<tr><th scope="row" style="text-align:left;padding-right:1em"><code>{name}</code></th>'
-            f'<td style="text-align:left;{bold}">{mark}</td></tr>'
+            f'<tr><th scope="row" style="{look}"><code>{name}</code></th>'
+            f'<td style="{look};min-width:5em;{bold}">{mark}</td></tr>'
         )
-    said = _found(errors)
-    return f'<div style="margin:0.4em 0;width:24em">{said}</div><table aria-label="{said}">{rows}</table>'
+    return f'<table aria-label="{_found(errors)}">{rows}</table>'
 
 
 class _SuspectDials:
@@ -57,19 +57,19 @@ class _SuspectDials:
         self.name = widgets.Dropdown(options=list(names), description="backward pass", **wide)
         self.loss = widgets.Dropdown(options=list(_LOSSES), description="the loss looks", **wide)
         self.steps = Dial(widgets, "steps T", 1, 8, 4, step=1)
-        self.table, self.source = widgets.HTML(), widgets.HTML()
+        self.said, self.table, self.source = widgets.HTML(), widgets.HTML(), widgets.HTML()
         for one in (self.name, self.loss):
             one.observe(lambda change: self.update(), names="value")
         self.steps.on_change(self.update)
         self.update()
-        controls = widgets.VBox([self.name, self.steps.row, self.loss, self.table])
         look = {"flex_flow": "row wrap", "align_items": "flex-start"}
-        self.widget = widgets.Box([controls, self.source], layout=look)
+        found = widgets.Box([self.table, self.source], layout=look)
+        self.widget = widgets.VBox([self.name, self.steps.row, self.loss, self.said, found])
 
     def update(self) -> None:
         """Examine the chosen pass, and show its text."""
         self.errors = self._run(self.name.value, self.steps.value, *_LOSSES[self.loss.value])
-        self.table.value = _table(self.errors)
+        self.said.value, self.table.value = _found(self.errors), _table(self.errors)
         code = html.escape(self._text(self.name.value))
         self.source.value = f'<pre style="line-height:1.35;font-size:0.9em">{code}</pre>'
 
@@ -108,5 +108,5 @@ def suspect_dials(run: Run, text: Callable[[str], str], names: str = "ABCDEFGH")
         alt=f"Two tables of errors, a row for each of {len(names)} backward passes and a column for each of "
         f"{len(results)} results, with {lengths[0]} step and with {lengths[1]} steps; the loss looks at every h and at "
         f"the last c. With one step, {'; '.join(said)}.",
-        caption="A dot is right. With several steps a mistake spreads; with one it stays where it was made.",
+        caption="A dot is right. With one step a mistake stays where it was made; with several most of them spread.",
     )

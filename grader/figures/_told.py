@@ -62,10 +62,12 @@ class _StepDials:
         """Go back through the step with the dials' numbers, and redraw."""
         self.told = np.asarray(self._run(*(float(dial.value) for dial in self.dials)), dtype=float)
         self.numbers.value = f"<div>{_sentence(self.told)}</div>"
-        plot = Plot((-0.6, len(_KEYS) - 0.4), (-1.1, 1.1), height=280, right=20)
+        plot = Plot((-0.6, len(_KEYS) - 0.4), (-1.3, 1.3), height=280, right=20)
         plot.ticks((), (-1, -0.5, 0, 0.5, 1), "what is told to each")
         for k, (key, name, value) in enumerate(zip(_KEYS, _NAMES, self.told, strict=True)):
-            plot.bar(key, k, float(np.clip(value, -1.1, 1.1)))
+            end = float(np.clip(value, -1.15, 1.15))  # where a bar would leave the axis, its number says how long it is
+            plot.bar(key, k, end)
+            plot.text(plot.x(k), plot.y(end) + (15 if end < 0 else -5), number(value))
             plot.text(plot.x(k), plot.height - plot.bottom + 18, name)
         self.plot.value = plot.svg(f"Bars: {_sentence(self.told)}.")
 

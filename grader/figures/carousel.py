@@ -47,7 +47,7 @@ _PIECES = {
         "The same cell. New: an arrow dc runs from right to left along the whole line of the cell state, and leaves "
         "the cell as dc_prev. At the plus an arrow branches off it down to the candidate (dg) and to the input gate "
         "(di), at the product with f one down to the forget gate (df). Below stand the four equations.",
-        "One dc goes four ways. Three of them are products with what stood on the other side; the fourth is the belt.",
+        "One dc goes four ways, each time multiplied by what stood on the other side. The one to the left is the belt.",
     ),
     "gates": (
         "The same cell. New: under each of the four boxes an arrow goes on downwards, dz_f, dz_i, dz_g and dz_o. Below "
@@ -114,7 +114,7 @@ def entries(wanted: Any, got: Any) -> None:
         fig,
         alt=f"{int(shown.sum())} entries from {sizes[shown].min():.0e} to {sizes.max():.0e}, on logarithmic axes. "
         f"Divided by the entry itself the differences go up to {worst:.0e}, and the smaller the entry the larger they "
-        f"are. Divided by the largest entry all of them are below {off.max() / sizes.max():.0e}.",
+        f"are. Divided by the largest entry they go up to {off.max() / sizes.max():.0e}.",
         caption="One right gradient, and one measured by differences. No formula is wrong here.",
     )
 
@@ -150,6 +150,7 @@ def learned(strings: Mapping[str, Sequence[float]], errors: Mapping[str, float],
     axes[0].set_ylim(len(names) - 0.5, -0.5)
     axes[1].axvline(most, color=COLORS["neutral"], linestyle="--", linewidth=1.3)
     axes[1].set(xlabel="strings until none of 256 new ones is wrong, a mark a seed", xlim=(0, 1.3 * most))
+    axes[1].set_xticks([k * most / 4 for k in range(5)], [f"{k * most / 4:,.0f}" for k in range(5)])
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
     show(

@@ -62,11 +62,13 @@ def cells_alike(starts: Mapping[str, Any]) -> None:
         starts: by how the weights were drawn, (T, H) each, the c of one sequence.
     """
     fig, axes = sheet(3.2 * len(starts), 2.9, 1, len(starts), squeeze=False)
+    fig.subplots_adjust(wspace=0.3)
     said = []
     for ax, (name, cs) in zip(axes[0], starts.items(), strict=True):
         cs = np.asarray(cs, dtype=float)
         ax.plot(cs, color=COLORS["c"], linewidth=1.3)
         ax.set(title=name, xlabel="time step t", xlim=(0, len(cs) - 1))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         reach = max(0.5, 1.1 * np.abs(cs).max())
         ax.set_ylim(-reach, reach)
         levels(ax, 0)
@@ -120,7 +122,7 @@ def slopes_by_array(sizes: Mapping[str, Mapping[str, float]]) -> None:
 def cut_stream(N: int = 3, T: int = 4, pieces: int = 3) -> None:
     """Show how a stream of symbols is cut: N rows that go on, in pieces of T steps that are read one after another."""
     wide = T * pieces + pieces - 1
-    fig, ax = canvas(wide + 5.4, N + 3.0, 8.5)
+    fig, ax = canvas(wide + 2.8, N + 1.8, 7.4)
     left = 2.2
     for k in range(pieces):
         at = left + k * (T + 1)
@@ -214,12 +216,12 @@ def by_step(shares: Mapping[str, Any], what: str, first: int = 0) -> None:
 
 
 @plain
-def on_new_data(runs: Mapping[str, Any], floor: float) -> None:
+def on_new_data(runs: Mapping[str, Any], floor: float, every: int = 1) -> None:
     """Show the loss on the data that networks are trained with, and on data that they have never seen.
 
     Args:
         runs: by how they were trained, (seeds, K, 2): at K moments the loss on their own data, and on new data. floor:
-        the smallest loss there can be on new data.
+        the smallest loss there can be on new data. every: how many steps of training lie between two moments.
     """
     fig, axes = sheet(4.4 * len(runs), 3.3, 1, len(runs), sharey=True, squeeze=False)
     said = []
@@ -227,17 +229,18 @@ def on_new_data(runs: Mapping[str, Any], floor: float) -> None:
         found = np.asarray(found, dtype=float)
         for k, (what, key) in enumerate((("on its own data", "h"), ("on new data", "bad"))):
             for n, values in enumerate(found[:, :, k]):
-                ax.plot(values, **style(key, marker="", linewidth=1.6), label="" if n else what)
+                at = every * np.arange(1, len(values) + 1)
+                ax.plot(at, values, **style(key, marker="", linewidth=1.6), label="" if n else what)
             said.append(f"{name}, {what}: {listed(number(v, 2) for v in found[:, -1, k])} at the end")
         ax.axhline(floor, color=COLORS["neutral"], linewidth=1.2, linestyle=":")
-        ax.set(title=name, xlabel="moment of training")
+        ax.set(title=name, xlabel="steps of training", xlim=(0, None))
         ax.spines[["top", "right"]].set_visible(False)
     axes[0, 0].set(ylabel="loss, nats a symbol", ylim=(0, None))
     axes[0, 0].legend(frameon=False, fontsize=9, handlelength=3)
     show(
         fig,
-        alt=f"Losses over {found.shape[1]} moments of training, a line a seed. {'; '.join(said)}. A line across marks "
-        f"{number(floor)}.",
+        alt=f"Losses over {every * found.shape[1]} steps of training, a line a seed. {'; '.join(said)}. A line across "
+        f"marks {number(floor)}.",
         caption="A line a seed. The dotted line is the smallest loss that there can be on new data.",
     )
 
@@ -273,7 +276,7 @@ def gates(inside: Mapping[str, Mapping[str, Any]], symbols: Sequence[str]) -> No
         inside: by when ("before", "after"), for each of i, f, o and c its values (T, H). symbols: T of them.
     """
     fig, axes = sheet(9.5, 1.75 * len(_QUANTITIES), len(_QUANTITIES), len(inside), squeeze=False, sharex=True)
-    fig.subplots_adjust(hspace=0.45, wspace=0.12)
+    fig.subplots_adjust(hspace=0.45, wspace=0.2)
     said = []
     for column, (when, values) in enumerate(inside.items()):
         found = []

@@ -431,6 +431,9 @@ figures.two_chains()
 # \end{align}
 # $$
 #
+# (Mind two names: `dc0` and `dh0` belong to the `c0` and `h0` that everything begins with, $c_{-1}$ and $h_{-1}$ in the
+# picture. $dc_0$ and $dh_0$ are what step 0 is told of what it has made.)
+#
 # To $h$ comes something at every step, for every $h_t$ was read. Nobody outside reads a $c$, but for the last: where
 # a sequence goes on elsewhere, that piece hands back what it has to say to the $c$ it began with. It comes in as
 # `dc_T`, and it may not get lost. Weights that were used at every step get the sum:
@@ -532,8 +535,8 @@ figures.over_time(runs)
 
 # %% [markdown]
 # The architecture alone does not do it. An LSTM whose forget gates stand at a half forgets as fast as the plain RNN:
-# a half to the power of a hundred is $10^{-30}$. With a bias of 1 some billionths arrive, which is far more, and
-# still nothing. With a bias of 5 the first step is told about as much as the last. **How far back an LSTM is told
+# a half to the power of a hundred is $10^{-30}$, and what comes through $h$ besides makes $10^{-20}$ of it, or so. With
+# a bias of 1 some billionths arrive, which is far more, and still nothing. With a bias of 5 the first step is told about as much as the last. **How far back an LSTM is told
 # anything is decided by where its forget gates start**, and a zero for all biases is a bad place.
 #
 # (Other texts print other numbers for this experiment, because it depends on how large the weights are and what is
@@ -541,9 +544,10 @@ figures.over_time(runs)
 #
 # ### Two ways, one dial
 #
-# How much of this came along the cell state, and how much through $h$? Turn the forget bias. Dark is the carousel alone,
-# the product of your `carousel`; the other line is all of the gradient. (The numbers beside the axis are powers of ten.)
-# Before you turn: where should the two meet?
+# How much of this came along the cell state, and how much through $h$? Now the loss looks at the last $c$, so that both
+# begin, at the right, with the same. Dark is the carousel alone, the product of your `carousel`; the other line is all
+# of the gradient. (The numbers beside the axis are powers of ten.) Before you turn the forget bias: at which one will
+# the two lines lie on each other?
 
 # %% tags=["story"] id="two_ways"
 def two_ways(forget_bias, seed=0):
@@ -569,7 +573,7 @@ for bias in (-2.0, 0.0, 1.0, 5.0):
     print(f"forget bias {bias:4.1f}: by all paths {whole:.0e}, along c alone {alone:.0e}")
 
 # %% [markdown]
-# They never meet. At a forget bias of 5 the belt brings a good third of what it was given, and by all paths comes ten
+# At none of them, but for the last few steps. At a forget bias of 5 the belt brings a good third of what it was given, and by all paths comes ten
 # to sixty times as much. At lower biases the belt brings next to nothing, and $h$ next to nothing too, though many
 # times more. These are random weights, and the lines say *how much* comes, not whether it is of use. The belt hands
 # on what it was given, to each cell its own. What came through $h$ has been through a random matrix at every step.
@@ -670,8 +674,9 @@ for name, back in (("the full gradient", full_back), ("that of 1997", truncated)
 
 # %% [markdown]
 # All is learned, in seconds, with your own functions and plain gradient descent: not one of 256 new strings is wrong.
-# (In the paper it took 8,440 strings with the best settings, by another network and another measure; such numbers
-# depend on the seed, too.) And the truncated gradient learns about as fast as the full one.
+# (We look every 400 strings. In the paper it took 8,440 with the best settings, by another network and another measure;
+# such numbers depend on the seed, too.) And the truncated gradient learns about as fast as the full one: with some
+# seeds later, with others sooner.
 #
 # Unit 02 ended on such a note: a falling loss proves nothing. There the wrong gradients were six, of a plain RNN, and
 # you were told what was wrong with them. This time you are not.
@@ -697,13 +702,13 @@ for name, back in passes.items():
 figures.learned(needed, how_wrong, 12_000)
 
 # %% [markdown]
-# Six of eight learn all of it, with every seed. C does it to the very string as the right gradient does, and B, D and
+# Six of eight learn all of it, with each of the three seeds. C does it to the very string as the right gradient does, and B, D and
 # F are about as fast. Their errors are large, and say nothing about who learns. **Whoever tests a gradient by
 # training with it finds two mistakes of eight.**
 #
 # The judge finds all eight. But it only says *that*, not *what*. You find a mistake as a physician does, by asking
-# for one thing at a time. With a single step nothing is handed on, and whatever is wrong there is wrong within the
-# step. With a loss that looks at $h$ alone, or at $c$ alone, one of two ways is silent. And $W$ has four blocks, one
+# for one thing at a time. With a single step no step hands on anything to another, and what is wrong there is wrong
+# within the step, or in what goes in and comes out at its ends. With a loss that looks at $h$ alone, or at $c$ alone, one of two ways is silent. And $W$ has four blocks, one
 # a gate.
 
 # %% tags=["story"] id="suspects"
@@ -845,7 +850,7 @@ if torch:
         print(f"torch.nn.LSTM in {name}: {theirs / 1000:4.0f} ms; yours takes {ours / theirs:.1f} times as long")
 
 # %% [markdown]
-# The way back takes about as long as the way forward. And a page of numpy is within reach of a library that hundreds
+# The way back takes as long as the way forward, or up to twice as long. And a page of numpy is within reach of a library that hundreds
 # of people have worked on: where this was written yours took 0.6 times as long as PyTorch in float64, and 3.5 times
 # as long in float32, for which it has been tuned. (That is one core. Think of unit 20, where there are thousands.)
 #

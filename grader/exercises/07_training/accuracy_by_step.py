@@ -139,6 +139,11 @@ padding_is_right: what doesn't count counted as right
         "np.maximum(mask.sum(axis=0), 1)": "len(mask)"}
     With much padding everything looks good.
     Look: Where does the mask stand in equation (eq:accuracy)?
+padding_agrees: what doesn't count counted as right, and divided by how many count
+    {"$hit": "((logits.argmax(axis=2) * mask) == (targets * mask)) * 1.0 "}
+    Answers and targets that are both multiplied by the mask are both 0 on padding, and so they agree there. A share
+    can then be larger than 1.
+    Look: What in equation (eq:accuracy) is multiplied by m?
 whole_rows: sequences that are right at every step
     {"$hit": "(((logits.argmax(axis=2) == targets) | (mask == 0)).all(axis=1, keepdims=True)) * mask "}
     Whether all of a sequence is right is a question of its own; here each step is asked for by itself.

@@ -111,6 +111,11 @@ one_v_for_all: a second moment that is the mean over the whole array
     {"grad * grad": "np.mean(grad * grad)"}
     Adam has a step length of its own for every number: that is what it is good for.
     Look: Is there a mean over the array in equation (eq:second_moment)?
+v_summed: a second moment of the sum over the whole array
+    {"grad * grad": "np.sum(grad * grad)"}
+    A sum over all numbers is what a norm is made of. Adam has a step length of its own for every number: that is what
+    it is good for.
+    Look: Is there a sum over the array in equation (eq:second_moment)?
 squared_after: a second moment that is squared with its share, ((1 - beta2) g) squared
     {"(1 - beta2) * grad * grad": "((1 - beta2) * grad) ** 2"}
     The share stands before the square, and is not squared itself.
@@ -220,6 +225,10 @@ eps_before_the_correction: an epsilon that was added before the second moment wa
     The two corrections were put into one factor, as some texts do. With that, epsilon is divided by the root of the
     correction as well, and is another one in the first steps.
     Look: To the root of which v is epsilon added in equation (eq:adam)?
+root_before_the_correction: a root that was taken before the second moment was corrected
+    {"np.sqrt(v_hat)": "np.sqrt(v) / (1 - beta2**t)"}
+    The root of a quotient has the root of what is below the line as well.
+    Look: Equations (eq:corrected) and (eq:adam): is the correction inside of the root, or outside?
 no_root: a step divided by the second moment itself
     {"np.sqrt(v_hat)": "v_hat"}
     The second moment is a square. Its root is as large as gradients are, and the quotient a number around 1.
@@ -320,8 +329,8 @@ into_moments: moments that are written into the arrays that came in
 into_param: a step that is written into the parameter that came in
     {"new = param - lr * m_hat / (np.sqrt(v_hat) + eps)":
         "new = param\n    new -= (lr * m_hat / (np.sqrt(v_hat) + eps)).astype(param.dtype)"}
-    The numbers are right. But `-=` writes into the caller's array: whoever wants to compare before and after has two
-    times the same.
+    The numbers are right. But `-=` writes into the caller's array: whoever wants to compare before and after has the
+    same twice.
     Look: Which line makes the array that comes back?
 """)
 

@@ -115,7 +115,7 @@ def redrawn(args, first, second):
 PROPERTIES = (
     Property(
         "used",
-        "Where train is False, something is done to x.",
+        "Where train is False, y is not x, or the mask is not 1 everywhere.",
         "Dropping is for training alone. A network that is used should answer with all it has, and the same each time: "
         "what was made larger in training needs no correction then.",
         "What are y and mask where train is False? The sentence after equation (eq:dropout) says it.",
@@ -262,6 +262,10 @@ added: a mask that was added
     {"return x * mask, mask": "return x + mask, mask"}
     What is to vanish has to be multiplied by 0.
     Look: What stands between x and m in equation (eq:dropout)?
+exchanged: y and mask in each other's place
+    {"return x * mask, mask": "return mask, x * mask", "return x, np.ones(x.shape)": "return np.ones(x.shape), x"}
+    What goes on to the next layer would then be the mask.
+    Look: Which of the two comes first in the docstring?
 nothing_done: a mask that was returned and not applied
     {"return x * mask, mask": "return x, mask"}
     The way back would drop what was not dropped on the way forward.

@@ -41,11 +41,13 @@ def _blocks(args, got):
 
 
 def forget_bias(args, got):
+    found = []
     for gate, _, _, bias in _blocks(args, got):
-        wanted = args["forget_bias"] if gate == "forget gate" else 0.0
-        if np.abs(bias - wanted).max() > EXACT:
-            return f"the {gate}'s biases go from {bias.min():.3g} to {bias.max():.3g}; they should be {wanted:.3g}"
-    return None
+        wanted, low, high = args["forget_bias"] if gate == "forget gate" else 0.0, bias.min(), bias.max()
+        if max(wanted - low, high - wanted) > EXACT:
+            are = f"go from {low:.3g} to {high:.3g}" if high - low > EXACT else f"are {low:.3g}"
+            found.append(f"the {gate}'s biases {are}, and should be {wanted:.3g}")
+    return "; ".join(found) or None
 
 
 def orthogonal(args, got):
@@ -70,16 +72,42 @@ def drawn_blocks(args, got):
     return None
 
 
+def _off_centre(block, wanted):
+    return abs(block.mean()) > SIGMAS * wanted / np.sqrt(block.size)
+
+
+def _looks_like(args, deviation, count):
+    """Which other scale the deviation of so many numbers is about; "" where it is none's, or that of more than one."""
+    D, H = args["D"], args["H"]
+    scales = {
+        "1, as without a scale": 1.0,
+        "1 / D": 1 / D,
+        "sqrt(D)": np.sqrt(D),
+        "sqrt(2 / D)": np.sqrt(2 / D),
+        "1 / sqrt(H)": 1 / np.sqrt(H),
+        "1 / sqrt(H + D)": 1 / np.sqrt(H + D),
+        "1 / sqrt(4 H)": 1 / np.sqrt(4 * H),
+        "that of uniform numbers between -1 / sqrt(D) and 1 / sqrt(D)": 1 / np.sqrt(3 * D),
+    }
+    near = [name for name, scale in scales.items() if abs(deviation / scale - 1) < 4 / np.sqrt(2 * count)]
+    return f", which is about {near[0]}" if len(near) == 1 else ""
+
+
 def input_scale(args, got):
     D, H = args["D"], args["H"]
     wanted, count = 1 / np.sqrt(D), D * H
+    if drawn_inputs(args, got):  # how widely numbers scatter says nothing where they are repeated
+        return None
     for gate, _, block, _ in _blocks(args, got):
         # Of a normal distribution; a uniform one's is off by less.
         if count >= 60 and abs(block.std() / wanted - 1) > SIGMAS / np.sqrt(2 * count):
-            return (
-                f"the {gate}'s input weights have the standard deviation {block.std():.3g}; 1 / sqrt(D) is {wanted:.3g}"
-            )
-        if count >= 60 and abs(block.mean()) > SIGMAS * wanted / np.sqrt(count):
+            found = f"the {gate}'s input weights have the standard deviation {block.std():.3g}"
+            if _off_centre(block, wanted):
+                found += f" and the mean {block.mean():.3g}"
+            else:
+                found += _looks_like(args, got["W"][H:].std(), 4 * count)
+            return f"{found}; 1 / sqrt(D) is {wanted:.3g}"
+        if count >= 60 and _off_centre(block, wanted):
             return f"the {gate}'s input weights have the mean {block.mean():.3g}; it should be near 0"
     rest = got["W"][H:]
     if abs(rest.std() / wanted - 1) > SIGMAS / np.sqrt(2 * rest.size) and rest.size >= 60:
@@ -132,7 +160,7 @@ PROPERTIES = (
     ),
     Property(
         "input_scale",
-        "The input weights have not the mean 0 and the standard deviation 1 / sqrt(D).",
+        "The input weights do not have the mean 0 and the standard deviation 1 / sqrt(D).",
         "A sum of D products should be neither so large that the gates stand open or shut from the start, nor so small "
         "that the input is not heard: for that each weight is about as large as 1 / sqrt(D).",
         "Equation (eq:input_scale). Which numbers of W are multiplied by x, and how many of them are added up?",

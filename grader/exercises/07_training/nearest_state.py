@@ -16,7 +16,7 @@ def _arguments(rng, N, T, M, H, S):
 
 
 def _between(rng, N, T, H):
-    """Draw hidden states that two known ones are nearly as far from: one is nearer by billionths."""
+    """Draw hidden states that two known ones are nearly as far from: one is nearer by millionths of a thousandth."""
     a, b = np.tanh(rng.normal(size=(2, H)))
     way = (b - a) / np.linalg.norm(b - a)
     hs = np.tanh(rng.normal(size=(N, T, H)))
@@ -116,6 +116,10 @@ from_the_mean: the state whose known hidden states have the nearest mean
         return names[np.sum(away * away, axis=3).argmin(axis=2)]
     A network may stand for one state of the automaton in several places, and their mean may be none of them.
     Look: To what is the distance measured in equation (eq:nearest)?
+first_known: the state of the first of the known ones, wherever the network is
+    {"known_states[nearest]": "known_states[np.zeros(hs.shape[:2], dtype=int)]"}
+    Where there is one number for all of the known ones together, argmin has nothing to choose from, and gives 0.
+    Look: How many distances belong to one hidden state? Over which axis does each of them add up?
 sum_for_difference: the state of the known one with the smallest sum of both
     {"hs[:, :, None] - known_hs": "hs[:, :, None] + known_hs"}
     That is the distance from its mirror image.

@@ -29,8 +29,8 @@ QUIZ = (
             Option("0.69", "f is 0.67 then. After one step a third is gone, after 100 all of it."),
             Option(
                 "2.5",
-                "f is 0.92 then, and 0.92 to the power of 100 is two parts in ten thousand. It is 1 - f that has to be "
-                "0.0069.",
+                "f is 0.924 then, and to the power of 100 that is four parts in ten thousand. It is 1 - f that has to "
+                "be 0.0069.",
             ),
             Option(
                 "5",
@@ -93,8 +93,8 @@ QUIZ = (
     ),
     Question(
         text="A stream is read in pieces of T = 20 steps. h and c are carried over, gradients are not. In every string "
-        "the symbol that decides stands 8 steps before the one it decides, and strings fall anywhere. In which share "
-        "of them can the loss at the second tell the step at the first what to keep?",
+        "a symbol is read that decides what has to be answered 8 steps later, and strings fall anywhere. In which "
+        "share of them can the loss at the answer tell the step at the symbol what to keep?",
         options=(
             Option(
                 "All, because h and c are carried over",
@@ -103,15 +103,14 @@ QUIZ = (
             ),
             Option(
                 "None, because 8 steps always cross an edge",
-                "They cross one only where the first of the two stands among the last 8 steps of a piece.",
+                "They cross one only where the symbol is read in one of the last 8 steps of a piece.",
             ),
             Option(
-                "40 %",
-                "That is the share of those that are cut in two: the first symbol at one of the last 8 of 20 places.",
+                "40 %", "That is the share of those that are cut in two: the symbol at one of the last 8 of 20 places."
             ),
             Option(
                 "60 %",
-                "The first symbol has to be at one of the first 12 of 20 places, so that the second is in the same "
+                "The symbol has to be at one of the first 12 of 20 places, so that the answer is in the same "
                 "piece. With a distance of 20 or more there would be none, however many strings there are.",
             ),
         ),

@@ -95,6 +95,16 @@ by_windows: batches that move on by one step
     {"$cut": "np.stack([streams[:, b : b + T] for b in range(B)])"}
     Each batch then has all but one step of the last one again.
     Look: How far is it from a batch to the next in equation (eq:streams)?
+by_all_windows: batches that move on by one step, as many as there are
+    {"B = P // T": "B = P - T + 1", "$cut": "np.stack([streams[:, b : b + T] for b in range(B)])"}
+    Each batch then has all but one step of the last one again, and what was carried over does not belong before it.
+    Look: How far is it from a batch to the next in equation (eq:streams)?
+targets_in_their_stream: streams whose last id is a target alone
+    {"P = (len(ids) - 1) // N": "P = len(ids) // N", "B = P // T": "B = (P - 1) // T",
+        "ids[1 : N * P + 1].reshape(N, P)": "np.roll(ids[: N * P].reshape(N, P), -1, axis=1)"}
+    Only the very last of the ids has nothing after it. What comes after the last id of a stream is the first one of
+    the next stream, and so there can be a batch that is missing here.
+    Look: How many inputs of ids have a target, and how many of them does a stream get in equation (eq:streams)?
 with_the_end: streams over the whole sequence, in which the first id comes after the last
     {"(len(ids) - 1) // N": "len(ids) // N",
         "ids[1 : N * P + 1].reshape(N, P)": "np.roll(ids, -1)[: N * P].reshape(N, P)"}
@@ -114,7 +124,7 @@ streams_of_whole_batches: streams that are as long as their batches, with all th
     The first stream is right. The others begin earlier, as what is left over in each is not stepped over.
     Look: How long is a stream in equation (eq:streams)?
 last_batch_missing: batches without the last one
-    {"B = P // T": "B = max(P // T - 1, 1)"}
+    {"B = P // T": "B = P // T - 1"}
     There are as many as can be filled.
     Look: How many steps has a stream, and how many of T are in that?
 last_batch_first: batches from the last to the first

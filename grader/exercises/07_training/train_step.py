@@ -66,7 +66,7 @@ def cases(rng):
     last = _arguments(rng, N=3, T=4, D=2, H=5, K=6)
     yield Case("only the last step counts", _with(last, mask=np.eye(4)[[3] * 3]))
     yield Case("one step", _arguments(rng, N=3, T=1, D=4, H=2, K=5))
-    yield Case("one sequence", _arguments(rng, N=1, T=5, D=3, H=4, K=2, max_norm=0.05))
+    yield Case("one sequence", _arguments(rng, N=1, T=5, D=3, H=4, K=2, max_norm=0.03))
     yield Case("one cell, one input", _arguments(rng, N=3, T=4, D=1, H=1, K=2))
     yield Case("no rate", _arguments(rng, N=2, T=4, D=3, H=5, K=1, loss_fn=squared_loss, lr=0.0))
     silent = _arguments(rng, N=2, T=3, D=4, H=5, K=6, t=0)
@@ -127,6 +127,10 @@ dc_T_is_c_T: a way back that begins with the last cell state as a gradient
     {"np.zeros_like(c_T)": "c_T"}
     dc_T is the gradient of the loss by c_T. Nothing in this loss looks at the last cell state.
     Look: What does lstm_backward want as its second argument, and what is it for this loss?
+dc_T_is_c0: a way back that begins with the cell state of the start as a gradient
+    {"np.zeros_like(c_T)": "start[1]"}
+    dc_T is the gradient of the loss by c_T. Nothing in this loss looks at the last cell state.
+    Look: What does lstm_backward want as its second argument, and what is it for this loss?
 not_clipped: gradients that were not clipped
     {"grads, _ = clip_by_norm($grads, max_norm)": "grads = $grads"}
     On steep ground one step could undo a hundred.
@@ -144,6 +148,14 @@ clipped_to_1: gradients that were clipped at 1, whatever max_norm is
     {"$grads, max_norm)": "$grads, 1.0)"}
     How long they may be, is an argument.
     Look: Which of the arguments is not used?
+clipped_at_the_rate: gradients that were clipped at lr in the place of max_norm
+    {"$grads, max_norm)": "$grads, lr)"}
+    How long gradients may be, and how far a step goes, are two arguments.
+    Look: Which of the arguments is not used?
+as_far_as_max_norm: steps with max_norm as their learning rate
+    {"adam[name], lr,": "adam[name], max_norm,"}
+    How long gradients may be, and how far a step goes, are two arguments.
+    Look: Which of the arguments is not used?
 scaled_to_the_norm: gradients that were made as long as max_norm, also where they were shorter
     {"grads, _ = clip_by_norm($grads, max_norm)": "grads, norm = clip_by_norm($grads, max_norm)\n"
         "    grads = {name: grad * max(1.0, max_norm / norm) if norm else grad for name, grad in grads.items()}"}
@@ -152,7 +164,7 @@ scaled_to_the_norm: gradients that were made as long as max_norm, also where the
 start_ignored: a forward pass that begins with zeros
     {"lstm_forward(xs, *start,": "lstm_forward(xs, *map(np.zeros_like, start),"}
     A sequence that goes on begins with the states at which the last batch ended.
-    Look: Which of the arguments is not used?
+    Look: With which states does your forward pass begin, and which ones came in?
 start_exchanged: a forward pass that begins with the cell state as its hidden state, and the other way round
     {"*start,": "*start[::-1],"}
     start is (h0, c0).
@@ -177,6 +189,19 @@ end_is_the_start: the states at the start, returned as those at the end
     {"(hs[:, -1], c_T)": "start"}
     Then every batch begins where the first one began.
     Look: Which states go into the next batch?
+end_before_the_last: states before the last step, returned as those after it
+    {"(hs[:, -1], c_T)": "(cache[-1][1], cache[-1][2])"}
+    Each step's cache begins with what came into it: x, and the states of the step before.
+    Look: Which of the values of lstm_forward are the states after the last step?
+end_masked: a hidden state at the end that is 0 where the last step does not count
+    {"(hs[:, -1], c_T)": "(hs[:, -1] * mask[:, -1:], c_T)"}
+    The mask says which answers count for the loss. The network goes on from its state all the same.
+    Look: What is multiplied by the mask, and does the loss not do that already?
+inputs_masked: a forward pass whose inputs are 0 where a step does not count
+    {"lstm_forward(xs,": "lstm_forward(xs * mask[..., None],"}
+    The mask says which answers count for the loss. What is read at the other steps may be just what has to be
+    remembered.
+    Look: What goes into lstm_forward?
 end_exchanged: the states at the end in the wrong order
     {"(hs[:, -1], c_T)": "(c_T, hs[:, -1])"}
     As at the start, the hidden state comes first.
@@ -274,8 +299,12 @@ gradient_shared: one norm for all, in the place of each array's own gradient
     Look: Which gradient does each call of adam_step get?
 into_params: new parameters that were written into the dict that came in
     {"new_params, new_adam = {}, {}": "new_params, new_adam = params, {}"}
-    The numbers are right. But whoever wants to compare before and after has two times the same.
+    The numbers are right. But whoever wants to compare before and after has the same twice.
     Look: Which line makes the dict that comes back?
+into_both: new parameters and states that were written into the dicts that came in
+    {"new_params, new_adam = {}, {}": "new_params, new_adam = params, adam"}
+    The numbers are right. But whoever wants to compare before and after, or to go back, has both no more.
+    Look: Which lines make the dicts that come back?
 into_adam: new states that were written into the dict that came in
     {"new_params, new_adam = {}, {}": "new_params, new_adam = {}, adam"}
     The numbers are right. But whoever wants to go back to before the step has its states no more.

@@ -185,8 +185,8 @@ HARMLESS = (
     (
         "dropout",
         r"rng\.random\(.*",
-        "in float32",
-        "what is drawn is compared with p: a share that is off by a ten-millionth is chance",
+        "in float.*",
+        "what is drawn is compared with p: a share that is off by a few ten-thousandths may be chance",
     ),
     ("adam_step", r"beta[12](\*\*t)?|1 - beta.*", CUT_OFF, "never beyond 1"),
     ("adam_step", r't|state|state\["t"\] \+ 1', "in int32", "2 ** 31 steps would take years"),

@@ -116,7 +116,7 @@ def test_its_vectors_are_small_and_plain_arrays_only(unit_name):
             longest = 64
             if key.endswith(":tree"):  # how a dict or list of arrays is built: so many letters for each of them
                 longest = max(2000, 64 * str(array).count('"array"'))
-            assert array.dtype.kind in "fiU" and array.dtype.itemsize <= longest * 4
+            assert array.dtype.kind in "bfiU" and array.dtype.itemsize <= longest * 4
             assert array.dtype.kind == "U" or np.isfinite(array).all()
     with zipfile.ZipFile(path) as archive:
         assert {name.rsplit(".", 1)[1] for name in archive.namelist()} == {"npy"}

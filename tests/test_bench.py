@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -47,7 +48,7 @@ def test_only_the_tests_of_the_stock_edition_differ(unit, torch):
         if cell_kind(mine) != "grade":
             assert mine.source == theirs.source
             continue
-        assert "assert" in theirs.source and "check(" not in theirs.source and "quiz(" not in theirs.source
+        assert "assert" in theirs.source and not re.search(r"\b(check|quiz)\(", theirs.source)
         assert torch or "torch" not in theirs.source.replace("to_torch", "").replace("from_torch", "")
         released, _ = ClearHiddenTests().preprocess_cell(theirs.copy(), {"language": "python"}, 0)
         assert "np." not in released.source and "==" not in released.source

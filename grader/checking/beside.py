@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..exercises import shapes
 from ..exercises.base import Exercise
-from .compare import in_words
+from .compare import gathered, in_words
 from .describe import WIDE, call_text, numbers, told_apart
 from .ladder import CaseResult, Compared
 
@@ -59,13 +60,16 @@ def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:
     wrong = [one for one in result.compared.values() if not one.right]
     outputs = [side_by_side(one, exercise.flat[one.name].shown) for one in wrong[:2]]
     call = call_of(exercise, result.vector.case.args)
-    others = f"({in_words([one.label for one in wrong[2:]])} differ{'s' if len(wrong) == 3 else ''} too)"
-    rest = [others] if wrong[2:] else []
+    others = gathered(exercise, [one.name for one in wrong[2:]], list(result.compared))
+    too = f"({in_words(others)} differ{'s' if len(wrong) == 3 else ''} too)"
+    rest = textwrap.wrap(too, WIDE, break_on_hyphens=False) if others else []
     whole = "\n".join([call, *outputs, *rest])
     if whole.count("\n") < _LONG:
         return whole, ""
     brief = call_of(exercise, result.vector.case.args, short=True)
     fits = "\n".join([brief, *outputs]).count("\n") < _LONG
+    if not fits and "\n".join([brief, outputs[0], *rest]).count("\n") >= _LONG:  # the shapes alone would bury them
+        brief = re.split(r"\n(?=  \S)", brief)[0].removesuffix(", and").removesuffix("with").rstrip()
     shown = [brief, *(outputs if fits else outputs[:1]), *rest]
     folded = [*([] if call == brief else [call]), *([] if fits else outputs[1:])]
     return "\n".join(shown), "\n".join(folded)

@@ -126,7 +126,7 @@ def call_text(
     ``inside`` has of an argument that is made of others what it is, in words, and the others by name. ``about`` says in
     words what a function is.
     """
-    lines = [f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip()]
+    lines = _wrapped(f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip())
     for argument, value in arguments.items():
         if argument in inside:
             what, parts = inside[argument]
@@ -136,6 +136,11 @@ def call_text(
             pieces = _pieces(argument, value)
             lines += [line for label, item in pieces for line in _lines(label, item, shapes, letters, about)]
     return "\n".join(lines)
+
+
+def _wrapped(line: str) -> list[str]:
+    """The first line of a call, on several where it is long."""
+    return [line] if len(line) <= WIDE else textwrap.wrap(line, WIDE, subsequent_indent="        ")
 
 
 def _pieces(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import textwrap
 
 import numpy as np
 
 from .beside import call_of, numbers_of
 from .compare import in_words
+from .describe import WIDE
 from .explain import explain
 from .ladder import CaseResult, Run
 from .mistakes import known_mistake, partly_known
@@ -43,7 +45,8 @@ def diagnose(run: Run, hidden: bool = False) -> tuple[str | None, Finding]:
     if hidden:
         pass
     elif first.broken:
-        detail = "\n".join([call_of(exercise, arguments, short=True), *first.broken.values()])
+        measured = [line for one in first.broken.values() for line in textwrap.wrap(one, WIDE, subsequent_indent="  ")]
+        detail = "\n".join([call_of(exercise, arguments, short=True), *measured])
     elif first.rung == "values":
         detail, more = numbers_of(first, exercise)
     elif first.rung == "finite":

@@ -252,6 +252,7 @@ def test_where_all_differ_nothing_is_marked():
 
 
 @pytest.mark.parametrize("name", [e.name for e in exercises() if not e.torch])
+@pytest.mark.some(12)
 def test_a_wrong_answer_is_shown_in_few_lines_and_the_rest_is_folded(name):
     def off(*arguments):
         answer = given(name)(*arguments)

@@ -434,6 +434,7 @@ def runs_of(name, rng):
 
 
 @pytest.mark.parametrize("name", [e.name for e in exercises()])
+@pytest.mark.some(8)
 def test_what_is_said_of_the_cases_that_fail_is_true_of_all(name):
     """ "Only when ...": they and no others, or it is said how many of that kind fail."""
     rng = np.random.default_rng(len(name))
@@ -509,6 +510,7 @@ def test_what_is_below_the_floor_is_in_proportion_too():
 
 
 @pytest.mark.parametrize("name", [e.name for e in exercises() if not e.torch])
+@pytest.mark.some(8)
 def test_a_single_case_that_fails_is_named(name, some, whole):
     """Whichever it is: by what sets it apart, or by its name."""
     vectors, about = load(name)[2:], exercise(name).about

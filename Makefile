@@ -13,7 +13,7 @@ export OMP_NUM_THREADS ?= 1
 demo: $(READY)        ## release, grade and export a small class, in demo/
 	$(BIN)/grader demo demo
 
-test: $(READY)        ## the whole test suite (9 to 10 minutes on 2 cores)
+test: $(READY)        ## the whole test suite (10 minutes on 2 cores)
 	$(PYTEST) -m "not long"
 
 test-quick: $(READY)  ## what an author runs: the course, its exercises and units, and how they are checked

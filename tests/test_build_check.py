@@ -346,6 +346,7 @@ IN_THE_REGISTRY = {
 
 
 @pytest.mark.parametrize("fault", IN_THE_REGISTRY)
+@pytest.mark.some(12)
 def test_a_fault_in_the_registry_is_found(fault, tree, monkeypatch):
     fields, pattern = IN_THE_REGISTRY[fault]
     replaced(monkeypatch, "sigmoid", **fields)

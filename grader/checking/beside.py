@@ -12,7 +12,7 @@ import numpy as np
 from ..exercises import shapes
 from ..exercises.base import Exercise
 from .compare import gathered, in_words
-from .describe import WIDE, call_text, numbers, told_apart
+from .describe import WIDE, call_head, call_text, numbers, told_apart
 from .ladder import CaseResult, Compared
 
 __all__ = ["DIFFERS", "call_of", "numbers_of", "side_by_side"]
@@ -30,15 +30,20 @@ def call_of(exercise: Exercise, arguments: Mapping[str, Any], *, short: bool = F
     known = exercise.sizes(arguments)
     named = [one for name, said in exercise.arguments.items() for one in shapes.named(name, said)]
     letters = {label: text for label, text in named if known and text.startswith("(")}
-    used = {name: size for name, size in known.items() if name not in exercise.arguments}
+    sizes = _letters(exercise, arguments)
     inside = {
         name: (of, shapes.shown(name, said, arguments[name]))
         for name, said in exercise.arguments.items()
         if known and (of := _made_of(said, known))
     }
     return call_text(
-        exercise.name, dict(arguments), shapes=short, letters=letters, sizes=used, inside=inside, about=exercise.about
+        exercise.name, dict(arguments), shapes=short, letters=letters, sizes=sizes, inside=inside, about=exercise.about
     )
+
+
+def _letters(exercise: Exercise, arguments: Mapping[str, Any]) -> dict[str, int]:
+    """What the letters of the shapes stand for in a call, but for those that are arguments themselves."""
+    return {name: size for name, size in exercise.sizes(arguments).items() if name not in exercise.arguments}
 
 
 def _made_of(said: shapes.Said, known: Mapping[str, int]) -> str:
@@ -69,7 +74,8 @@ def numbers_of(result: CaseResult, exercise: Exercise) -> tuple[str, str]:
     brief = call_of(exercise, result.vector.case.args, short=True)
     fits = "\n".join([brief, *outputs]).count("\n") < _LONG
     if not fits and "\n".join([brief, outputs[0], *rest]).count("\n") >= _LONG:  # the shapes alone would bury them
-        brief = re.split(r"\n(?=  \S)", brief)[0].removesuffix(", and").removesuffix("with").rstrip()
+        brief = call_head(exercise.name, exercise.arguments, _letters(exercise, result.vector.case.args))
+        brief = "\n".join(textwrap.wrap(brief, WIDE, subsequent_indent="        "))
     shown = [brief, *(outputs if fits else outputs[:1]), *rest]
     folded = [*([] if call == brief else [call]), *([] if fits else outputs[1:])]
     return "\n".join(shown), "\n".join(folded)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["WIDE", "call_text", "describe", "dtype_text", "numbers", "told_apart"]
+__all__ = ["WIDE", "call_head", "call_text", "describe", "dtype_text", "numbers", "told_apart"]
 
 _SHOWN = 24  # arrays with more elements are described by their shape
 WIDE = 96  # characters of a line
@@ -126,7 +126,8 @@ def call_text(
     ``inside`` has of an argument that is made of others what it is, in words, and the others by name. ``about`` says in
     words what a function is.
     """
-    lines = _wrapped(f"{name}({', '.join(arguments)})   with {_sizes(sizes)}".rstrip())
+    head = f"{call_head(name, arguments, sizes)}, and" if sizes else f"{call_head(name, arguments, sizes)}   with"
+    lines = _wrapped(head)
     for argument, value in arguments.items():
         if argument in inside:
             what, parts = inside[argument]
@@ -136,6 +137,12 @@ def call_text(
             pieces = _pieces(argument, value)
             lines += [line for label, item in pieces for line in _lines(label, item, shapes, letters, about)]
     return "\n".join(lines)
+
+
+def call_head(name: str, arguments: Iterable[str], sizes: Mapping[str, int]) -> str:
+    """The call with its arguments' names alone, and what the letters of their shapes stand for, if any are known."""
+    known = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+    return f"{name}({', '.join(arguments)})" + (f"   with {known}" if known else "")
 
 
 def _wrapped(line: str) -> list[str]:
@@ -173,11 +180,6 @@ def _lines(
     if value.size > _SHOWN or shapes and value.dtype.kind == "f":
         return [f"  {name} {_size(value)}{said}"]
     return [f"  {name} {_size(value)}{said} =", *(f"      {row}" for row in numbers(value).splitlines())]
-
-
-def _sizes(sizes: Mapping[str, int]) -> str:
-    """``N = 2, D = 4 and H = 3, and`` of these sizes; nothing where there are none."""
-    return f"{', '.join(f'{letter} = {size}' for letter, size in sizes.items())}, and" if sizes else ""
 
 
 def _size(value: Any) -> str:

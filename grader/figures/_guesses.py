@@ -177,7 +177,7 @@ class _Guesses:
         self._p = [np.asarray(read(words)) for words in self._sentences]
         titles = [(" ".join(words), n) for n, words in enumerate(self._sentences)]
         self.sentence = widgets.Dropdown(options=titles, value=0, description="sentence", layout={"width": "420px"})
-        self.step = Dial(widgets, "words that were read", 1, max(map(len, sentences)), len(self._sentences[0]), 1)
+        self.step = Dial(widgets, "words read", 1, max(map(len, sentences)), len(self._sentences[0]), 1)
         self.words, self.plot = widgets.HTML(), widgets.HTML()
         self.sentence.observe(lambda _: self.update(), names="value")
         self.step.on_change(self.update)

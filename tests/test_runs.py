@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gc
 import os
 import re
 import signal
@@ -10,6 +12,7 @@ import sys
 import textwrap
 import time
 import types
+import zipfile
 
 import numpy as np
 import pytest
@@ -168,6 +171,22 @@ def test_interrupts_at_any_moment_change_nothing(monkeypatch):
         signal.signal(signal.SIGALRM, before)
     assert equal(parts, whole)
     assert stops > 2
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # what zipfile says once more at its end
+def test_an_interrupt_while_it_is_packed_is_an_interrupt(tmp_path, monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    path, point = tmp_path / "a.npz", checkpoint.Checkpoint(START, np.random.default_rng(0).bit_generator.state)
+    checkpoint.save(path, point)
+    before = path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile._ZipWriteFile, "close", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            checkpoint.save(path, dataclasses.replace(point, steps=1, losses=[1.0]))
+        gc.collect()
+    assert path.read_bytes() == before
 
 
 def test_a_kernel_that_was_killed_loses_seconds(tmp_path):

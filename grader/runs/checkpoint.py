@@ -64,7 +64,12 @@ def save(path: Path, point: Checkpoint) -> None:
     watched = [one for one in point.watched if one[0] <= point.steps]
     named["watched"] = np.array(watched, dtype=np.float64).reshape(-1, 2)
     packed = io.BytesIO()
-    np.savez(packed, **named)
+    try:
+        np.savez(packed, **named)
+    except ValueError as error:  # zipfile's own complaint, where an interrupt left a part of it open
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
+        raise
     write_atomically(path, packed.getvalue())
 
 

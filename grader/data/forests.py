@@ -52,7 +52,7 @@ def levels(children: Sequence[Sequence[int]]) -> list[Level]:
 def forward(
     node: Callable[..., Any], xs: np.ndarray, steps: Sequence[Level], W: np.ndarray, b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Every node of a forest: ``xs (M, D)``, a row a node -> ``hs, cs (M, H)``. ``steps`` as :func:`levels` gives them."""
+    """Every node of a forest: ``xs (M, D)``, a row a node -> ``hs, cs (M, H)``; ``steps`` are from :func:`levels`."""
     hs, cs = np.zeros((2, len(xs), len(b) // 4))
     for rows, children in steps:
         hs[rows], cs[rows], *_ = node(xs[rows], hs[children], cs[children], W, b)

@@ -23,8 +23,8 @@ def batch(
     """N sequences of two spikes: xs (N, T, 1), targets and mask (N, T), with T = quiet + distance + 1.
 
     The second spike comes ``distance`` steps after the first, class 1, or one step fewer, class 0, both as likely; the
-    first one after 0 to ``quiet`` steps. ``targets`` is the class, at every step the same; ``mask`` is 1.0 at the second
-    spike alone. Raises ValueError where the distance is below 2.
+    first one after 0 to ``quiet`` steps. ``targets`` is the class, at every step the same; ``mask`` is 1.0 at the
+    second spike alone. Raises ValueError where the distance is below 2.
     """
     if distance < 2:
         raise ValueError(f"the distance is {distance}: it has to be 2 or more, for the shorter one is a step less")

@@ -64,8 +64,8 @@ def test_the_way_back_is_that_of_autograd(kind):
     hs, c_T = lstm(inputs, begun, held, W, b, **options)
     (torch.sum(hs * torch.tensor(dhs)) + torch.sum(c_T * torch.tensor(dc_T))).backward()
 
-    def step(x, h, c, **arrays):
-        arrays = {name: torch.tensor(array) for name, array in arrays.items()}
+    def step(x, h, c, *arrays):
+        arrays = {name: torch.tensor(array) for name, array in zip(cell, arrays, strict=True)}
         W, b, options = as_reference(kind, arrays)
         states, c = lstm(*map(torch.tensor, (x[:, None], h, c)), W, b, **options)
         return states[:, 0].numpy(), c.numpy()
@@ -96,8 +96,12 @@ def test_the_grus_way_back_goes_step_by_step_with_the_learners_own():
         torch.sum(h * torch.tensor(dh)).backward()
         return tuple(one.grad.numpy() for one in (x, h_prev, *arrays))
 
-    states = np.concatenate([h0[:, None], hs.detach().numpy()], axis=1)
-    caches = [(xs[:, t], states[:, t]) for t in range(xs.shape[1])]
+    def step_forward(x, h_prev, *arrays):
+        h = gru(*map(torch.tensor, (x[:, None], h_prev, *arrays)))[:, 0]
+        return h.numpy(), (x, h_prev)
+
+    states, caches = relatives.gru_forward(step_forward, xs, h0, cell)
+    assert np.abs(states - hs.detach().numpy()).max() <= SMALL
     dxs, dh0, grads = relatives.gru_backward(step_backward, dhs, caches)
     agree(dxs, inputs)
     agree(dh0, begun)

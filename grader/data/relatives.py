@@ -1,8 +1,9 @@
 """The LSTM's relatives, made ready to be trained: how many numbers they learn, their first weights, their way back.
 
-The steps themselves are the learner's. Each is called with its arrays by name, ``step(x, h, c, **cell)``, and only
-what it gives is kept, h and c of every step. The way back computes the gates from them once more, those of all steps
-in one product, and so it fits any step that computes the same cell, whatever that keeps for itself.
+The steps themselves are the learner's. Each is called with a cell's arrays in their order, ``step(x, h, c, W, b)``, and
+only what it gives is kept, h and c of every step. The way back computes the gates from them once more, those of all
+steps in one product, and so it fits any step that computes the same cell, whatever that keeps for itself. The GRU's is
+made of the learner's own step back.
 
     kind              arrays of a cell                blocks    what is another way than in the LSTM
     "LSTM"            W, b                            i f g o
@@ -26,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BLOCKS", "backward", "count", "forward", "gru_backward", "start", "width"]
+__all__ = ["BLOCKS", "backward", "count", "forward", "gru_backward", "gru_forward", "start", "width"]
 
 Cell = Mapping[str, np.ndarray]
 BLOCKS = {
@@ -73,11 +74,11 @@ def forward(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A step over a whole sequence: ``xs (N, T, D)``, ``h0, c0 (N, H)`` -> ``hs, cs (N, T, H)``.
 
-    ``step(x, h, c, **cell)`` returns h and c, and whatever it likes after them.
+    ``step(x, h, c, W, b, ...)``, with the cell's arrays in their order, returns h and c, and after them what it likes.
     """
     h, c, hs, cs = h0, c0, [], []
     for x in xs.transpose(1, 0, 2):  # T times (N, D)
-        h, c, *_ = step(x, h, c, **cell)
+        h, c, *_ = step(x, h, c, *cell.values())
         hs.append(h)
         cs.append(c)
     return np.stack(hs, axis=1), np.stack(cs, axis=1)
@@ -141,6 +142,21 @@ def backward(
     for name, gate_name, seen in zip(_MORE.get(kind, ()), "ifo", (c_prev, c_prev, cs), strict=False):
         grads[name] = np.sum(dzs[:, :, place[gate_name]] * seen, axis=(0, 1))
     return dzs @ W[H:].T, dh, dc, grads
+
+
+def gru_forward(
+    step_forward: Callable[..., Any], xs: np.ndarray, h0: np.ndarray, cell: Cell
+) -> tuple[np.ndarray, list[Any]]:
+    """A GRU's step over a whole sequence: ``xs (N, T, D)``, ``h0 (N, H)`` -> ``hs (N, T, H)`` and a cache a step.
+
+    ``step_forward(x, h_prev, W, b, b_n)`` returns h and a cache.
+    """
+    h, hs, caches = h0, [], []
+    for x in xs.transpose(1, 0, 2):  # T times (N, D)
+        h, cache = step_forward(x, h, *cell.values())
+        hs.append(h)
+        caches.append(cache)
+    return np.stack(hs, axis=1), caches
 
 
 def gru_backward(

@@ -71,7 +71,8 @@ def split() -> tuple[str, str]:
     Each begins with a newline, and each of its paragraphs ends with one. A topic is held out wherever the text for the
     test stays within ``HELD_OUT`` of all up to there, in the order of the topics' names. Raises as :func:`paragraphs`.
     """
-    parts, sizes = ([], []), [0, 0]
+    parts: tuple[list[str], list[str]] = ([], [])
+    sizes = [0, 0]
     for texts in paragraphs().values():
         size = sum(len(text) + 1 for text in texts)
         held = sizes[1] + size <= HELD_OUT * (sum(sizes) + size)

@@ -12,6 +12,7 @@ of several ways, in a drawn order. So it can be read off any text which slots it
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -110,7 +111,9 @@ def text(meaning: Mapping[str, str], rng: np.random.Generator) -> list[str]:
 
     ``meaning`` has a value for the name and the kind at least. Raises KeyError for a value that there isn't.
     """
-    before, after, it = [], [], []
+    before: list[list[str]] = []
+    after: list[list[str]] = []
+    it: list[list[str]] = []
     for slot in rng.permutation([slot for slot in meaning if slot not in ALWAYS]).tolist():
         value = slot, meaning[slot]
         ways = [
@@ -120,9 +123,9 @@ def text(meaning: Mapping[str, str], rng: np.random.Generator) -> list[str]:
         ]
         place, words = ways[int(rng.integers(len(ways)))]
         place.append(words)
-    noun = [*sum(before, []), meaning["kind"]]
+    noun = [*itertools.chain(*before), meaning["kind"]]
     noun.insert(0, "an" if noun[0][0] in "aeiou" else "a")
-    where = sum(after, [])
+    where = [*itertools.chain(*after)]
     if rng.random() < 0.5:
         words = [meaning["name"], "is", *noun, *where, "."]
     else:

@@ -24,8 +24,8 @@ def forward(step: Callable, xs: Array, d0: Array, params: Mapping[str, Array]) -
     """A step over a whole sequence, begun with h and c of zeros: the states (hs, cs, ds) after each of the T steps.
 
     Args:
-        step: ``step(x, h_prev, c_prev, d_prev, W, b, W_r, b_r, W_d)`` returns (h, c, d). xs: (N, T, D). d0: (N, S), what
-        is to be said. params: W (H + D, 4H), b (4H,), W_r (H + D, S), b_r (S,), W_d (S, H); others are not looked at.
+        step: ``step(x, h_prev, c_prev, d_prev, W, b, W_r, b_r, W_d)`` returns (h, c, d). xs: (N, T, D). d0: (N, S),
+        what is to be said. params: W (H + D, 4H), b (4H,), W_r (H + D, S), b_r (S,), W_d (S, H); others may be there.
 
     Returns hs and cs (N, T, H), ds (N, T, S).
     """

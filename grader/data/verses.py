@@ -79,7 +79,8 @@ def encode(lines: Sequence[Sequence[str]], split: bool) -> np.ndarray:
 
 def decode(ids: Sequence[int] | np.ndarray, split: bool) -> list[list[str]]:
     """The lines of these ids (T,), whoever made them: up to the first stop but one at the beginning."""
-    known, lines, tokens = words(split), [[]], [int(k) for k in ids]
+    known, tokens = words(split), [int(k) for k in ids]
+    lines: list[list[str]] = [[]]
     for k in tokens[1:] if tokens and known[tokens[0]] == STOP else tokens:
         token = known[k]
         if token == STOP:

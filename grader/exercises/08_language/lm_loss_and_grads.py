@@ -377,23 +377,18 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     builds_on=("shift",),
-    uses={
-        "embed": {},
-        "readout": {},
-        "cross_entropy": {},
-        "cross_entropy_backward": {},
-        "readout_backward": {},
-        "lstm_backward": {},
-        "embed_backward": {},
-    },
+    # Pieces that one may well write anew here. (Nobody does so with the way back through the LSTM.)
+    uses=dict.fromkeys(
+        ("embed", "readout", "cross_entropy", "cross_entropy_backward", "readout_backward", "embed_backward"), {}
+    ),
     two_at_once=False,
     labels={name: f"grads[{name!r}]" for name in SHAPES},
     hints=(
         "Ten calls, each of which gives what a later one needs. Forward: shift, embed, lstm_forward, readout, "
         "cross_entropy. Then the same way back, from the last to the first. Write the shape beside each.",
-        "Every target counts, so the mask is ones. cross_entropy_backward gives dlogits; readout_backward makes of it "
-        "dhs, dV and db_y; lstm_backward takes dhs, zeros for dc_T, and the cache, and gives dxs first, dW and db last; "
-        "embed_backward takes dxs, the ids that were looked up, and how many tokens there are.",
+        "Every target counts, so the mask is ones. cross_entropy_backward gives dlogits; readout_backward makes of "
+        "it dhs, dV and db_y; lstm_backward takes dhs, zeros for dc_T, and the cache, and gives dxs first, dW and db "
+        "last; embed_backward takes dxs, the ids that were looked up, and how many tokens there are.",
         "dE = embed_backward(dxs, inputs, len(params['E'])), where inputs is what went into embed. What comes back is "
         "the loss, the dict of the five gradients, hs[:, -1] and c_T.",
     ),

@@ -32,6 +32,7 @@ from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
+from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -48,6 +49,8 @@ from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jaco
 __all__ = [
     "accuracy_by_step",
     "adam_step",
+    "apply_temperature",
+    "beam_search",
     "bidirectional",
     "candidate",
     "carousel",
@@ -63,6 +66,7 @@ __all__ = [
     "from_torch",
     "fused_step_backward",
     "gate_tile",
+    "generate",
     "gradient_check",
     "gradient_norms",
     "gru",
@@ -92,6 +96,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "sample",
     "separates",
     "sgd_step",
     "sigmoid",
@@ -102,6 +107,8 @@ __all__ = [
     "step_jacobian",
     "stream_batches",
     "to_torch",
+    "top_k",
+    "top_p",
     "train_step",
     "tree_lstm",
     "tree_lstm_step",

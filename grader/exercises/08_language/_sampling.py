@@ -51,14 +51,28 @@ def _asked(ids, state):
 
 
 def _stepped(ids, state, K, sharp):
-    """Logits (n, K) and the new state of a small model, in which each word, h and c matter, for many steps."""
+    """Probabilities (n, K) and the new state of a small model, in which each word, h and c matter, for many steps."""
     ids, h, c = _asked(ids, state)
     units = np.arange(1, h.shape[1] + 1)
     word = np.sin(1.3 * (ids[:, None] + 1) * units + 0.7)  # (n, H)
     c = 0.7 * c + word * (1 + 0.5 * h[:, ::-1])
     h = np.tanh(c + 0.5 * h)
-    places = np.arange(1, K + 1)
-    return sharp * h @ np.cos(0.9 * np.outer(units, places) + 0.2 * places) / np.sqrt(len(units)), (h, c)
+    return _softmax(sharp * _read(h, K)), (h, c)
+
+
+def _tiring(ids, state, K, sharp):
+    """As :func:`_stepped`, of a model that is less and less sure: its best texts are not the longest."""
+    ids, h, c = _asked(ids, state)
+    units = np.arange(1, h.shape[1] + 1)
+    c = c + np.sin(1.3 * (ids[:, None] + 1) * units + 0.7) * (1 + 0.5 * h[:, ::-1])
+    h = np.tanh(c + 0.5 * h)
+    return _softmax(sharp * _read(h, K) / (1 + 2 * np.mean(c * c, axis=1, keepdims=True))), (h, c)
+
+
+def _read(h, K):
+    """Logits (n, K) from h (n, H)."""
+    units, places = np.arange(1, h.shape[1] + 1), np.arange(1, K + 1)
+    return h @ np.cos(0.9 * np.outer(units, places) + 0.2 * places) / np.sqrt(len(units))
 
 
 def _softmax(logits):
@@ -66,33 +80,51 @@ def _softmax(logits):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def _of_four(probs):
+    """The probabilities with zeros for all but four words."""
+    probs = probs * (probs >= np.sort(probs, axis=1)[:, -4:-3])
+    return probs / probs.sum(axis=1, keepdims=True)
+
+
 def five_words(ids, state):
     """the step of a model with five words"""
-    logits, state = _stepped(ids, state, 5, 2.5)
-    return _softmax(logits), state
+    return _stepped(ids, state, 5, 2.5)
 
 
 def three_words(ids, state):
     """the step of a model with three words"""
-    logits, state = _stepped(ids, state, 3, 2.0)
-    return _softmax(logits), state
+    return _stepped(ids, state, 3, 2.0)
 
 
 def nine_words(ids, state):
-    """the step of a model with nine words, of which after any of them no more than four can follow"""
-    logits, state = _stepped(ids, state, 9, 2.5)
-    probs = _softmax(logits)
-    probs = probs * (probs >= np.sort(probs, axis=1)[:, -4:-3])
-    return probs / probs.sum(axis=1, keepdims=True), state
+    """the step of a model with nine words, of which no more than four can come next"""
+    probs, state = _stepped(ids, state, 9, 2.5)
+    return _of_four(probs), state
 
 
 def hundreds_of_words(ids, state):
-    """the step of a model with 300 words, that are nearly equally likely"""
-    logits, state = _stepped(ids, state, 300, 1.2)
-    return _softmax(logits), state
+    """the step of a model with 300 words, which are nearly equally likely"""
+    return _stepped(ids, state, 300, 1.2)
+
+
+def three_tiring(ids, state):
+    """the step of a model with three words, which gets less and less sure"""
+    return _tiring(ids, state, 3, 6.0)
+
+
+def five_tiring(ids, state):
+    """the step of a model with five words, which gets less and less sure"""
+    return _tiring(ids, state, 5, 6.0)
+
+
+def nine_tiring(ids, state):
+    """the step of a model with nine words, of which no more than four can come next; it gets less and less sure"""
+    probs, state = _tiring(ids, state, 9, 6.0)
+    return _of_four(probs), state
 
 
 STEPS = {one.__name__: one for one in (five_words, three_words, nine_words, hundreds_of_words)}
+TIRING = {one.__name__: one for one in (five_tiring, three_tiring, nine_tiring, hundreds_of_words)}
 
 
 def beam_finds(step, start, state, width, T, eos, by_sum=False):

@@ -111,7 +111,7 @@ def test_in_a_stream_peepholes_are_no_help(unit, seed):
 
 @pytest.mark.parametrize("seed", LONG_SEEDS)
 def test_on_adding_who_writes_little_at_the_start_is_ahead(unit, seed):
-    """200 of 600 steps, where the GRU and the coupled gates begin with a twentieth of what is new, the LSTM with a half."""
+    """After 200 of 600 steps. GRU and coupled gates begin by writing a twentieth of what is new, the LSTM a half."""
     at_200 = {kind: learned(unit, kind, "adding", seed, 600, 3.0) for kind in ("LSTM", "GRU", "coupled", "1997")}
     assert max(at_200["GRU"][1], at_200["coupled"][1]) < 0.25 < 0.3 < min(at_200["LSTM"][1], at_200["1997"][1])
     assert max(at_200["GRU"][-1], at_200["coupled"][-1]) < 0.03 < min(at_200["LSTM"][-1], at_200["1997"][-1])

@@ -41,8 +41,9 @@ from .training import (
     nearest_state,
     stream_batches,
     train_step,
+    variational_dropout_mask,
 )
-from .tree import tree_lstm, tree_lstm_step
+from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 
 __all__ = [
@@ -104,5 +105,6 @@ __all__ = [
     "to_torch",
     "train_step",
     "tree_lstm",
-    "tree_lstm_step",
+    "tree_lstm_node",
+    "variational_dropout_mask",
 ]

@@ -106,10 +106,7 @@ def calls(N=2, T=3, D=4, H=3):
         "tree_lstm": (lambda *values: ref.tree_lstm(values[0], FOREST, *values[1:]), [draw(6, D, seed=46), W, b]),
         "bidirectional": (
             lambda xs, h, W, b: ref.bidirectional(
-                lambda xs: ref.rnn(xs, h, W, b),
-                lambda xs: ref.rnn(xs, -h, W, -b),
-                xs,
-                shorter,
+                lambda xs: ref.rnn(xs, h, W, b), lambda xs: ref.rnn(xs, -h, W, -b), xs, shorter
             ),
             [xs, h0, *plain],
         ),

@@ -23,8 +23,106 @@ def gru_step_forward(x, h_prev, W, b, b_n):
     return (1 - z) * n + z * h_prev, (x, h_prev, r, z, n, q, W)
 
 
+def lstm_1997_step(x, h_prev, c_prev, W, b):
+    """One time step of the LSTM of 1997, without a forget gate: equations (9.1) to (9.4).
+
+    Arguments: x (N, D); h_prev, c_prev (N, H); W (H + D, 3H) and b (3H,), packed in the order i, g, o.
+    Returns (h, c), each (N, H).
+    """
+    H = h_prev.shape[1]
+    z = np.concatenate([h_prev, x], axis=1) @ W + b  # (N, 3H)
+    i = sigmoid(z[:, :H])                            # (N, H)
+    g = np.tanh(z[:, H : 2 * H])                     # (N, H)
+    o = sigmoid(z[:, 2 * H :])                       # (N, H)
+    c = c_prev + i * g                               # (N, H)
+    return o * np.tanh(c), c
+
+
+def peephole_step(x, h_prev, c_prev, W, b, p_i, p_f, p_o):
+    """One time step of an LSTM with peepholes: equations (9.5) to (9.9).
+
+    Arguments: x (N, D); h_prev, c_prev (N, H); W (H + D, 4H) and b (4H,), packed in the order i, f, g, o;
+    p_i, p_f, p_o (H,), the peepholes of the three gates.
+    Returns (h, c), each (N, H).
+    """
+    H = h_prev.shape[1]
+    z = np.concatenate([h_prev, x], axis=1) @ W + b    # (N, 4H)
+    i = sigmoid(z[:, :H] + p_i * c_prev)               # (N, H)
+    f = sigmoid(z[:, H : 2 * H] + p_f * c_prev)        # (N, H)
+    g = np.tanh(z[:, 2 * H : 3 * H])                   # (N, H)
+    c = f * c_prev + i * g                             # (N, H)
+    o = sigmoid(z[:, 3 * H :] + p_o * c)               # (N, H), sees the new cell state
+    return o * np.tanh(c), c
+
+
+def coupled_step(x, h_prev, c_prev, W, b):
+    """One time step of an LSTM that writes as much as it forgets: equations (9.10) to (9.13).
+
+    Arguments: x (N, D); h_prev, c_prev (N, H); W (H + D, 3H) and b (3H,), packed in the order f, g, o.
+    Returns (h, c), each (N, H).
+    """
+    H = h_prev.shape[1]
+    z = np.concatenate([h_prev, x], axis=1) @ W + b  # (N, 3H)
+    f = sigmoid(z[:, :H])                            # (N, H)
+    g = np.tanh(z[:, H : 2 * H])                     # (N, H)
+    o = sigmoid(z[:, 2 * H :])                       # (N, H)
+    c = f * c_prev + (1 - f) * g                     # (N, H)
+    return o * np.tanh(c), c
+
+
+def gru_step(x, h_prev, W, b, b_n):
+    """One time step of a GRU: equations (9.15) to (9.19).
+
+    Arguments: x (N, D); h_prev (N, H); W (H + D, 3H) and b (3H,), packed in the order r, z, n, the rows for h above
+    those for x; b_n (H,), the bias that the reset gate reaches.
+    Returns h (N, H).
+    """
+    H = h_prev.shape[1]
+    from_x = x @ W[H:] + b                                    # (N, 3H)
+    from_h = h_prev @ W[:H]                                   # (N, 3H)
+    r = sigmoid(from_x[:, :H] + from_h[:, :H])                # (N, H)
+    z = sigmoid(from_x[:, H : 2 * H] + from_h[:, H : 2 * H])  # (N, H)
+    q = from_h[:, 2 * H :] + b_n                              # (N, H), what the reset gate is applied to
+    n = np.tanh(from_x[:, 2 * H :] + r * q)                   # (N, H)
+    return (1 - z) * n + z * h_prev
+
+
+def gru(xs, h0, W, b, b_n):
+    """A GRU over a sequence: equation (9.20).
+
+    Arguments: xs (N, T, D); h0 (N, H); W (H + D, 3H), b (3H,) and b_n (H,), as in gru_step.
+    Returns hs (N, T, H), where hs[:, t] is h after input xs[:, t] was read.
+    """
+    h, hs = h0, []
+    for t in range(xs.shape[1]):
+        h = gru_step(xs[:, t], h, W, b, b_n)
+        hs.append(h)
+    return np.stack(hs, axis=1)  # T times (N, H) -> (N, T, H)
+
+
+def gru_step_backward(dh, cache):
+    """The way back through one time step of a GRU: equations (9.21) to (9.29).
+
+    Arguments: dh (N, H), the gradient with respect to the step's h; cache, the tuple (x, h_prev, r, z, n, q, W) that
+    gru_step_forward has kept: x (N, D), W (H + D, 3H), all the others (N, H).
+    Returns (dx, dh_prev, dW, db, db_n): dx (N, D), dh_prev (N, H), dW (H + D, 3H), db (3H,), db_n (H,).
+    """
+    x, h_prev, r, z, n, q, W = cache
+    H = h_prev.shape[1]
+    da_n = dh * (1 - z) * (1 - n * n)                   # (N, H)
+    da_z = dh * (h_prev - n) * z * (1 - z)
+    da_r = da_n * q * r * (1 - r)
+    dq = da_n * r
+    da_x = np.concatenate([da_r, da_z, da_n], axis=1)   # (N, 3H), beside x
+    da_h = np.concatenate([da_r, da_z, dq], axis=1)     # (N, 3H), beside h_prev
+    dW = np.concatenate([h_prev.T @ da_h, x.T @ da_x])  # (H + D, 3H)
+    dx = da_x @ W[H:].T                                 # (N, 3H) @ (3H, D) -> (N, D)
+    dh_prev = da_h @ W[:H].T + dh * z                   # (N, 3H) @ (3H, H) -> (N, H)
+    return dx, dh_prev, dW, da_x.sum(axis=0), dq.sum(axis=0)
+
+
 def reverse_sequences(xs, lengths):
-    """Each sequence of a batch turned round, its padding left where it is: equation (9.1).
+    """Each sequence of a batch turned round, its padding left where it is: equation (9.30).
 
     Arguments: xs (N, T, D), N sequences padded to T steps; lengths (N,), whole numbers from 0 to T, how many steps of
     each are real. They come first, the padding after them.
@@ -37,7 +135,7 @@ def reverse_sequences(xs, lengths):
 
 
 def bidirectional(forward, backward, xs, lengths):
-    """Two layers, of which one reads each sequence from its own end: equations (9.2) to (9.4).
+    """Two layers, of which one reads each sequence from its own end: equations (9.31) to (9.33).
 
     Arguments: forward and backward, two layers: functions of a batch of sequences that return (N, T, H), as
     lambda xs: lstm(xs, h0, c0, W, b)[0] does; xs (N, T, D); lengths (N,), whole numbers from 0 to T.
@@ -53,7 +151,7 @@ def bidirectional(forward, backward, xs, lengths):
 
 
 def stacked(layers, xs):
-    """Layers on top of each other, each of which reads what the one below gives: equation (9.5).
+    """Layers on top of each other, each of which reads what the one below gives: equation (9.34).
 
     Arguments: layers, a list of functions, the lowest first, each of which takes a batch of sequences and returns
     another one with as many steps; xs (N, T, D).
@@ -66,7 +164,7 @@ def stacked(layers, xs):
 
 
 def variational_dropout_mask(N, T, D, p, rng):
-    """A mask of dropout that is the same at all steps of a sequence: equation (9.6).
+    """A mask of dropout that is the same at all steps of a sequence: equation (9.35).
 
     Arguments: N, T and D, how many sequences, steps and numbers a step; p, how likely a number is dropped, from 0 to
     below 1; rng, one of numpy's random generators, from which everything is drawn.
@@ -77,7 +175,7 @@ def variational_dropout_mask(N, T, D, p, rng):
 
 
 def tree_lstm_node(x, child_hs, child_cs, W, b):
-    """N nodes of a Tree-LSTM, each with K children: equations (9.7) to (9.12).
+    """N nodes of a Tree-LSTM, each with K children: equations (9.36) to (9.41).
 
     Arguments: x (N, D), a node's own input; child_hs and child_cs (N, K, H), its children's hidden and cell states,
     where K may be 0; W (H + D, 4H) and b (4H,), packed in the order i, f, g, o, the rows for h above those for x.
@@ -97,7 +195,7 @@ def tree_lstm_node(x, child_hs, child_cs, W, b):
 
 
 def tree_lstm(xs, children, W, b):
-    """A Tree-LSTM over all nodes of a tree, or of several trees: equation (9.13).
+    """A Tree-LSTM over all nodes of a tree, or of several trees: equation (9.42).
 
     Arguments: xs (N, D), a row for each of the N nodes; children, a list of N lists, in which children[n] has the rows
     of node n's children, none for a leaf; W (H + D, 4H) and b (4H,), as in tree_lstm_node.

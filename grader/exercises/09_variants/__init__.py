@@ -7,6 +7,12 @@ UNIT = Unit(
     title="The family",
     part="II",
     exercises=(
+        "lstm_1997_step",
+        "peephole_step",
+        "coupled_step",
+        "gru_step",
+        "gru",
+        "gru_step_backward",
         "reverse_sequences",
         "bidirectional",
         "stacked",

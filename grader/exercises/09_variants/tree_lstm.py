@@ -334,8 +334,8 @@ EXERCISE = Exercise(
         "Draw the tree of children = [[2, 1], [], [3], []]. In which order can its four nodes be done? What would go "
         "wrong with the order of the rows?",
         "Begin with hs and cs full of zeros. A function visit(n) inside of yours calls itself for every child of n, "
-        "and only then tree_lstm_node for n, with the children's rows of hs and cs; what comes back goes into row n. Call "
-        "it for every root: a row that is nobody's child.",
+        "and only then tree_lstm_node for n, with the children's rows of hs and cs; what comes back goes into row n. "
+        "Call it for every root: a row that is nobody's child.",
         "In visit, after the children: h, c = tree_lstm_node(xs[n : n + 1], hs[None, below], cs[None, below], W, b) "
         "with below = children[n]; a list of rows picks these rows, and None makes the axis N = 1. Then hs[n], cs[n] = "
         "h[0], c[0].",

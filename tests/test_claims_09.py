@@ -117,10 +117,34 @@ def test_on_adding_who_writes_little_at_the_start_is_ahead(unit, seed):
     assert max(at_200["GRU"][-1], at_200["coupled"][-1]) < 0.03 < min(at_200["LSTM"][-1], at_200["1997"][-1])
 
 
+@pytest.mark.parametrize("seed", LONG_SEEDS)
+def test_on_adding_the_output_gate_is_missed(unit, seed):
+    without, with_it = (learned(unit, kind, "adding", seed, 600, 3.0)[-1] for kind in ("no output gate", "LSTM"))
+    assert without > 0.25 > 0.2 > with_it
+
+
+@LONG
+def test_an_input_gate_that_begins_nearly_shut_helps_the_lstm_on_most_seeds(unit):
+    ends = {
+        bias: np.array([learned(unit, "LSTM", "adding", seed, 600, 3.0, bias)[-1] for seed in range(3)])
+        for bias in (0.0, -3.0)
+    }
+    assert (ends[-3.0] < 0.03).sum() >= 2 and (ends[0.0] > 0.05).all() and (ends[-3.0] < ends[0.0]).all()
+
+
 @pytest.mark.parametrize("kind", [pytest.param(one, marks=LONG) for one in relatives.BLOCKS if one != "no input gate"])
 def test_words_are_learned_by_all(unit, kind):
     for seed in range(3):
         assert learned(unit, kind, "words", seed, 300, 3.0)[2:].max() < 0.02
+
+
+# --- timing ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", LONG_SEEDS)
+@pytest.mark.parametrize("kind", ["LSTM", "peephole"])
+def test_spikes_20_steps_apart_are_told_from_19_with_peepholes_and_without(unit, kind, seed):
+    assert unit.told_apart(kind, 20, seed).reached
 
 
 # --- trees -----------------------------------------------------------------------------------------

@@ -194,7 +194,8 @@ def _places(tree: Tree) -> dict[tuple[str, ...], tuple[float, float]]:
 
 def _probability(tree: Tree, words: Sequence[str]) -> float:
     """Of a sequence in the tree: the product along its way."""
-    p, prefix = 1.0, ()
+    p = 1.0
+    prefix: tuple[str, ...] = ()
     for word in words:
         p *= tree[prefix][word]
         prefix = (*prefix, word)

@@ -100,7 +100,7 @@ def cell_reader(text: str, cs: Any, feature: Any, correlations: Any, what: str) 
     means = [number(cs[where, best].mean(), 2) if where.any() else "nothing" for where in (inside, ~inside)]
     show(
         fig,
-        alt=f"A text of {len(text)} symbols, coloured by what cell {best} holds after each. Its correlation with {what} "
-        f"is {number(found[best], 2)}: where that is so it holds {means[0]} on average, elsewhere {means[1]}.",
+        alt=f"A text of {len(text)} symbols, coloured by what cell {best} holds after each. Its correlation with "
+        f"{what} is {number(found[best], 2)}: where that is so it holds {means[0]} on average, elsewhere {means[1]}.",
         caption=f"Cell {best}. Blue: it holds much; orange: little; white: in the middle. Underlined: {what}.",
     )

@@ -308,7 +308,7 @@ def verse(lines: Sequence[str], pairs: Sequence[tuple[int, int, bool]], what: st
         key = "good" if rhymes else "bad"
         start, end = ((right, 0.62 * (len(lines) - k) - 0.1) for k in (one, other))
         bend = f"arc3,rad={-0.45 if other - one > 1 else -0.9}"
-        look = {"arrowstyle": "-", "linewidth": 2, "linestyle": "-" if rhymes else ":"}
+        look: dict[str, Any] = {"arrowstyle": "-", "linewidth": 2, "linestyle": "-" if rhymes else ":"}
         ax.add_patch(FancyArrowPatch(start, end, connectionstyle=bend, color=COLORS[key], **look))
         middle = (start[1] + end[1]) / 2
         reach = 0.45 * 0.62 * (other - one) if other - one == 1 else 0.3 * 0.62 * (other - one)

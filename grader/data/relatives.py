@@ -186,7 +186,8 @@ def gru_backward(
 
     ``dhs (N, T, H)``, a cache for each of T steps -> ``dxs (N, T, D)``, ``dh0 (N, H)`` and a dict of dW, db, db_n.
     """
-    dh, dxs, total = np.zeros_like(dhs[:, 0]), [], {"W": 0.0, "b": 0.0, "b_n": 0.0}
+    dh, dxs = np.zeros_like(dhs[:, 0]), []
+    total: dict[str, Any] = {"W": 0.0, "b": 0.0, "b_n": 0.0}
     for t in reversed(range(len(caches))):
         dx, dh, *grads = step_backward(dh + dhs[:, t], caches[t])
         dxs.append(dx)

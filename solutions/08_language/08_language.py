@@ -753,17 +753,18 @@ FEATURES = {"an open bracket": lambda line: opened(line, "(", ")"), "an open quo
 
 # %% [markdown]
 # Of 96 cells one will always be the closest, by luck alone if there is nothing else. So the cell is *chosen* on text that
-# was learned from, and judged on the text set aside. And a network that has learned nothing is asked as well.
+# was learned from, and judged on the text set aside. A network that has learned nothing is asked as well. And $c$ goes through
+# tanh first, as in the LSTM itself, or a few very large values would drown all others.
 
 # %% tags=["story", "long"] id="cells_asked"
 follow = mine("cell_correlation")
 
 
 def cells_of(params, ids):
-    """The cell states after each token, begun with zeros: (N, T, H)."""
+    """The tanh of the cell states after each token, begun with zeros: (N, T, H)."""
     nothing = np.zeros((len(ids), len(params["V"])))
     cache = lstm_forward(embed(ids, params["E"]), nothing, nothing, params["W"], params["b"])[2]
-    return np.stack([kept[7] for kept in cache], axis=1)             # c is the eighth of the nine
+    return np.tanh(np.stack([kept[7] for kept in cache], axis=1))    # c is the eighth of the nine
 
 
 begun = new_model(K, 24, 96, 1.0, np.random.default_rng(0))
@@ -786,8 +787,8 @@ cs = cells_of(reader, english.encode("\n" + line)[None])[0, 1:]
 figures.cell_reader(line, cs, FEATURES[what](line), closest[what, "trained"][1], what)
 
 # %% [markdown]
-# Nobody has told it that there are quotations. One of its cells follows them all the same, loosely: drag to others, and see that
-# they do something else. And no cell follows brackets. Look at the text: most of its brackets are `()`, over as soon as
+# Nobody has told it that there are quotations. One of its cells follows them all the same, if not perfectly: drag to others, and
+# see that they do something else. And no cell follows brackets. Look at the text: most of its brackets are `()`, over as soon as
 # they have begun, so there is nothing to hold. A network keeps what pays. (Karpathy, Johnson and Fei-Fei found much sharper
 # cells in 2015, in larger networks that had read a good deal more. There too most cells mean nothing that has a name.)
 #
@@ -1125,7 +1126,7 @@ def tree_next(ids, state):
 
 # %% [markdown]
 # "The" is the likeliest first word, and whatever comes after it is none of the likeliest sentences. To try all ways isn't the
-# way either: 61 words and ten steps make more sentences than there are atoms in a grain of sand.
+# way either: 61 words and twelve steps make more of them than there are atoms in a grain of sand.
 #
 # In between lies the **beam search**, which goes on with a few beginnings at once. In each round
 #
@@ -1507,8 +1508,8 @@ figures.verse([" ".join(line) for line in four], arcs, "A verse by your LSTM, of
 
 # %% [markdown]
 # As two tokens your LSTM keeps most of its rhymes, and the n-grams keep fewer than somebody who draws the last words blindly: they
-# don't know in which line they are, so many of their verses haven't even four. As whole words your LSTM has hardly begun after
-# as many steps: a little more than by chance. *Which words rhyme* is not written in them, and has to be found out from which of
+# don't know in which line they are, so many of their verses haven't even four. As whole words your LSTM has only begun after
+# as many steps: ours keeps twice as many as by chance. *Which words rhyme* is not written in them, and has to be found out from which of
 # them come together. With onset and rime half of the work is done by how the text was cut: what a token is decides what is
 # learned, and when.
 #

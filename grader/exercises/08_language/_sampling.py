@@ -107,6 +107,11 @@ def hundreds_of_words(ids, state):
     return _stepped(ids, state, 300, 1.2)
 
 
+def hundreds_alike(ids, state):
+    """the step of a model with 300 words, of which none is much likelier than the others"""
+    return _stepped(ids, state, 300, 0.3)
+
+
 def three_tiring(ids, state):
     """the step of a model with three words, which gets less and less sure"""
     return _tiring(ids, state, 3, 6.0)
@@ -124,7 +129,7 @@ def nine_tiring(ids, state):
 
 
 STEPS = {one.__name__: one for one in (five_words, three_words, nine_words, hundreds_of_words)}
-TIRING = {one.__name__: one for one in (five_tiring, three_tiring, nine_tiring, hundreds_of_words)}
+TIRING = {one.__name__: one for one in (five_tiring, three_tiring, nine_tiring, hundreds_of_words, hundreds_alike)}
 
 
 def beam_finds(step, start, state, width, T, eos, by_sum=False):

@@ -48,8 +48,9 @@ MISTAKES = slips(
     r"""
 not_used: the softmax, whatever the temperature is
     {"logits / temperature": "logits * 1.0"}
-    It is the temperature that says how much the likely words are preferred.
-    Look: Which of the arguments is not used?
+    It is the temperature that says how much the likely words are preferred. (What is added to all logits of a row, or
+    taken off, changes nothing.)
+    Look: What does equation (eq:temperature) do with a logit and the temperature?
 times: logits that are multiplied by the temperature
     {"logits / temperature": "logits * temperature"}
     A low temperature should make the likely words likelier still, and a high one make all words more alike. Here it is
@@ -72,10 +73,6 @@ minus: less likely words in place of the likely ones
     {"logits / temperature": "-logits / temperature"}
     In physics there is a minus before an energy: a low energy is likely. A logit is large where a word is likely.
     Look: Which sign has the exponent in equation (eq:temperature)?
-subtracted: logits from which the temperature is taken off
-    {"logits / temperature": "logits - temperature"}
-    A softmax doesn't change where all logits get smaller by the same number.
-    Look: What does equation (eq:temperature) do with a logit and the temperature?
 squared: logits divided by the temperature twice
     {"logits / temperature": "logits / temperature / temperature"}
     Once is enough.

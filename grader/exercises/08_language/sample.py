@@ -160,12 +160,8 @@ beyond_the_end: K, an id that no word has, where rounding leaves no sum above u
     Look: What does your function give where u is larger than the last sum of a row?
 last_word: the last word of all where rounding leaves no sum above u
     {"$shares": "pass", "$result": "np.minimum(np.sum(cumulative <= u[:, None], axis=1), probs.shape[1] - 1)"}
-    That one may have no probability. It should be the last word that has one.
-    Look: What does the docstring say of words with probability 0?
-one_at_the_end: the last word of all where rounding leaves no other sum above u
-    {"$shares": "cumulative[:, -1] = 1"}
-    A 1 in the place of the last sum alone gives to the last word what rounding has left over, and that one may have no
-    probability. It should be the last word that has one.
+    That one may have no probability: a 1 in the place of the last sum alone, or an id cut off at K - 1, leads there. It
+    should be the last word that has one.
     Look: What does the docstring say of words with probability 0?
 u_in_float32: words drawn with a u that was rounded to seven digits
     {"u[:, None]": "u[:, None].astype(np.float32)"}

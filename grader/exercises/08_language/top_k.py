@@ -23,6 +23,12 @@ def _tied(rng, N, levels):
     return rows / rows.sum(axis=1, keepdims=True)
 
 
+def _near(rng, N, K, apart):
+    """Draw rows (N, K) of words whose probabilities are so far apart, or up to three times as far."""
+    rows = 1 + apart * rng.permuted(np.cumsum(rng.uniform(1, 3, size=(N, K)), axis=1), axis=1)
+    return {"probs": rows / rows.sum(axis=1, keepdims=True)}
+
+
 def cases(rng):
     yield Case("small", _arguments(rng, N=2, K=4, k=2))
     yield Case("three of seven", _arguments(rng, N=3, K=7, k=3))
@@ -49,10 +55,8 @@ def cases(rng):
     yield Case("equally likely, and both stay", {"probs": _tied(rng, 4, [1, 1, 2, 3, 4]), "k": 3}, TIES)
     yield Case("all alike", {"probs": np.full((3, 4), 0.25), "k": 2}, TIES)
     yield Case("hundreds of words", _arguments(rng, N=2, K=700, k=300), LARGE)
-    near = _arguments(rng, N=4, K=6, k=3)
-    near["probs"] = 1 + 1e-9 * rng.permuted(np.cumsum(rng.uniform(1, 3, size=(4, 6)), axis=1), axis=1)
-    near["probs"] /= near["probs"].sum(axis=1, keepdims=True)
-    yield Case("words that are nearly equally likely", near, LARGE)
+    yield Case("words that are nearly equally likely", _near(rng, 4, 6, 1e-9) | {"k": 3}, LARGE)
+    yield Case("words that agree in six digits", _near(rng, 5, 6, 3e-7) | {"k": 2}, LARGE)
     faint = _arguments(rng, N=3, K=40, k=12)
     faint["probs"] = probabilities(rng, 3, 40, sharp=9.0)
     yield Case("words that are next to impossible", faint, LARGE)
@@ -190,7 +194,7 @@ never_zero: the k likeliest, with a little for all the others
     What was taken out should never be drawn.
     Look: What is left of the others in equation (eq:top_k)?
 wide_bound: words as likely as the k-th, and those that are nearly so
-    {"probs >= least": "probs >= least - 1e-8"}
+    {"probs >= least": "probs >= least - 1e-6"}
     Equally likely are two words with the same number. Of two numbers one is larger, however little.
     Look: What does equation (eq:top_k) compare a word with?
 bound_in_float32: words that are as likely as the k-th to seven digits

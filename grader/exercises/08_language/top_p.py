@@ -34,11 +34,11 @@ def _all_but_one_alike(rng, N, K, p):
     return {"probs": rng.permuted(rows, axis=1), "p": p}
 
 
-def _near(rng, N):
-    """Draw rows (N, 5) of which the two likeliest add up to p, but for some millionths of a thousandth."""
+def _near(rng, N, apart):
+    """Draw rows (N, 5) whose two likeliest add up to p but for that much, or up to three times as much."""
     p = float(rng.uniform(0.7, 0.75))
     first = rng.uniform(0.41, 0.44, size=(N, 1))
-    away = rng.permutation(np.resize([1.0, -1.0], N))[:, None] * rng.uniform(1e-9, 3e-9, size=(N, 1))
+    away = rng.permutation(np.resize([1.0, -1.0], N))[:, None] * rng.uniform(apart, 3 * apart, size=(N, 1))
     second = p - first + away
     rest = rng.uniform(1, 1.4, size=(N, 3))
     rest *= (1 - first - second) / rest.sum(axis=1, keepdims=True)
@@ -72,7 +72,8 @@ def cases(rng):
     yield Case("words that add up to p exactly", _halves(rng, 6, 0.75), TIES)
     yield Case("one that is p exactly", _halves(rng, 4, 0.5), TIES)
     yield Case("hundreds of words", _arguments(rng, N=2, K=700, p=0.9, sharp=0.6), LARGE)
-    yield Case("words that nearly add up to p", _near(rng, 8), LARGE)
+    yield Case("words that nearly add up to p", _near(rng, 8, 1e-9), LARGE)
+    yield Case("words that add up to p in six digits", _near(rng, 6, 3e-7), LARGE)
     yield Case("words that are next to impossible", _arguments(rng, N=4, K=30, p=0.999, sharp=6.0), LARGE)
 
 

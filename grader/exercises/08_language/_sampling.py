@@ -4,7 +4,20 @@ import numpy as np
 
 from ..base import Record
 
-__all__ = ["LARGE", "LONG", "STATE", "STEPS", "TIES", "beam_finds", "probabilities", "single", "state_of"]
+__all__ = [
+    "LARGE",
+    "LONG",
+    "STATE",
+    "STEPS",
+    "TIES",
+    "TIRING",
+    "beam_finds",
+    "drawn_near",
+    "probabilities",
+    "single",
+    "spread",
+    "state_of",
+]
 
 LARGE, LONG, TIES = frozenset({"large"}), frozenset({"long"}), frozenset({"ties"})
 STATE = Record({"h": "(N, H)", "c": "(N, H)"})
@@ -19,6 +32,13 @@ def probabilities(rng, N, K, sharp=1.5):
 def state_of(rng, N, H, size=1.0):
     """Draw a state (h, c), each (N, H)."""
     return np.tanh(size * rng.normal(size=(N, H))), size * rng.normal(size=(N, H))
+
+
+def spread(rng, low, high, shape):
+    """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
+    count = int(np.prod(shape))
+    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
+    return (sizes * rng.permuted(np.resize([1.0, -1.0], count))).reshape(shape)
 
 
 def single(value):
@@ -130,6 +150,19 @@ def nine_tiring(ids, state):
 
 STEPS = {one.__name__: one for one in (five_words, three_words, nine_words, hundreds_of_words)}
 TIRING = {one.__name__: one for one in (five_tiring, three_tiring, nine_tiring, hundreds_of_words, hundreds_alike)}
+
+
+def drawn_near(rng, step, start, state, T):
+    """Draw numbers us (N, T) that each lie just before a word's end or just behind it, where the model then is."""
+    us, ids = np.zeros((len(start), T)), start
+    for t in range(T):
+        probs, state = step(ids, state)
+        ends = np.cumsum(probs, axis=1)
+        places = rng.integers(probs.shape[1] - 1, size=len(start))
+        away = rng.choice([-1.0, 1.0], size=len(start)) * rng.uniform(1e-9, 3e-9, size=len(start))
+        us[:, t] = ends[np.arange(len(start)), places] + away
+        ids = np.argmax(ends > us[:, t, None], axis=1)
+    return us
 
 
 def beam_finds(step, start, state, width, T, eos, by_sum=False):

@@ -12,6 +12,7 @@ from ._sampling import (
     hundreds_of_words,
     nine_tiring,
     single,
+    spread,
     state_of,
     three_tiring,
 )
@@ -79,6 +80,28 @@ def _late(args, text):
     return 2 < len(text) < args["T"] and text[-1] == args["eos"] and _ends_before(args, text)
 
 
+def _ending_far(rng, **options):
+    """Draw arguments of hundreds of words, of which one beyond 255 ends the best text."""
+    for _ in range(DRAWS):
+        args = _arguments(rng, step=hundreds_of_words, K=300, eos=777, **options)
+        args["start"] = rng.integers(256, 300, size=1)
+        far = [word for word in beam_finds(**args)[:-1] if word > 255]
+        if far and beam_finds(**args | {"eos": far[-1]})[-1] == far[-1]:
+            return args | {"eos": far[-1]}
+    raise AssertionError(f"none of {DRAWS} draws ends beyond 255")
+
+
+def _ending_early(rng, **options):
+    """Draw arguments of hundreds of words, where one of the likeliest first words is an end, and not the best."""
+    for _ in range(DRAWS):
+        args = _arguments(rng, step=hundreds_of_words, K=300, **options)
+        probs, _ = args["step"](args["start"], args["state"])
+        args["eos"] = int(np.argsort(-probs[0])[1])
+        if len(beam_finds(**args)) > 1:
+            return args
+    raise AssertionError(f"in none of {DRAWS} draws a later text is better")
+
+
 def cases(rng):
     three, nine = {"step": three_tiring, "K": 3}, {"step": nine_tiring, "K": 9}
     yield Case("small", _telling(rng, _finds_more, width=2, T=5, H=3, **three))
@@ -99,13 +122,11 @@ def cases(rng):
     yield Case("a word that never comes for an end", _arguments(rng, width=3, T=5, H=4, eos=77), EDGES)
     zeros = {"state": (np.zeros((1, 3)), np.zeros((1, 3)))}
     yield Case("a state of zeros", _arguments(rng, width=3, T=6, H=3) | zeros, EDGES)
-    many = {"step": hundreds_of_words, "K": 300}
-    yield Case("hundreds of words", _arguments(rng, width=5, T=7, H=6, **many), LARGE)
-    yield Case(
-        "a product that a float can't hold",
-        _arguments(rng, width=2, T=160, H=3, step=hundreds_alike, K=300, eos=777),
-        LARGE,
-    )
+    yield Case("hundreds of words", _ending_far(rng, width=5, T=7, H=6), LARGE)
+    yield Case("hundreds of words, and an early end", _ending_early(rng, width=3, T=5, H=5), LARGE)
+    alike = _arguments(rng, width=2, T=160, H=3, step=hundreds_alike, K=300, eos=777)
+    alike["state"] = (alike["state"][0], spread(rng, 900, 5e3, (1, 3)))
+    yield Case("a product that a float can't hold", alike, LARGE)
 
 
 def other(case):

@@ -11,6 +11,7 @@ __all__ = [
     "STEPS",
     "TIES",
     "TIRING",
+    "argsort_keeps_order",
     "beam_finds",
     "drawn_near",
     "probabilities",
@@ -32,6 +33,12 @@ def probabilities(rng, N, K, sharp=1.5):
 def state_of(rng, N, H, size=1.0):
     """Draw a state (h, c), each (N, H)."""
     return np.tanh(size * rng.normal(size=(N, H))), size * rng.normal(size=(N, H))
+
+
+def argsort_keeps_order():
+    """Whether np.argsort, as it comes, leaves numbers that are equal in their order: that depends on the machine."""
+    rows = np.random.default_rng(0).integers(0, 2, size=(200, 6)).astype(float)
+    return np.array_equal(np.argsort(rows, axis=1), np.argsort(rows, axis=1, kind="stable"))
 
 
 def spread(rng, low, high, shape):

@@ -73,6 +73,18 @@ minus: less likely words in place of the likely ones
     {"logits / temperature": "-logits / temperature"}
     In physics there is a minus before an energy: a low energy is likely. A logit is large where a word is likely.
     Look: Which sign has the exponent in equation (eq:temperature)?
+one_more: logits divided by 1 and the temperature
+    {"logits / temperature": "logits / (1 + temperature)"}
+    At temperature 1 it should be the softmax, and near 0 the likeliest word should have all.
+    Look: What stands below the line in the exponent of equation (eq:temperature)?
+base_two: powers of 2, in place of exponentials
+    {"np.exp(z - z.max(axis=1, keepdims=True))": "2.0 ** (z - z.max(axis=1, keepdims=True))"}
+    That is the same as another temperature.
+    Look: To which base are the powers in equation (eq:temperature)?
+sigmoids: sigmoids, each by itself
+    {"$result": "0.5 + 0.5 * np.tanh(z / 2)"}
+    They don't add up to 1, and one word's number knows nothing of the others.
+    Look: What stands below the line in equation (eq:temperature)?
 squared: logits divided by the temperature twice
     {"logits / temperature": "logits / temperature / temperature"}
     Once is enough.

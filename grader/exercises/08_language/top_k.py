@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._sampling import LARGE, TIES, probabilities, single
+from ._sampling import LARGE, TIES, argsort_keeps_order, probabilities, single
 
 MANY = frozenset({"many"})
 
@@ -185,6 +185,10 @@ k_or_all_but_one: no more than K - 1 words
     {"[:, -k:][:, :1]": "[:, -min(k, max(probs.shape[1] - 1, 1)) :][:, :1]"}
     Where k is K or more, all words stay.
     Look: What does the docstring say of a large k?
+no_larger_than_rows: no more words than there are rows
+    {"[:, -k:][:, :1]": "[:, -min(k, len(probs)) :][:, :1]"}
+    How many words there are is the length of the second axis.
+    Look: With which size do you compare k?
 not_enough_words: the k-th largest, also where there are less than k
     {"[:, -k:][:, :1]": "[:, -k][:, None]"}
     An index beyond the beginning of a row is an error. Where k is K or more, all words stay.
@@ -228,6 +232,26 @@ sorted_in_place: probabilities that were sorted in the array that came in
     result=RESULT,
 )
 
+# np.argsort may put numbers that are equal in any order, and on some machines it keeps theirs: then these are the two
+# above.
+SORTED = slips(
+    r"""
+some_of_equals: exactly k words, some of those that are equally likely
+    {"$kept": "order = np.argsort(-probs, axis=1)[:, :k]\n    kept = np.zeros(probs.shape)\n    "
+        "np.put_along_axis(kept, order, np.take_along_axis(probs, order, axis=1), axis=1)"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together, and more than k may stay.
+    Look: Equation (eq:top_k): does a word stay that is as likely as the k-th?
+other_of_equals: exactly k words, some of those that are equally likely, from a sorting in the other direction
+    {"$kept": "order = np.argsort(probs, axis=1)[:, -k:]\n    kept = np.zeros(probs.shape)\n    "
+        "np.put_along_axis(kept, order, np.take_along_axis(probs, order, axis=1), axis=1)"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together, and more than k may stay.
+    Look: Equation (eq:top_k): does a word stay that is as likely as the k-th?
+""",
+    kept=KEPT,
+)
+
 RIGHT = (
     """def top_k(probs, k):
     kept = np.zeros(probs.shape)
@@ -269,7 +293,7 @@ EXERCISE = Exercise(
     minutes=12,
     cases=cases,
     other=other,
-    mistakes=MISTAKES,
+    mistakes=MISTAKES if argsort_keeps_order() else (*MISTAKES, *SORTED),
     right=RIGHT,
     hints=(
         "How likely is the k-th likeliest word of a row? Every word that is at least as likely stays. What if there "

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._sampling import LARGE, TIES, probabilities, single
+from ._sampling import LARGE, TIES, argsort_keeps_order, probabilities, single
 
 ALL = frozenset({"all"})
 
@@ -179,6 +179,15 @@ nothing_reaches_one: the likeliest word alone where the sum of a row does not re
     {"$needed": "np.argmax(ahead + ordered >= p, axis=1) + 1"}
     Rounding can leave the sum of a row just below 1. np.argmax of what is False everywhere is 0.
     Look: What does your function do where p = 1 and the last cumulative sum is 0.9999999999999999?
+exceeded_by_none: the words with which p is exceeded, and the likeliest alone where the sum of a row does not exceed it
+    {"$needed": "np.argmax(ahead + ordered > p, axis=1) + 1"}
+    Where p = 1, or where words add up to p exactly, it is enough that p is reached. And np.argmax of what is False
+    everywhere is 0.
+    Look: What does your function do where p = 1 and the last cumulative sum is no more than that?
+last_left_out: the words that are more likely than the last that is needed
+    {"probs >= least": "probs > least", "$result": "$safe"}
+    The last that is needed belongs to them: without it they have less than p.
+    Look: Does a word stay that is as likely as your bound?
 beyond_the_end: a word more than there are where the sum of a row does not reach p
     {"$needed": "np.sum(ahead + ordered < p, axis=1) + 1"}
     Rounding can leave the sum of a row just below 1. Then all words together are not enough, and there is no next one.
@@ -253,6 +262,27 @@ written_into_probs: the likeliest words, with the zeros written into the array t
     safe=SAFE,
 )
 
+# np.argsort may put numbers that are equal in any order, and on some machines it keeps theirs: then these are the two
+# of equals above.
+SORTED = slips(
+    r"""
+some_of_equals: exactly as many words as it takes, some of those that are equally likely
+    {"$kept": "order = np.argsort(-probs, axis=1)\n    "
+        "kept = probs * (np.argsort(order, axis=1) < needed[:, None])"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together.
+    Look: Equation (eq:top_p): does a word that is as likely count in the sum?
+other_of_equals: exactly as many words as it takes, some of those that are equally likely, from a sorting in the other
+    direction
+    {"$kept": "order = np.argsort(probs, axis=1)[:, ::-1]\n    "
+        "kept = probs * (np.argsort(order, axis=1) < needed[:, None])"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together.
+    Look: Equation (eq:top_p): does a word that is as likely count in the sum?
+""",
+    kept=KEPT,
+)
+
 RIGHT = (
     # what is more likely than each word, added up
     """def top_p(probs, p):
@@ -305,7 +335,7 @@ EXERCISE = Exercise(
     minutes=20,
     cases=cases,
     other=other,
-    mistakes=MISTAKES,
+    mistakes=MISTAKES if argsort_keeps_order() else (*MISTAKES, *SORTED),
     right=RIGHT,
     hints=(
         "Take one row, and sort it from the likeliest word on. For each word, what do those before it add up to? Up to "

@@ -363,8 +363,8 @@ NO_HARM = {
     "readout": "log_softmax largest_taken_off mean_taken_off",
     "cross_entropy": "no_mask masked_mean mean_of_means mean_of_steps mask_on_the_logits mask_on_the_logits_by_words "
     "lengths mean_of_real_means by_the_longest first_costs nothing_is_nan",
-    "cross_entropy_backward": "mean_over_all mean_of_means no_mask mask_only_counted mask_on_p_alone mask_on_the_logits "
-    "nothing_counts mask_in_M_alone mask_on_p_before_y mask_before_the_softmax",
+    "cross_entropy_backward": "mean_over_all mean_of_means no_mask mask_only_counted mask_on_p_alone "
+    "mask_on_the_logits nothing_counts mask_in_M_alone mask_on_p_before_y mask_before_the_softmax",
 }
 # These give other shapes, so that the next piece raises an error, which says itself where it was.
 RAISING = {

@@ -44,7 +44,7 @@ def nll_per_token(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """
     match(("logits", logits, "N T K"), ("targets", targets, "N T"), ("mask", mask, "N T"))
     log_p = torch.log_softmax(logits, dim=2)
-    costs = -log_p.gather(2, targets[..., None].to(torch.long))[..., 0]
+    costs = 0 - log_p.gather(2, targets[..., None].to(torch.long))[..., 0]  # no -0.0
     return torch.where(mask != 0, costs, torch.zeros_like(costs))
 
 

@@ -87,6 +87,10 @@ PHRASES: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
     else tuple(tuple(way[slot, value].split()) for way in (_BEFORE, _AFTER, _IT) if (slot, value) in way)
     for slot, value in VALUES
 }
+_BY_WORD: dict[str, list[tuple[tuple[str, ...], tuple[str, str]]]] = {}  # the phrases with what they say, by first word
+for _value, _phrases in PHRASES.items():
+    for _phrase in _phrases:
+        _BY_WORD.setdefault(_phrase[0], []).append((_phrase, _value))
 _GLUE = "a an is there called and it . with food serves dishes near stands next to"
 WORDS = tuple(
     dict.fromkeys([END, *_GLUE.split(), *(word for ways in PHRASES.values() for phrase in ways for word in phrase)])
@@ -155,9 +159,10 @@ def decode(ids: Sequence[int] | np.ndarray) -> list[str]:
 def said(words: Sequence[str]) -> list[tuple[str, str]]:
     """The values (slot, value) that a text says, in the order of its words; one that is said twice is there twice."""
     found = []
-    for k in range(len(words)):
-        for value, phrases in PHRASES.items():
-            found += [value for phrase in phrases if tuple(words[k : k + len(phrase)]) == phrase]
+    for k, word in enumerate(words):
+        for phrase, value in _BY_WORD.get(word, ()):
+            if tuple(words[k : k + len(phrase)]) == phrase:
+                found.append(value)
     return found
 
 

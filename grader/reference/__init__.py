@@ -25,7 +25,7 @@ from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
-from .gru import gru, gru_step
+from .gru import gru, gru_step, gru_step_backward
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -41,6 +41,7 @@ from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
+from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -53,10 +54,13 @@ from .training import (
 )
 from .tree import tree_lstm, tree_lstm_step
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
+from .variants import coupled_step, lstm_1997_step, peephole_step
 
 __all__ = [
     "accuracy_by_step",
     "adam_step",
+    "apply_temperature",
+    "beam_search",
     "bidirectional",
     "bits_per_token",
     "candidate",
@@ -64,6 +68,7 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "coupled_step",
     "cross_entropy",
     "cross_entropy_backward",
     "dropout",
@@ -74,10 +79,12 @@ __all__ = [
     "from_torch",
     "fused_step_backward",
     "gate_tile",
+    "generate",
     "gradient_check",
     "gradient_norms",
     "gru",
     "gru_step",
+    "gru_step_backward",
     "hidden_update",
     "init_lstm",
     "input_gate",
@@ -86,6 +93,7 @@ __all__ = [
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
+    "lstm_1997_step",
     "lstm_backward",
     "lstm_masked",
     "lstm_mixed",
@@ -98,6 +106,7 @@ __all__ = [
     "one_hot",
     "output_gate",
     "pack",
+    "peephole_step",
     "perplexity",
     "readout",
     "readout_backward",
@@ -106,6 +115,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "sample",
     "sc_lstm_step",
     "separates",
     "sgd_step",
@@ -118,6 +128,8 @@ __all__ = [
     "step_jacobian",
     "stream_batches",
     "to_torch",
+    "top_k",
+    "top_p",
     "train_step",
     "tree_lstm",
     "tree_lstm_step",

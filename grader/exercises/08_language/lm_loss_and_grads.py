@@ -290,11 +290,7 @@ grads_clipped: gradients that were clipped to a norm of 1 together
         "$grads.items()}"}
     Clipping belongs to the step of learning, and comes later. Here it would hide the gradient.
     Look: What is done to the gradients after the way back?
-grads_steps_turned: gradients that go back with the slopes of the steps in the wrong order
-    {"lstm_backward(dhs,": "lstm_backward(dhs[:, ::-1],"}
-    lstm_backward begins at the last step by itself: dhs comes in the order of time.
-    Look: In which order do the steps of dhs and of the cache come?
-slopes_cut_off: gradients of which what comes to each step was cut off at a small number
+grads_cut_off: gradients of which what comes to each step was cut off at a small number
     {"lstm_backward(dhs,": "lstm_backward(np.clip(dhs, -0.05, 0.05),"}
     Clipping belongs to the step of learning, and comes later. Here it would hide the gradient.
     Look: What is done to dhs before it goes into lstm_backward?

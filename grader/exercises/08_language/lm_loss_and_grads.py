@@ -290,11 +290,7 @@ grads_clipped: gradients that were clipped to a norm of 1 together
         "$grads.items()}"}
     Clipping belongs to the step of learning, and comes later. Here it would hide the gradient.
     Look: What is done to the gradients after the way back?
-grads_cut_off: gradients of which what comes to each step was cut off at a small number
-    {"lstm_backward(dhs,": "lstm_backward(np.clip(dhs, -0.05, 0.05),"}
-    Clipping belongs to the step of learning, and comes later. Here it would hide the gradient.
-    Look: What is done to dhs before it goes into lstm_backward?
-cut_off: gradients of which each number was cut off at 1
+grads_cut_off: gradients of which each number was cut off at 1
     {"$grads": "{name: np.clip(grad, -1, 1) for name, grad in $grads.items()}"}
     Clipping belongs to the step of learning, and comes later. Here it would hide the gradient.
     Look: What is done to the gradients after the way back?

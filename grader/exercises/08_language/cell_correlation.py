@@ -61,9 +61,9 @@ def cases(rng):
     wide = _arguments(rng, N=3, T=6, H=4)
     wide["cs"] = spread(rng, 0.5, 900, (3, 6, 4)) + 150 * wide["cs"]
     yield Case("large cell states", wide, LARGE)
-    high = _arguments(rng, N=3, T=6, H=4)
-    yield Case("cell states far from zero", high | {"cs": high["cs"] + spread(rng, 150, 250, (4,))}, LARGE)
-    far = np.round(spread(rng, 5, 999, (3, 7)))
+    high = _arguments(rng, N=3, T=6, H=4, noise=8.0)
+    yield Case("cell states far from zero", high | {"cs": high["cs"] + spread(rng, 150, 990, (4,))}, LARGE)
+    far = np.round(800 + spread(rng, 5, 199, (3, 7)))
     loud = _arguments(rng, N=3, T=7, H=4, feature=far, noise=400.0)
     yield Case("a feature of large numbers", loud, LARGE)
     faint = _arguments(rng, N=2, T=6, H=3)

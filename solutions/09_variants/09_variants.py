@@ -276,6 +276,223 @@ def gru_step_backward(dh, cache):
 
 
 # %% [markdown]
+# ## Read from both ends
+#
+# $$
+# \text{reversed}[n, t] =
+# \begin{cases}
+# \text{xs}[n,\ \ell_n - 1 - t] & \text{if } t < \ell_n \\
+# \text{xs}[n,\ t] & \text{if not}
+# \end{cases}
+# \qquad (N, T, D)
+# \tag{eq:reversed}
+# $$
+#
+# ### Exercise: reverse_sequences
+#
+# {{exercise reverse_sequences}}
+#
+# Equation (eq:reversed). A length goes from 0 to $T$.
+
+# %% exercise="reverse_sequences"
+def reverse_sequences(xs, lengths):
+    """Each sequence of a batch turned round, its padding left where it is: equation (eq:reversed).
+
+    Arguments: xs (N, T, D), N sequences padded to T steps; lengths (N,), whole numbers from 0 to T, how many steps of
+    each are real. They come first, the padding after them.
+    Returns reversed (N, T, D).
+    """
+    ### BEGIN SOLUTION
+    turned = xs.copy()                                 # (N, T, D), the padding is in its place
+    for n, length in enumerate(lengths):
+        turned[n, :length] = xs[n, :length][::-1]      # (length, D)
+    return turned
+    ### END SOLUTION
+
+
+# %% [markdown]
+# $$
+# \begin{align}
+# \text{there} &= \text{forward}(\text{xs}) && (N, T, H) \tag{eq:there} \\
+# \text{back} &= \text{reversed}(\text{backward}(\text{reversed}(\text{xs}))) && (N, T, H) \tag{eq:back} \\
+# \text{hs}[n, t] &= [\,\text{there}[n, t] \mid \text{back}[n, t]\,] \quad \text{if } t < \ell_n, \text{ else } 0
+#     && (N, T, 2H) \tag{eq:both}
+# \end{align}
+# $$
+#
+# ### Exercise: bidirectional
+#
+# {{exercise bidirectional}}
+#
+# Equations (eq:there) to (eq:both), with your `reverse_sequences`. A layer is a function that takes `xs` alone.
+
+# %% exercise="bidirectional"
+def bidirectional(forward, backward, xs, lengths):
+    """Two layers, of which one reads each sequence from its own end: equations (eq:there) to (eq:both).
+
+    Arguments: forward and backward, two layers: functions of a batch of sequences that return (N, T, H), as
+    lambda xs: lstm(xs, h0, c0, W, b)[0] does; xs (N, T, D); lengths (N,), whole numbers from 0 to T.
+    Returns hs (N, T, 2H): at each step what forward has seen up to it, then what backward has seen from the end down to
+    it; 0 beyond each sequence's end, whatever the padding holds.
+    """
+    ### BEGIN SOLUTION
+    there = forward(xs)                                             # (N, T, H)
+    back = backward(reverse_sequences(xs, lengths))                 # (N, T, H), the last real step first
+    back = reverse_sequences(back, lengths)                         # each step back in its place
+    hs = np.concatenate([there, back], axis=2)                      # (N, T, 2H)
+    real = np.arange(xs.shape[1]) < lengths[:, None]                # (T,) < (N, 1) -> (N, T)
+    return np.where(real[:, :, None], hs, 0.0)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## On top of each other
+#
+# $$
+# \text{hs}^{(0)} = \text{xs}, \qquad \text{hs}^{(k)} = \text{layer}_k(\text{hs}^{(k - 1)})
+# \tag{eq:stacked}
+# $$
+#
+# ### Exercise: stacked
+#
+# {{exercise stacked}}
+#
+# Equation (eq:stacked).
+
+# %% exercise="stacked"
+def stacked(layers, xs):
+    """Layers on top of each other, each of which reads what the one below gives: equation (eq:stacked).
+
+    Arguments: layers, a list of functions, the lowest first, each of which takes a batch of sequences and returns
+    another one with as many steps; xs (N, T, D).
+    Returns hs (N, T, H), what the top layer gives: xs itself where there is no layer.
+    """
+    ### BEGIN SOLUTION
+    hs = xs
+    for layer in layers:
+        hs = layer(hs)
+    return hs
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### One mask for all steps
+#
+# $$
+# m[n, t, d] = m[n, 0, d] =
+# \begin{cases}
+# 0 & \text{with probability } p \\
+# 1 / (1 - p) & \text{if not}
+# \end{cases}
+# \qquad (N, T, D)
+# \tag{eq:variational}
+# $$
+#
+# ### Exercise: variational_dropout_mask
+#
+# {{exercise variational_dropout_mask}}
+#
+# Equation (eq:variational): a draw for each sequence and each number, and none for the steps.
+
+# %% exercise="variational_dropout_mask"
+def variational_dropout_mask(N, T, D, p, rng):
+    """A mask of dropout that is the same at all steps of a sequence: equation (eq:variational).
+
+    Arguments: N, T and D, how many sequences, steps and numbers a step; p, how likely a number is dropped, from 0 to
+    below 1; rng, one of numpy's random generators, from which everything is drawn.
+    Returns mask (N, T, D), of the numbers 0 and 1 / (1 - p).
+    """
+    ### BEGIN SOLUTION
+    keep = rng.random((N, 1, D)) >= p                  # one draw for all the steps
+    return np.repeat(keep / (1 - p), T, axis=1)        # (N, 1, D) -> (N, T, D)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## Up a tree
+#
+# $$
+# \begin{align}
+# \tilde h &= \textstyle\sum_k h_k && (N, H) \tag{eq:tree_sum} \\
+# [\,z_i \mid \cdot \mid z_g \mid z_o\,] &= [\tilde h, x]\,W + b && (N, 4H) \tag{eq:tree_z} \\
+# i = \sigma(z_i), \quad g &= \tanh(z_g), \quad o = \sigma(z_o) && \text{each } (N, H) \tag{eq:tree_gates} \\
+# f_k &= \sigma(x W_{xf} + h_k W_{hf} + b_f) && \text{each } (N, H) \tag{eq:tree_forget} \\
+# c &= i \odot g + \textstyle\sum_k f_k \odot c_k && (N, H) \tag{eq:tree_cell} \\
+# h &= o \odot \tanh(c) && (N, H) \tag{eq:tree_hidden}
+# \end{align}
+# $$
+#
+# ### Exercise: tree_lstm_node
+#
+# {{exercise tree_lstm_node}}
+#
+# Equations (eq:tree_sum) to (eq:tree_hidden). $W_{xf}$, $W_{hf}$ and $b_f$ are the forget gate's block of $W$ and $b$:
+# its last $D$ rows and its first $H$.
+
+# %% exercise="tree_lstm_node"
+def tree_lstm_node(x, child_hs, child_cs, W, b):
+    """N nodes of a Tree-LSTM, each with K children: equations (eq:tree_sum) to (eq:tree_hidden).
+
+    Arguments: x (N, D), a node's own input; child_hs and child_cs (N, K, H), its children's hidden and cell states,
+    where K may be 0; W (H + D, 4H) and b (4H,), packed in the order i, f, g, o, the rows for h above those for x.
+    Returns (h, c), each (N, H).
+    """
+    ### BEGIN SOLUTION
+    H = len(b) // 4
+    z = np.concatenate([child_hs.sum(axis=1), x], axis=1) @ W + b    # (N, 4H); a sum of no children is 0
+    i = sigmoid(z[:, :H])                                            # (N, H)
+    g = np.tanh(z[:, 2 * H : 3 * H])                                 # (N, H)
+    o = sigmoid(z[:, 3 * H :])                                       # (N, H)
+    from_x = x @ W[H:, H : 2 * H] + b[H : 2 * H]                     # (N, H), the same for each child
+    from_h = child_hs @ W[:H, H : 2 * H]                             # (N, K, H), each child's own
+    f = sigmoid(from_x[:, None] + from_h)                            # (N, 1, H) + (N, K, H) -> (N, K, H)
+    c = i * g + (f * child_cs).sum(axis=1)                           # (N, H)
+    h = o * np.tanh(c)                                               # (N, H)
+    return h, c
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### The whole tree
+#
+# $$
+# (h_n, c_n) = \text{tree\_lstm\_node}(x_n,\ [h_k]_{k \in \text{children}[n]},\ [c_k]_{k \in \text{children}[n]};\ W, b)
+# \tag{eq:tree}
+# $$
+#
+# ### Exercise: tree_lstm
+#
+# {{exercise tree_lstm}}
+#
+# Equation (eq:tree), with your `tree_lstm_node`, for one node after the other. A node's children have to be done before
+# it. The rows stand in any order: a function that calls itself for the children needs no other.
+
+# %% exercise="tree_lstm"
+def tree_lstm(xs, children, W, b):
+    """A Tree-LSTM over all nodes of a tree, or of several trees: equation (eq:tree).
+
+    Arguments: xs (N, D), a row for each of the N nodes; children, a list of N lists, in which children[n] has the rows
+    of node n's children, none for a leaf; W (H + D, 4H) and b (4H,), as in tree_lstm_node.
+    Returns (hs, cs), each (N, H): the states of every node, in the order of the rows.
+    """
+    ### BEGIN SOLUTION
+    N, H = len(xs), len(b) // 4
+    hs, cs = np.zeros((N, H)), np.zeros((N, H))
+
+    def visit(n):
+        below = children[n]
+        for child in below:
+            visit(child)                                             # the children first
+        h, c = tree_lstm_node(xs[n : n + 1], hs[None, below], cs[None, below], W, b)    # (1, D), (1, K, H), (1, K, H)
+        hs[n], cs[n] = h[0], c[0]
+
+    for root in set(range(N)) - {child for below in children for child in below}:
+        visit(root)
+    return hs, cs
+    ### END SOLUTION
+
+
+# %% [markdown]
 # ## Quiz
 #
 # {{quiz}}

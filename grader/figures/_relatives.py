@@ -128,13 +128,13 @@ def _reset(pen: Pen, after: bool) -> None:
     pen.dot("read_dot", "h", (_UP, _READ))
     if after:
         pen.wire("read", "h", [(_UP, _READ), (_R - weights[0] / 2, _READ)], head=False)
-        pen.box("W_n", "g", (_R, _READ), weights, "$W_n$", fontsize=11, round_=0.12)
+        pen.box("W_n", "g", (_R, _READ), weights, "$W_{hn}$", fontsize=10, round_=0.12)
         pen.wire("read_on", "h", [(_R + weights[0] / 2, _READ), (_MUL_R, _READ), (_MUL_R, GATE + R)])
         pen.wire("reset", "h", [(_MUL_R + R, GATE), (_N - WIDE.box[0] / 2, GATE)])
         return
     pen.wire("read", "h", [(_UP, _READ), (_MUL_R, _READ), (_MUL_R, GATE + R)])
     pen.wire("reset_in", "h", [(_MUL_R + R, GATE), (_W - 0.34, GATE)], head=False)
-    pen.box("W_n", "g", (_W, GATE), (0.86, 0.62), "$W_n$", fontsize=11, round_=0.12)
+    pen.box("W_n", "g", (_W, GATE), (0.86, 0.62), "$W_{hn}$", fontsize=10, round_=0.12)
     pen.wire("reset", "h", [(_W + 0.43, GATE), (_N - WIDE.box[0] / 2, GATE)])
 
 
@@ -179,7 +179,7 @@ def _candidate_of(*reset: tuple[str, str]) -> Pieces:
         ("n_t", "g"),
         (r"\;=\;\mathrm{tanh}(", ""),
         ("x_t", "x"),
-        (r"W_n^x\,+\,b_n^x", "g"),
+        (r"W_{xn}\,+\,b_x", "g"),
         (r"\,+\,", ""),
         *reset,
         (")", ""),
@@ -193,7 +193,7 @@ _GRU = _Relative(
     frozenset(),
     (
         _GRU_GATES,
-        _candidate_of(("r_t", "o"), (r"\,\odot\,(", ""), ("h_{t-1}", "h"), (r"\,W_n^h\,+\,b'_n", "g"), (")", "")),
+        _candidate_of(("r_t", "o"), (r"\,\odot\,(", ""), ("h_{t-1}", "h"), (r"\,W_{hn}\,+\,b_n", "g"), (")", "")),
         _GRU_STATE,
     ),
     (_gru_state, lambda pen: _reset(pen, after=True), _gru_gates),
@@ -238,7 +238,7 @@ _RELATIVES = {
         new=frozenset({"mul_r", "reset_in", "W_n", "reset"}),
         lines=(
             _GRU_GATES,
-            _candidate_of(("(", ""), ("r_t", "o"), (r"\,\odot\,", ""), ("h_{t-1}", "h"), (r")\,", ""), ("W_n^h", "g")),
+            _candidate_of(("(", ""), ("r_t", "o"), (r"\,\odot\,", ""), ("h_{t-1}", "h"), (r")\,", ""), (r"W_{hn}", "g")),
             _GRU_STATE,
         ),
         more=(_gru_state, lambda pen: _reset(pen, after=False), _gru_gates),

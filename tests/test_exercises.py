@@ -79,6 +79,7 @@ def test_public_vectors_are_what_the_reference_makes(name):
 
 
 @each
+@pytest.mark.some(24)
 def test_each_seed_makes_numbers_of_its_own(name):
     """Public, one class's, another's: no two draws share an array, or a number of float64, that was drawn at all."""
     draws = {seed: make.make_exercise(name, seed) for seed in (make.PUBLIC_SEED, "one class", "another")}
@@ -157,6 +158,7 @@ def with_the_unit(name, text):
 
 
 @each
+@pytest.mark.some(24)
 def test_right_answers_pass_however_they_are_written(name):
     for title, text in right_answers(name).items():
         function = local(with_the_unit(name, text))[name]
@@ -166,6 +168,7 @@ def test_right_answers_pass_however_they_are_written(name):
 
 
 @each
+@pytest.mark.some(40)
 def test_the_solution_is_the_reference(name):
     """By torch itself, not by way of the vectors. (How gradients flow, `test_the_solution_passes` sees.)"""
     for vector in (*load(name), *drawn(name)):
@@ -241,6 +244,7 @@ def _of_tensors(e, vector):
 
 
 @each
+@pytest.mark.some(24)
 def test_its_cells_are_what_its_record_says(name, some, monkeypatch):
     """Its stub says what it takes and returns and earns nothing; its solution and what its pieces make of it pass."""
     one = unit(unit_of(name))
@@ -262,6 +266,7 @@ def test_every_edit_fits_the_solution(name):
 
 
 @each
+@pytest.mark.some(24)
 def test_known_mistakes_fail_and_are_named_and_give_nothing_away(name, some, whole):
     """On the public vectors and on a class's, where neither text nor page shows a number of the vectors."""
     values = secrets_of(drawn(name))
@@ -296,6 +301,7 @@ def test_known_mistakes_are_told_apart_in_many_classes(name, whole):
 
 
 @each
+@pytest.mark.some(24)
 def test_a_hidden_verdict_gives_no_number_away(name, some, whole):
     values = secrets_of(drawn(name))
     wrong = wrong_functions(name)

@@ -168,6 +168,7 @@ MEMORIES = {"by shape": by_shape, "first arguments": first_arguments, "late once
 
 @pytest.mark.parametrize("kind", MEMORIES)
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.some(60)
 def test_what_is_kept_between_calls_costs_the_points(name, kind):
     verdict = judge(name, MEMORIES[kind](given(name)))
     assert verdict.passed is False, verdict.text

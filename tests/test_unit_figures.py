@@ -363,6 +363,7 @@ def test_it_shows_the_numbers_that_it_is_given(module, name, drawn):
 
 
 @each
+@pytest.mark.some(48)
 def test_its_colours_are_the_palettes(module, name, drawn):
     call(module, name)
     palette = {*COLORS.values(), "#FFFFFF", "#000000"}
@@ -373,6 +374,7 @@ def test_its_colours_are_the_palettes(module, name, drawn):
 
 
 @each
+@pytest.mark.some(48)
 def test_it_ignores_the_learners_settings(module, name, drawn):
     call(module, name)
     loud = {"axes.facecolor": "black", "lines.linewidth": 9, "font.size": 30, "axes.prop_cycle": "cycler('color', 'r')"}

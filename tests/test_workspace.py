@@ -656,13 +656,13 @@ def test_what_is_kept_says_what_it_is():
     assert re.search(r"^import numpy as np$", kept("sigmoid"), re.MULTILINE)
 
 
-def test_every_solution_of_the_course_is_kept_whole(root, capsys):
+def test_every_solution_of_the_course_is_kept_whole(root, capsys, some):
     """The course's own texts are what learners' look like: each comes back as the learner's own."""
     from grader.build.source import read_source
     from grader.cells import cell_kind, grade_id
     from grader.exercises import units
 
-    for unit in units():
+    for unit in some(units(), 4, "kept whole"):
         notebook = Notebook()
         for cell in read_source(root, unit.name).cells:
             if cell_kind(cell) == "setup" or grade_id(cell) in unit.exercises:

@@ -261,7 +261,7 @@ def _about_change(exercise: Exercise, label: str) -> Finding:
     said = exercise.arguments.get(name, "")
     look = "+=, *= and assignments to parts of an array write into it; `a = a + b` makes a new one."
     what = "array"
-    if label == name and isinstance(said, Steps):
+    if label == name and (isinstance(said, Steps) or said == "a list of arrays"):
         what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
     elif isinstance(said, Mapping):
         what = "dict"

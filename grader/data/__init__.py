@@ -2,7 +2,8 @@
 
 A module a language or task: ``tiny`` (a language of a few sentences, units 01 and 02), ``agreement`` (subject and verb
 far apart, unit 03), ``reber`` (the embedded Reber grammar with its automaton, units 06 and 07), and of unit 07
-``temporal_order``, ``adding`` and ``two_sequence``, the tasks of 1997. One holds no data and is learned from all the
-same: ``broken`` (the eight broken backward passes of unit 06's lab). Like the figures they are also on the learner's
-side of a class: they need numpy and nothing else of this package.
+``temporal_order``, ``adding`` and ``two_sequence``, the tasks of 1997; of unit 09 ``spikes`` (how long was it quiet?)
+and ``expressions`` (as trees and as text). Some hold no data and are learned from all the same: ``broken`` (the eight
+broken backward passes of unit 06's lab), ``relatives`` and ``forests`` (the ways back of unit 09). Like the figures
+they are also on the learner's side of a class: they need numpy and nothing else of this package.
 """

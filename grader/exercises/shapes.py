@@ -48,6 +48,7 @@ WORDS = (
     "a cache",
     "an array",
     "a dict of arrays",
+    "a list of arrays",
 )
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 

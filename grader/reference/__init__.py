@@ -26,6 +26,15 @@ from .convert import from_torch, to_torch
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step
+from .language import (
+    bits_per_token,
+    cell_correlation,
+    lm_loss_and_grads,
+    nll_per_token,
+    perplexity,
+    sc_lstm_step,
+    shift,
+)
 from .layer import lstm, lstm_step, num_parameters, pack
 from .layers import bidirectional, stacked
 from .lengths import last, reverse
@@ -49,8 +58,10 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "bidirectional",
+    "bits_per_token",
     "candidate",
     "carousel",
+    "cell_correlation",
     "cell_update",
     "clip_by_norm",
     "cross_entropy",
@@ -73,6 +84,7 @@ __all__ = [
     "input_product",
     "last",
     "leaky_update",
+    "lm_loss_and_grads",
     "lstm",
     "lstm_backward",
     "lstm_masked",
@@ -80,11 +92,13 @@ __all__ = [
     "lstm_step",
     "lstm_step_backward",
     "nearest_state",
+    "nll_per_token",
     "num_parameters",
     "numerical_gradient",
     "one_hot",
     "output_gate",
     "pack",
+    "perplexity",
     "readout",
     "readout_backward",
     "reverse",
@@ -92,8 +106,10 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "sc_lstm_step",
     "separates",
     "sgd_step",
+    "shift",
     "sigmoid",
     "sigmoid_slope",
     "softmax",

@@ -1,0 +1,5 @@
+"""The quiz of unit 08."""
+
+from ..base import Question
+
+QUIZ: tuple[Question, ...] = ()

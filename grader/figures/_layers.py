@@ -76,13 +76,13 @@ def both_ways(words: Sequence[str], real: int) -> None:
         write(ax, 2.5, y, name, fontsize=10.5, ha="right", color=ink(COLORS[key]))
     write(ax, 2.5, 0.75, "input", fontsize=10.5, ha="right")
     write(ax, 2.5, 5.75, "side by side", fontsize=10.5, ha="right")
+    behind = "" if real == T else f" Padding has no arrows, and what comes out there is 0: {T - real} of {T} places."
     show(
         fig,
         alt=f"The words {listed(words[:real])} go into two rows of cells. In the lower row arrows lead from left to "
         f"right, in the upper row from right to left, beginning at {words[real - 1]}. At each word the two hidden "
-        f"states are put side by side. The last {T - real} of {T} places are padding: nothing leads there, and what "
-        "comes out is 0.",
-        caption="Forward has read what is to the left of a word, backward what is to the right. The grey cells read padding.",
+        f"states are put side by side.{behind}",
+        caption="Forward has read what is to the left of a word, backward what is to the right. Grey cells read padding.",
     )
 
 
@@ -169,7 +169,9 @@ def masks(drawn: Mapping[str, Any]) -> None:
         ax.set_yticks(range(mask.shape[1]))
         ax.tick_params(length=0, labelsize=8)
         through = int(np.all(mask > 0, axis=0).sum())
-        said.append(f"{name}: {through} of {mask.shape[1]} units are there at every step, {np.mean(mask == 0):.0%} of all numbers are dropped")
+        said.append(
+            f"{name}: {through} of {mask.shape[1]} units are there at every step, {np.mean(mask == 0):.0%} of all numbers are dropped"
+        )
     axes[-1, 0].set_xlabel("time step t")
     show(
         fig,

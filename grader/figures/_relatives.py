@@ -238,7 +238,9 @@ _RELATIVES = {
         new=frozenset({"mul_r", "reset_in", "W_n", "reset"}),
         lines=(
             _GRU_GATES,
-            _candidate_of(("(", ""), ("r_t", "o"), (r"\,\odot\,", ""), ("h_{t-1}", "h"), (r")\,", ""), (r"W_{hn}", "g")),
+            _candidate_of(
+                ("(", ""), ("r_t", "o"), (r"\,\odot\,", ""), ("h_{t-1}", "h"), (r")\,", ""), (r"W_{hn}", "g")
+            ),
             _GRU_STATE,
         ),
         more=(_gru_state, lambda pen: _reset(pen, after=False), _gru_gates),
@@ -295,13 +297,7 @@ _SEEN: Pieces = (("[", ""), (r"\tilde h", "h"), (r",\,", ""), ("x", "x"), (r"]\,
 
 def _of_sum(letter: str, function: str = r"\sigma") -> Pieces:
     """The equation of what sees the sum of the children's hidden states."""
-    return (
-        (letter, letter),
-        (rf"\;=\;{function}(", ""),
-        *_SEEN,
-        (rf"W_{letter}\,+\,b_{letter}", letter),
-        (")", ""),
-    )
+    return ((letter, letter), (rf"\;=\;{function}(", ""), *_SEEN, (rf"W_{letter}\,+\,b_{letter}", letter), (")", ""))
 
 
 _NODE: tuple[Pieces, ...] = (

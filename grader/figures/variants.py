@@ -26,6 +26,7 @@ __all__ = [
     "by_depth",
     "cell",
     "count_dial",
+    "fared",
     "gru_dial",
     "masks",
     "on_top",
@@ -99,7 +100,9 @@ def over_steps(runs: Mapping[str, Any], y: str, what: str) -> None:
     for (name, values), key in zip(runs.items(), _LOOKS, strict=False):
         values = np.asarray(values, dtype=float)
         ax.plot(values, **style(key, marker="", linewidth=2.2), label=name)
-        said.append(f"{name} goes from {number(values[0], 2)} to {number(values[-1], 2)}, at most {number(values.max(), 2)}")
+        said.append(
+            f"{name} goes from {number(values[0], 2)} to {number(values[-1], 2)}, at most {number(values.max(), 2)}"
+        )
     ax.set(xlabel="time step t", ylabel=y, xlim=(0, len(values) - 1))
     levels(ax, 0)
     ax.spines[["top", "right"]].set_visible(False)
@@ -274,7 +277,9 @@ def ablation(found: Mapping[str, Mapping[str, Any]], x: str, what: str, *, log: 
             key = _KINDS.get(kind, "alpha")
             ax.plot(values, np.full(len(values), row), **style(key, linestyle="", markersize=6, alpha=0.85))
             ax.plot([np.median(values)] * 2, [row - 0.3, row + 0.3], color=COLORS[key], linewidth=2.2)
-            told.append(f"{kind} {number(np.median(values), 3)} ({number(values.min(), 3)} to {number(values.max(), 3)})")
+            told.append(
+                f"{kind} {number(np.median(values), 3)} ({number(values.min(), 3)} to {number(values.max(), 3)})"
+            )
         if log:
             ax.set_xscale("log")
         ax.set(title=task, xlabel=x)
@@ -288,6 +293,32 @@ def ablation(found: Mapping[str, Mapping[str, Any]], x: str, what: str, *, log: 
         fig,
         alt=f"{x[0].upper() + x[1:]} of {len(kinds)} networks, the median and the range over seeds. {'. '.join(said)}.",
         caption=f"A dot a seed, an upright line at the median. {what}",
+    )
+
+
+@plain
+def fared(found: Mapping[str, Any], every: int, y: str, what: str) -> None:
+    """Show how each relative fares while it is trained, the median of its seeds.
+
+    Args:
+        found: by the relative's name, (seeds, K): what was measured at K moments. every: how many steps of training lie
+        between two of them. y: what is measured. what: a sentence for the caption, with the seeds.
+    """
+    fig, ax = sheet(7.8, 3.5)
+    said = []
+    for name, values in found.items():
+        values = np.asarray(values, dtype=float)
+        at, middle = every * np.arange(1, values.shape[1] + 1), np.median(values, axis=0)
+        ax.plot(at, middle, **style(_KINDS.get(name, "alpha"), linewidth=1.8, markersize=5), label=name)
+        said.append(f"{name} from {number(middle[0], 3)} to {number(middle[-1], 3)}")
+    ax.set(xlabel="steps of training", ylabel=y, xlim=(0, None), ylim=(-0.02, None))
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9, handlelength=3, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    show(
+        fig,
+        alt=f"The {y} over {every * values.shape[1]} steps of training, the median of {len(values)} seeds for each of "
+        f"{len(found)} networks. {'; '.join(said)}.",
+        caption=f"The median of the seeds. {what}",
     )
 
 

@@ -19,7 +19,8 @@ QUIZ = (
             ),
             Option("5, 0.1 and 1", "With f = 1 nothing is lost: the LSTM does here what the cell of 1997 does."),
             Option(
-                "1, 1 and 1", "Neither of the first two has a factor on c, so nothing stops them at 1: c is no tanh of anything."
+                "1, 1 and 1",
+                "Neither of the first two has a factor on c, so nothing stops them at 1: c is no tanh of anything.",
             ),
         ),
         answer="b",
@@ -33,10 +34,7 @@ QUIZ = (
                 "At the same size the GRU has a quarter less, 3 · 30 · 41 + 30 = 3,720. If it lost, nobody would know "
                 "whether to blame the cell or the size.",
             ),
-            Option(
-                "35",
-                "3 · 35 · (35 + 10 + 1) + 35 = 4,865. With 36 it would be 5,112, which is further away.",
-            ),
+            Option("35", "3 · 35 · (35 + 10 + 1) + 35 = 4,865. With 36 it would be 5,112, which is further away."),
             Option(
                 "40",
                 "That is 30 · 4/3, as if the numbers grew with H. The rows for h grow with its square: 3 · 40 · 51 + 40 = "

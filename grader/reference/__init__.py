@@ -25,7 +25,7 @@ from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
-from .gru import gru, gru_step
+from .gru import gru, gru_step, gru_step_backward
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -53,6 +53,7 @@ from .training import (
 )
 from .tree import tree_lstm, tree_lstm_step
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
+from .variants import coupled_step, lstm_1997_step, peephole_step
 
 __all__ = [
     "accuracy_by_step",
@@ -64,6 +65,7 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "coupled_step",
     "cross_entropy",
     "cross_entropy_backward",
     "dropout",
@@ -78,6 +80,7 @@ __all__ = [
     "gradient_norms",
     "gru",
     "gru_step",
+    "gru_step_backward",
     "hidden_update",
     "init_lstm",
     "input_gate",
@@ -86,6 +89,7 @@ __all__ = [
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
+    "lstm_1997_step",
     "lstm_backward",
     "lstm_masked",
     "lstm_mixed",
@@ -98,6 +102,7 @@ __all__ = [
     "one_hot",
     "output_gate",
     "pack",
+    "peephole_step",
     "perplexity",
     "readout",
     "readout_backward",

@@ -74,8 +74,8 @@ def lm_loss_and_grads(
 ) -> tuple[Tensor, dict[str, Tensor], Tensor, Tensor]:
     """A language model's loss on ``ids (N, T + 1)``, its gradients by autograd, and the states it ends with.
 
-    ``params``: ``E (K, D)``, ``W (H + D, 4H)``, ``b (4H,)``, ``V (H, K)``, ``b_y (K,)``; ``h0, c0 (N, H)``. Every id but
-    a row's first is a target. Raises ValueError on other shapes.
+    ``params``: ``E (K, D)``, ``W (H + D, 4H)``, ``b (4H,)``, ``V (H, K)``, ``b_y (K,)``; ``h0, c0 (N, H)``. Every id
+    but a row's first is a target. Raises ValueError on other shapes.
     """
     inputs, targets = shift(ids)
     with torch.enable_grad():
@@ -87,9 +87,10 @@ def lm_loss_and_grads(
 
 
 def cell_correlation(cs: Tensor, feature: Tensor) -> Tensor:
-    """Pearson's correlation of each cell with a feature over all steps: ``cs (N, T, H)``, ``feature (N, T)`` -> ``(H,)``.
+    """Pearson's correlation of each cell with a feature: ``cs (N, T, H)``, ``feature (N, T)`` -> ``(H,)``.
 
-    0 for a cell that never changes, and for all where the feature doesn't. Raises ValueError on other shapes.
+    Over all N T steps; 0 for a cell that never changes, and for all where the feature doesn't. Raises ValueError on other
+    shapes.
     """
     match(("cs", cs, "N T H"), ("feature", feature, "N T"))
     cells, wanted = cs.reshape(-1, cs.shape[2]), feature.reshape(-1)

@@ -87,8 +87,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Two batches, one of 100 tokens that cost 1 each, one of a single token that costs 5. What does a token cost on "
-        "the mean? It isn't 3.",
+        "Two batches, one of 100 tokens that cost 1 each, one of a single token that costs 5. What does a token cost "
+        "on the mean? It isn't 3.",
         "Add up all costs over all batches, and all ones of the masks; divide once, at the very end. Then nats become "
         "bits by a division by log 2. Where no token counts, divide by 1.",
         "total = sum(nll.sum() for nll in nlls), and the masks likewise; total / max(count, 1) / np.log(2).",

@@ -93,7 +93,8 @@ by_the_cell_alone: a slope, divided by the cell's variance alone
     Look: Which two things are squared below the bar of equation (eq:correlation)?
 by_the_feature_alone: a slope, divided by the feature's variance alone
     {"$size": "(wanted**2).sum() * np.ones(cells.shape[1])"}
-    That says how much the cell grows when the feature grows by 1: a cell with large numbers wins.
+    That says how much the cell grows when the feature grows by 1 (how much higher it is inside than outside, where that
+    is the feature): a cell with large numbers wins.
     Look: Which two things are squared below the bar of equation (eq:correlation)?
 no_roots: correlations without the roots below the bar
     {"$size": "(away**2).sum(axis=0) * (wanted**2).sum()"}
@@ -155,7 +156,8 @@ by_n: correlations of a covariance over n with deviations over n - 1
     A cell that is the feature itself has a correlation of 1, in whichever way one counts, if both do alike.
     Look: Which counts are in your code? In equation (eq:correlation) they have cancelled.
 first_text: correlations in the first text alone
-    {"cells = cs.reshape(-1, cs.shape[2])": "cs, feature = cs[:1], feature[:1]\n    cells = cs.reshape(-1, cs.shape[2])"}
+    {"cells = cs.reshape(-1, cs.shape[2])":
+        "cs, feature = cs[:1], feature[:1]\n    cells = cs.reshape(-1, cs.shape[2])"}
     All texts count.
     Look: Over which indices do the sums in equation (eq:correlation) run?
 last_step: correlations at the last step alone
@@ -212,11 +214,6 @@ ranks: correlations of ranks
         "    cells = cs.reshape(-1, cs.shape[2])"}
     That is Spearman's. Asked is the correlation of the numbers themselves.
     Look: What is multiplied in equation (eq:correlation)?
-difference_of_means: how much higher a cell is where the feature is than where it isn't
-    {"np.where(moves, wanted @ away, 0) / np.where(moves, size, 1)":
-        "np.where(moves, wanted @ away, 0) / max((wanted**2).sum(), 1e-300) / 1.0 + 0 * size"}
-    It has the cell's units: a cell with large numbers wins.
-    Look: What stands below the bar in equation (eq:correlation)?
 still_is_nan: the right correlations, which are NaN for what never changes
     {"np.where(moves, wanted @ away, 0) / np.where(moves, size, 1)": "wanted @ away / np.sqrt(size**2)"}
     Where nothing changes there is nothing to follow: 0 / 0. One such cell, and a search for the largest finds only it.
@@ -286,8 +283,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Texts and steps are one long list here: cs becomes (N T, H), and feature (N T,), in the same order. Then it is "
-        "one formula for each column.",
+        "Texts and steps are one long list here: cs becomes (N T, H), and feature (N T,), in the same order. Then it "
+        "is one formula for each column.",
         "Take its mean off each cell and off the feature. Above the bar: the sum of the products, which is a matrix "
         "product. Below it: the roots of the two sums of squares. Where one of them never changes, answer 0 before you "
         "divide.",
@@ -296,7 +293,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "No cell was told to watch for anything. If one of many follows a feature closely, in texts that it was not "
-        "picked by, it has found that on its own, because it helps to predict. (Among many cells some follow a little by "
-        "chance: so look at a text that the search didn't see.)"
+        "picked by, it has found that on its own, because it helps to predict. (Among many cells some follow a little "
+        "by chance: so look at a text that the search didn't see.)"
     ),
 )

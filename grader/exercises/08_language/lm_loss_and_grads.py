@@ -358,6 +358,27 @@ RIGHT = (
     },
 )
 
+# Mistakes of the pieces, by the piece. There is no padding here, and a loss doesn't change where all logits do.
+NO_HARM = {
+    "readout": "log_softmax largest_taken_off mean_taken_off",
+    "cross_entropy": "no_mask masked_mean mean_of_means mean_of_steps mask_on_the_logits mask_on_the_logits_by_words "
+    "lengths mean_of_real_means by_the_longest first_costs nothing_is_nan",
+    "cross_entropy_backward": "mean_over_all mean_of_means no_mask mask_only_counted mask_on_p_alone mask_on_the_logits "
+    "nothing_counts mask_in_M_alone mask_on_p_before_y mask_before_the_softmax",
+}
+# These give other shapes, so that the next piece raises an error, which says itself where it was.
+RAISING = {
+    "embed": "columns columns_last numbers_of_E summed averaged summed_over_the_batch one_hot one_hot_through_both "
+    "time_first features_before_time flat joined first_sequence_only axes_reversed",
+    "readout": "last_step_only averaged_over_time first_step_only largest_over_time likeliest_word turned_round "
+    "time_first words_before_time flat",
+    "readout_backward": "V_as_it_is",
+    "shift": "inputs_whole rows_shifted plus_one turned",
+}
+HARMLESS = tuple(
+    f"{piece}.{name}" for them in (NO_HARM, RAISING) for piece, names in them.items() for name in names.split()
+)
+
 EXERCISE = Exercise(
     name="lm_loss_and_grads",
     title="A language model",
@@ -377,23 +398,19 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     builds_on=("shift",),
-    uses={
-        "embed": {},
-        "readout": {},
-        "cross_entropy": {},
-        "cross_entropy_backward": {},
-        "readout_backward": {},
-        "lstm_backward": {},
-        "embed_backward": {},
-    },
+    # Pieces that one may well write anew here. (Nobody does so with the way back through the LSTM.)
+    uses=dict.fromkeys(
+        ("embed", "readout", "cross_entropy", "cross_entropy_backward", "readout_backward", "embed_backward"), {}
+    ),
+    harmless=HARMLESS,
     two_at_once=False,
     labels={name: f"grads[{name!r}]" for name in SHAPES},
     hints=(
         "Ten calls, each of which gives what a later one needs. Forward: shift, embed, lstm_forward, readout, "
         "cross_entropy. Then the same way back, from the last to the first. Write the shape beside each.",
-        "Every target counts, so the mask is ones. cross_entropy_backward gives dlogits; readout_backward makes of it "
-        "dhs, dV and db_y; lstm_backward takes dhs, zeros for dc_T, and the cache, and gives dxs first, dW and db last; "
-        "embed_backward takes dxs, the ids that were looked up, and how many tokens there are.",
+        "Every target counts, so the mask is ones. cross_entropy_backward gives dlogits; readout_backward makes of "
+        "it dhs, dV and db_y; lstm_backward takes dhs, zeros for dc_T, and the cache, and gives dxs first, dW and db "
+        "last; embed_backward takes dxs, the ids that were looked up, and how many tokens there are.",
         "dE = embed_backward(dxs, inputs, len(params['E'])), where inputs is what went into embed. What comes back is "
         "the loss, the dict of the five gradients, hs[:, -1] and c_T.",
     ),

@@ -91,7 +91,8 @@ mask_inverted: costs on the padding, and 0 where there is a token
     The mask is 1 where there is a token. Yours reads it the other way round.
     Look: The docstring says what a 1 in the mask means.
 mask_on_the_logits: costs of logits that were set to 0 on the padding
-    {"shifted = logits -": "logits = logits * mask[..., None]\n    shifted = logits -", "-of_target * mask": "-of_target"}
+    {"shifted = logits -": "logits = logits * mask[..., None]\n    shifted = logits -",
+        "-of_target * mask": "-of_target"}
     Logits of 0 are no silence: they say that all tokens are equally likely, which costs log K.
     Look: What does the mask multiply in equation (eq:nll)?
 mask_on_the_probability: a log of probabilities that were multiplied by the mask, and 1 where it is 0
@@ -231,10 +232,6 @@ row_sums: one cost a piece
     {"-of_target * mask": "(-of_target * mask).sum(axis=1)"}
     That is what a piece costs. Asked is what each token costs.
     Look: Which shape does the docstring ask for?
-one_number: one cost for all
-    {"-of_target * mask": "(-of_target * mask).sum() / max(mask.sum(), 1)"}
-    That is the loss of unit 01. It was made of these costs, which are asked for here.
-    Look: Which shape does the docstring ask for?
 log_of_softmax: the log of a softmax, which is minus infinity where a probability is 0
     {"log_p = $log_p": "log_p = np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True))"}
     The formula is the right one. But a probability below 1e-323 is 0 in float64, and its log is infinite. The cost is
@@ -323,10 +320,11 @@ EXERCISE = Exercise(
         "left, minus the log of the sum of its exponentials over the last axis. np.take_along_axis picks the target's. "
         "The mask comes last.",
         "log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True)), with shifted the logits less their "
-        "largest at each step; then minus np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0], times the mask.",
+        "largest at each step; then minus np.take_along_axis(log_p, targets[..., None], axis=2)[..., 0], times the "
+        "mask.",
     ),
     explanation=(
-        "A loss for learning may be a mean over a batch. For a measurement one keeps what each token costs: then batches "
-        "of any size can be put together, and one can look where a text is hard to predict."
+        "A loss for learning may be a mean over a batch. For a measurement one keeps what each token costs: then "
+        "batches of any size can be put together, and one can look where a text is hard to predict."
     ),
 )

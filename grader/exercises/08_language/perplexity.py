@@ -67,17 +67,11 @@ nothing_is_0: the right perplexity, which is 0 where nothing counts
     Look: The last line of the docstring says what comes back where no token counts.
 """)
     + slips(r"""
-product: the root of the product of all tokens' exponentials, which overflows in a long text
+product: a root of a product over all tokens, which in a long text is more than float64 can hold, or less
     {"total = sum(nll.sum() for nll in nlls)": "product = np.prod([np.exp(nll).prod() for nll in nlls])",
         "np.exp(total / max(count, 1))": "product ** (1 / max(count, 1))"}
-    The formula is right, and float64 ends at 1e308: the product of a few hundred such numbers is beyond it. That is why
-    one adds up logs.
-    Look: What does the log make of a product?
-product_of_probabilities: one over the root of the product of all probabilities, which is 0 in a long text
-    {"total = sum(nll.sum() for nll in nlls)": "product = np.prod([np.exp(-nll).prod() for nll in nlls])",
-        "np.exp(total / max(count, 1))": "np.float64(1) / product ** (1 / max(count, 1))"}
-    The formula is right, and the smallest number that float64 knows is about 1e-323: the product of a few hundred
-    probabilities is below it. That is why one adds up logs.
+    The formula is right. But float64 ends at 1e308, and what is below 1e-323 is 0: a few hundred factors lead there,
+    costs as well as probabilities. That is why one adds up logs.
     Look: What does the log make of a product?
 sum: the exponential of the sum of all costs
     {" / max(count, 1)": ""}

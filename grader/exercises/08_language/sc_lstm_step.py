@@ -201,10 +201,6 @@ d_minus_r: a step that takes its gate off what is left to say
     {"d = r * d_prev": "d = d_prev - r"}
     A gate works as a factor: 0 uses up, 1 keeps.
     Look: What stands between the two in equation (eq:left_to_say)?
-d_returned_old: a step that hands on what was left to say before it
-    {"return h, c, d": "return h, c, d_prev + 0 * d"}
-    h and c are right. But nothing is ever used up, so it would be said again and again.
-    Look: Which of the two comes back, the d from before the step or the one after it?
 old_d_said: a step in which the cell hears what was left before it
     {"d @ W_d": "d_prev @ W_d"}
     What comes back as d is right. But the cell hears also what has just been used up.
@@ -417,7 +413,8 @@ EXERCISE = Exercise(
     uses=USES,
     two_at_once=False,
     hints=(
-        "It is the LSTM's step of unit 05 with three lines more: a gate r, what it leaves of d, and one more term in c.",
+        "It is the LSTM's step of unit 05 with three lines more: a gate r, what it leaves of d, and one more term in "
+        "c.",
         "[h_prev, x] goes into two products. With W and b it gives the four gates, as ever. With W_r and b_r, and a "
         "sigmoid, it gives r, a number for each slot. Multiply d_prev by it: that is d, which is returned, and whose "
         "product with W_d goes through a tanh into c, with no gate.",

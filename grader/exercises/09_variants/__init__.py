@@ -1,0 +1,13 @@
+"""Unit 09: the LSTM's relatives, from the cell of 1997 to the GRU, around the layers and up the trees."""
+
+from ..base import Unit
+
+UNIT = Unit(
+    name="09_variants",
+    title="The family",
+    part="II",
+    exercises=("lstm_1997_step", "peephole_step", "coupled_step", "gru_step", "gru", "gru_step_backward"),
+    gives="the LSTM's relatives, each built, checked and compared: what a gate is good for, and the GRU there and back",
+    needs="the LSTM of unit 05, its backward pass of unit 06",
+    minutes=240,
+)

@@ -99,8 +99,100 @@ def lm_loss_and_grads(params, ids, h0, c0):
     return loss, {"E": dE, "W": dW, "b": db, "V": dV, "b_y": db_y}, hs[:, -1], c_T
 
 
+def apply_temperature(logits, temperature):
+    """Probabilities at a temperature: equation (8.6).
+
+    Arguments: logits (N, K), a row for each text and a logit for each word; temperature, a number above 0.
+    Returns probs (N, K): each row adds up to 1. At temperature 1 it is the softmax; near 0 the likeliest word has all.
+    """
+    z = logits / temperature
+    e = np.exp(z - z.max(axis=1, keepdims=True))           # no exponent is above 0: nothing overflows
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def top_k(probs, k):
+    """The k likeliest words of each row, and those that are as likely as the last of them: equation (8.7).
+
+    Arguments: probs (N, K), rows that add up to 1; k, a whole number, 1 or more. Where k is K or more, all words stay.
+    Returns kept (N, K): 0 for all other words, and rows that add up to 1 again.
+    """
+    least = np.sort(probs, axis=1)[:, -k:][:, :1]          # (N, 1): the k-th largest, or the smallest of fewer
+    kept = probs * (probs >= least)
+    return kept / kept.sum(axis=1, keepdims=True)
+
+
+def top_p(probs, p):
+    """The likeliest words of each row that add up to p, or just more: equation (8.8).
+
+    Arguments: probs (N, K), rows that add up to 1, or as near to it as rounding leaves them; p, a number above 0 and
+    not above 1.
+    Returns kept (N, K): 0 for all other words, and rows that add up to 1. The likeliest word always stays; words that
+    are equally likely stay or go together; with p = 1 all stay.
+    """
+    ordered = np.sort(probs, axis=1)[:, ::-1]              # (N, K), the likeliest first
+    ahead = np.cumsum(ordered, axis=1) - ordered           # what those before it add up to
+    needed = np.sum(ahead < p, axis=1)                     # (N,), how many words it takes
+    least = ordered[np.arange(len(probs)), needed - 1]     # (N,), how likely the last of them is
+    kept = probs * (probs >= least[:, None])
+    return kept / kept.sum(axis=1, keepdims=True)
+
+
+def sample(probs, u):
+    """The word that a number between 0 and 1 stands for: equation (8.9).
+
+    Arguments: probs (N, K), rows that add up to 1, or as near to it as rounding leaves them; u (N,), numbers from 0 to
+    below 1, one a row.
+    Returns ids (N,), whole numbers. A word with probability 0 is never drawn, not even where rounding leaves the sum of
+    a row at u or below.
+    """
+    cumulative = np.cumsum(probs, axis=1)                  # (N, K)
+    cumulative = cumulative / cumulative[:, -1:]           # 1 at the end, whatever rounding did
+    return np.argmax(cumulative > u[:, None], axis=1)      # the first True in each row
+
+
+def generate(step, start, state, T, us):
+    """Text from a model, word by word: equation (8.10).
+
+    Arguments: step, a function: step(ids, state) -> (probs, new_state), with ids (N,) the words that go in, probs
+    (N, K) what may come next, and state all that the model remembers, a tuple (h, c) of an LSTM; start (N,), whole
+    numbers, the words to begin with; state, the state before them; T, how many words to draw; us (N, T), numbers from
+    0 to below 1, one for each word that is drawn.
+    Returns ids (N, T), the words that were drawn. start is not among them.
+    """
+    ids, drawn = start, []
+    for t in range(T):
+        probs, state = step(ids, state)                    # (N, K)
+        ids = sample(probs, us[:, t])                      # (N,)
+        drawn.append(ids)
+    return np.stack(drawn, axis=1)
+
+
+def beam_search(step, start, state, width, T, eos):
+    """The best text that a beam finds: steps 1 to 3, judged by equation (8.11).
+
+    Arguments: step, a function as in generate, which takes any number n of words at once: step(ids, state) -> (probs,
+    new_state), with ids (n,), probs (n, K), and state a tuple (h, c) of arrays (n, H); start (1,), a whole number, the
+    word to begin with; state, the state before it, h and c (1, H); width, how many texts are kept in each round; T, how
+    many words a text may have; eos, the word that ends one.
+    Returns (ids, score): ids (L,), whole numbers, the words of the best text, without start, with eos where it ends in
+    one; score, a number, the mean of ln q over these L words.
+    """
+    unfinished, finished = [(0.0, [], state)], []          # the sum of ln q, the words, and the state after them
+    for t in range(T):
+        longer = []
+        for total, ids, before in unfinished:
+            probs, after = step(np.array(ids[-1:]) if ids else start, before)
+            longer += [(total + np.log(p), [*ids, k], after) for k, p in enumerate(probs[0]) if p > 0]
+        longer.sort(key=lambda one: one[0], reverse=True)
+        kept = longer[:width]
+        finished += [one for one in kept if one[1][-1] == eos or t == T - 1]
+        unfinished = [one for one in kept if one[1][-1] != eos]
+    total, ids, _ = max(finished, key=lambda one: one[0] / len(one[1]))
+    return np.array(ids), total / len(ids)
+
+
 def cell_correlation(cs, feature):
-    """How well each cell follows a feature of the text: equation (8.6).
+    """How well each cell follows a feature of the text: equation (8.12).
 
     Arguments: cs (N, T, H), the cell states; feature (N, T), a number for every step.
     Returns r (H,), numbers from -1 to 1; 0 for a cell that is the same everywhere, and for all where the feature is.
@@ -114,7 +206,7 @@ def cell_correlation(cs, feature):
 
 
 def sc_lstm_step(x, h_prev, c_prev, d_prev, W, b, W_r, b_r, W_d):
-    """One step of an LSTM that is told what to say: equations (8.7) to (8.10).
+    """One step of an LSTM that is told what to say: equations (8.13) to (8.16).
 
     Arguments: x (N, D); h_prev, c_prev (N, H); d_prev (N, S), what is left to say; the LSTM's W (H + D, 4H) and
     b (4H,), in the order i, f, g, o; the reading gate's W_r (H + D, S) and b_r (S,); W_d (S, H).

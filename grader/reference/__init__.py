@@ -41,6 +41,7 @@ from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
+from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -58,6 +59,8 @@ from .variants import coupled_step, lstm_1997_step, peephole_step
 __all__ = [
     "accuracy_by_step",
     "adam_step",
+    "apply_temperature",
+    "beam_search",
     "bidirectional",
     "bits_per_token",
     "candidate",
@@ -76,6 +79,7 @@ __all__ = [
     "from_torch",
     "fused_step_backward",
     "gate_tile",
+    "generate",
     "gradient_check",
     "gradient_norms",
     "gru",
@@ -111,6 +115,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "sample",
     "sc_lstm_step",
     "separates",
     "sgd_step",
@@ -123,6 +128,8 @@ __all__ = [
     "step_jacobian",
     "stream_batches",
     "to_torch",
+    "top_k",
+    "top_p",
     "train_step",
     "tree_lstm",
     "tree_lstm_step",

@@ -82,7 +82,7 @@ def both_ways(words: Sequence[str], real: int) -> None:
         alt=f"The words {listed(words[:real])} go into two rows of cells. In the lower row arrows lead from left to "
         f"right, in the upper row from right to left, beginning at {words[real - 1]}. At each word the two hidden "
         f"states are put side by side.{behind}",
-        caption="Forward has read what is to the left of a word, backward what is to the right. Grey cells read padding.",
+        caption="Forward has read what is to the left of a word, backward what is to the right. Grey: padding.",
     )
 
 
@@ -140,13 +140,14 @@ def reach(found: Mapping[str, Any], words: Sequence[str]) -> None:
         ax.tick_params(length=0)
         later, earlier = np.triu(moved, 1) > 0, np.tril(moved, -1) > 0
         said.append(
-            f"{name}: {int(earlier.sum())} of {T * (T - 1) // 2} pairs with an earlier input, {int(later.sum())} with a later one"
+            f"{name}: {int(earlier.sum())} of {T * (T - 1) // 2} pairs with an earlier input, {int(later.sum())} with a "
+            "later one"
         )
     axes[0, 0].set_ylabel("hidden state")
     show(
         fig,
-        alt=f"A table for each network, a row for each of {T} hidden states, a column for each input, coloured where the "
-        f"state moves when the input does. {'. '.join(said)}.",
+        alt=f"A table for each network, a row for each of {T} hidden states, a column for each input, coloured where "
+        f"the state moves when the input does. {'. '.join(said)}.",
         caption="Full colour: moves most. A dot: doesn't move at all, to the last digit.",
     )
 
@@ -170,7 +171,8 @@ def masks(drawn: Mapping[str, Any]) -> None:
         ax.tick_params(length=0, labelsize=8)
         through = int(np.all(mask > 0, axis=0).sum())
         said.append(
-            f"{name}: {through} of {mask.shape[1]} units are there at every step, {np.mean(mask == 0):.0%} of all numbers are dropped"
+            f"{name}: {through} of {mask.shape[1]} units are there at every step, and {np.mean(mask == 0):.0%} of all "
+            "numbers are dropped"
         )
     axes[-1, 0].set_xlabel("time step t")
     show(

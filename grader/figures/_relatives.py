@@ -93,7 +93,7 @@ def _gru_state(pen: Pen) -> None:
 
 
 def _gru_gates(pen: Pen) -> None:
-    """The update and the reset gate, which read h and x, and the candidate, which reads x and what the reset lets by."""
+    """The update and the reset gate, which read h and x; the candidate, which reads x and what the reset lets by."""
     low = BOTTOM - 0.56
     pen.box("join", "neutral", (_JOIN, BOTTOM), (1.24, 0.72), "[h, x]", fontsize=9.5)
     pen.wire("x_in", "x", [(_JOIN, BOTTOM - pen.below), (_JOIN, BOTTOM - 0.36)])
@@ -143,7 +143,7 @@ def _reset(pen: Pen, after: bool) -> None:
 
 @dataclass(frozen=True)
 class _Relative:
-    """A cell: the LSTM's pieces that it has (keys of ``DRAW``), what is drawn beside them, what is new, its equations."""
+    """A cell: the LSTM's pieces that it has (keys of ``DRAW``), what is drawn beside them, what is new, equations."""
 
     title: str
     key: str

@@ -1,7 +1,7 @@
 """Trees of nested expressions, and what a network says of every node: a picture, and one whose leaves can be turned.
 
-A tree is a pair (symbol, its parts), as in ``grader.data.expressions``. What is said of its nodes stands in the order of
-``nodes``: each before its parts, the parts from left to right.
+A tree is a pair (symbol, its parts), as in ``grader.data.expressions``. What is said of its nodes stands in the order
+of ``nodes``: each before its parts, the parts from left to right.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ def _svg(whole: Tree, said: Any, values: Any, label: str) -> str:
 @playable
 @plain
 def tree_player(trees: Sequence[Tree], say: _SAY) -> None:
-    """Display an expression whose leaves can be turned round, with what a network says of every node; the first as it is.
+    """Display an expression whose leaves can be turned, with what a network says of every node; a picture of the first.
 
     Args:
         trees: expressions to choose from. say: from an expression to how likely the network holds a 1 at each of its M

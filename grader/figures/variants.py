@@ -40,8 +40,8 @@ __all__ = [
 # the cell: what the picture shows, and what stands under it
 _CELLS = {
     "1997": (
-        "The LSTM's cell without its forget gate: the line of the cell state along the top meets a plus sign and nothing "
-        "else. The input gate, the candidate and the output gate are where they were.",
+        "The LSTM's cell without its forget gate: the line of the cell state along the top meets a plus sign and "
+        "nothing else. The input gate, the candidate and the output gate are where they were.",
         "The cell of 1997. Nothing is ever multiplied with what it holds.",
     ),
     "peephole": (
@@ -55,10 +55,10 @@ _CELLS = {
         "What is taken off on the way along the top is what may come in from below.",
     ),
     "gru": (
-        "The GRU's cell. The old hidden state comes in below, and a branch of it rises to the line along the top, where it "
-        "is multiplied by the update gate z. The candidate n, multiplied by 1 minus z, is added, and the sum goes out as "
-        "the new hidden state. A second branch of the old state goes through the weights of the candidate, is multiplied "
-        "by the reset gate r, and reaches the candidate, which also reads x.",
+        "The GRU's cell. The old hidden state comes in below, and a branch of it rises to the line along the top, where "
+        "it is multiplied by the update gate z. The candidate n, multiplied by 1 minus z, is added, and the sum goes out "
+        "as the new hidden state. A second branch of the old state goes through the weights of the candidate, is "
+        "multiplied by the reset gate r, and reaches the candidate, which also reads x.",
         "One state, on both lines. Red keeps, as f did; green writes, as i did; violet decides what is read, as o did.",
     ),
     "gru_cho": (
@@ -173,7 +173,8 @@ def count_dial(counted: Counted) -> None:
     axes[0].legend(frameon=False, handlelength=3)
     show(
         fig,
-        alt=f"A cell state that counts up to {number(c[-1], 2)} over {len(c)} steps, and its output gate: {'; '.join(said)}.",
+        alt=f"A cell state that counts up to {number(c[-1], 2)} over {len(c)} steps, and its output gate: "
+        f"{'; '.join(said)}.",
         caption="Three settings of the dials, for readers where they don't run.",
     )
 
@@ -297,27 +298,31 @@ def ablation(found: Mapping[str, Mapping[str, Any]], x: str, what: str, *, log: 
 
 
 @plain
-def fared(found: Mapping[str, Any], every: int, y: str, what: str) -> None:
+def fared(
+    found: Mapping[str, Any], every: float | Mapping[str, float], y: str, what: str, *, x: str = "steps of training"
+) -> None:
     """Show how each relative fares while it is trained, the median of its seeds.
 
     Args:
-        found: by the relative's name, (seeds, K): what was measured at K moments. every: how many steps of training lie
-        between two of them. y: what is measured. what: a sentence for the caption, with the seeds.
+        found: by the relative's name, (seeds, K): what was measured at K moments. every: how far two of them are apart
+        on the axis to the right; one number, or one for each relative. y: what is measured. what: a sentence for the
+        caption, with the seeds. x: what the axis to the right is.
     """
     fig, ax = sheet(7.8, 3.5)
     said = []
     for name, values in found.items():
         values = np.asarray(values, dtype=float)
-        at, middle = every * np.arange(1, values.shape[1] + 1), np.median(values, axis=0)
+        apart = every[name] if isinstance(every, Mapping) else every
+        at, middle = apart * np.arange(1, values.shape[1] + 1), np.median(values, axis=0)
         ax.plot(at, middle, **style(_KINDS.get(name, "alpha"), linewidth=1.8, markersize=5), label=name)
-        said.append(f"{name} from {number(middle[0], 3)} to {number(middle[-1], 3)}")
-    ax.set(xlabel="steps of training", ylabel=y, xlim=(0, None), ylim=(-0.02, None))
+        said.append(f"{name} from {number(middle[0], 3)} to {number(middle[-1], 3)} at {number(at[-1], 1)}")
+    ax.set(xlabel=x, ylabel=y, xlim=(0, None), ylim=(-0.02, None))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, fontsize=9, handlelength=3, loc="center left", bbox_to_anchor=(1.01, 0.5))
     show(
         fig,
-        alt=f"The {y} over {every * values.shape[1]} steps of training, the median of {len(values)} seeds for each of "
-        f"{len(found)} networks. {'; '.join(said)}.",
+        alt=f"The {y} over {x}, the median of {len(values)} seeds for each of {len(found)} networks. "
+        f"{'; '.join(said)}.",
         caption=f"The median of the seeds. {what}",
     )
 
@@ -355,7 +360,7 @@ def by_depth(
     ax.legend(frameon=False, fontsize=9, handlelength=3, loc="center left", bbox_to_anchor=(1.01, 0.5))
     show(
         fig,
-        alt=f"The share of right answers over the depth of nested expressions, a line a seed. {'; '.join(said)}. Depths "
-        f"{min(trained)} to {max(trained)} were trained with.",
+        alt=f"The share of right answers over the depth of nested expressions, a line a seed. {'; '.join(said)}. "
+        f"Depths {min(trained)} to {max(trained)} were trained with.",
         caption=f"Grey: the depths that were trained with. {what}",
     )

@@ -53,7 +53,7 @@ from grader.figures import variants as figures
 
 count = mine("num_parameters")
 for D, H in ((10, 30), (100, 300)):
-    print(f"D = {D}, H = {H}: {count(D, H):,} numbers to learn, {count(D, H) // 4:,} for each gate")
+    print(f"D = {D}, H = {H}: {count(D, H):,} numbers to learn, {count(D, H) // 4:,} for each block")
 
 # %% [markdown]
 # The way to find out is to take one away. The first LSTM did with one gate less. Its authors didn't leave it out: it had
@@ -249,8 +249,9 @@ print(f"tanh(c) in the end: {[float(np.tanh(cs[-1]).round(6)) for cs in runs.val
 figures.over_steps(runs, "cell state", "An LSTM of one cell whose gates stay where they are. No randomness.")
 
 # %% [markdown]
-# Wherever the two gates add up to more than 1, $c$ leaves the range in which tanh can be read. Where they add up to 1 it
-# can't. So why have two? What is taken off is what may be written:
+# Where the two gates add up to more than 1, $c$ goes beyond 1, and comes to rest at $i / (1 - f)$ only. With both of them
+# open that is far out, where tanh is flat. Where they add up to 1 it can't. So why have two? What is taken off is what may
+# be written:
 #
 # $$
 # \begin{align}
@@ -430,9 +431,9 @@ for H in (1, 2, 30):
 
 # %% [markdown]
 # With one unit they are the same, but for the last digits: a number may be multiplied before or after. With more they
-# are two networks. Weights that were trained in one of them are worth nothing in the other. PyTorch and the libraries for
-# GPUs have it after the product, because then *one* product makes $h W$ for all three blocks. It was about speed; nobody
-# has found one better than the other. Which way round $z$ is differs too: in some texts it says how much is *new*.
+# are two networks. Weights that were trained in one of them are worth nothing in the other. PyTorch and cuDNN have it
+# after the product: so *one* product makes $h W$ for all three blocks. Which way round $z$ is differs too: in some texts it
+# says how much is *new*. Whoever carries weights from one library to another has to ask both questions.
 #
 # ### Over a sequence
 
@@ -805,6 +806,25 @@ figures.fared(compared["adding"], 100, "share of sums wrong", "Adding, seeds 0, 
 # %% [markdown]
 # Read it task by task.
 
+# %% tags=["story", "long"] id="price_of_a_step"
+from grader.figures.timing import microseconds
+
+
+def one_step_of(kind):
+    """What takes one step of training on adding, for microseconds."""
+    params, adam, start = begun(kind, 0, 2, 1, 12, 3.0)
+    batch = some_sums(0, 0, np.random.default_rng(0))
+    return lambda: any_step(kind, params, adam, batch, start, squared_loss, 0.01)
+
+
+took = dict(zip(KINDS, microseconds(*map(one_step_of, KINDS), rounds=5, calls=1)))
+print(", ".join(f"{kind} {us / 1000:.1f} ms" for kind, us in took.items()))
+figures.fared(compared["adding"], {kind: 100 * us / 1e6 for kind, us in took.items()}, "share of sums wrong",
+              "The same networks, over the time that their steps take here.", x="seconds of training")
+
+# %% [markdown]
+# time
+
 # %% tags=["story", "long"] id="start_or_cell"
 from grader.runs import run
 
@@ -1051,8 +1071,8 @@ deep = pile([both, lambda xs: both_ways(*upper, xs, np.array([len(phrase)]))], s
 print(f"two layers, each of which reads both ways: {deep.shape}")
 
 # %% [markdown]
-# What a library sells as `bidirectional=True, num_layers=2` is four calls of your function. (Does a second layer help? On
-# much data, often. On none of the small tasks of this course did it have to.)
+# What a library calls `bidirectional=True, num_layers=2` is four of your layers, and two lines. (Is a second one needed?
+# Each task of the course so far was solved with one.)
 #
 # ### Dropout between steps
 #
@@ -1068,9 +1088,10 @@ for steps in (1, 10, 50, 100):
     print(f"of 1,000 units, {whole:.1%} were never dropped in {steps} steps")
 
 # %% [markdown]
-# With a tenth dropped at each step hardly any unit is left alone for fifty. Noise that is drawn anew at each step falls
-# on memory like rain. So draw *once for each sequence*: the same units are missing from its first step to its last, and
-# those that are there can be relied on. Gal and Ghahramani (2016) call it **variational dropout**:
+# With a tenth dropped at each step hardly any unit is left alone for fifty: what is drawn anew at each step hits every
+# memory in the end. So draw *once for each sequence*. The same units are missing from its first step to its last, and those
+# that are there can be relied on. Gal and Ghahramani (2016) have shown why that is the right thing to do, and
+# `variational` is their word:
 #
 # $$
 # m[n, t, d] = m[n, 0, d] =
@@ -1104,8 +1125,8 @@ def variational_dropout_mask(N, T, D, p, rng):
 
 
 # %% tags=["story"] id="two_masks"
-once = mine("variational_dropout_mask")(1, 40, 8, 0.3, np.random.default_rng(1))
-_, anew = drop(np.ones((1, 40, 8)), 0.3, np.random.default_rng(1), True)
+once = mine("variational_dropout_mask")(1, 40, 8, 0.3, np.random.default_rng(3))
+_, anew = drop(np.ones((1, 40, 8)), 0.3, np.random.default_rng(3), True)
 figures.masks({"a new one at each step": anew[0], "one for the sequence": once[0]})
 
 # %% [markdown]

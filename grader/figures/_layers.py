@@ -140,8 +140,8 @@ def reach(found: Mapping[str, Any], words: Sequence[str]) -> None:
         ax.tick_params(length=0)
         later, earlier = np.triu(moved, 1) > 0, np.tril(moved, -1) > 0
         said.append(
-            f"{name}: {int(earlier.sum())} of {T * (T - 1) // 2} pairs with an earlier input, {int(later.sum())} with a "
-            "later one"
+            f"{name}: {int(earlier.sum())} of {T * (T - 1) // 2} pairs with an earlier input, {int(later.sum())} with "
+            "a later one"
         )
     axes[0, 0].set_ylabel("hidden state")
     show(

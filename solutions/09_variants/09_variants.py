@@ -372,8 +372,8 @@ def gru_step(x, h_prev, W, b, b_n):
 
 # %% [markdown]
 # One unit. Its candidate hears $x$ with a weight of 2 and its own past with a weight of 2 as well, and you set the biases
-# of its two gates. There are three inputs: 1, then -1, then a half. Before you drag: which setting of the two keeps the
-# *first* input to the end?
+# of its two gates. There are three inputs: 1, then -1, then a half. Before you drag: where does $h$ end up with the sign of
+# the first input, where with that of the second, and where does it end up near 0?
 
 # %% tags=["story"] id="turn_gru"
 gated = mine("gru_step")
@@ -396,10 +396,11 @@ figures.gru_dial(one_unit)
 # <details>
 # <summary>Show the answer</summary>
 #
-# None. A high bias of $z$ keeps what there is, and lets nothing new in: the 1 hardly gets there at all. A low one writes
-# well, and then the next input is written over it. Kept and written is one decision, and a bias makes the same one at each
-# step. (With the reset gate open $h$ can hold itself up without $z$, as unit 04's plain unit did with a weight of 2, until
-# an input of the other sign comes.) In use $z$ looks at $x$, and decides anew at each step.
+# With $r$ open $h$ holds itself up, by its weight of 2 on its own past. Then a $z$ in the middle ends with the first
+# input: of the -1 only a part gets in, and $h$ recovers. A low $z$ lets each strong input through at once, and ends with the
+# second. A high $z$ keeps what there is, and that is 0: hardly anything gets in at all. *Kept and written are one
+# decision.* And with $r$ shut nothing is held up, whatever $z$ is: $h$ is an echo that dies away. In use both gates look at
+# $x$ and $h$, and decide anew at each step.
 #
 # </details>
 #

@@ -55,8 +55,8 @@ _CELLS = {
         "What is taken off on the way along the top is what may come in from below.",
     ),
     "gru": (
-        "The GRU's cell. The old hidden state comes in below, and a branch of it rises to the line along the top. There "
-        "it is multiplied by the update gate z. The candidate n, multiplied by 1 minus z, is added, and the sum goes "
+        "The GRU's cell. The old hidden state comes in below, and a branch of it rises to the line along the top, and "
+        "is multiplied by the update gate z. The candidate n, multiplied by 1 minus z, is added, and the sum goes "
         "out as the new hidden state. A second branch of the old state goes through the weights of the candidate, is "
         "multiplied by the reset gate r, and reaches the candidate, which also reads x.",
         "One state, on both lines. Red keeps, as f did; green writes, as i did; violet decides what is read, as o did.",

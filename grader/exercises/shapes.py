@@ -42,6 +42,7 @@ WORDS = (
     "a whole number",
     "a function",
     "a list of functions",
+    "a list of lists",
     "a generator",
     "a text",
     "True or False",

@@ -8,6 +8,7 @@ import numpy as np
 from grader.given import given
 
 sigmoid = given('sigmoid')
+lstm = given('lstm')
 
 
 def gru_step_forward(x, h_prev, W, b, b_n):
@@ -118,3 +119,98 @@ def gru_step_backward(dh, cache):
     dx = da_x @ W[H:].T                                 # (N, 3H) @ (3H, D) -> (N, D)
     dh_prev = da_h @ W[:H].T + dh * z                   # (N, 3H) @ (3H, H) -> (N, H)
     return dx, dh_prev, dW, da_x.sum(axis=0), dq.sum(axis=0)
+
+
+def reverse_sequences(xs, lengths):
+    """Each sequence of a batch turned round, its padding left where it is: equation (9.30).
+
+    Arguments: xs (N, T, D), N sequences padded to T steps; lengths (N,), whole numbers from 0 to T, how many steps of
+    each are real. They come first, the padding after them.
+    Returns reversed (N, T, D).
+    """
+    turned = xs.copy()                                 # (N, T, D), the padding is in its place
+    for n, length in enumerate(lengths):
+        turned[n, :length] = xs[n, :length][::-1]      # (length, D)
+    return turned
+
+
+def bidirectional(forward, backward, xs, lengths):
+    """Two layers, of which one reads each sequence from its own end: equations (9.31) to (9.33).
+
+    Arguments: forward and backward, two layers: functions of a batch of sequences that return (N, T, H), as
+    lambda xs: lstm(xs, h0, c0, W, b)[0] does; xs (N, T, D); lengths (N,), whole numbers from 0 to T.
+    Returns hs (N, T, 2H): at each step what forward has seen up to it, then what backward has seen from the end down to
+    it; 0 beyond each sequence's end, whatever the padding holds.
+    """
+    there = forward(xs)                                             # (N, T, H)
+    back = backward(reverse_sequences(xs, lengths))                 # (N, T, H), the last real step first
+    back = reverse_sequences(back, lengths)                         # each step back in its place
+    hs = np.concatenate([there, back], axis=2)                      # (N, T, 2H)
+    real = np.arange(xs.shape[1]) < lengths[:, None]                # (T,) < (N, 1) -> (N, T)
+    return np.where(real[:, :, None], hs, 0.0)
+
+
+def stacked(layers, xs):
+    """Layers on top of each other, each of which reads what the one below gives: equation (9.34).
+
+    Arguments: layers, a list of functions, the lowest first, each of which takes a batch of sequences and returns
+    another one with as many steps; xs (N, T, D).
+    Returns hs (N, T, H), what the top layer gives: xs itself where there is no layer.
+    """
+    hs = xs
+    for layer in layers:
+        hs = layer(hs)
+    return hs
+
+
+def variational_dropout_mask(N, T, D, p, rng):
+    """A mask of dropout that is the same at all steps of a sequence: equation (9.35).
+
+    Arguments: N, T and D, how many sequences, steps and numbers a step; p, how likely a number is dropped, from 0 to
+    below 1; rng, one of numpy's random generators, from which everything is drawn.
+    Returns mask (N, T, D), of the numbers 0 and 1 / (1 - p).
+    """
+    keep = rng.random((N, 1, D)) >= p                  # one draw for all the steps
+    return np.repeat(keep / (1 - p), T, axis=1)        # (N, 1, D) -> (N, T, D)
+
+
+def tree_lstm_node(x, child_hs, child_cs, W, b):
+    """N nodes of a Tree-LSTM, each with K children: equations (9.36) to (9.41).
+
+    Arguments: x (N, D), a node's own input; child_hs and child_cs (N, K, H), its children's hidden and cell states,
+    where K may be 0; W (H + D, 4H) and b (4H,), packed in the order i, f, g, o, the rows for h above those for x.
+    Returns (h, c), each (N, H).
+    """
+    H = len(b) // 4
+    z = np.concatenate([child_hs.sum(axis=1), x], axis=1) @ W + b    # (N, 4H); a sum of no children is 0
+    i = sigmoid(z[:, :H])                                            # (N, H)
+    g = np.tanh(z[:, 2 * H : 3 * H])                                 # (N, H)
+    o = sigmoid(z[:, 3 * H :])                                       # (N, H)
+    from_x = x @ W[H:, H : 2 * H] + b[H : 2 * H]                     # (N, H), the same for each child
+    from_h = child_hs @ W[:H, H : 2 * H]                             # (N, K, H), each child's own
+    f = sigmoid(from_x[:, None] + from_h)                            # (N, 1, H) + (N, K, H) -> (N, K, H)
+    c = i * g + (f * child_cs).sum(axis=1)                           # (N, H)
+    h = o * np.tanh(c)                                               # (N, H)
+    return h, c
+
+
+def tree_lstm(xs, children, W, b):
+    """A Tree-LSTM over all nodes of a tree, or of several trees: equation (9.42).
+
+    Arguments: xs (N, D), a row for each of the N nodes; children, a list of N lists, in which children[n] has the rows
+    of node n's children, none for a leaf; W (H + D, 4H) and b (4H,), as in tree_lstm_node.
+    Returns (hs, cs), each (N, H): the states of every node, in the order of the rows.
+    """
+    N, H = len(xs), len(b) // 4
+    hs, cs = np.zeros((N, H)), np.zeros((N, H))
+
+    def visit(n):
+        below = children[n]
+        for child in below:
+            visit(child)                                             # the children first
+        h, c = tree_lstm_node(xs[n : n + 1], hs[None, below], cs[None, below], W, b)    # (1, D), (1, K, H), (1, K, H)
+        hs[n], cs[n] = h[0], c[0]
+
+    for root in set(range(N)) - {child for below in children for child in below}:
+        visit(root)
+    return hs, cs

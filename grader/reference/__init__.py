@@ -51,8 +51,9 @@ from .training import (
     nearest_state,
     stream_batches,
     train_step,
+    variational_dropout_mask,
 )
-from .tree import tree_lstm, tree_lstm_step
+from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 from .variants import coupled_step, lstm_1997_step, peephole_step
 
@@ -132,5 +133,6 @@ __all__ = [
     "top_p",
     "train_step",
     "tree_lstm",
-    "tree_lstm_step",
+    "tree_lstm_node",
+    "variational_dropout_mask",
 ]

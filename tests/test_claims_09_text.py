@@ -48,8 +48,8 @@ def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
     for name, source in sources(UNIT, "setup", "story", "long").items():
         scope = symtable.symtable(source, name, "exec")
         for one in scope.get_symbols():
-            if one.is_assigned() or one.is_imported():
-                set_by.setdefault(one.get_name(), []).append(name)
+            if one.is_assigned() or one.is_imported() and one.get_name() not in set_by:
+                set_by.setdefault(one.get_name(), []).append(name)  # what is imported again is the same again
             if one.is_namespace():
                 functions.setdefault(one.get_name(), name)
         for used in globals_of(scope):

@@ -853,7 +853,7 @@ figures.fared(compared["adding"], {kind: 100 * us / 1e6 for kind, us in took.ite
 from grader.runs import run
 
 
-def adding_lstm(input_bias, seed, steps=600):
+def adding_lstm(name, input_bias, seed, steps=600):
     """Train an LSTM whose input gates begin with this bias on adding: the share of wrong sums."""
     params, adam, start = begun("LSTM", seed, 2, 1, 12, 3.0)
     params["b"][:12] = input_bias                                              # i, the first of the four blocks
@@ -862,21 +862,23 @@ def adding_lstm(input_bias, seed, steps=600):
         params, adam, loss, _ = any_step("LSTM", *state, some_sums(0, seed, rng), start, squared_loss, 0.01)
         return (params, adam), loss
 
-    trained = run(f"adding input bias {input_bias:g} {seed}", step, (params, adam), steps=steps, seed=seed).state[0]
+    trained = run(f"adding {name} {seed}", step, (params, adam), steps=steps, seed=seed).state[0]
     return sums_off(lambda xs: said_by("LSTM", trained, xs))
 
 
-by_input_bias = {bias: [adding_lstm(bias, seed) for seed in SEEDS] for bias in (0.0, -3.0)}
-for bias, off in by_input_bias.items():
-    print(f"input bias {bias:g}: {' '.join(f'{share:.1%}' for share in off)} wrong")
+starts = {"half open": 0.0, "nearly shut": -3.0}
+by_start = {name: [adding_lstm(name, bias, seed) for seed in SEEDS] for name, bias in starts.items()}
+for name, off in by_start.items():
+    print(f"input gates that begin {name}: {' '.join(f'{share:.1%}' for share in off)} wrong")
 
 # %% [markdown]
-# The guess was wrong. It helps little or not at all: what makes the other two so quick is not how the LSTM's input gate
-# begins. Nor is it their number of cells, which is that of the cell of 1997; nor that they do without an output gate, for the
-# coupled cell has one. We don't know what it is. A guess that sounds as good as this one did has to be tried all the same.
+# It was the start, for the most part. With one number changed before the first step the LSTM makes far fewer mistakes on most
+# seeds, and on some as few as the GRU; on others a gap is left. (Nor is it the number of cells, which is that of the cell of
+# 1997; nor that they do without an output gate, for the coupled cell has one.) What looked like a better cell was, in good
+# part, a better first bias. Unit 07's forget bias, once more: *a cell is compared together with its start.*
 #
-# **Try it.** Other guesses, in a cell of your own: `begun("LSTM", seed, 2, 1, 12, 5.0)`, a forget bias of 5; or twice the
-# learning rate. What would you have to see to say *that was it*?
+# **Try it.** How far does it go? Take -2 and -5, under names of their own. And a GRU that begins with a bias of 0 in place of
+# 3, `begun("GRU", seed, 2, 1, 12, 0.0)`: is it still so quick?
 #
 # ### Timing
 #

@@ -31,18 +31,6 @@ from grader import check, hint, mine, progress, quiz, reset, solution
 sigmoid = mine("sigmoid")
 
 
-def gru_step_forward(x, h_prev, W, b, b_n):
-    """One time step of a GRU: x (N, D), h_prev (N, H) -> h (N, H), and what the way back needs."""
-    H = h_prev.shape[1]
-    from_x = x @ W[H:] + b                                 # (N, 3H)
-    from_h = h_prev @ W[:H]                                # (N, 3H)
-    r = sigmoid(from_x[:, :H] + from_h[:, :H])             # (N, H)
-    z = sigmoid(from_x[:, H : 2 * H] + from_h[:, H : 2 * H])
-    q = from_h[:, 2 * H :] + b_n
-    n = np.tanh(from_x[:, 2 * H :] + r * q)
-    return (1 - z) * n + z * h_prev, (x, h_prev, r, z, n, q, W)
-
-
 # %% [markdown]
 # ## What is needed?
 #
@@ -494,8 +482,19 @@ else:
 # ## The way back through a GRU
 #
 # To be trained it needs a way back. You know how that goes: from the last equation to the first, and wherever something
-# was used twice, two gradients are added. `gru_step_forward` in the setup cell is the step with its cache. With $a_r$, $a_z$
-# and $a_n$ for what goes into the two sigmoids and the tanh:
+# was used twice, two gradients are added. First, your step has to keep what the way back needs:
+
+# %% tags=["story"] id="with_its_cache"
+from grader.data import relatives
+
+
+def gru_step_forward(x, h_prev, W, b, b_n):
+    """One time step of a GRU: x (N, D), h_prev (N, H) -> h (N, H), and the cache (x, h_prev, r, z, n, q, W)."""
+    return gated(x, h_prev, W, b, b_n), relatives.gru_cache(x, h_prev, W, b, b_n)
+
+
+# %% [markdown]
+# With $a_r$, $a_z$ and $a_n$ for what goes into the two sigmoids and the tanh:
 #
 # $$
 # \begin{align}
@@ -555,8 +554,6 @@ def gru_step_backward(dh, cache):
 
 
 # %% tags=["story"] id="gru_checked"
-from grader.data import relatives
-
 gru_back, slope_of = mine("gru_step_backward"), mine("numerical_gradient")
 weights, gru_cell = rng.normal(size=(N, T, H)), {"W": W, "b": b, "b_n": b_n}
 
@@ -620,11 +617,6 @@ def moved(params, adam, grads, lr, max_norm):
 
 
 # %% tags=["story"] id="kinds"
-from grader.data import relatives
-
-gru_back = mine("gru_step_backward")
-
-
 def without_output_gate(x, h_prev, c_prev, W, b):
     """h = tanh(c). Everything as in the LSTM, but W (H + D, 3H) has the blocks i, f and g alone."""
     i, f, g = np.split(np.concatenate([h_prev, x], axis=1) @ W + b, 3, axis=1)

@@ -116,11 +116,11 @@ leaves_alone_read: a Tree-LSTM whose inner nodes do not read their own inputs
     Every node has a row of xs.
     Look: What goes into tree_lstm_node in equation (eq:tree)?
 first_child: a Tree-LSTM whose nodes look at their first child alone
-    {"below = children[n]": "below = children[n][:1]"}
+    {"hs[None, below], cs[None, below]": "hs[None, below[:1]], cs[None, below[:1]]"}
     A node may have any number of children.
     Look: Over which k do the lists in equation (eq:tree) go?
 last_child: a Tree-LSTM whose nodes look at their last child alone
-    {"below = children[n]": "below = children[n][-1:]"}
+    {"hs[None, below], cs[None, below]": "hs[None, below[-1:]], cs[None, below[-1:]]"}
     A node may have any number of children.
     Look: Over which k do the lists in equation (eq:tree) go?
 two_children: a Tree-LSTM whose nodes look at their first two children alone
@@ -323,6 +323,7 @@ EXERCISE = Exercise(
         Part("large numbers", points=1, tags=LARGE),
         Part("hundreds of nodes", points=1, tags=LONG),
     ),
+    row="node",
     difficulty=4,
     minutes=25,
     cases=cases,

@@ -81,10 +81,8 @@ shortcut: layers to whose result what they read is added, where the sizes fit
         "        out = layer(hs)\n        hs = out + hs if out.shape == hs.shape else out\n"}
     Very deep networks are built so, with shortcuts around their layers. It is not what is asked for here.
     Look: Is there a sum in equation (eq:stacked)?
-shortcut_stretched: layers to whose result what they read is added, one column to all where only one has several
-    {"        hs = layer(hs)\n":
-        "        out = layer(hs)\n"
-        "        hs = out + hs if out.shape[2] == hs.shape[2] or 1 in (out.shape[2], hs.shape[2]) else out\n"}
+shortcut_everywhere: layers to whose result what they read is added
+    {"layer(hs)": "layer(hs) + hs"}
     Very deep networks are built so, with shortcuts around their layers. It is not what is asked for here.
     Look: Is there a sum in equation (eq:stacked)?
 xs_added: layers of which each reads what the one below gives plus xs, where the sizes fit

@@ -44,7 +44,7 @@ def nll_per_token(logits: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """
     match(("logits", logits, "N T K"), ("targets", targets, "N T"), ("mask", mask, "N T"))
     log_p = torch.log_softmax(logits, dim=2)
-    costs = -log_p.gather(2, targets[..., None].to(torch.long))[..., 0]
+    costs = 0 - log_p.gather(2, targets[..., None].to(torch.long))[..., 0]  # no -0.0
     return torch.where(mask != 0, costs, torch.zeros_like(costs))
 
 
@@ -89,8 +89,8 @@ def lm_loss_and_grads(
 def cell_correlation(cs: Tensor, feature: Tensor) -> Tensor:
     """Pearson's correlation of each cell with a feature: ``cs (N, T, H)``, ``feature (N, T)`` -> ``(H,)``.
 
-    Over all N T steps; 0 for a cell that never changes, and for all where the feature doesn't. Raises ValueError on other
-    shapes.
+    Taken over all N T steps; 0 for a cell that never changes, and for all where the feature doesn't. Raises ValueError
+    on other shapes.
     """
     match(("cs", cs, "N T H"), ("feature", feature, "N T"))
     cells, wanted = cs.reshape(-1, cs.shape[2]), feature.reshape(-1)

@@ -44,7 +44,8 @@ def cases_of_batches(rng):
     yield Case("nothing counts", nothing, NOTHING)
     yield Case("strided", batches(rng, [(3, 4), (2, 5)]), frozenset({"strided"}))
     yield Case("float32", single(batches(rng, [(3, 4), (2, 5)])))
-    yield Case("a long text", batches(rng, [(4, 300), (3, 170)]), LARGE)
+    long = batches(rng, [(5, 12), (3, 9)], padded=False)  # again and again: the file is small
+    yield Case("a long text", {key: [np.tile(one, (1, 24)) for one in pair] for key, pair in long.items()}, LARGE)
     yield Case("hundreds of batches", batches(rng, [(1, 1 + k % 3) for k in range(300)], padded=False), LARGE)
     dear = batches(rng, [(2, 4), (3, 3)], padded=False)
     for k, nll in enumerate(dear["nlls"]):
@@ -88,6 +89,34 @@ mean_of_plain_means: the mean of each batch's mean over all its steps, padding a
     The more padding there is, the better the model would look; and a token in a small batch counts more than one in a
     large batch.
     Look: What does equation ($eq) divide by, and how often?
+plain_means_by_tokens: each batch's mean over all its steps, padding and all, counted by its number of tokens
+    {"sum(nll.sum() for nll in nlls)": "sum(nll.mean() * mask.sum() for nll, mask in zip(nlls, masks))"}
+    nll.mean() divides by all steps, padding too: what comes out is too small by the share of the padding.
+    Look: By how many is each batch's sum divided in your code, and what is it multiplied with?
+median: the median of all costs
+    {"total / max(count, 1)":
+        "(np.median(np.concatenate([nll[mask > 0] for nll, mask in zip(nlls, masks)])) if count else total)"}
+    A median doesn't care how far off the worst guesses are.
+    Look: What does equation ($eq) divide by what?
+last_steps: what comes of the last step of each batch alone
+    {"nll.sum() for nll": "nll[:, -1].sum() for nll", "mask.sum() for mask": "mask[:, -1].sum() for mask"}
+    All steps count.
+    Look: Over which indices do the sums in equation ($eq) run?
+last_tokens: what comes of the last token of each piece alone
+    {"nll.sum() for nll in nlls":
+        "np.take_along_axis(nll, np.maximum(mask.sum(axis=1, keepdims=True).astype(int) - 1, 0), 1).sum() "
+        "for nll, mask in zip(nlls, masks)",
+        "mask.sum() for mask": "mask.any(axis=1).sum() for mask"}
+    All tokens count.
+    Look: Over which indices do the sums in equation ($eq) run?
+first_not_counted: the sum of all costs divided by the number of tokens of all batches but the first
+    {"sum(mask.sum() for mask in masks)": "sum(mask.sum() for mask in masks[1:])"}
+    Costs and tokens have to come from the same batches.
+    Look: Over which b does each of the two sums in equation ($eq) run?
+first_costs_missing: the sum of the costs of all batches but the first, divided by the number of all tokens
+    {"sum(nll.sum() for nll in nlls)": "sum(nll.sum() for nll in nlls[1:])"}
+    Costs and tokens have to come from the same batches.
+    Look: Over which b does each of the two sums in equation ($eq) run?
 by_the_batches: the sum of the costs divided by the number of batches
     {"sum(mask.sum() for mask in masks)": "len(masks)"}
     That is what a batch costs. Asked is what a token costs.

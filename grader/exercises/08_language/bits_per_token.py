@@ -33,6 +33,10 @@ wrong_log: the mean in nats divided by the logarithm of 2 to base 10
     {"np.log(2)": "np.log10(2)"}
     A nat is the natural logarithm's unit.
     Look: Which logarithm is np.log, and which np.log10?
+rounded: the right answer, rounded to two digits
+    {"total / max(count, 1) / np.log(2)": "np.round(total / max(count, 1) / np.log(2), 2)"}
+    Rounding is for whoever prints it.
+    Look: What is done in your code that equation (eq:bits) doesn't do?
 rounded_log: the right mean with 0.693 for log 2
     {"np.log(2)": "0.693"}
     np.log(2) has it to all digits.

@@ -61,9 +61,9 @@ def cases(rng):
     wide = _arguments(rng, N=3, T=6, H=4)
     wide["cs"] = spread(rng, 0.5, 900, (3, 6, 4)) + 150 * wide["cs"]
     yield Case("large cell states", wide, LARGE)
-    high = _arguments(rng, N=3, T=6, H=4)
-    yield Case("cell states far from zero", high | {"cs": high["cs"] + spread(rng, 150, 250, (4,))}, LARGE)
-    far = np.round(spread(rng, 5, 999, (3, 7)))
+    high = _arguments(rng, N=3, T=6, H=4, noise=8.0)
+    yield Case("cell states far from zero", high | {"cs": high["cs"] + spread(rng, 150, 990, (4,))}, LARGE)
+    far = np.round(800 + spread(rng, 5, 199, (3, 7)))
     loud = _arguments(rng, N=3, T=7, H=4, feature=far, noise=400.0)
     yield Case("a feature of large numbers", loud, LARGE)
     faint = _arguments(rng, N=2, T=6, H=3)
@@ -96,6 +96,14 @@ by_the_feature_alone: a slope, divided by the feature's variance alone
     That says how much the cell grows when the feature grows by 1 (how much higher it is inside than outside, where that
     is the feature): a cell with large numbers wins.
     Look: Which two things are squared below the bar of equation (eq:correlation)?
+one_size_for_all: correlations with one size below the bar for all cells together
+    {"$size": "np.sqrt((away**2).sum() * (wanted**2).sum()) * np.ones(cells.shape[1])"}
+    Each cell varies as much as it does: with one size for all those with large numbers win.
+    Look: Which index has the first root in equation (eq:correlation), and over which does its sum run?
+absolute_sizes: correlations with sums of absolute values below the bar
+    {"$size": "np.abs(away).sum(axis=0) * np.abs(wanted).sum()"}
+    A correlation of a cell with itself would not be 1.
+    Look: What is done to the brackets below the bar of equation (eq:correlation)?
 no_roots: correlations without the roots below the bar
     {"$size": "(away**2).sum(axis=0) * (wanted**2).sum()"}
     Without its roots a correlation of a cell with itself would not be 1.
@@ -187,6 +195,37 @@ time_first: correlations of cells that were laid out text by text with a feature
     {"feature.reshape(-1)": "feature.T.reshape(-1)"}
     Row by row and column by column are two orders. A cell's step meets the feature of another one.
     Look: In which order does your code have the N T steps of cs, and in which those of feature?
+time_first_in_cs: correlations of cells that were laid out step by step with a feature that was laid out text by text
+    {"cs.reshape(-1, cs.shape[2])": "cs.swapaxes(0, 1).reshape(-1, cs.shape[2])"}
+    Row by row and column by column are two orders. A cell's step meets the feature of another one.
+    Look: In which order does your code have the N T steps of cs, and in which those of feature?
+with_the_first_cell: correlations with the first cell, in the place of the feature
+    {"feature.reshape(-1) - feature.mean()": "away[:, 0]"}
+    np.corrcoef gives the correlations of all with all: the feature has a row of its own among them.
+    Look: Which of your rows is the feature's?
+of_changes: correlations of how much each changes from step to step
+    {"cells = cs.reshape(-1, cs.shape[2])":
+        "cs = np.diff(cs, axis=1, prepend=0.0)\n    feature = np.diff(feature, axis=1, prepend=0.0)\n"
+        "    cells = cs.reshape(-1, cs.shape[2])"}
+    A cell that stays up inside brackets changes only at their ends. Asked is what it is, and not how it changes.
+    Look: What stands in the brackets of equation (eq:correlation)?
+next_step: correlations of each cell with the feature of the step before, without each text's first step
+    {"cells = cs.reshape(-1, cs.shape[2])":
+        "many = cs.shape[1] - 1 or None\n    cs, feature = cs[:, -(many or 1) :], feature[:, :many]\n"
+        "    cells = cs.reshape(-1, cs.shape[2])"}
+    Asked is the feature at the same step, at all of them.
+    Look: Which t have cell and feature in equation (eq:correlation)?
+step_before: correlations of each cell with the feature of the next step, without each text's last step
+    {"cells = cs.reshape(-1, cs.shape[2])":
+        "many = cs.shape[1] - 1 or None\n    cs, feature = cs[:, :many], feature[:, -(many or 1) :]\n"
+        "    cells = cs.reshape(-1, cs.shape[2])"}
+    Asked is the feature at the same step, at all of them.
+    Look: Which t have cell and feature in equation (eq:correlation)?
+in_order: the right correlations, from the largest to the smallest
+    {"return np.where(moves, wanted @ away, 0) / np.where(moves, size, 1)":
+        "return np.sort(np.where(moves, wanted @ away, 0) / np.where(moves, size, 1))[::-1]"}
+    Then nobody knows any more which cell it is.
+    Look: Of which cell does r[0] say something in the docstring?
 reshaped: correlations of cells that were made by cs.reshape(H, N * T)
     {"cells = cs.reshape(-1, cs.shape[2])": "cells = cs.reshape(cs.shape[2], -1).T"}
     reshape keeps the order in which numbers lie in memory. The H cells of a step lie side by side there.

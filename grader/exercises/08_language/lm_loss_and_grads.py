@@ -175,6 +175,14 @@ start_exchanged: a forward pass that begins with the cell state as its hidden st
     {"h0, c0, params": "c0, h0, params"}
     From the second step on all goes as it should, but the first one mixes the two up.
     Look: In which order does lstm_forward take the two states?
+h0_for_both: a forward pass that begins with h0 as its hidden state and as its cell state
+    {"h0, c0, params": "h0, h0, params"}
+    The cell has a state of its own, which goes on from piece to piece.
+    Look: Which of the arguments is not used?
+c0_for_both: a forward pass that begins with c0 as its cell state and as its hidden state
+    {"h0, c0, params": "c0, c0, params"}
+    What the cell holds and what it shows are two.
+    Look: Which of the arguments is not used?
 dc_T_is_c_T: a way back that begins with the last cell state as a gradient
     {"np.zeros_like(c_T)": "c_T"}
     dc_T is the gradient of the loss by c_T. Nothing in this loss looks at the last cell state.
@@ -202,6 +210,14 @@ last_step_goes_back: gradients of the LSTM in which only the loss of the last st
     {"lstm_backward(dhs,": "lstm_backward(dhs * (np.arange(dhs.shape[1]) == dhs.shape[1] - 1)[:, None],"}
     Every step has something to say, and dhs has it for each of them.
     Look: Which part of dhs goes into lstm_backward?
+steps_turned: gradients that go back with the slopes of the steps in the wrong order
+    {"lstm_backward(dhs,": "lstm_backward(dhs[:, ::-1],"}
+    lstm_backward begins at the last step by itself: dhs comes in the order of time.
+    Look: In which order do the steps of dhs and of the cache come?
+slopes_cut_off: gradients of which what comes to each step was cut off at a small number
+    {"lstm_backward(dhs,": "lstm_backward(np.clip(dhs, -0.05, 0.05),"}
+    Clipping belongs to the step of learning, and comes later. Here it would hide the gradient.
+    Look: What is done to dhs before it goes into lstm_backward?
 cut_off: gradients that reach back over 50 steps only
     {"$back":
         "dxs, _, _, dW, db = lstm_backward(dhs[:, -50:], np.zeros_like(c_T), cache[-50:])\n"
@@ -227,6 +243,18 @@ E_first_step: a gradient of the embeddings of the first step alone
     {"embed_backward(dxs, inputs,": "embed_backward(dxs[:, :1], inputs[:, :1],"}
     Every step looked up a row.
     Look: Which steps go into embed_backward?
+E_without_the_first: a gradient of the embeddings without that of the first step
+    {"embed_backward(dxs, inputs,": "embed_backward(dxs * (np.arange(dxs.shape[1]) > 0)[:, None], inputs,"}
+    The first step looked up a row as well.
+    Look: Which steps go into embed_backward?
+E_turned: a gradient of the embeddings that went to the tokens in the wrong order
+    {"embed_backward(dxs, inputs,": "embed_backward(dxs[:, ::-1], inputs,"}
+    lstm_backward begins with the last step, and gives dxs in the order of time all the same.
+    Look: In which order do the steps of dxs and of the inputs come?
+E_in_one_row: a gradient of the embeddings that went to one row, that of token 0
+    {"embed_backward(dxs, inputs,": "embed_backward(dxs, 0 * inputs,"}
+    Each step's gradient belongs to the token that was read there.
+    Look: Which ids go into embed_backward?
 E_last_step: a gradient of the embeddings of the last step alone
     {"embed_backward(dxs, inputs,": "embed_backward(dxs[:, -1:], inputs[:, -1:],"}
     Every step looked up a row.
@@ -270,6 +298,18 @@ grads_are_params: the parameters in the place of their gradients
     {"$grads": "dict(params) | {} if dE is not None else {}"}
     The dict that came in has the same keys.
     Look: Which dict does your function return?
+weight_decay: gradients with a share of the LSTM's weights added to them
+    {"\"W\": dW": "\"W\": dW + 1e-4 * params[\"W\"]"}
+    That is weight decay, which keeps weights small. It belongs to the step of learning.
+    Look: What is added to your gradients?
+loss_with_weights: a loss with a share of the weights' squares added to it
+    {"return loss,": "return loss + 0.5e-4 * (params[\"W\"] ** 2).sum(),"}
+    That is another loss. It would no longer say how well the text is predicted.
+    Look: How many terms does equation (eq:lm_loss) have?
+end_is_the_mean: the mean of all hidden states in the place of the last
+    {"$end": "hs.mean(axis=1), c_T"}
+    The next piece goes on after the last step.
+    Look: Which of the T hidden states is the last?
 end_is_the_first: the hidden state after the first step in the place of that after the last
     {"$end": "hs[:, 0], c_T"}
     The next piece goes on after the last step.
@@ -363,8 +403,8 @@ NO_HARM = {
     "readout": "log_softmax largest_taken_off mean_taken_off",
     "cross_entropy": "no_mask masked_mean mean_of_means mean_of_steps mask_on_the_logits mask_on_the_logits_by_words "
     "lengths mean_of_real_means by_the_longest first_costs nothing_is_nan",
-    "cross_entropy_backward": "mean_over_all mean_of_means no_mask mask_only_counted mask_on_p_alone mask_on_the_logits "
-    "nothing_counts mask_in_M_alone mask_on_p_before_y mask_before_the_softmax",
+    "cross_entropy_backward": "mean_over_all mean_of_means no_mask mask_only_counted mask_on_p_alone "
+    "mask_on_the_logits nothing_counts mask_in_M_alone mask_on_p_before_y mask_before_the_softmax",
 }
 # These give other shapes, so that the next piece raises an error, which says itself where it was.
 RAISING = {

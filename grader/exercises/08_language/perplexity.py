@@ -52,6 +52,14 @@ weighted_perplexities: the mean of the batches' perplexities, each counted by it
         "if count else np.exp(total)"}
     What comes out depends on how the text was cut into batches.
     Look: In which order do the exponential and the mean come in equation (eq:perplexity)?
+rounded: the right answer, rounded to two digits
+    {"np.exp(total / max(count, 1))": "np.round(np.exp(total / max(count, 1)), 2)"}
+    Rounding is for whoever prints it.
+    Look: What is done in your code that equation (eq:perplexity) doesn't do?
+two_to_the_wrong_unit: two to the power of the mean in nats times log 2
+    {"np.exp(total / max(count, 1))": "2.0 ** (total / max(count, 1) * np.log(2))"}
+    Nats become bits by a division by log 2.
+    Look: How do nats become bits in equation (eq:bits)?
 one_over: one over the right perplexity
     {"np.exp(total": "np.exp(-total"}
     That is the probability that a token was given on the (geometric) mean. The better the model, the smaller its

@@ -60,7 +60,7 @@ def cases(rng):
     shut = _arguments(rng, N=3, D=2, H=4, S=5)
     shut["W"][:, :8], shut["b"][:8] = 0.0, -SATURATED  # neither kept nor written: c is what the slots say
     shut["W"][:, 12:], shut["b"][12:] = 0.0, SATURATED
-    yield Case("only what is left to say", shut, frozenset({"isolates:the reading gate"}))
+    yield Case("only what is left to say", shut, frozenset({"isolates:what is left to say"}))
     yield Case("one sequence", _arguments(rng, N=1, D=3, H=2, S=4))
     yield Case("one input", _arguments(rng, N=3, D=1, H=2, S=4))
     yield Case("one cell", _arguments(rng, N=2, D=3, H=1, S=4))
@@ -197,6 +197,34 @@ d_used_twice: a step whose reading gate acts twice
     {"d = r * d_prev": "d = r * r * d_prev"}
     Each step keeps a share r of what there was.
     Look: Count r in equation (eq:left_to_say).
+d_set_back: a step in which what the gate uses up comes back as 1
+    {"d = r * d_prev": "d = r * d_prev + (1 - r)"}
+    That is a leaky unit which goes to 1: every slot asks for itself again and again.
+    Look: How many terms does equation (eq:left_to_say) have?
+d_squashed: a step that returns tanh of what is left to say
+    {"d = r * d_prev": "d = np.tanh(r * d_prev)"}
+    The tanh belongs to what the cell hears. Here it would use up a little of everything, at every step.
+    Look: Compare equations (eq:left_to_say) and (eq:sc_cell): in which of them is a tanh?
+d_shared_out: a step in which what is left to say is divided by its sum
+    {"d = r * d_prev": "d = r * d_prev\n    d = d / np.maximum(np.abs(d.sum(axis=1, keepdims=True)), 1e-12)"}
+    Slots are no probabilities: when nearly all has been said, little is left, and that is what the cell should hear.
+    Look: Is there a sum in equation (eq:left_to_say)?
+d_all_or_nothing: a step whose reading gate is cut to 0 or 1
+    {"d = r * d_prev": "d = (r > 0.5) * d_prev"}
+    A gate that jumps has no slope: nothing could be learned through it.
+    Look: What is done to r in equation (eq:left_to_say)?
+d_one_gate: a step whose slots share one gate, the mean of theirs
+    {"d = r * d_prev": "d = r.mean(axis=1, keepdims=True) * d_prev"}
+    All slots would be used up at once, as soon as one of them was said.
+    Look: How wide is r in equation (eq:reading)?
+d_between_0_and_1: a step that cuts off what is left to say at 0 and 1
+    {"d = r * d_prev": "d = np.clip(r * d_prev, 0, 1)"}
+    What comes in as 0 or 1 stays between these anyhow. Where other numbers come in, they are to be kept.
+    Look: Is anything cut off in equation (eq:left_to_say)?
+r_of_the_new_h: a step whose reading gate sees what the cell would show without hearing anything
+    {"hx @ W_r + b_r": "np.concatenate([o * np.tanh(f * c_prev + i * g), x], axis=1) @ W_r + b_r"}
+    The gates of a step all see the state from the step before.
+    Look: Look at the time index of h in equation (eq:reading).
 d_minus_r: a step that takes its gate off what is left to say
     {"d = r * d_prev": "d = d_prev - r"}
     A gate works as a factor: 0 uses up, 1 keeps.
@@ -228,6 +256,22 @@ d_of_tanh: a step that takes the tanh before W_d
     {"np.tanh(d @ W_d)": "np.tanh(d) @ W_d"}
     The tanh bounds what a cell hears, and not what a slot says.
     Look: Where does the tanh stand in equation (eq:sc_cell), around the product or inside?
+d_of_tanh_of_W: a step with d tanh(W_d) in the cell
+    {"np.tanh(d @ W_d)": "d @ np.tanh(W_d)"}
+    The tanh bounds what a cell hears, and not the weights.
+    Look: Where does the tanh stand in equation (eq:sc_cell), around the product or inside?
+d_twice: a step whose cell hears what is left to say twice, in the candidate and beside it
+    {"i * g + np.tanh(d @ W_d)": "i * (g + np.tanh(d @ W_d)) + np.tanh(d @ W_d)"}
+    Once is enough, and with no gate: its own one has been at work already.
+    Look: Count d in equation (eq:sc_cell).
+d_by_o: a step in which the output gate acts on what is left to say
+    {" + np.tanh(d @ W_d)": " + o * np.tanh(d @ W_d)"}
+    What is to be said gets into the cell with no gate: its own one has been at work already.
+    Look: What multiplies the last term of equation (eq:sc_cell)?
+d_beside_h: a step that shows the cell as it was, and adds what is left to say to h
+    {"h = o * np.tanh(c)": "h = o * np.tanh(f * c_prev + i * g) + np.tanh(d @ W_d)"}
+    c is right. h is a gate times tanh of c, and nothing else.
+    Look: Is there a d in equation (eq:sc_hidden)?
 d_minus: a step that takes what is left to say off the cell
     {" + np.tanh(d @ W_d)": " - np.tanh(d @ W_d)"}
     It is one of three terms that are added.

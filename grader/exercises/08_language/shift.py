@@ -79,6 +79,24 @@ two_later: targets that come two steps after their inputs, the last of them the 
     {"ids[:, 1:]": "np.concatenate([ids[:, 2:], ids[:, :1]], axis=1)"}
     The next token is to be predicted, and not the one after it.
     Look: What is added to the index of the targets in equation (eq:shift)?
+like_a_stream: rows of T that were cut from all ids in one go, and targets from all ids without the first
+    {"ids[:, :-1], ids[:, 1:]":
+        "ids.ravel()[: ids.size - len(ids)].reshape(len(ids), -1), "
+        "ids.ravel()[1 : ids.size - len(ids) + 1].reshape(len(ids), -1)"}
+    From the second row on these are other tokens: each row of ids has one more than there are steps.
+    Look: Where does the second row of inputs begin in ids, by equation (eq:shift)?
+row_below: targets that stand in the row below their inputs
+    {"ids[:, 1:]": "np.roll(ids, -1, axis=0)[:, :-1]"}
+    Rows are pieces of text that have nothing to do with each other. Time is the second axis.
+    Look: To which of the two indices is the 1 added in equation (eq:shift)?
+rows_turned: rows from the last to the first
+    {"ids[:, :-1], ids[:, 1:]": "ids[::-1, :-1], ids[::-1, 1:]"}
+    Row n of inputs and targets is row n of ids.
+    Look: Which rows are at the same n in equation (eq:shift)?
+from_one: tokens that count from 1 in ids and from 0 in what comes back
+    {"ids[:, :-1], ids[:, 1:]": "ids[:, :-1] - 1, ids[:, 1:] - 1"}
+    The 1 belongs to the index. Ids stay what they are.
+    Look: Where is something added in equation (eq:shift)?
 two_shorter: arrays with a step less than there is room for
     {"ids[:, :-1], ids[:, 1:]": "ids[:, :-2], ids[:, 1:-1]"}
     The last token of a row can be an answer.

@@ -295,12 +295,8 @@ def test_an_untrained_writer_keeps_hardly_a_rhyme(unit):
 
 
 @LONG
-def test_onset_and_rime_are_learned_to_rhyme_on_most_seeds(unit):
+def test_onset_and_rime_are_learned_to_rhyme_well_before_whole_words(unit):
     """A plateau at chance, then a rise: when it comes is luck, so two of three seeds have to get there."""
     shares = [rhymes(unit, unit.poet(True, 3000, seed), True) for seed in range(3)]
     assert sorted(shares)[1] > 0.5 and min(shares) > verses.chance(), shares
-
-
-@LONG
-def test_whole_words_stay_at_chance_as_long_as_onset_and_rime_take(unit):
-    assert rhymes(unit, unit.poet(False, 3000, 0), False) < 3 * verses.chance()
+    assert verses.chance() < rhymes(unit, unit.poet(False, 3000, 0), False) < np.mean(shares) - 0.1

@@ -224,6 +224,15 @@ HARMLESS = (
         "of what a mean is off by nothing is left above the bar, and below it the square",
     ),
     ("cell_correlation", r"np\.ptp\(.*", ".*", "asked is only whether it is 0"),
+    ("sc_lstm_step", r"h_prev|[ifgorh]|sigmoid\(.*|np\.tanh\(.*|i \* g|o \* .*", CUT_OFF, "never beyond 1"),
+    (
+        "sc_lstm_step",
+        r"z|hx @ W(_r)? \+ b(_r)?",
+        "cut off at [17]00",
+        "from 40 on sigmoid and tanh are at their ends, to the last digit",
+    ),
+    ("sc_lstm_step", r"d @ W_d", "cut off at [17]00", "from 20 on tanh is at its ends, to the last digit"),
+    ("sc_lstm_step", r"H|\d \* H", SIZES + "|in int8", "a size: twice the cells would take a megabyte"),
     (
         "gradient_check",
         ".*",

@@ -233,6 +233,13 @@ HARMLESS = (
     ),
     ("sc_lstm_step", r"d @ W_d", "cut off at [17]00", "from 20 on tanh is at its ends, to the last digit"),
     ("sc_lstm_step", r"H|\d \* H", SIZES + "|in int8", "a size: twice the cells would take a megabyte"),
+    ("lm_loss_and_grads", r"ids|inputs|targets|shift\(.*", "in int(16|32)", "32768 words would take megabytes"),
+    ("lm_loss_and_grads", "h0|hs", CUT_OFF, "never beyond 1"),
+    ("lm_loss_and_grads", r"mask|np\.ones\(.*", FLOATS, "ones"),
+    ("lm_loss_and_grads", "-1", "in int.*", "a whole number that is written down"),
+    ("lm_loss_and_grads", r"dlogits|cross_entropy_backward\(.*", CUT_OFF, "never beyond 1"),
+    ("lm_loss_and_grads", "_(, again)?", FLOATS, "not used"),
+    ("lm_loss_and_grads", r"len\(params.*", "in int(16|32)", "32768 words would take megabytes"),
     (
         "gradient_check",
         ".*",

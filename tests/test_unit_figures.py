@@ -22,13 +22,16 @@ from grader.data import reber
 from grader.figures import (
     COLORS,
     _automaton,
+    _choices,
     _credit,
     _difference,
+    _followed,
     _guesses,
     _powers,
     _steps,
     _unrolled,
     gates,
+    language,
     learning,
     rnn,
     start,
@@ -45,8 +48,10 @@ UNITS = sorted(
 # modules that draw for those of the units
 OF_SEVERAL = (
     "_automaton",
+    "_choices",
     "_credit",
     "_difference",
+    "_followed",
     "_forgetting",
     "_guesses",
     "_plots",
@@ -54,7 +59,7 @@ OF_SEVERAL = (
     "_suspects",
     "_told",
 )
-NOT_DRAWN = {"answers", "results", "steps"}  # what a module gives to experiments beside figures
+NOT_DRAWN = {"answers", "results", "side_by_side", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
 s = 1 / (1 + np.exp(-z))
@@ -131,6 +136,19 @@ def told_to(i, f, g, o, c_prev, dc):
 def suspected(name, steps, from_h, from_c):
     """The errors of a backward pass by its letter; where the loss looks at nothing there are none."""
     return {"dxs": 0.4 * (name == "B") * (from_h or from_c), "dc0": 1e-4 * steps * (name > "C") * from_c, "db_o": 1e-12}
+
+
+def choose(temperature, k, p):
+    """Probabilities of three symbols; a sharper choice keeps fewer of them."""
+    left = np.array([0.5, 0.3, 0.2]) ** (1 / temperature) * (np.arange(3) < k) * (np.cumsum([0, 0.5, 0.3]) < p)
+    return left / left.sum()
+
+
+tree = {(): {"the": 0.6, "a": 0.4}, ("the",): {"dog": 0.5, "cat": 0.5}, ("a",): {"cat": 1.0}}
+
+
+def search(width):
+    return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
 
 
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
@@ -246,6 +264,40 @@ CALLS = {
         "softmax_dials": ((["a", "b", "c"], squash), {}, ([1 / 3] * 3,)),
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
+    },
+    "language": {
+        "beam_dial": ((tree, search), {}, ()),
+        "bits_over_time": (
+            (
+                {"one": [(share, up), (share, down)], "two": [(share, share)]},
+                {"3-gram": 0.25},
+                "Of no seed at all, drawn.",
+            ),
+            {"x": "seconds"},
+            (up, down, share, [0.25, 0.25]),
+        ),
+        "by_place": (
+            (["a", "b", "c"], {"one": [[1, 2, 3], [3, 2, 1]], "two": [0.1, 0.2, 0.3]}, "Of no seed at all, drawn."),
+            {"x": "letter", "y": "bits"},
+            ([1, 2, 3], [2, 2, 2], [0.1, 0.2, 0.3]),
+        ),
+        "cell_reader": (
+            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, -0.75], "a bracket"),
+            {},
+            (),
+        ),
+        "choice_dial": ((choose, list("abc"), "Any probabilities."), {}, (choose(1.0, 3, 1.0), choose(0.5, 3, 1.0))),
+        "compared": (
+            ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
+            {"y": "errors", "levels": {"nearest": 0.7}},
+            ([0.15, 0.5], [0.1, 0.2], [0.7, 0.7]),
+        ),
+        "draws": ((["a", "b"], [0.25, 0.75], [20, 80]), {}, ([0.2, 0.8], [0.25, 0.75])),
+        "follows": (({"after": up, "before": down / 2}, "an open bracket"), {}, (np.sort(np.abs(up))[::-1],)),
+        "shifted": (("abcd",), {}, ()),
+        "spoken": ((lambda temperature: f"it is {temperature} degrees", "What is written by nobody."), {}, ()),
+        "used_up": ((["a", "pub"], [[1, 0.9], [0.9, 0.2]], ["near", "kind"]), {}, ()),
+        "verse": ((["a cat", "a hat", "a dog"], [(0, 1, True), (1, 2, False)], "A verse of no seed."), {}, ()),
     },
     "learning": {
         "by_step": (({"one": share, "two": np.append(up[1:], np.nan)}, "Of no seed at all, drawn."), {}, (share,)),
@@ -434,6 +486,22 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("vanishing", "over_time", ({"radius 0.5": apart["h"][:1]},)),
         ("vanishing", "cliff", (share, up, np.add.outer(up, share), {"as it is": pair, "clipped": pair / 2})),
         ("vanishing", "accuracy", ([1, 5, 9], {"plain": [[1, 0.8, np.nan]]}, {"more frequent": [0.6, 0.6, 0.5]})),
+        ("language", "beam_dial", (tree, lambda width: search(2))),
+        ("language", "bits_over_time", ({"one": [(share, down)]}, {"3-gram": 0.25}, "Of no seed at all, drawn.")),
+        ("language", "by_place", (["a", "b", "c"], {"one": [3, 2, 1]}, "Of no seed at all, drawn.")),
+        (
+            "language",
+            "cell_reader",
+            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, 0.1], "a bracket"),
+        ),
+        ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
+        ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        ("language", "draws", (["a", "b"], [0.25, 0.75], [40, 60])),
+        ("language", "follows", ({"after": up / 3}, "an open bracket")),
+        ("language", "shifted", ("dcba",)),
+        ("language", "spoken", (lambda temperature: "it is cold", "What is written by nobody.")),
+        ("language", "used_up", (["a", "pub"], [[1, 0.9], [0.9, 0.8]], ["near", "kind"])),
+        ("language", "verse", (["a cat", "a hat", "a dog"], [(0, 1, False)], "A verse of no seed.")),
         ("learning", "by_step", ({"one": share[::-1]}, "Of no seed at all, drawn.")),
         ("learning", "cells_alike", ({"zeros": 0 * pair, "ours": 2 * pair},)),
         ("learning", "cut_stream", (2, 5)),
@@ -739,3 +807,48 @@ def test_a_table_of_results_can_be_read_aloud_and_as_text(monkeypatch):
     assert data["text/html"].count('scope="col"') == 2 and data["text/html"].count('scope="row"') == 2
     assert "&lt;order&gt;" in data["text/html"] and "<caption>Until solved.</caption>" in data["text/html"]
     assert data["text/plain"].splitlines() == ["Until solved.", "task     paper", "adding   74,000", "<order>  31,390"]
+
+
+def test_what_is_left_to_choose_from_at_the_dials(widgets):
+    live = _choices._Choice(widgets, choose, ["a", " ", "c"])
+    for temperature, k, p in ((1.0, 3, 1.0), (0.5, 2, 1.0), (3.0, 3, 0.4)):
+        live.temperature.field.value, live.k.field.value, live.top_p.field.value = temperature, k, p
+        np.testing.assert_allclose(live.p, choose(temperature, k, p))
+        assert f"<b>{np.sum(live.p > 0)}</b> of 3 symbols can come" in live.numbers.value
+        entropy = -sum(q * np.log(q) for q in live.p if q)
+        assert f"<b>{number(np.exp(entropy), 1)}</b> that are equally likely" in live.numbers.value
+        assert f"At temperature {number(temperature)}, k = {k} and p = {number(p)}: " in live.plot.value
+    assert ">\N{OPEN BOX}<" in live.plot.value, "a space can be seen"
+
+
+def test_a_text_at_the_temperature_of_a_dial(widgets):
+    live = _choices._Spoken(widgets, lambda temperature: f"<{temperature}>")
+    live.temperature.field.value = 1.25
+    assert live.text == "<1.25>" and "&lt;1.25&gt;" in live.shown.value
+
+
+def test_a_search_of_a_width(widgets):
+    live = _choices._Beam(widgets, tree, search, 4)
+    assert live.found == ["the", "dog"] and "Its probability is <b>0.3</b>" in live.numbers.value
+    live.width.field.value = 2
+    assert live.found == ["a", "cat"] and "Its probability is <b>0.4</b>" in live.numbers.value
+    assert live.plot.value.count(f'stroke="{COLORS["h"]}"') == 2, "the way that was found is marked"
+    assert live.plot.value.count('font-weight="bold"') == 2
+
+
+def test_a_text_in_the_colours_of_a_cell(widgets):
+    cs = np.outer(up[:7], [1.0, -1.0])
+    live = _followed._Reader(widgets, "a (b)\n<", cs, np.array([0.5, -0.75]), "a bracket")
+    assert live.cell.value == 1, "it begins with the closest, whichever its sign"
+    live.cell.field.value = 0
+    np.testing.assert_array_equal(live.values, cs[:, 0])
+    assert "<b>0.5</b>" in live.numbers.value and live.shown.value.count("<span") == 7
+    assert "&lt;" in live.shown.value and f"background:{COLORS['c']}" in live.shown.value
+
+
+def test_texts_beside_one_another(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    language.side_by_side({"written": "a <b>", "read": "c"}, "Two texts.")
+    assert "a &lt;b&gt;" in shown[0]["text/html"] and shown[0]["text/html"].count('scope="col"') == 2
+    assert shown[0]["text/plain"] == "Two texts.\n\nwritten:\na <b>\n\nread:\nc"

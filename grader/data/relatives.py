@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BLOCKS", "backward", "count", "forward", "gru_backward", "gru_forward", "start", "width"]
+__all__ = ["BLOCKS", "backward", "count", "forward", "gru_backward", "gru_cache", "gru_forward", "start", "width"]
 
 Cell = Mapping[str, np.ndarray]
 BLOCKS = {
@@ -157,6 +157,21 @@ def gru_forward(
         hs.append(h)
         caches.append(cache)
     return np.stack(hs, axis=1), caches
+
+
+def gru_cache(
+    x: np.ndarray, h_prev: np.ndarray, W: np.ndarray, b: np.ndarray, b_n: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """What the way back through one step of a GRU needs: the tuple (x, h_prev, r, z, n, q, W).
+
+    ``x (N, D)``, ``h_prev (N, H)``, ``W (H + D, 3H)``, ``b (3H,)``, ``b_n (H,)``; the two gates r and z, the candidate
+    n and what the reset gate is applied to, q, are (N, H) each, and are computed once more.
+    """
+    H = len(b_n)
+    hx, W_n = np.concatenate([h_prev, x], axis=1), W[:, 2 * H :]
+    r, z = np.split(_sigmoid(hx @ W[:, : 2 * H] + b[: 2 * H]), 2, axis=1)
+    q = h_prev @ W_n[:H] + b_n
+    return x, h_prev, r, z, np.tanh(x @ W_n[H:] + b[2 * H :] + r * q), q, W
 
 
 def gru_backward(

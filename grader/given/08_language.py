@@ -99,8 +99,35 @@ def lm_loss_and_grads(params, ids, h0, c0):
     return loss, {"E": dE, "W": dW, "b": db, "V": dV, "b_y": db_y}, hs[:, -1], c_T
 
 
+def cell_correlation(cs, feature):
+    """How well each cell follows a feature of the text: equation (8.6).
+
+    Arguments: cs (N, T, H), the cell states; feature (N, T), a number for every step.
+    Returns r (H,), numbers from -1 to 1; 0 for a cell that is the same everywhere, and for all where the feature is.
+    """
+    cells = cs.reshape(-1, cs.shape[2])                    # (N T, H)
+    away = cells - cells.mean(axis=0)
+    wanted = feature.reshape(-1) - feature.mean()          # (N T,)
+    size = np.sqrt((away**2).sum(axis=0)) * np.sqrt((wanted**2).sum())       # (H,)
+    moves = (np.ptp(cells, axis=0) > 0) & (np.ptp(feature) > 0)              # a mean is rounded, the ends are not
+    return np.where(moves, wanted @ away, 0) / np.where(moves, size, 1)
+
+
+def sample(probs, u):
+    """The word that a number between 0 and 1 stands for: equation (8.7).
+
+    Arguments: probs (N, K), rows that add up to 1, or as near to it as rounding leaves them; u (N,), numbers from 0 to
+    below 1, one a row.
+    Returns ids (N,), whole numbers. A word with probability 0 is never drawn, not even where rounding leaves the sum of
+    a row at u or below.
+    """
+    cumulative = np.cumsum(probs, axis=1)                  # (N, K)
+    cumulative = cumulative / cumulative[:, -1:]           # 1 at the end, whatever rounding did
+    return np.argmax(cumulative > u[:, None], axis=1)      # the first True in each row
+
+
 def apply_temperature(logits, temperature):
-    """Probabilities at a temperature: equation (8.6).
+    """Probabilities at a temperature: equation (8.8).
 
     Arguments: logits (N, K), a row for each text and a logit for each word; temperature, a number above 0.
     Returns probs (N, K): each row adds up to 1. At temperature 1 it is the softmax; near 0 the likeliest word has all.
@@ -111,7 +138,7 @@ def apply_temperature(logits, temperature):
 
 
 def top_k(probs, k):
-    """The k likeliest words of each row, and those that are as likely as the last of them: equation (8.7).
+    """The k likeliest words of each row, and those that are as likely as the last of them: equation (8.9).
 
     Arguments: probs (N, K), rows that add up to 1; k, a whole number, 1 or more. Where k is K or more, all words stay.
     Returns kept (N, K): 0 for all other words, and rows that add up to 1 again.
@@ -122,7 +149,7 @@ def top_k(probs, k):
 
 
 def top_p(probs, p):
-    """The likeliest words of each row that add up to p, or just more: equation (8.8).
+    """The likeliest words of each row that add up to p, or just more: equation (8.10).
 
     Arguments: probs (N, K), rows that add up to 1, or as near to it as rounding leaves them; p, a number above 0 and
     not above 1.
@@ -137,21 +164,8 @@ def top_p(probs, p):
     return kept / kept.sum(axis=1, keepdims=True)
 
 
-def sample(probs, u):
-    """The word that a number between 0 and 1 stands for: equation (8.9).
-
-    Arguments: probs (N, K), rows that add up to 1, or as near to it as rounding leaves them; u (N,), numbers from 0 to
-    below 1, one a row.
-    Returns ids (N,), whole numbers. A word with probability 0 is never drawn, not even where rounding leaves the sum of
-    a row at u or below.
-    """
-    cumulative = np.cumsum(probs, axis=1)                  # (N, K)
-    cumulative = cumulative / cumulative[:, -1:]           # 1 at the end, whatever rounding did
-    return np.argmax(cumulative > u[:, None], axis=1)      # the first True in each row
-
-
 def generate(step, start, state, T, us):
-    """Text from a model, word by word: equation (8.10).
+    """Text from a model, word by word: equation (8.11).
 
     Arguments: step, a function: step(ids, state) -> (probs, new_state), with ids (N,) the words that go in, probs
     (N, K) what may come next, and state all that the model remembers, a tuple (h, c) of an LSTM; start (N,), whole
@@ -168,7 +182,7 @@ def generate(step, start, state, T, us):
 
 
 def beam_search(step, start, state, width, T, eos):
-    """The best text that a beam finds: steps 1 to 3, judged by equation (8.11).
+    """The best text that a beam finds: steps 1 to 3, judged by equation (8.12).
 
     Arguments: step, a function as in generate, which takes any number n of words at once: step(ids, state) -> (probs,
     new_state), with ids (n,), probs (n, K), and state a tuple (h, c) of arrays (n, H); start (1,), a whole number, the
@@ -189,20 +203,6 @@ def beam_search(step, start, state, width, T, eos):
         unfinished = [one for one in kept if one[1][-1] != eos]
     total, ids, _ = max(finished, key=lambda one: one[0] / len(one[1]))
     return np.array(ids), total / len(ids)
-
-
-def cell_correlation(cs, feature):
-    """How well each cell follows a feature of the text: equation (8.12).
-
-    Arguments: cs (N, T, H), the cell states; feature (N, T), a number for every step.
-    Returns r (H,), numbers from -1 to 1; 0 for a cell that is the same everywhere, and for all where the feature is.
-    """
-    cells = cs.reshape(-1, cs.shape[2])                    # (N T, H)
-    away = cells - cells.mean(axis=0)
-    wanted = feature.reshape(-1) - feature.mean()          # (N T,)
-    size = np.sqrt((away**2).sum(axis=0)) * np.sqrt((wanted**2).sum())       # (H,)
-    moves = (np.ptp(cells, axis=0) > 0) & (np.ptp(feature) > 0)              # a mean is rounded, the ends are not
-    return np.where(moves, wanted @ away, 0) / np.where(moves, size, 1)
 
 
 def sc_lstm_step(x, h_prev, c_prev, d_prev, W, b, W_r, b_r, W_d):

@@ -11,18 +11,6 @@ sigmoid = given('sigmoid')
 lstm = given('lstm')
 
 
-def gru_step_forward(x, h_prev, W, b, b_n):
-    """One time step of a GRU: x (N, D), h_prev (N, H) -> h (N, H), and what the way back needs."""
-    H = h_prev.shape[1]
-    from_x = x @ W[H:] + b                                 # (N, 3H)
-    from_h = h_prev @ W[:H]                                # (N, 3H)
-    r = sigmoid(from_x[:, :H] + from_h[:, :H])             # (N, H)
-    z = sigmoid(from_x[:, H : 2 * H] + from_h[:, H : 2 * H])
-    q = from_h[:, 2 * H :] + b_n
-    n = np.tanh(from_x[:, 2 * H :] + r * q)
-    return (1 - z) * n + z * h_prev, (x, h_prev, r, z, n, q, W)
-
-
 def lstm_1997_step(x, h_prev, c_prev, W, b):
     """One time step of the LSTM of 1997, without a forget gate: equations (9.1) to (9.4).
 

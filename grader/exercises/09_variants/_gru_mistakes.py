@@ -95,8 +95,9 @@ reset_inverted: a GRU step whose reset gate is turned round: it lets the past th
     Look: What multiplies q in equation (eq:n)?
 update_for_reset: a GRU step whose candidate is made with the update gate in place of the reset gate
     {"r * q": "z * q"}
-    Then one gate decides two things, what the candidate sees and what is kept, and r decides nothing.
-    Look: Which gate multiplies q in equation (eq:n)?
+    Then one and the same gate decides two things, what the candidate sees and what is kept. The letters may be mixed
+    up, or the slices.
+    Look: Which gate multiplies q in equation (eq:n), and which columns is it computed from?
 h_for_q: a GRU step whose candidate sees h_prev itself in place of its product
     {"r * q": "r * h_prev"}
     Then each cell sees itself alone, and W's third block of rows for h is not used.
@@ -114,8 +115,9 @@ update_inverted: a GRU step that keeps 1 - z of the old state: h = z * n + (1 - 
     Look: What multiplies the old state in equation (eq:gru)?
 reset_for_update: a GRU step that mixes with the reset gate in place of the update gate
     {"(1 - z) * n + z * h_prev": "(1 - r) * n + r * h_prev"}
-    Then one gate decides two things, what the candidate sees and what is kept, and z decides nothing.
-    Look: Which gate stands in equation (eq:gru)?
+    Then one and the same gate decides two things, what the candidate sees and what is kept. The letters may be mixed
+    up, or the slices.
+    Look: Which gate stands in equation (eq:gru), and which columns is it computed from?
 update_for_both: a GRU step that takes z of both: h = z * n + z * h_prev
     {"(1 - z) * n": "z * n"}
     What is kept and what is new have to add up to a whole: where z is 0 this state would be 0.
@@ -336,11 +338,14 @@ def _order(order):
     return slips(ORDERS, order=order, what=what, meaning=meaning, edits=edits)
 
 
-MISREAD = r"""
+BOTH_MISREAD = r"""
 ${one}_from_$block: a GRU step whose $title is computed from the $other's blocks of both products
     $edits
     The $other's blocks are used twice, and the $title's own not at all.
     Look: Compare your slices with equation (eq:W_gru).
+"""
+
+MISREAD = r"""
 h_${one}_from_$block: a GRU step whose $title uses the $other's block of the product of h
     $edits_h
     One slice of the product of h is used twice, and another one not at all.
@@ -353,8 +358,9 @@ x_${one}_from_$block: a GRU step whose $title uses the $other's block of the pro
 
 
 def _misread(one, block):
+    bank = MISREAD if {one, block} == {"r", "z"} else BOTH_MISREAD + MISREAD  # r from z's blocks is z in r's place
     return slips(
-        MISREAD,
+        bank,
         one=one,
         block=block,
         title=TITLES[one],

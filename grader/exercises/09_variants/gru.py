@@ -47,6 +47,10 @@ def cases(rng):
     far = _arguments(rng, N=2, T=3, D=5, H=4)
     far["b"][4:8] = rng.uniform(1.0, 3.0, size=4)
     yield Case("large h0", far | {"W": W, "h0": spread(rng, 800, 3000, (2, 4))}, LARGE)
+    barely = _arguments(rng, N=2, T=3, D=5, H=4)
+    barely["W"][:, :4] *= 0.2
+    barely["b"][:4] = rng.uniform(-8, -6, size=4)
+    yield Case("a large b_n behind nearly shut reset gates", barely | {"b_n": spread(rng, 500, 2000, (4,))}, LARGE)
     yield Case("200 steps", _long(rng, N=2, T=200, D=1, H=4), LONG)
 
 

@@ -63,6 +63,18 @@ def _far_out(rng, N, D, H):
     W[:, :H] *= 0.2
     b[:H] = rng.uniform(-8, -6, size=H)
     yield "a large b_n behind nearly shut reset gates", drawn(W=W, b=b, b_n=spread(rng, 500, 2000, (H,)))
+    # Both sides of a gate's sum, or of the candidate's behind an open reset gate, are far out, and their sum is not.
+    W, b = packed(rng, D, H, order=GRU)
+    far = spread(rng, 1200, 3000, (3 * H,))
+    for unit in range(H):  # the reset gate of every second one, the candidate of the others
+        if unit % 2:
+            far[2 * H + unit] = 0.0
+        else:
+            far[unit], b[unit] = 0.0, rng.uniform(40, 60)
+    h_prev = np.tanh(rng.normal(size=(N, H)))
+    h_prev[:, 0], W[0] = rng.uniform(0.5, 0.9), far
+    b -= h_prev[0, 0] * far
+    yield "large products of h_prev that cancel with b", drawn(h_prev=h_prev, W=W, b=b)
     W, h_prev = packed(rng, D, H, order=GRU)[0], spread(rng, 800, 3000, (N, H))
     W[:H] *= 4e-4
     yield "large h_prev", drawn(W=W, h_prev=h_prev)

@@ -265,6 +265,7 @@ HARMLESS = (
     ("sc_lstm_step", r"H|\d \* H", SIZES + "|in int8", "a size: twice the cells would take a megabyte"),
     ("lm_loss_and_grads", r"ids|inputs|targets|shift\(.*", "in int(16|32)", "32768 words would take megabytes"),
     ("lm_loss_and_grads", "h0|hs", CUT_OFF, "never beyond 1"),
+    ("lm_loss_and_grads", "dV|db_y", CUT_OFF, "of a mean loss: never beyond 1"),
     ("lm_loss_and_grads", r"mask|np\.ones\(.*", FLOATS, "ones"),
     ("lm_loss_and_grads", "-1", "in int.*", "a whole number that is written down"),
     ("lm_loss_and_grads", r"dlogits|cross_entropy_backward\(.*", CUT_OFF, "never beyond 1"),

@@ -61,7 +61,7 @@ def cases(rng):
     yield Case("a large cell state that is held", held | {"c0": spread(rng, 5, 900, (2, 6))}, LARGE)
     heard = _arguments(rng, N=2, T=3, K=5, D=2, H=4)
     heard["params"]["W"][4:] /= 500
-    heard["params"]["E"] = spread(rng, 50, 900, (5, 2))
+    heard["params"]["E"] = spread(rng, 720, 999, (5, 2))
     yield Case("large embeddings", heard, LARGE)
     many = _arguments(rng, N=2, T=3, K=300, D=2, H=1)
     many["ids"] = rng.integers(260, 300, size=(2, 4))

@@ -163,6 +163,22 @@ def test_the_lstm_beats_the_trigram_of_english_in_seconds(unit, levels, seed):
     assert bits(unit, model, test, unit.lstm_logits) < levels[3] - 0.1
 
 
+def follower(unit, model, what):
+    """How closely the cell that is closest to a feature on the text learned from follows it on the text set aside."""
+    size = 2800
+    feature = next(feature for name, feature in unit.FEATURES.items() if what in name)
+    by_part = []
+    for text in english.split():
+        lines = [text[n * size : (n + 1) * size] for n in range(8)]
+        ids = np.array([english.encode(line) for line in lines])
+        zeros = np.zeros((8, 96))
+        cache = unit.lstm_forward(given("embed")(ids, model["E"]), zeros, zeros, model["W"], model["b"])[2]
+        cells = np.tanh(np.stack([kept[7] for kept in cache], axis=1))
+        by_part.append(np.abs(given("cell_correlation")(cells, np.array([feature(line) for line in lines]))))
+    known, aside = by_part
+    return aside[known.argmax()]
+
+
 @pytest.mark.parametrize("seed", LONG_SEEDS)
 def test_the_lstm_passes_the_four_gram_of_english_and_not_the_five_gram(unit, levels, seed):
     train, test = map(english.encode, english.split())
@@ -170,6 +186,11 @@ def test_the_lstm_passes_the_four_gram_of_english_and_not_the_five_gram(unit, le
     reached = bits(unit, model, test, unit.lstm_logits)
     assert levels[5] < reached < levels[4] - 0.1
     assert bits(unit, model, train[:20_000], unit.lstm_logits) < reached - 0.1, "it knows its own text better"
+    begun = unit.new_model(len(english.CHARACTERS), 24, 96, 1.0, rng(seed))
+    quoted = {name: follower(unit, one, "open quotation") for name, one in (("after", model), ("before", begun))}
+    assert quoted["after"] > 0.3 and quoted["after"] > quoted["before"] + 0.15
+    assert follower(unit, model, "word") > 0.5
+    assert follower(unit, model, "open bracket") < 0.3, "most brackets are shut at once: nothing had to be kept"
 
 
 # --- restaurants -----------------------------------------------------------------------------------
@@ -274,12 +295,8 @@ def test_an_untrained_writer_keeps_hardly_a_rhyme(unit):
 
 
 @LONG
-def test_onset_and_rime_are_learned_to_rhyme_on_most_seeds(unit):
+def test_onset_and_rime_are_learned_to_rhyme_well_before_whole_words(unit):
     """A plateau at chance, then a rise: when it comes is luck, so two of three seeds have to get there."""
     shares = [rhymes(unit, unit.poet(True, 3000, seed), True) for seed in range(3)]
     assert sorted(shares)[1] > 0.5 and min(shares) > verses.chance(), shares
-
-
-@LONG
-def test_whole_words_stay_at_chance_as_long_as_onset_and_rime_take(unit):
-    assert rhymes(unit, unit.poet(False, 3000, 0), False) < 3 * verses.chance()
+    assert verses.chance() < rhymes(unit, unit.poet(False, 3000, 0), False) < np.mean(shares) - 0.1

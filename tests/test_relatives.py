@@ -133,15 +133,11 @@ def test_a_forest_goes_through_a_node_and_back_as_autograd_says():
     order = rng.permutation(len(ids))  # in any order of the rows
     place = np.argsort(order)
     children = [[int(place[child]) for child in children[row]] for row in order]
-    parents = [-1] * len(ids)
-    for row, own in enumerate(children):
-        for child in own:
-            parents[child] = row
     xs = rng.normal(size=(len(expressions.SYMBOLS), D))[ids[order]]
     cell = relatives.start("LSTM", D, H, 1.0, rng)
     W, b = cell["W"], cell["b"] + rng.normal(size=4 * H)
     inputs, W_leaf, b_leaf = leaves(xs, W, b)
-    expected, states = tree_lstm(inputs, parents, W_leaf, b_leaf)
+    expected, states = tree_lstm(inputs, children, W_leaf, b_leaf)
     dhs = rng.normal(size=expected.shape)
     torch.sum(expected * torch.tensor(dhs)).backward()
 

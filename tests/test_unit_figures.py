@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.data import reber
+from grader.data import expressions, reber
 from grader.figures import (
     COLORS,
     _automaton,
@@ -28,7 +28,9 @@ from grader.figures import (
     _followed,
     _guesses,
     _powers,
+    _relatives,
     _steps,
+    _trees,
     _unrolled,
     gates,
     language,
@@ -36,6 +38,7 @@ from grader.figures import (
     rnn,
     start,
     vanishing,
+    variants,
 )
 from grader.figures._svg import number
 
@@ -54,10 +57,12 @@ OF_SEVERAL = (
     "_followed",
     "_forgetting",
     "_guesses",
+    "_layers",
     "_plots",
     "_steps",
     "_suspects",
     "_told",
+    "_trees",
 )
 NOT_DRAWN = {"answers", "results", "side_by_side", "steps"}  # what a module gives to experiments beside figures
 
@@ -136,6 +141,32 @@ def told_to(i, f, g, o, c_prev, dc):
 def suspected(name, steps, from_h, from_c):
     """The errors of a backward pass by its letter; where the loss looks at nothing there are none."""
     return {"dxs": 0.4 * (name == "B") * (from_h or from_c), "dc0": 1e-4 * steps * (name > "C") * from_c, "db_o": 1e-12}
+
+
+def counts_up(peephole, bias):
+    """A cell that counts, and its output gate: (T,) each."""
+    c = 0.05 * np.arange(1.0, 101.0)
+    return c, sigmoid(peephole * c + bias)
+
+
+def one_gru(b_z, b_r):
+    """The inputs and the states of a unit that keeps and reads as its two biases say: (T,) each."""
+    given = np.zeros(12)
+    given[[2, 7]] = 1.0, -1.0
+    return given, np.tanh(sigmoid(b_r) * np.cumsum(given) + (1 - sigmoid(b_z)) * given)
+
+
+some_tree = ("any", [("0", []), ("all", [("1", []), ("1", []), ("0", [])])])
+other_tree = ("odd", [("1", []), ("1", [])])
+
+
+def holds(whole):
+    """A network that is right at each node but for the second, and what each is: (M,) each."""
+    values = np.array([expressions.value(one) for one in expressions.nodes(whole)])
+    return np.where(np.arange(len(values)) == 1, 1 - values, values) * 0.8 + 0.1, values
+
+
+fared = {"LSTM": [share, up**2], "GRU": [up**2, share]}
 
 
 def choose(temperature, k, p):
@@ -342,6 +373,35 @@ CALLS = {
         "suspect_dials": ((suspected, str), {}, ()),
         "two_chains": ((["The", "cat"],), {}, ()),
     },
+    "variants": {
+        "ablation": (({"sums": {"LSTM": [0.1, 0.2], "GRU": [0.3, np.nan]}}, "share wrong", "Seeds 0 and 1."), {}, ()),
+        "both_ways": ((["The", "cat", "(pad)"], 2), {}, ()),
+        "by_depth": (
+            (
+                [1, 2, 3],
+                {"tree": [[1, 0.9, 0.8], [0.9, 0.8, 0.7]]},
+                {"guessing": [0.5, 0.6, 0.5]},
+                (1, 2),
+                "Seeds 0, 1.",
+            ),
+            {},
+            ([1, 0.9, 0.8], [0.9, 0.8, 0.7], [0.5, 0.6, 0.5]),
+        ),
+        "cell": (("gru",), {}, ()),
+        "count_dial": ((counts_up,), {}, (*counts_up(2.0, -5.0),)),
+        "fared": ((fared, 100, "share wrong", "Seeds 0 and 1."), {}, (np.median([share, up**2], axis=0),)),
+        "gru_dial": ((one_gru,), {}, (*one_gru(0.0, -6.0),)),
+        "masks": (({"anew": [[0, 1.25], [1.25, 1.25]], "once": [[0, 1.25]] * 2},), {}, ()),
+        "on_top": ((["The", "cat"], 2), {}, ()),
+        "over_steps": (
+            ({"LSTM": 9 * share, "GRU": up}, "cell state", "Of no seed at all, drawn."),
+            {},
+            (9 * share, up),
+        ),
+        "reach": (({"forward": np.tril(np.ones((3, 3)))}, list("abc")), {}, ()),
+        "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
+        "tree_player": (([some_tree, other_tree], holds), {}, ()),
+    },
     "training": {
         "loss_curves": (
             ({"one": 1 + share[::-1], "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0."),
@@ -514,6 +574,19 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("variants", "ablation", ({"sums": {"LSTM": [0.3], "GRU": [0.2]}}, "share wrong", "Seeds 0 and 1.")),
+        ("variants", "both_ways", (["The", "cat", "sat"], 3)),
+        ("variants", "by_depth", ([1, 2], {"tree": [[1, 0.7]]}, {"guessing": [0.5, 0.5]}, (1, 2), "Seeds 0, 1.")),
+        ("variants", "cell", ("tree",)),
+        ("variants", "count_dial", (lambda p, b: counts_up(2 * p, b),)),
+        ("variants", "fared", ({"LSTM": [up**2]}, 100, "share wrong", "Seeds 0 and 1.")),
+        ("variants", "gru_dial", (lambda b_z, b_r: one_gru(b_r, b_z),)),
+        ("variants", "masks", ({"anew": [[0, 1.25], [1.25, 0]]},)),
+        ("variants", "on_top", (["The", "cat"], 3)),
+        ("variants", "over_steps", ({"LSTM": 4 * share}, "cell state", "Of no seed at all, drawn.")),
+        ("variants", "reach", ({"both": np.ones((3, 3))}, list("abc"))),
+        ("variants", "tree", (some_tree, 1 - holds(some_tree)[0], holds(some_tree)[1], "Of no seed at all, drawn.")),
+        ("variants", "tree_player", ([other_tree], holds)),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -532,6 +605,19 @@ def test_every_stage_of_the_cell_has_words(stage, drawn):
     gates.cell(stage)
     ((_, alt, caption),) = drawn
     assert alt and caption and len({text for text, _ in gates._STAGES.values()}) == len(grader.figures.STAGES)
+
+
+@pytest.mark.parametrize("name", _relatives.RELATIVES)
+def test_every_relative_has_words_and_a_cell(name, drawn):
+    variants.cell(name)
+    ((fig, alt, caption),) = drawn
+    assert alt and caption and len({text for text, _ in variants._CELLS.values()}) == len(_relatives.RELATIVES)
+    fig.canvas.draw()
+
+
+def test_there_is_no_cell_of_a_stranger():
+    with pytest.raises(ValueError, match="no relative is called 'cousin'; choose one of 1997, "):
+        _relatives.relative("cousin")
 
 
 def test_answers_and_what_is_said_of_them():
@@ -663,6 +749,44 @@ def test_the_window_at_the_dial(widgets):
         assert live.guess == window(k)
         assert live.sentence.value.count("font-weight:bold") == k, "what is seen is marked"
         assert live.sentence.value.count(">?<") == 6 - k
+
+
+def test_a_cell_that_counts_at_the_dials(widgets):
+    live = variants._CountDial(widgets, counts_up)
+    assert "<b>never opens</b>" in live.numbers.value
+    for p, b, step in ((2.0, -5.0, 50), (4.0, -10.0, 50), (1.0, -2.5, 50), (5.0, -5.0, 20)):
+        live.peephole.field.value, live.bias.field.value = p, b
+        np.testing.assert_allclose(live.o, counts_up(p, b)[1])
+        assert f"<b>opens at step {step}</b>" in live.numbers.value
+        assert f"peephole of {number(p)} and a bias of {number(b)}" in live.plot.value
+
+
+def test_a_gru_at_the_dials(widgets):
+    live = variants._GruDial(widgets, one_gru)
+    for b_z, b_r in ((-6.0, 2.0), (0.25, -3.0), (6.0, 6.0)):
+        live.update_bias.slider.value, live.reset_bias.field.value = b_z, b_r
+        np.testing.assert_allclose(live.h, one_gru(b_z, b_r)[1])
+        assert (
+            f"z = {number(sigmoid(b_z), 2)}" in live.numbers.value
+            and f"r = {number(sigmoid(b_r), 2)}" in live.plot.value
+        )
+        assert live.plot.value.count(f'fill="{COLORS["neutral"]}"') == 2, "a bar an input"
+
+
+def test_leaves_that_are_turned(widgets):
+    live = _trees._TreePlayer(widgets, [some_tree, other_tree], holds)
+    assert [button.description for button in live.leaves.children[1:]] == ["0", "1", "1", "0"]
+    assert live.values[0] == 0 and "It is wrong at 0." in live.words.value
+    live.leaves.children[4].click()
+    assert live.now == ("any", [("0", []), ("all", [("1", []), ("1", []), ("1", [])])]) and live.values[0] == 1
+    assert live.leaves.children[4].description == "1" and some_tree[1][1][1][2] == ("0", []), (
+        "the one given is as it was"
+    )
+    assert live.picture.value.count("✗") == 1 and live.picture.value.count("<rect") == 6
+    live.leaves.children[4].click()
+    assert live.now == some_tree
+    live.choice.value = 1
+    assert live.now == other_tree and len(live.leaves.children) == 3
 
 
 def test_three_logits_at_the_dials(widgets):

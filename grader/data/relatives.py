@@ -101,47 +101,52 @@ def backward(
     (N, T, H)`` what the forward pass gave from ``xs (N, T, D)``, ``h0`` and ``c0 (N, H)``. Returns ``dxs (N, T, D)``,
     ``dh0, dc0 (N, H)`` and a dict of the gradients of ``cell``. Raises KeyError for no kind.
     """
-    W, b, H, blocks = cell["W"], cell["b"], h0.shape[1], BLOCKS[kind]
+    W, b, (N, H), blocks = cell["W"], cell["b"], h0.shape, BLOCKS[kind]
     peeps = [cell[name] for name in _MORE.get(kind, ())]
-    hx = np.concatenate([np.concatenate([h0[:, None], hs[:, :-1]], axis=1), xs], axis=2)  # (N, T, H + D)
-    c_prev = np.concatenate([c0[:, None], cs[:, :-1]], axis=1)  # (N, T, H)
-    z = dict(zip(blocks, np.split(hx @ W + b, len(blocks), axis=2), strict=True))  # a block's letter: (N, T, H)
+    # Time first from here on, (T, N, ...): the loop takes one step after the other.
+    hx = np.concatenate([_before(h0, hs), xs], axis=2).swapaxes(0, 1)  # (T, N, H + D)
+    cs, c_prev, dhs = cs.swapaxes(0, 1), _before(c0, cs).swapaxes(0, 1), dhs.swapaxes(0, 1)
+    z = dict(zip(blocks, np.split(hx @ W + b, len(blocks), axis=2), strict=True))  # a block's letter: (T, N, H)
     if peeps:
         p_i, p_f, p_o = peeps
         z["i"], z["f"], z["o"] = z["i"] + p_i * c_prev, z["f"] + p_f * c_prev, z["o"] + p_o * cs
     gate = {name: np.tanh(z[name]) if name == "g" else _sigmoid(z[name]) for name in blocks}
     g, s = gate["g"], np.tanh(cs)
-    f, o = gate.get("f", np.ones(1)), gate.get("o", np.ones(1))
-    i = 1 - f if kind == "coupled" else gate.get("i", np.ones(1))
-    # dz = dc * slope for what is written, dz_o = dh * slope for the output gate, at every step
-    slopes = {
+    f, o = gate.get("f", np.ones_like(g)), gate.get("o", np.ones_like(g))
+    i = 1 - f if kind == "coupled" else gate.get("i", np.ones_like(g))
+    slopes = {  # of what is written with respect to its z
         "i": g * i * (1 - i),
         "f": (c_prev - g if kind == "coupled" else c_prev) * f * (1 - f),
         "g": i * (1 - g * g),
-        "o": s * o * (1 - o),
     }
+    written = [name for name in blocks if name != "o"]  # o is the last one, where there is one
+    slope, slope_o = np.stack([slopes[name] for name in written], axis=2), s * o * (1 - o)
     shown = o * (1 - s * s)  # what of dh comes to dc
-    kept = np.broadcast_to(f, cs.shape)
-    dzs = np.empty((*hs.shape[:2], len(blocks) * H))
-    place = {name: slice(k * H, (k + 1) * H) for k, name in enumerate(blocks)}
+    dzs = np.empty((len(cs), N, len(blocks), H))
     dh, dc = np.zeros_like(h0), dc_T
-    for t in reversed(range(hs.shape[1])):
-        dh, dz = dh + dhs[:, t], dzs[:, t]
-        if "o" in place:
-            dz[:, place["o"]] = dh * slopes["o"][:, t]
-        dc = dc + dh * shown[:, t]
+    for t in reversed(range(len(cs))):
+        dh, dz = dh + dhs[t], dzs[t]
+        if "o" in blocks:
+            dz[:, -1] = dh * slope_o[t]
+        dc = dc + dh * shown[t]
         if peeps:
-            dc = dc + dz[:, place["o"]] * p_o
-        for name in place.keys() - {"o"}:
-            dz[:, place[name]] = dc * slopes[name][:, t]
-        dc = dc * kept[:, t]
+            dc = dc + dz[:, -1] * p_o
+        dz[:, : len(written)] = dc[:, None] * slope[t]
+        dc = dc * f[t]
         if peeps:
-            dc = dc + dz[:, place["i"]] * p_i + dz[:, place["f"]] * p_f
-        dh = dz @ W[:H].T
-    grads = {"W": np.tensordot(hx, dzs, axes=([0, 1], [0, 1])), "b": dzs.sum(axis=(0, 1))}
-    for name, gate_name, seen in zip(_MORE.get(kind, ()), "ifo", (c_prev, c_prev, cs), strict=False):
-        grads[name] = np.sum(dzs[:, :, place[gate_name]] * seen, axis=(0, 1))
-    return dzs @ W[H:].T, dh, dc, grads
+            dc = dc + dz[:, 0] * p_i + dz[:, 1] * p_f
+        dh = dz.reshape(N, -1) @ W[:H].T
+    dz = dzs.reshape(len(cs), N, -1)
+    grads = {"W": np.tensordot(hx, dz, axes=([0, 1], [0, 1])), "b": dz.sum(axis=(0, 1))}
+    if peeps:
+        looked = (("p_i", "i", c_prev), ("p_f", "f", c_prev), ("p_o", "o", cs))
+        grads |= {name: np.sum(dzs[:, :, blocks.index(block)] * c, axis=(0, 1)) for name, block, c in looked}
+    return (dz @ W[H:].T).swapaxes(0, 1), dh, dc, grads
+
+
+def _before(first: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """The states before each step (N, T, H), from that before the first (N, H) and those after each."""
+    return np.concatenate([first[:, None], states[:, :-1]], axis=1)
 
 
 def gru_forward(
@@ -181,7 +186,8 @@ def gru_backward(
 
     ``dhs (N, T, H)``, a cache for each of T steps -> ``dxs (N, T, D)``, ``dh0 (N, H)`` and a dict of dW, db, db_n.
     """
-    dh, dxs, total = np.zeros_like(dhs[:, 0]), [], {"W": 0.0, "b": 0.0, "b_n": 0.0}
+    dh, dxs = np.zeros_like(dhs[:, 0]), []
+    total: dict[str, Any] = {"W": 0.0, "b": 0.0, "b_n": 0.0}
     for t in reversed(range(len(caches))):
         dx, dh, *grads = step_backward(dh + dhs[:, t], caches[t])
         dxs.append(dx)

@@ -223,7 +223,7 @@ def draws(words: Sequence[str], probs: Any, counts: Any) -> None:
     many = counts.sum()
     shares = counts / max(many, 1)
     off = 3 * np.sqrt(probs * (1 - probs) / max(many, 1))
-    fig, ax = sheet(max(6.0, 0.62 * len(words) + 1.5), 3.3)
+    fig, ax = sheet(min(11.0, max(6.0, 0.62 * len(words) + 1.5)), 3.3)
     at = np.arange(len(words))
     ax.bar(at, shares, width=0.7, color=COLORS["h"], alpha=0.75, label="drawn")
     ax.errorbar(at, probs, yerr=off, color=COLORS["c"], fmt="_", markersize=13, capsize=4, label="probability")

@@ -684,16 +684,17 @@ figures.by_place(
 )
 
 # %% [markdown]
-# All of them pay for the beginning of a word, and little for its end.
+# All of them pay for the beginning of a word. Further on only the trigram does: the five characters of the others are most of a
+# word. And at the first letter, where it is the words before that count, your LSTM is ahead, by a little.
 #
 # **Try it.** Put a cell of your own here, and ask for the mean cost of a closing bracket or a closing quotation mark:
 # `nll[wanted == english.encode(")")].mean()` for each `nll` in `by_model.values()`. An opening one may be far back.
 #
 # ## A cell that knows where it is
 #
-# Whether a bracket is still open is something that a window can't see when it was opened a sentence ago. A network that
-# closes brackets has to keep it somewhere. Where? There are 96 cells, and looking at them one by one takes long. So ask each
-# how closely it *follows* a feature of the text, a number $a_{nt}$ for every step: 1 inside of brackets and 0 elsewhere,
+# Whether a quotation is still open is something that a window can't see when it was opened a while ago. A network that
+# closes quotations has to keep it somewhere. Where? There are 96 cells, and looking at them one by one takes long. So ask each
+# how closely it *follows* a feature of the text, a number $a_{nt}$ for every step: 1 inside of a quotation and 0 elsewhere,
 # for instance. With bars for means over all $N T$ steps, the **correlation** of cell $j$ with it is
 #
 # $$
@@ -752,17 +753,18 @@ FEATURES = {"an open bracket": lambda line: opened(line, "(", ")"), "an open quo
 
 # %% [markdown]
 # Of 96 cells one will always be the closest, by luck alone if there is nothing else. So the cell is *chosen* on text that
-# was learned from, and judged on the text set aside. And a network that has learned nothing is asked as well.
+# was learned from, and judged on the text set aside. A network that has learned nothing is asked as well. And $c$ goes through
+# tanh first, as in the LSTM itself, or a few very large values would drown all others.
 
 # %% tags=["story", "long"] id="cells_asked"
 follow = mine("cell_correlation")
 
 
 def cells_of(params, ids):
-    """The cell states after each token, begun with zeros: (N, T, H)."""
+    """The tanh of the cell states after each token, begun with zeros: (N, T, H)."""
     nothing = np.zeros((len(ids), len(params["V"])))
     cache = lstm_forward(embed(ids, params["E"]), nothing, nothing, params["W"], params["b"])[2]
-    return np.stack([kept[7] for kept in cache], axis=1)             # c is the eighth of the nine
+    return np.tanh(np.stack([kept[7] for kept in cache], axis=1))    # c is the eighth of the nine
 
 
 begun = new_model(K, 24, 96, 1.0, np.random.default_rng(0))
@@ -776,22 +778,25 @@ for what, feature in FEATURES.items():
         print(f"{what}, {name}: cell {which}, r = {closest[what, name][1][which]:+.2f} on the text set aside")
 
 # %% tags=["story", "long"] id="picture_cells"
-what = "an open bracket"
+what = "an open quotation"
 figures.follows({name: closest[what, name][1] for name in ("trained", "untrained")}, what)
 
 # %% tags=["story", "long"] id="read_with_a_cell"
-line = next(one for one in unseen.split("\n") if "(" in one and ")" in one[one.index("(") + 25 :] and len(one) < 700)[:320]
+line = max(unseen.split("\n"), key=lambda one: sum(FEATURES[what](one[:320])))[:320]     # with much of it in there
 cs = cells_of(reader, english.encode("\n" + line)[None])[0, 1:]
 figures.cell_reader(line, cs, FEATURES[what](line), closest[what, "trained"][1], what)
 
 # %% [markdown]
-# Nobody has told it that there are brackets. One of its cells goes up where one opens, stays, and comes down where it
-# closes: it was worth having. (Karpathy, Johnson and Fei-Fei found such cells in 2015, and looked for them by eye. Most cells
-# mean nothing that has a name.) Beware of the untrained network's line, too: how much of a word was read can be
-# told, to a part, from the echo of the last few characters, as in unit 07.
+# Nobody has told it that there are quotations. One of its cells follows them all the same, if not perfectly: drag to others, and
+# see that they do something else. And no cell follows brackets. Look at the text: most of its brackets are `()`, over as soon as
+# they have begun, so there is nothing to hold. A network keeps what pays. (Karpathy, Johnson and Fei-Fei found much sharper
+# cells in 2015, in larger networks that had read a good deal more. There too most cells mean nothing that has a name.)
 #
-# **Try it.** Set `what` to another feature in the last two cells. Then write one of your own, say how far it is since the
-# last comma, and put it into `FEATURES`.
+# Beware of the untrained network: how much of a word was read can be told, to a part, from the echo of the last few
+# characters, as in unit 07. Only what is more than that was learned.
+#
+# **Try it.** Write a feature of your own, say how far it is since the last comma, put it into `FEATURES`, and set `what` to it
+# in the last two cells.
 
 # %% [markdown]
 # ## Let it write
@@ -1091,7 +1096,7 @@ for name, written in texts.items():
           "in the text that was read")
 
 # %% [markdown]
-# Words, mostly; sentences that sound like Python's documentation and say nothing. A good part of it is *quoted*: stretches of
+# Words, mostly; sentences that sound like Python's documentation and say nothing. And some of it is *quoted*: stretches of
 # fifteen characters that stand in the text like that. Before you call a model creative, ask what it has read.
 #
 # ## The likeliest of all
@@ -1121,7 +1126,7 @@ def tree_next(ids, state):
 
 # %% [markdown]
 # "The" is the likeliest first word, and whatever comes after it is none of the likeliest sentences. To try all ways isn't the
-# way either: 61 words and ten steps make more sentences than there are atoms in a grain of sand.
+# way either: 61 words and twelve steps make more of them than there are atoms in a grain of sand.
 #
 # In between lies the **beam search**, which goes on with a few beginnings at once. In each round
 #
@@ -1199,8 +1204,10 @@ for width in (1, 2, 5, 20):
     print(f"width {width:2d}: my {' '.join(clauses.decode(found))}   ln q = {len(found) * score:.2f}, score {score:.2f}")
 
 # %% [markdown]
-# The wider, the likelier, and the better the score. But look at what is found: short and dull, the same each time. The likeliest
-# text is no typical one. That is why one *draws* stories, and *searches* translations.
+# A narrow search runs into something long and unlikely, a wider one finds a sentence that is very much likelier. But look which.
+# Ours says "whom I adopted in 2009" where it can: once it has begun, each further word of it is certain, costs nothing, and
+# makes $L$ larger. One gets what one asks for, and the best by any score is no *typical* text. That is why one draws stories,
+# and searches translations.
 #
 # **Try it.** Change the last line of a copy of your `beam_search` so that it takes the largest sum in place of the mean, and
 # search the width of 20 again with it.
@@ -1474,7 +1481,7 @@ def poet(split, steps, seed=0, H=64):
         return moved(*state, grads, 0.01), loss
 
     model = new_model(len(verses.words(split)), 24, H, 3.0, np.random.default_rng(seed))
-    return run(f"verses {split} {seed}", step, (model, start_adam(model)), steps=steps, seed=seed).state[0]
+    return run(f"verses {split} {seed} {steps}", step, (model, start_adam(model)), steps=steps, seed=seed).state[0]
 
 
 # %% tags=["story", "long"] id="rhymes"
@@ -1501,13 +1508,13 @@ figures.verse([" ".join(line) for line in four], arcs, "A verse by your LSTM, of
 
 # %% [markdown]
 # As two tokens your LSTM keeps most of its rhymes, and the n-grams keep fewer than somebody who draws the last words blindly: they
-# don't know in which line they are, so many of their verses haven't even four. As whole words it has learned nothing of
-# rhyme in the same time. *Which words rhyme* is not written in them; it would have to be found out from which of them come
-# together, 48 words in pairs. With onset and rime half of the work is done by how the text was cut: what a token is
-# decides what can be learned.
+# don't know in which line they are, so many of their verses haven't even four. As whole words your LSTM has only begun after
+# as many steps: ours keeps twice as many as by chance. *Which words rhyme* is not written in them, and has to be found out from which of
+# them come together. With onset and rime half of the work is done by how the text was cut: what a token is decides what is
+# learned, and when.
 #
-# **Try it.** Train with `poet(True, 700)` in a cell of your own. For a long time there is nothing: the loss goes down while not one
-# rhyme more is kept than by chance. Who had judged it then would have said that it can't be learned.
+# **Try it.** In a cell of your own, `rhymes_kept(network_next(poet(True, 500)), True, empty)[0]`. After 500 steps the loss has gone
+# down a long way, and rhymes are kept as by chance. Whoever had judged it then would have said that it can't be learned.
 #
 # ## Quiz
 #

@@ -4,7 +4,21 @@ import numpy as np
 
 from ..base import Record
 
-__all__ = ["LARGE", "LONG", "STATE", "STEPS", "TIES", "beam_finds", "probabilities", "single", "state_of"]
+__all__ = [
+    "LARGE",
+    "LONG",
+    "STATE",
+    "STEPS",
+    "TIES",
+    "TIRING",
+    "argsort_keeps_order",
+    "beam_finds",
+    "drawn_near",
+    "probabilities",
+    "single",
+    "spread",
+    "state_of",
+]
 
 LARGE, LONG, TIES = frozenset({"large"}), frozenset({"long"}), frozenset({"ties"})
 STATE = Record({"h": "(N, H)", "c": "(N, H)"})
@@ -19,6 +33,19 @@ def probabilities(rng, N, K, sharp=1.5):
 def state_of(rng, N, H, size=1.0):
     """Draw a state (h, c), each (N, H)."""
     return np.tanh(size * rng.normal(size=(N, H))), size * rng.normal(size=(N, H))
+
+
+def argsort_keeps_order():
+    """Whether np.argsort, as it comes, leaves numbers that are equal in their order: that depends on the machine."""
+    rows = np.random.default_rng(0).integers(0, 2, size=(200, 6)).astype(float)
+    return np.array_equal(np.argsort(rows, axis=1), np.argsort(rows, axis=1, kind="stable"))
+
+
+def spread(rng, low, high, shape):
+    """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
+    count = int(np.prod(shape))
+    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
+    return (sizes * rng.permuted(np.resize([1.0, -1.0], count))).reshape(shape)
 
 
 def single(value):
@@ -107,6 +134,11 @@ def hundreds_of_words(ids, state):
     return _stepped(ids, state, 300, 1.2)
 
 
+def hundreds_alike(ids, state):
+    """the step of a model with 300 words, of which none is much likelier than the others"""
+    return _stepped(ids, state, 300, 0.3)
+
+
 def three_tiring(ids, state):
     """the step of a model with three words, which gets less and less sure"""
     return _tiring(ids, state, 3, 6.0)
@@ -124,7 +156,20 @@ def nine_tiring(ids, state):
 
 
 STEPS = {one.__name__: one for one in (five_words, three_words, nine_words, hundreds_of_words)}
-TIRING = {one.__name__: one for one in (five_tiring, three_tiring, nine_tiring, hundreds_of_words)}
+TIRING = {one.__name__: one for one in (five_tiring, three_tiring, nine_tiring, hundreds_of_words, hundreds_alike)}
+
+
+def drawn_near(rng, step, start, state, T):
+    """Draw numbers us (N, T) that each lie just before a word's end or just behind it, where the model then is."""
+    us, ids = np.zeros((len(start), T)), start
+    for t in range(T):
+        probs, state = step(ids, state)
+        ends = np.cumsum(probs, axis=1)
+        places = rng.integers(probs.shape[1] - 1, size=len(start))
+        away = rng.choice([-1.0, 1.0], size=len(start)) * rng.uniform(1e-9, 3e-9, size=len(start))
+        us[:, t] = ends[np.arange(len(start)), places] + away
+        ids = np.argmax(ends > us[:, t, None], axis=1)
+    return us
 
 
 def beam_finds(step, start, state, width, T, eos, by_sum=False):

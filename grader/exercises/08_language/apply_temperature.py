@@ -21,10 +21,10 @@ def cases(rng):
     yield Case("cold", _arguments(rng, N=4, K=6, temperature=0.2))
     yield Case("temperature 1", _arguments(rng, N=3, K=4, temperature=1.0))
     yield Case("a temperature of many digits", _arguments(rng, N=5, K=7, temperature=float(rng.uniform(1.3, 1.9))))
-    yield Case("a whole number for a temperature", _arguments(rng, N=2, K=5, temperature=3))
+    yield Case("a whole number for a temperature", _arguments(rng, N=2, K=5, temperature=300, size=250.0))
     yield Case("a temperature of hundreds", _arguments(rng, N=3, K=4, temperature=800.0, size=700.0))
     yield Case("many rows", _arguments(rng, N=30, K=4, temperature=0.6))
-    yield Case("many words", _arguments(rng, N=3, K=90, temperature=1.4))
+    yield Case("many words", _arguments(rng, N=2, K=900, temperature=90.0))
     yield Case("one row", _arguments(rng, N=1, K=6, temperature=0.5))
     yield Case("one word", _arguments(rng, N=5, K=1, temperature=0.9))
     yield Case("zeros", _arguments(rng, N=3, K=4, temperature=0.8) | {"logits": np.zeros((3, 4))})
@@ -48,8 +48,9 @@ MISTAKES = slips(
     r"""
 not_used: the softmax, whatever the temperature is
     {"logits / temperature": "logits * 1.0"}
-    It is the temperature that says how much the likely words are preferred.
-    Look: Which of the arguments is not used?
+    It is the temperature that says how much the likely words are preferred. (What is added to all logits of a row, or
+    taken off, changes nothing.)
+    Look: What does equation (eq:temperature) do with a logit and the temperature?
 times: logits that are multiplied by the temperature
     {"logits / temperature": "logits * temperature"}
     A low temperature should make the likely words likelier still, and a high one make all words more alike. Here it is
@@ -72,10 +73,18 @@ minus: less likely words in place of the likely ones
     {"logits / temperature": "-logits / temperature"}
     In physics there is a minus before an energy: a low energy is likely. A logit is large where a word is likely.
     Look: Which sign has the exponent in equation (eq:temperature)?
-subtracted: logits from which the temperature is taken off
-    {"logits / temperature": "logits - temperature"}
-    A softmax doesn't change where all logits get smaller by the same number.
-    Look: What does equation (eq:temperature) do with a logit and the temperature?
+one_more: logits divided by 1 and the temperature
+    {"logits / temperature": "logits / (1 + temperature)"}
+    At temperature 1 it should be the softmax, and near 0 the likeliest word should have all.
+    Look: What stands below the line in the exponent of equation (eq:temperature)?
+base_two: powers of 2, in place of exponentials
+    {"np.exp(z - z.max(axis=1, keepdims=True))": "2.0 ** (z - z.max(axis=1, keepdims=True))"}
+    That is the same as another temperature.
+    Look: To which base are the powers in equation (eq:temperature)?
+sigmoids: sigmoids, each by itself
+    {"$result": "0.5 + 0.5 * np.tanh(z / 2)"}
+    They don't add up to 1, and one word's number knows nothing of the others.
+    Look: What stands below the line in equation (eq:temperature)?
 squared: logits divided by the temperature twice
     {"logits / temperature": "logits / temperature / temperature"}
     Once is enough.

@@ -8,9 +8,11 @@ from ._sampling import (
     TIRING,
     beam_finds,
     five_tiring,
+    hundreds_alike,
     hundreds_of_words,
     nine_tiring,
     single,
+    spread,
     state_of,
     three_tiring,
 )
@@ -78,6 +80,28 @@ def _late(args, text):
     return 2 < len(text) < args["T"] and text[-1] == args["eos"] and _ends_before(args, text)
 
 
+def _ending_far(rng, **options):
+    """Draw arguments of hundreds of words, of which one beyond 255 ends the best text."""
+    for _ in range(DRAWS):
+        args = _arguments(rng, step=hundreds_of_words, K=300, eos=777, **options)
+        args["start"] = rng.integers(256, 300, size=1)
+        far = [word for word in beam_finds(**args)[:-1] if word > 255]
+        if far and beam_finds(**args | {"eos": far[-1]})[-1] == far[-1]:
+            return args | {"eos": far[-1]}
+    raise AssertionError(f"none of {DRAWS} draws ends beyond 255")
+
+
+def _ending_early(rng, **options):
+    """Draw arguments of hundreds of words, where one of the likeliest first words is an end, and not the best."""
+    for _ in range(DRAWS):
+        args = _arguments(rng, step=hundreds_of_words, K=300, **options)
+        probs, _ = args["step"](args["start"], args["state"])
+        args["eos"] = int(np.argsort(-probs[0])[1])
+        if len(beam_finds(**args)) > 1:
+            return args
+    raise AssertionError(f"in none of {DRAWS} draws a later text is better")
+
+
 def cases(rng):
     three, nine = {"step": three_tiring, "K": 3}, {"step": nine_tiring, "K": 9}
     yield Case("small", _telling(rng, _finds_more, width=2, T=5, H=3, **three))
@@ -98,9 +122,11 @@ def cases(rng):
     yield Case("a word that never comes for an end", _arguments(rng, width=3, T=5, H=4, eos=77), EDGES)
     zeros = {"state": (np.zeros((1, 3)), np.zeros((1, 3)))}
     yield Case("a state of zeros", _arguments(rng, width=3, T=6, H=3) | zeros, EDGES)
-    many = {"step": hundreds_of_words, "K": 300}
-    yield Case("hundreds of words", _arguments(rng, width=5, T=7, H=6, **many), LARGE)
-    yield Case("a product that a float can't hold", _arguments(rng, width=2, T=150, H=3, **many, eos=777), LARGE)
+    yield Case("hundreds of words", _ending_far(rng, width=5, T=7, H=6), LARGE)
+    yield Case("hundreds of words, and an early end", _ending_early(rng, width=3, T=5, H=5), LARGE)
+    alike = _arguments(rng, width=2, T=160, H=3, step=hundreds_alike, K=300, eos=777)
+    alike["state"] = (alike["state"][0], spread(rng, 900, 5e3, (1, 3)))
+    yield Case("a product that a float can't hold", alike, LARGE)
 
 
 def other(case):
@@ -170,10 +196,6 @@ one_more: a beam that is wider by one
     {"longer[:width]": "longer[: width + 1]"}
     `width` texts are kept in a round.
     Look: How many texts are kept in a round?
-all_kept: a beam of any width
-    {"longer[:width]": "longer[: 20 * width]"}
-    `width` texts are kept in a round, however many there are.
-    Look: How many texts are kept in a round, all beginnings together?
 least_likely: the least likely texts kept
     {", reverse=True": ""}
     sort goes from the smallest to the largest.
@@ -215,7 +237,7 @@ no_end_no_text: texts that end in eos alone, as long as there is one
         "total, ids, _ = max(ended, key=lambda one: one[0] / len(one[1]))"}
     A text with T words is finished as well, and may win.
     Look: Which texts are finished in step 3?
-last_round: the best text of the last round
+last_round: the best of the longest texts
     {"$best": "total, ids, _ = max([one for one in finished if len(one[1]) == len(finished[-1][1])], "
         "key=lambda one: one[0] / len(one[1]))"}
     A text that has ended earlier may have a larger mean.
@@ -223,10 +245,6 @@ last_round: the best text of the last round
 worst: the finished text with the smallest mean
     {"ids, _ = max(": "ids, _ = min("}
     Logarithms of probabilities are below 0, and the likeliest is nearest to 0.
-    Look: Which of the finished texts wins?
-longest: the finished text with the most words
-    {"key=lambda one: one[0] / len(one[1]))": "key=lambda one: (len(one[1]), one[0]))"}
-    Neither long texts nor short ones are at an advantage.
     Look: Which of the finished texts wins?
 no_eos: the right text without the end
     {"return np.array(ids)": "return np.array([k for k in ids if k != eos], dtype=int)"}

@@ -8,10 +8,12 @@ from ._sampling import (
     LONG,
     STATE,
     STEPS,
+    drawn_near,
     five_words,
     hundreds_of_words,
     nine_words,
     single,
+    spread,
     state_of,
     three_words,
 )
@@ -40,12 +42,14 @@ def cases(rng):
     yield Case("a state of zeros", zeros | {"state": (np.zeros((4, 3)), np.zeros((4, 3)))})
     yield Case("strided", _arguments(rng, N=4, T=6, H=3), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=3, T=5, H=4)))
-    yield Case(
-        "hundreds of words to choose from", _arguments(rng, N=4, T=10, H=6, step=hundreds_of_words, K=300), LARGE
-    )
-    near = _arguments(rng, N=3, T=8, H=4)
-    yield Case("a large state", near | {"state": (near["state"][0], 40 * near["state"][1])}, LARGE)
-    yield Case("60 words", _arguments(rng, N=2, T=60, H=5), LONG)
+    many = _arguments(rng, N=4, T=10, H=6, step=hundreds_of_words, K=300)
+    yield Case("hundreds of words to choose from", many | {"start": rng.integers(256, 300, size=4)}, LARGE)
+    large = _arguments(rng, N=3, T=24, H=4)
+    yield Case("a large state", large | {"state": (large["state"][0], spread(rng, 900, 5e3, (3, 4)))}, LARGE)
+    near = _arguments(rng, N=4, T=12, H=3)
+    near["us"] = drawn_near(rng, near["step"], near["start"], near["state"], 12)
+    yield Case("numbers that are nearly a word's end", near, LARGE)
+    yield Case("300 words", _arguments(rng, N=2, T=300, H=5), LONG)
 
 
 DRAW = "ids = sample(probs, us[:, t])"
@@ -205,8 +209,8 @@ EXERCISE = Exercise(
     returns=(Wholes("ids", "(N, T)"),),
     parts=(
         Part("the words", points=2),
-        Part("hundreds of words to choose from, and a large state", points=1, tags=LARGE),
-        Part("60 words", points=1, tags=LONG),
+        Part("hundreds of words to choose from, large states, and small differences", points=1, tags=LARGE),
+        Part("300 words", points=1, tags=LONG),
     ),
     difficulty=2,
     minutes=15,

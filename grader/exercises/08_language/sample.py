@@ -160,13 +160,22 @@ beyond_the_end: K, an id that no word has, where rounding leaves no sum above u
     Look: What does your function give where u is larger than the last sum of a row?
 last_word: the last word of all where rounding leaves no sum above u
     {"$shares": "pass", "$result": "np.minimum(np.sum(cumulative <= u[:, None], axis=1), probs.shape[1] - 1)"}
-    That one may have no probability. It should be the last word that has one.
+    That one may have no probability: a 1 in the place of the last sum alone, or an id cut off at K - 1, leads there. It
+    should be the last word that has one.
     Look: What does the docstring say of words with probability 0?
-one_at_the_end: the last word of all where rounding leaves no other sum above u
-    {"$shares": "cumulative[:, -1] = 1"}
-    A 1 in the place of the last sum alone gives to the last word what rounding has left over, and that one may have no
-    probability. It should be the last word that has one.
-    Look: What does the docstring say of words with probability 0?
+reached_or_beyond: the first word whose cumulative sum is u or more, and K where rounding leaves none
+    {"$shares": "pass", "$result": "np.sum(cumulative < u[:, None], axis=1)"}
+    With u = 0 that is the first word, also where it has no probability at all; and K is no word. np.searchsorted does
+    the same where it isn't told on which side.
+    Look: Which sign stands before u in equation (eq:sample)? And what is the largest id?
+reached_or_last: the first word whose cumulative sum is u or more, and the last of all where rounding leaves none
+    {"$shares": "cumulative[:, -1] = 1", "cumulative > u": "cumulative >= u"}
+    With u = 0 that is the first word, and where rounding leaves a gap the last: both may have no probability at all.
+    Look: Which sign stands before u in equation (eq:sample)? And what does the docstring say of probability 0?
+how_many_above: how many words have a cumulative sum above u
+    {"$result": "np.sum(cumulative > u[:, None], axis=1)"}
+    The first of them is asked for. How many there are before it would be its id.
+    Look: What does equation (eq:sample) say of k?
 u_in_float32: words drawn with a u that was rounded to seven digits
     {"u[:, None]": "u[:, None].astype(np.float32)"}
     What is nearly 1 becomes 1 then, and what is just below the end of a word lies beyond it.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._sampling import LARGE, TIES, probabilities, single
+from ._sampling import LARGE, TIES, argsort_keeps_order, probabilities, single
 
 MANY = frozenset({"many"})
 
@@ -21,6 +21,12 @@ def _tied(rng, N, levels):
     rest = np.exp(-np.asarray(levels, float)) * np.exp(rng.uniform(-0.3, 0.3, size=(N, 1)))
     rows = rng.permuted(np.concatenate([first, rest], axis=1), axis=1)
     return rows / rows.sum(axis=1, keepdims=True)
+
+
+def _near(rng, N, K, apart):
+    """Draw rows (N, K) of words whose probabilities are so far apart, or up to three times as far."""
+    rows = 1 + apart * rng.permuted(np.cumsum(rng.uniform(1, 3, size=(N, K)), axis=1), axis=1)
+    return {"probs": rows / rows.sum(axis=1, keepdims=True)}
 
 
 def cases(rng):
@@ -49,10 +55,8 @@ def cases(rng):
     yield Case("equally likely, and both stay", {"probs": _tied(rng, 4, [1, 1, 2, 3, 4]), "k": 3}, TIES)
     yield Case("all alike", {"probs": np.full((3, 4), 0.25), "k": 2}, TIES)
     yield Case("hundreds of words", _arguments(rng, N=2, K=700, k=300), LARGE)
-    near = _arguments(rng, N=4, K=6, k=3)
-    near["probs"] = 1 + 1e-9 * rng.permuted(np.cumsum(rng.uniform(1, 3, size=(4, 6)), axis=1), axis=1)
-    near["probs"] /= near["probs"].sum(axis=1, keepdims=True)
-    yield Case("words that are nearly equally likely", near, LARGE)
+    yield Case("words that are nearly equally likely", _near(rng, 4, 6, 1e-9) | {"k": 3}, LARGE)
+    yield Case("words that agree in six digits", _near(rng, 5, 6, 3e-7) | {"k": 2}, LARGE)
     faint = _arguments(rng, N=3, K=40, k=12)
     faint["probs"] = probabilities(rng, 3, 40, sharp=9.0)
     yield Case("words that are next to impossible", faint, LARGE)
@@ -181,6 +185,10 @@ k_or_all_but_one: no more than K - 1 words
     {"[:, -k:][:, :1]": "[:, -min(k, max(probs.shape[1] - 1, 1)) :][:, :1]"}
     Where k is K or more, all words stay.
     Look: What does the docstring say of a large k?
+no_larger_than_rows: no more words than there are rows
+    {"[:, -k:][:, :1]": "[:, -min(k, len(probs)) :][:, :1]"}
+    How many words there are is the length of the second axis.
+    Look: With which size do you compare k?
 not_enough_words: the k-th largest, also where there are less than k
     {"[:, -k:][:, :1]": "[:, -k][:, None]"}
     An index beyond the beginning of a row is an error. Where k is K or more, all words stay.
@@ -190,7 +198,7 @@ never_zero: the k likeliest, with a little for all the others
     What was taken out should never be drawn.
     Look: What is left of the others in equation (eq:top_k)?
 wide_bound: words as likely as the k-th, and those that are nearly so
-    {"probs >= least": "probs >= least - 1e-8"}
+    {"probs >= least": "probs >= least - 1e-6"}
     Equally likely are two words with the same number. Of two numbers one is larger, however little.
     Look: What does equation (eq:top_k) compare a word with?
 bound_in_float32: words that are as likely as the k-th to seven digits
@@ -222,6 +230,26 @@ sorted_in_place: probabilities that were sorted in the array that came in
     least=LEAST,
     kept=KEPT,
     result=RESULT,
+)
+
+# np.argsort may put numbers that are equal in any order, and on some machines it keeps theirs: then these are the two
+# above.
+SORTED = slips(
+    r"""
+some_of_equals: exactly k words, some of those that are equally likely
+    {"$kept": "order = np.argsort(-probs, axis=1)[:, :k]\n    kept = np.zeros(probs.shape)\n    "
+        "np.put_along_axis(kept, order, np.take_along_axis(probs, order, axis=1), axis=1)"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together, and more than k may stay.
+    Look: Equation (eq:top_k): does a word stay that is as likely as the k-th?
+other_of_equals: exactly k words, some of those that are equally likely, from a sorting in the other direction
+    {"$kept": "order = np.argsort(probs, axis=1)[:, -k:]\n    kept = np.zeros(probs.shape)\n    "
+        "np.put_along_axis(kept, order, np.take_along_axis(probs, order, axis=1), axis=1)"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together, and more than k may stay.
+    Look: Equation (eq:top_k): does a word stay that is as likely as the k-th?
+""",
+    kept=KEPT,
 )
 
 RIGHT = (
@@ -265,7 +293,7 @@ EXERCISE = Exercise(
     minutes=12,
     cases=cases,
     other=other,
-    mistakes=MISTAKES,
+    mistakes=MISTAKES if argsort_keeps_order() else (*MISTAKES, *SORTED),
     right=RIGHT,
     hints=(
         "How likely is the k-th likeliest word of a row? Every word that is at least as likely stays. What if there "

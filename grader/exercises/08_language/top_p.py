@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._sampling import LARGE, TIES, probabilities, single
+from ._sampling import LARGE, TIES, argsort_keeps_order, probabilities, single
 
 ALL = frozenset({"all"})
 
@@ -34,11 +34,11 @@ def _all_but_one_alike(rng, N, K, p):
     return {"probs": rng.permuted(rows, axis=1), "p": p}
 
 
-def _near(rng, N):
-    """Draw rows (N, 5) of which the two likeliest add up to p, but for some millionths of a thousandth."""
+def _near(rng, N, apart):
+    """Draw rows (N, 5) whose two likeliest add up to p but for that much, or up to three times as much."""
     p = float(rng.uniform(0.7, 0.75))
     first = rng.uniform(0.41, 0.44, size=(N, 1))
-    away = rng.permutation(np.resize([1.0, -1.0], N))[:, None] * rng.uniform(1e-9, 3e-9, size=(N, 1))
+    away = rng.permutation(np.resize([1.0, -1.0], N))[:, None] * rng.uniform(apart, 3 * apart, size=(N, 1))
     second = p - first + away
     rest = rng.uniform(1, 1.4, size=(N, 3))
     rest *= (1 - first - second) / rest.sum(axis=1, keepdims=True)
@@ -72,7 +72,8 @@ def cases(rng):
     yield Case("words that add up to p exactly", _halves(rng, 6, 0.75), TIES)
     yield Case("one that is p exactly", _halves(rng, 4, 0.5), TIES)
     yield Case("hundreds of words", _arguments(rng, N=2, K=700, p=0.9, sharp=0.6), LARGE)
-    yield Case("words that nearly add up to p", _near(rng, 8), LARGE)
+    yield Case("words that nearly add up to p", _near(rng, 8, 1e-9), LARGE)
+    yield Case("words that add up to p in six digits", _near(rng, 6, 3e-7), LARGE)
     yield Case("words that are next to impossible", _arguments(rng, N=4, K=30, p=0.999, sharp=6.0), LARGE)
 
 
@@ -178,6 +179,15 @@ nothing_reaches_one: the likeliest word alone where the sum of a row does not re
     {"$needed": "np.argmax(ahead + ordered >= p, axis=1) + 1"}
     Rounding can leave the sum of a row just below 1. np.argmax of what is False everywhere is 0.
     Look: What does your function do where p = 1 and the last cumulative sum is 0.9999999999999999?
+exceeded_by_none: the words with which p is exceeded, and the likeliest alone where the sum of a row does not exceed it
+    {"$needed": "np.argmax(ahead + ordered > p, axis=1) + 1"}
+    Where p = 1, or where words add up to p exactly, it is enough that p is reached. And np.argmax of what is False
+    everywhere is 0.
+    Look: What does your function do where p = 1 and the last cumulative sum is no more than that?
+last_left_out: the words that are more likely than the last that is needed
+    {"probs >= least": "probs > least", "$result": "$safe"}
+    The last that is needed belongs to them: without it they have less than p.
+    Look: Does a word stay that is as likely as your bound?
 beyond_the_end: a word more than there are where the sum of a row does not reach p
     {"$needed": "np.sum(ahead + ordered < p, axis=1) + 1"}
     Rounding can leave the sum of a row just below 1. Then all words together are not enough, and there is no next one.
@@ -252,6 +262,27 @@ written_into_probs: the likeliest words, with the zeros written into the array t
     safe=SAFE,
 )
 
+# np.argsort may put numbers that are equal in any order, and on some machines it keeps theirs: then these are the two
+# of equals above.
+SORTED = slips(
+    r"""
+some_of_equals: exactly as many words as it takes, some of those that are equally likely
+    {"$kept": "order = np.argsort(-probs, axis=1)\n    "
+        "kept = probs * (np.argsort(order, axis=1) < needed[:, None])"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together.
+    Look: Equation (eq:top_p): does a word that is as likely count in the sum?
+other_of_equals: exactly as many words as it takes, some of those that are equally likely, from a sorting in the other
+    direction
+    {"$kept": "order = np.argsort(probs, axis=1)[:, ::-1]\n    "
+        "kept = probs * (np.argsort(order, axis=1) < needed[:, None])"}
+    Nothing but the way they were sorted decides then between words that are equally likely. Here they stay or go
+    together.
+    Look: Equation (eq:top_p): does a word that is as likely count in the sum?
+""",
+    kept=KEPT,
+)
+
 RIGHT = (
     # what is more likely than each word, added up
     """def top_p(probs, p):
@@ -304,7 +335,7 @@ EXERCISE = Exercise(
     minutes=20,
     cases=cases,
     other=other,
-    mistakes=MISTAKES,
+    mistakes=MISTAKES if argsort_keeps_order() else (*MISTAKES, *SORTED),
     right=RIGHT,
     hints=(
         "Take one row, and sort it from the likeliest word on. For each word, what do those before it add up to? Up to "

@@ -20,7 +20,7 @@ UNIT = Unit(
         "tree_lstm_node",
         "tree_lstm",
     ),
-    gives="the LSTM's relatives, each built, checked and compared: what a gate is good for, and the GRU there and back",
-    needs="the LSTM of unit 05, its backward pass of unit 06",
-    minutes=240,
+    gives="the LSTM's relatives, each built, checked and compared: what a gate is good for, the GRU and trees",
+    needs="the LSTM of unit 05, its way back of unit 06, the training of unit 07",
+    minutes=270,
 )

@@ -142,6 +142,10 @@ no_output_gate: $kind without its output gate: h = tanh(c)
     {"o * np.tanh(c)": "np.tanh(c)"}
     The step's c is right. But everything the cell holds is shown at once.
     Look: Look at what multiplies the tanh in equation (eq:hidden_$label).
+relu_of_c: $kind whose h is o times a ReLU of c
+    {"o * np.tanh(c)": "o * np.maximum(c, 0)"}
+    The step's c is right. But h can then never be negative, and it has no upper bound.
+    Look: Look at the squashing function in equation (eq:hidden_$label).
 sigmoid_of_c: $kind whose h is o * sigmoid(c)
     {"o * np.tanh(c)": "o * sigmoid(c)"}
     The step's c is right. But h can then never be negative, and an empty cell would show half.

@@ -203,6 +203,11 @@ as_cho: a way back through Cho's GRU, whose reset gate acts on h_prev before the
         return da @ W[H:].T, dh_prev, np.concatenate([upper, x.T @ da]), da.sum(axis=0), da_n.sum(axis=0)
     That is the gradient of another GRU. In ours the reset gate comes after the product, and acts on q.
     Look: What is the reset gate multiplied with in equation (eq:n)?
+as_chung: a way back through a GRU in which 1 - z is the share of the old state
+    {"dh * (1 - z) * (1": "dh * z * (1", "(h_prev - n)": "(n - h_prev)", " + dh * z": " + dh * (1 - z)"}
+    Chung et al. (2014) have their update gate the other way round. Here z is the share of the old state, on the way
+    forward and on the way back.
+    Look: Which share has the old state in equation (eq:gru), and which has n?
 dW_mean: a dW that is the mean over the batch
     {"[h_prev.T @ da_h, x.T @ da_x])": "[h_prev.T @ da_h, x.T @ da_x]) / len(x)"}
     Every sequence adds to the gradient. The mean of the loss is in dh already.

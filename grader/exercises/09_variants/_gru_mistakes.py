@@ -39,6 +39,15 @@ reset_not_used: a GRU step whose reset gate is not used
     {"r * q": "q"}
     The candidate then always sees all of the past.
     Look: What multiplies q in equation (eq:n)?
+reset_before_all: Cho's GRU, whose reset gate acts before the product, and b_n with it: q = (r * h_prev) W_hn + r * b_n
+    {"q = from_h[:, 2 * H :] + b_n": "q = (r * h_prev) @ W[:H, 2 * H :] + r * b_n", "r * q": "q"}
+    Cho et al. (2014) let the reset gate act on h_prev, before the product. Ours is the one that PyTorch and cuDNN
+    compute, with the reset gate after the product.
+    Look: What is the reset gate multiplied with in equation (eq:n)?
+reset_on_b_n: a GRU step whose reset gate reaches b_n alone
+    {"r * q": "from_h[:, 2 * H :] + r * b_n"}
+    Then the candidate always sees all of the past. What the reset gate acts on is the product and its bias, together.
+    Look: What is q, in equation (eq:q)?
 bias_outside: a GRU step whose b_n stands outside of the reset gate
     {"+ b_n ": " ", "r * q": "r * q + b_n"}
     With a shut reset gate the candidate should know x and b alone: what stands beside h_prev is shut out, and b_n
@@ -218,6 +227,10 @@ ${name}_of_sigmoids: a GRU step whose $gate is the sum of two sigmoids
     {"$whole": "(sigmoid($x) + sigmoid($h))"}
     Each of the two is between 0 and 1, and their sum is no share.
     Look: How far does the sigmoid of equation (eq:$name) reach?
+${name}_of_product: a GRU step whose $gate is the product of two sigmoids
+    {"$whole": "sigmoid($x) * sigmoid($h)"}
+    x and h_prev should be weighed against each other before anything is squashed.
+    Look: How far does the sigmoid of equation (eq:$name) reach?
 ${name}_no_bias: a GRU step whose $gate has no bias
     {"$whole": "sigmoid($inside - b[$at])"}
     Its block of b is not used. (The candidate's bias is another one.)
@@ -280,6 +293,14 @@ PRODUCTS = slips(
 x_first: a GRU step that takes W's first rows for x
     {"x @ W[H:]": "x @ W[: x.shape[1]]", "h_prev @ W[:H]": "h_prev @ W[x.shape[1] :]"}
     W's first H rows belong to h, and the last D to x. The cut is at the wrong place, and each part goes to the other.
+    Look: Equation (eq:W_gru) shows whose rows are on top.
+x_with_first_rows: a GRU step that multiplies x with the first rows of W
+    {"x @ W[H:]": "x @ W[: x.shape[1]]"}
+    W's first H rows belong to h, and the last D to x.
+    Look: Equation (eq:W_gru) shows whose rows are on top.
+h_with_last_rows: a GRU step that multiplies h_prev with the last rows of W
+    {"h_prev @ W[:H]": "h_prev @ W[-H:]"}
+    W's first H rows belong to h, and the last D to x.
     Look: Equation (eq:W_gru) shows whose rows are on top.
 no_bias: a GRU step that doesn't use b
     {"x @ W[H:] + b": "x @ W[H:]"}

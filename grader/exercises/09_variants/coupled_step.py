@@ -12,7 +12,7 @@ ORDER = "fgo"
 def _shut(rng, N, D):
     """Draw a step of three cells whose h is next to nothing.
 
-    The first forgets a large c and writes next to nothing, the second keeps next to nothing and writes nothing, the
+    The first forgets what it held and writes next to nothing, the second keeps next to nothing and writes nothing, the
     third shows nothing.
     """
     W, b = packed(rng, D, 3, order=ORDER)
@@ -21,7 +21,7 @@ def _shut(rng, N, D):
     b[[0, 8]] = rng.uniform(-2000, -800, size=2)
     b[1] = rng.uniform(800, 2000)
     b[[2, 4, 6, 7]] = rng.uniform(40, 60, size=4)
-    c_prev = np.stack([spread(rng, 500, 900, (N,)), 1e-6 * rng.normal(size=N), spread(rng, 20, 50, (N,))], axis=1)
+    c_prev = np.stack([spread(rng, 4, 9, (N,)), 1e-6 * rng.normal(size=N), spread(rng, 20, 50, (N,))], axis=1)
     x, h_prev = rng.normal(size=(N, D)), np.tanh(rng.normal(size=(N, 3)))
     return {"x": x, "h_prev": h_prev, "c_prev": c_prev, "W": W, "b": b}
 
@@ -150,6 +150,7 @@ MISTAKES = (
 RIGHT = (
     {UPDATE: "g + f * (c_prev - g)"},
     {UPDATE: "f * c_prev + sigmoid(-z[:, :H]) * g"},
+    {UPDATE: "c_prev - (1 - f) * (c_prev - g)"},
     """def coupled_step(x, h_prev, c_prev, W, b):
     f, g, o = np.split(np.hstack([h_prev, x]).dot(W) + b, 3, axis=1)
     f, g, o = sigmoid(f), np.tanh(g), sigmoid(o)

@@ -28,7 +28,7 @@ def _alone(rng, gate, *, N=3, D=2, H=4):
 def _shut(rng, N, D):
     """Draw a step of three units whose h is next to nothing.
 
-    The first two write next to nothing and keep nothing, the second of a large old state; what the reset gate of the
+    The first two write next to nothing and keep nothing, the second of its old state; what the reset gate of the
     first shuts out is large. The third keeps next to nothing, and writes nothing.
     """
     W, b = packed(rng, D, 3, order=GRU)
@@ -37,7 +37,7 @@ def _shut(rng, N, D):
     b[[0, 1, 3, 4]] = rng.uniform(-2000, -800, size=4)
     b[5], b[8] = rng.uniform(800, 2000), rng.uniform(40, 60)
     W[:3] = 0.0  # the old state reaches no product
-    h_prev = np.stack([np.tanh(rng.normal(size=N)), spread(rng, 500, 900, (N,)), 1e-6 * rng.normal(size=N)], axis=1)
+    h_prev = np.stack([np.tanh(rng.normal(size=N)), spread(rng, 4, 9, (N,)), 1e-6 * rng.normal(size=N)], axis=1)
     b_n = np.array([rng.uniform(500, 900), *spread(rng, 0.5, 2.0, (2,))])
     return {"x": rng.normal(size=(N, D)), "h_prev": h_prev, "W": W, "b": b, "b_n": b_n}
 
@@ -123,6 +123,7 @@ RIGHT = (
         "sigmoid(from_x[:, :H] + from_h[:, :H])": "0.5 * (1 + np.tanh((from_x[:, :H] + from_h[:, :H]) / 2))",
         "(1 - z) * n + z * h_prev": "np.add(np.multiply(z, h_prev), n) - z * n",
     },
+    {"(1 - z) * n + z * h_prev": "h_prev + (1 - z) * (n - h_prev)"},
     """def gru_step(x, h_prev, W, b, b_n):
     x_r, x_z, x_n = np.split(x.dot(W[-x.shape[1] :]) + b, 3, axis=1)
     h_r, h_z, h_n = np.split(h_prev.dot(W[: -x.shape[1]]), 3, axis=1)

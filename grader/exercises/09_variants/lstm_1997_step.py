@@ -62,6 +62,10 @@ MISTAKES = (
         {"    c = c_prev + i * g": "    c = o * c_prev + i * g"}
         In 1997 nothing was forgotten, and the output gate acts on what is shown alone.
         Look: What multiplies the old cell state in equation (eq:cell_1997)?
+    output_forgets: a step that keeps 1 - o of the old cell state: c = (1 - o) * c_prev + i * g
+        {"    c = c_prev + i * g": "    c = (1 - o) * c_prev + i * g"}
+        In 1997 nothing was forgotten, and the output gate acts on what is shown alone.
+        Look: What multiplies the old cell state in equation (eq:cell_1997)?
     candidate_keeps: a step that multiplies the old cell state with the candidate: c = g * c_prev + i * g
         {"    c = c_prev + i * g": "    c = g * c_prev + i * g"}
         In 1997 nothing was forgotten, and the candidate is content, not a gate.

@@ -110,6 +110,10 @@ reads_h_$name: a peephole step whose $gate looks at h_prev by its peephole
     $hidden
     h_prev is in the product already. A peephole is there to see what the output gate may be hiding: the cell state.
     Look: Which of the two states stands beside the $gate's peephole in the equations?
+minus_$name: a peephole step that subtracts what the $gate's peephole sees
+    $minus
+    p may have both signs, and which one is needed is learned: what it says is added.
+    Look: Which sign stands before the $gate's peephole in the equations?
 squashed_$name: a peephole step whose $gate sees tanh of the cell state
     $squashed
     The peephole looks at the cell state as it is. Squashed, a count of 3 and one of 9 look alike.
@@ -125,6 +129,7 @@ def _one(letter):
         without=_with(lambda z, p, c: f"sigmoid({z})", letter),
         after=_with(lambda z, p, c: f"(sigmoid({z}) + {p} * {c})", letter),
         hidden=_with(lambda z, p, c: f"sigmoid({z} + {p} * h_prev)", letter),
+        minus=_with(lambda z, p, c: f"sigmoid({z} - {p} * {c})", letter),
         squashed=_with(lambda z, p, c: f"sigmoid({z} + {p} * np.tanh({c}))", letter),
     )
 
@@ -191,6 +196,10 @@ p_f_and_p_o_exchanged: a peephole step that exchanges p_f and p_o
     $forget_output
     What one gate has learned to look for is used by the other one.
     Look: Compare the order of the arguments with the letters in equations (eq:gates_peep) and (eq:output_peep).
+rotated: a peephole step that gives p_f to the input gate, p_o to the forget gate and p_i to the output gate
+    {"p_i *": "p_f *", "p_f *": "p_o *", "p_o *": "p_i *"}
+    What one gate has learned to look for is used by another one.
+    Look: Compare the letters on both sides of the sigmoids in equations (eq:gates_peep) and (eq:output_peep).
 p_i_for_all: a peephole step that uses p_i for all three gates
     {"p_f *": "p_i *", "p_o *": "p_i *"}
     Each gate has peepholes of its own.

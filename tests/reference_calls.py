@@ -35,7 +35,7 @@ GPU = pytest.param(
     ],
 )
 DEVICES = ["cpu", GPU]
-FOREST = [4, 4, 3, 4, -1, -1]  # the parents of six nodes
+FOREST = [[], [], [], [2], [0, 1, 3], []]  # the children of six nodes
 
 
 def draw(*shape, seed=0, scale=1.0):
@@ -102,14 +102,11 @@ def calls(N=2, T=3, D=4, H=3):
         "gru_step": (ref.gru_step, [xs[:, 0], h0, *unit]),
         "gru": (ref.gru, [xs, h0, *unit]),
         "gru, lengths": (lambda *values: ref.gru(*values, shorter), [xs, h0, *unit]),
-        "tree_lstm_step": (ref.tree_lstm_step, [xs[:, 0], draw(N, 2, H, seed=44), draw(N, 2, H, seed=45), W, b]),
+        "tree_lstm_node": (ref.tree_lstm_node, [xs[:, 0], draw(N, 2, H, seed=44), draw(N, 2, H, seed=45), W, b]),
         "tree_lstm": (lambda *values: ref.tree_lstm(values[0], FOREST, *values[1:]), [draw(6, D, seed=46), W, b]),
         "bidirectional": (
             lambda xs, h, W, b: ref.bidirectional(
-                lambda xs, lengths: ref.rnn(xs, h, W, b, lengths),
-                lambda xs, lengths: ref.rnn(xs, -h, W, -b, lengths),
-                xs,
-                shorter,
+                lambda xs: ref.rnn(xs, h, W, b), lambda xs: ref.rnn(xs, -h, W, -b), xs, shorter
             ),
             [xs, h0, *plain],
         ),

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from grader.data import adding, agreement, reber, temporal_order, tiny, two_sequence
+from grader.data import adding, agreement, expressions, reber, spikes, temporal_order, tiny, two_sequence
 
 
 def test_the_tiny_language_has_a_verb_that_agrees_and_probabilities_that_add_up():
@@ -277,3 +277,61 @@ def test_the_two_sequences_are_told_by_three_numbers_and_answered_with_noise():
     assert noise.var() == pytest.approx(two_sequence.FLOOR, rel=0.05) and abs(noise.mean()) < 0.01
     assert np.mean((targets[:, 0, 0] - 0.5) ** 2) == pytest.approx(two_sequence.BLIND, rel=0.03)
     assert unrelated(np.column_stack([said, steps]), second) and unrelated(np.column_stack([said, second]), noise)
+
+
+def test_two_spikes_are_as_far_apart_as_their_class_says_and_their_place_says_nothing():
+    xs, targets, mask = spikes.batch(4000, np.random.default_rng(0), distance=12, quiet=5)
+    assert xs.shape == (4000, 18, 1) and targets.shape == mask.shape == (4000, 18)
+    assert (xs.sum(axis=(1, 2)) == 2).all() and (mask.sum(axis=1) == 1).all()
+    first, second = xs[:, :, 0].argmax(axis=1), mask.argmax(axis=1)
+    assert (xs[np.arange(4000), second] == 1).all()
+    assert np.array_equal(second - first, 11 + targets[:, 0]) and set(first) == set(range(6))
+    assert 0.46 < targets[:, 0].mean() < 0.54
+    with pytest.raises(ValueError, match="distance"):
+        spikes.batch(3, np.random.default_rng(0), distance=1)
+
+
+def test_expressions_are_as_deep_as_asked_and_worth_what_python_says():
+    rng = np.random.default_rng(1)
+    meant = {
+        "all": lambda *parts: int(all(parts)),
+        "any": lambda *parts: int(any(parts)),
+        "odd": lambda *parts: sum(parts) % 2,
+        "most": lambda *parts: int(sum(parts) > len(parts) / 2),
+    }
+
+    def called(tree):
+        """The expression as Python calls it."""
+        symbol, parts = tree
+        return f"meant[{symbol!r}]({', '.join(map(called, parts))})" if parts else symbol
+
+    for depth in range(5):
+        for tree in expressions.trees(50, (depth,), rng):
+            assert expressions.height(tree) == depth
+            every = list(expressions.nodes(tree))
+            assert {len(parts) for _, parts in every} <= {0, 2, 3}
+            assert expressions.value(tree) == eval(called(tree), {"meant": meant})
+            turned = (tree[0], tree[1][::-1])
+            assert expressions.value(turned) == expressions.value(tree), "the order of the parts makes no difference"
+
+
+def test_expressions_as_text_and_as_a_forest_are_the_same_ones():
+    chosen = expressions.trees(40, (0, 1, 2, 3), np.random.default_rng(2))
+    ids, targets, mask = expressions.batch(chosen)
+    rows, children, values, roots = expressions.forest(chosen)
+    assert len(rows) == len(children) == len(values) == sum(len(list(expressions.nodes(tree))) for tree in chosen)
+    assert [expressions.value(tree) for tree in chosen] == targets[:, 0].tolist() == values[roots].tolist()
+    for n, (tree, root) in enumerate(zip(chosen, roots, strict=True)):
+        symbols = expressions.text(tree)
+        assert [expressions.SYMBOLS[k] for k in ids[n, : len(symbols)]] == symbols and not ids[n, len(symbols) :].any()
+        assert mask[n].nonzero()[0].tolist() == [len(symbols) - 1]
+        inside = [one[0] for one in expressions.nodes(tree)]
+        assert [expressions.SYMBOLS[k] for k in rows[root : root + len(inside)]] == inside
+    below = [child for own in children for child in own]
+    assert sorted([*below, *roots]) == list(range(len(rows))), "each row is a root or has one parent"
+
+
+def test_no_answer_of_expressions_is_much_more_frequent():
+    for depth in (1, 2, 3, 4):
+        values = [expressions.value(tree) for tree in expressions.trees(2000, (depth,), np.random.default_rng(depth))]
+        assert 0.4 < np.mean(values) < 0.6

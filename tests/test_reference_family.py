@@ -107,10 +107,11 @@ def test_layers_on_top_of_each_other_and_from_both_ends_are_torchs(kind, layers,
                 sequence(kind, unit_of(kind, module, k, back), h0[2 * k + back], c0[2 * k + back])
                 for back in (False, True)
             ),
+            lengths=lengths,
         )
         for k in range(layers)
     ]
-    assert distance(ref.stacked(levels, xs, lengths), want) < EXACT
+    assert distance(ref.stacked(levels, xs), want) < EXACT
 
 
 # --- lengths ---------------------------------------------------------------------------------------
@@ -225,9 +226,9 @@ def test_a_tree_that_is_a_chain_is_the_lstm():
     T, D, H = 7, 3, 4
     xs, h0, c0, W, b = layer(1, T, D, H)
     hs, c_T = ref.lstm(xs, torch.zeros(1, H, dtype=F64), torch.zeros(1, H, dtype=F64), W, b)
-    tree_hs, tree_cs = ref.tree_lstm(xs[0], [*range(1, T), -1], W, b)
+    tree_hs, tree_cs = ref.tree_lstm(xs[0], [[], *([t] for t in range(T - 1))], W, b)
     assert distance(tree_hs, hs[0]) < EXACT and distance(tree_cs[-1], c_T[0]) < EXACT
-    step = ref.tree_lstm_step(xs[:, 0], h0[:, None], c0[:, None], W, b)
+    step = ref.tree_lstm_node(xs[:, 0], h0[:, None], c0[:, None], W, b)
     want = ref.lstm_step(xs[:, 0], h0, c0, W, b)
     assert all(distance(one, other) < EXACT for one, other in zip(step, want, strict=True))
 
@@ -237,31 +238,32 @@ def test_a_forest_is_its_nodes_one_by_one(seed):
     rng = np.random.default_rng(seed)
     N, D, H = 12, 3, 4
     order = rng.permutation(N)  # a node's parent is one that comes later in this order, so that rows are mixed
-    parents = [-1] * N
+    children = [[] for _ in range(N)]
     for k, row in enumerate(order[:-1]):
         if rng.random() < 0.8:
-            parents[row] = int(order[rng.integers(k + 1, N)])
+            children[int(order[rng.integers(k + 1, N)])].append(int(row))
     xs, W, b = draw(N, D, seed=seed), draw(H + D, 4 * H, seed=1), draw(4 * H, seed=2)
-    hs, cs = ref.tree_lstm(xs, torch.tensor(parents), W, b)
+    hs, cs = ref.tree_lstm(xs, children, W, b)
     for row in range(N):
-        children = [child for child in range(N) if parents[child] == row]
-        h, c = ref.tree_lstm_step(xs[row : row + 1], hs[children][None], cs[children][None], W, b)
+        below = children[row]
+        h, c = ref.tree_lstm_node(xs[row : row + 1], hs[below][None], cs[below][None], W, b)
         assert distance(hs[row], h[0]) < EXACT and distance(cs[row], c[0]) < EXACT
 
 
 @pytest.mark.parametrize(
-    ("parents", "text"),
+    ("children", "text"),
     [
-        ([1, 0, -1], "circle"),
-        ([0, -1, -1], "circle"),
-        ([3, -1, -1], "nobody's parent"),
-        ([-2, -1, -1], "nobody's"),
-        ([-1, -1], "N = 3"),
+        ([[1], [0], []], "circle"),
+        ([[0], [], []], "circle"),
+        ([[3], [], []], "nobody's child"),
+        ([[-1], [], []], "nobody's child"),
+        ([[2], [2], []], "no tree"),
+        ([[], []], "N = 3"),
     ],
 )
-def test_what_is_no_tree_is_named(parents, text):
+def test_what_is_no_tree_is_named(children, text):
     with pytest.raises(ValueError, match=text):
-        ref.tree_lstm(draw(3, 2), parents, draw(6, 16), draw(16))
+        ref.tree_lstm(draw(3, 2), children, draw(6, 16), draw(16))
 
 
 def test_an_empty_forest_has_no_states():
@@ -403,7 +405,7 @@ def test_a_lower_precision_costs_what_it_costs_torch(kind, dtype, device):
         lambda a, b: ref.rnn(a(2, 3, 4), b(2, 5), a(9, 5), a(5)),
         lambda a, b: ref.lstm(a(2, 3, 4), a(2, 5), b(2, 5), a(9, 20), a(20)),
         lambda a, b: ref.gru(a(2, 3, 4), a(2, 5), a(9, 15), a(15), b(5)),
-        lambda a, b: ref.tree_lstm(a(3, 4), [-1] * 3, a(9, 20), b(20)),
+        lambda a, b: ref.tree_lstm(a(3, 4), [[]] * 3, a(9, 20), b(20)),
         lambda a, b: ref.readout(a(2, 3, 4), b(4, 5), a(5)),
         lambda a, b: ref.candidate(a(2, 4), b(2, 5), a(9, 5), a(5)),
     ],

@@ -18,21 +18,27 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 
 import grader.figures
-from grader.data import reber
+from grader.data import expressions, reber
 from grader.figures import (
     COLORS,
     _automaton,
+    _choices,
     _credit,
     _difference,
+    _followed,
     _guesses,
     _powers,
+    _relatives,
     _steps,
+    _trees,
     _unrolled,
     gates,
+    language,
     learning,
     rnn,
     start,
     vanishing,
+    variants,
 )
 from grader.figures._svg import number
 
@@ -45,16 +51,20 @@ UNITS = sorted(
 # modules that draw for those of the units
 OF_SEVERAL = (
     "_automaton",
+    "_choices",
     "_credit",
     "_difference",
+    "_followed",
     "_forgetting",
     "_guesses",
+    "_layers",
     "_plots",
     "_steps",
     "_suspects",
     "_told",
+    "_trees",
 )
-NOT_DRAWN = {"answers", "results", "steps"}  # what a module gives to experiments beside figures
+NOT_DRAWN = {"answers", "results", "side_by_side", "steps"}  # what a module gives to experiments beside figures
 
 z = np.linspace(-8, 8, 33)
 s = 1 / (1 + np.exp(-z))
@@ -131,6 +141,45 @@ def told_to(i, f, g, o, c_prev, dc):
 def suspected(name, steps, from_h, from_c):
     """The errors of a backward pass by its letter; where the loss looks at nothing there are none."""
     return {"dxs": 0.4 * (name == "B") * (from_h or from_c), "dc0": 1e-4 * steps * (name > "C") * from_c, "db_o": 1e-12}
+
+
+def counts_up(peephole, bias):
+    """A cell that counts, and its output gate: (T,) each."""
+    c = 0.05 * np.arange(1.0, 101.0)
+    return c, sigmoid(peephole * c + bias)
+
+
+def one_gru(b_z, b_r):
+    """The inputs and the states of a unit that keeps and reads as its two biases say: (T,) each."""
+    given = np.zeros(12)
+    given[[2, 7]] = 1.0, -1.0
+    return given, np.tanh(sigmoid(b_r) * np.cumsum(given) + (1 - sigmoid(b_z)) * given)
+
+
+some_tree = ("any", [("0", []), ("all", [("1", []), ("1", []), ("0", [])])])
+other_tree = ("odd", [("1", []), ("1", [])])
+
+
+def holds(whole):
+    """A network that is right at each node but for the second, and what each is: (M,) each."""
+    values = np.array([expressions.value(one) for one in expressions.nodes(whole)])
+    return np.where(np.arange(len(values)) == 1, 1 - values, values) * 0.8 + 0.1, values
+
+
+fared = {"LSTM": [share, up**2], "GRU": [up**2, share]}
+
+
+def choose(temperature, k, p):
+    """Probabilities of three symbols; a sharper choice keeps fewer of them."""
+    left = np.array([0.5, 0.3, 0.2]) ** (1 / temperature) * (np.arange(3) < k) * (np.cumsum([0, 0.5, 0.3]) < p)
+    return left / left.sum()
+
+
+tree = {(): {"the": 0.6, "a": 0.4}, ("the",): {"dog": 0.5, "cat": 0.5}, ("a",): {"cat": 1.0}}
+
+
+def search(width):
+    return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
 
 
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
@@ -247,6 +296,40 @@ CALLS = {
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
     },
+    "language": {
+        "beam_dial": ((tree, search), {}, ()),
+        "bits_over_time": (
+            (
+                {"one": [(share, up), (share, down)], "two": [(share, share)]},
+                {"3-gram": 0.25},
+                "Of no seed at all, drawn.",
+            ),
+            {"x": "seconds"},
+            (up, down, share, [0.25, 0.25]),
+        ),
+        "by_place": (
+            (["a", "b", "c"], {"one": [[1, 2, 3], [3, 2, 1]], "two": [0.1, 0.2, 0.3]}, "Of no seed at all, drawn."),
+            {"x": "letter", "y": "bits"},
+            ([1, 2, 3], [2, 2, 2], [0.1, 0.2, 0.3]),
+        ),
+        "cell_reader": (
+            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, -0.75], "a bracket"),
+            {},
+            (),
+        ),
+        "choice_dial": ((choose, list("abc"), "Any probabilities."), {}, (choose(1.0, 3, 1.0), choose(0.5, 3, 1.0))),
+        "compared": (
+            ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
+            {"y": "errors", "levels": {"nearest": 0.7}},
+            ([0.15, 0.5], [0.1, 0.2], [0.7, 0.7]),
+        ),
+        "draws": ((["a", "b"], [0.25, 0.75], [20, 80]), {}, ([0.2, 0.8], [0.25, 0.75])),
+        "follows": (({"after": up, "before": down / 2}, "an open bracket"), {}, (np.sort(np.abs(up))[::-1],)),
+        "shifted": (("abcd",), {}, ()),
+        "spoken": ((lambda temperature: f"it is {temperature} degrees", "What is written by nobody."), {}, ()),
+        "used_up": ((["a", "pub"], [[1, 0.9], [0.9, 0.2]], ["near", "kind"]), {}, ()),
+        "verse": ((["a cat", "a hat", "a dog"], [(0, 1, True), (1, 2, False)], "A verse of no seed."), {}, ()),
+    },
     "learning": {
         "by_step": (({"one": share, "two": np.append(up[1:], np.nan)}, "Of no seed at all, drawn."), {}, (share,)),
         "cells_alike": (({"zeros": 0 * pair, "ours": pair},), {}, (up, down)),
@@ -289,6 +372,35 @@ CALLS = {
         "step_dials": ((told_to,), {}, (told_to(0.5, 0.5, 0.5, 0.5, 1.0, 0.0),)),
         "suspect_dials": ((suspected, str), {}, ()),
         "two_chains": ((["The", "cat"],), {}, ()),
+    },
+    "variants": {
+        "ablation": (({"sums": {"LSTM": [0.1, 0.2], "GRU": [0.3, np.nan]}}, "share wrong", "Seeds 0 and 1."), {}, ()),
+        "both_ways": ((["The", "cat", "(pad)"], 2), {}, ()),
+        "by_depth": (
+            (
+                [1, 2, 3],
+                {"tree": [[1, 0.9, 0.8], [0.9, 0.8, 0.7]]},
+                {"guessing": [0.5, 0.6, 0.5]},
+                (1, 2),
+                "Seeds 0, 1.",
+            ),
+            {},
+            ([1, 0.9, 0.8], [0.9, 0.8, 0.7], [0.5, 0.6, 0.5]),
+        ),
+        "cell": (("gru",), {}, ()),
+        "count_dial": ((counts_up,), {}, (*counts_up(2.0, -5.0),)),
+        "fared": ((fared, 100, "share wrong", "Seeds 0 and 1."), {}, (np.median([share, up**2], axis=0),)),
+        "gru_dial": ((one_gru,), {}, (*one_gru(0.0, -6.0),)),
+        "masks": (({"anew": [[0, 1.25], [1.25, 1.25]], "once": [[0, 1.25]] * 2},), {}, ()),
+        "on_top": ((["The", "cat"], 2), {}, ()),
+        "over_steps": (
+            ({"LSTM": 9 * share, "GRU": up}, "cell state", "Of no seed at all, drawn."),
+            {},
+            (9 * share, up),
+        ),
+        "reach": (({"forward": np.tril(np.ones((3, 3)))}, list("abc")), {}, ()),
+        "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
+        "tree_player": (([some_tree, other_tree], holds), {}, ()),
     },
     "training": {
         "loss_curves": (
@@ -434,6 +546,22 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("vanishing", "over_time", ({"radius 0.5": apart["h"][:1]},)),
         ("vanishing", "cliff", (share, up, np.add.outer(up, share), {"as it is": pair, "clipped": pair / 2})),
         ("vanishing", "accuracy", ([1, 5, 9], {"plain": [[1, 0.8, np.nan]]}, {"more frequent": [0.6, 0.6, 0.5]})),
+        ("language", "beam_dial", (tree, lambda width: search(2))),
+        ("language", "bits_over_time", ({"one": [(share, down)]}, {"3-gram": 0.25}, "Of no seed at all, drawn.")),
+        ("language", "by_place", (["a", "b", "c"], {"one": [3, 2, 1]}, "Of no seed at all, drawn.")),
+        (
+            "language",
+            "cell_reader",
+            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, 0.1], "a bracket"),
+        ),
+        ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
+        ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        ("language", "draws", (["a", "b"], [0.25, 0.75], [40, 60])),
+        ("language", "follows", ({"after": up / 3}, "an open bracket")),
+        ("language", "shifted", ("dcba",)),
+        ("language", "spoken", (lambda temperature: "it is cold", "What is written by nobody.")),
+        ("language", "used_up", (["a", "pub"], [[1, 0.9], [0.9, 0.8]], ["near", "kind"])),
+        ("language", "verse", (["a cat", "a hat", "a dog"], [(0, 1, False)], "A verse of no seed.")),
         ("learning", "by_step", ({"one": share[::-1]}, "Of no seed at all, drawn.")),
         ("learning", "cells_alike", ({"zeros": 0 * pair, "ours": 2 * pair},)),
         ("learning", "cut_stream", (2, 5)),
@@ -446,6 +574,19 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("variants", "ablation", ({"sums": {"LSTM": [0.3], "GRU": [0.2]}}, "share wrong", "Seeds 0 and 1.")),
+        ("variants", "both_ways", (["The", "cat", "sat"], 3)),
+        ("variants", "by_depth", ([1, 2], {"tree": [[1, 0.7]]}, {"guessing": [0.5, 0.5]}, (1, 2), "Seeds 0, 1.")),
+        ("variants", "cell", ("tree",)),
+        ("variants", "count_dial", (lambda p, b: counts_up(2 * p, b),)),
+        ("variants", "fared", ({"LSTM": [up**2]}, 100, "share wrong", "Seeds 0 and 1.")),
+        ("variants", "gru_dial", (lambda b_z, b_r: one_gru(b_r, b_z),)),
+        ("variants", "masks", ({"anew": [[0, 1.25], [1.25, 0]]},)),
+        ("variants", "on_top", (["The", "cat"], 3)),
+        ("variants", "over_steps", ({"LSTM": 4 * share}, "cell state", "Of no seed at all, drawn.")),
+        ("variants", "reach", ({"both": np.ones((3, 3))}, list("abc"))),
+        ("variants", "tree", (some_tree, 1 - holds(some_tree)[0], holds(some_tree)[1], "Of no seed at all, drawn.")),
+        ("variants", "tree_player", ([other_tree], holds)),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -464,6 +605,19 @@ def test_every_stage_of_the_cell_has_words(stage, drawn):
     gates.cell(stage)
     ((_, alt, caption),) = drawn
     assert alt and caption and len({text for text, _ in gates._STAGES.values()}) == len(grader.figures.STAGES)
+
+
+@pytest.mark.parametrize("name", _relatives.RELATIVES)
+def test_every_relative_has_words_and_a_cell(name, drawn):
+    variants.cell(name)
+    ((fig, alt, caption),) = drawn
+    assert alt and caption and len({text for text, _ in variants._CELLS.values()}) == len(_relatives.RELATIVES)
+    fig.canvas.draw()
+
+
+def test_there_is_no_cell_of_a_stranger():
+    with pytest.raises(ValueError, match="no relative is called 'cousin'; choose one of 1997, "):
+        _relatives.relative("cousin")
 
 
 def test_answers_and_what_is_said_of_them():
@@ -595,6 +749,44 @@ def test_the_window_at_the_dial(widgets):
         assert live.guess == window(k)
         assert live.sentence.value.count("font-weight:bold") == k, "what is seen is marked"
         assert live.sentence.value.count(">?<") == 6 - k
+
+
+def test_a_cell_that_counts_at_the_dials(widgets):
+    live = variants._CountDial(widgets, counts_up)
+    assert "<b>never opens</b>" in live.numbers.value
+    for p, b, step in ((2.0, -5.0, 50), (4.0, -10.0, 50), (1.0, -2.5, 50), (5.0, -5.0, 20)):
+        live.peephole.field.value, live.bias.field.value = p, b
+        np.testing.assert_allclose(live.o, counts_up(p, b)[1])
+        assert f"<b>opens at step {step}</b>" in live.numbers.value
+        assert f"peephole of {number(p)} and a bias of {number(b)}" in live.plot.value
+
+
+def test_a_gru_at_the_dials(widgets):
+    live = variants._GruDial(widgets, one_gru)
+    for b_z, b_r in ((-6.0, 2.0), (0.25, -3.0), (6.0, 6.0)):
+        live.update_bias.slider.value, live.reset_bias.field.value = b_z, b_r
+        np.testing.assert_allclose(live.h, one_gru(b_z, b_r)[1])
+        assert (
+            f"z = {number(sigmoid(b_z), 2)}" in live.numbers.value
+            and f"r = {number(sigmoid(b_r), 2)}" in live.plot.value
+        )
+        assert live.plot.value.count(f'fill="{COLORS["neutral"]}"') == 2, "a bar an input"
+
+
+def test_leaves_that_are_turned(widgets):
+    live = _trees._TreePlayer(widgets, [some_tree, other_tree], holds)
+    assert [button.description for button in live.leaves.children[1:]] == ["0", "1", "1", "0"]
+    assert live.values[0] == 0 and "It is wrong at 0." in live.words.value
+    live.leaves.children[4].click()
+    assert live.now == ("any", [("0", []), ("all", [("1", []), ("1", []), ("1", [])])]) and live.values[0] == 1
+    assert live.leaves.children[4].description == "1" and some_tree[1][1][1][2] == ("0", []), (
+        "the one given is as it was"
+    )
+    assert live.picture.value.count("✗") == 1 and live.picture.value.count("<rect") == 6
+    live.leaves.children[4].click()
+    assert live.now == some_tree
+    live.choice.value = 1
+    assert live.now == other_tree and len(live.leaves.children) == 3
 
 
 def test_three_logits_at_the_dials(widgets):
@@ -739,3 +931,48 @@ def test_a_table_of_results_can_be_read_aloud_and_as_text(monkeypatch):
     assert data["text/html"].count('scope="col"') == 2 and data["text/html"].count('scope="row"') == 2
     assert "&lt;order&gt;" in data["text/html"] and "<caption>Until solved.</caption>" in data["text/html"]
     assert data["text/plain"].splitlines() == ["Until solved.", "task     paper", "adding   74,000", "<order>  31,390"]
+
+
+def test_what_is_left_to_choose_from_at_the_dials(widgets):
+    live = _choices._Choice(widgets, choose, ["a", " ", "c"])
+    for temperature, k, p in ((1.0, 3, 1.0), (0.5, 2, 1.0), (3.0, 3, 0.4)):
+        live.temperature.field.value, live.k.field.value, live.top_p.field.value = temperature, k, p
+        np.testing.assert_allclose(live.p, choose(temperature, k, p))
+        assert f"<b>{np.sum(live.p > 0)}</b> of 3 symbols can come" in live.numbers.value
+        entropy = -sum(q * np.log(q) for q in live.p if q)
+        assert f"<b>{number(np.exp(entropy), 1)}</b> that are equally likely" in live.numbers.value
+        assert f"At temperature {number(temperature)}, k = {k} and p = {number(p)}: " in live.plot.value
+    assert ">\N{OPEN BOX}<" in live.plot.value, "a space can be seen"
+
+
+def test_a_text_at_the_temperature_of_a_dial(widgets):
+    live = _choices._Spoken(widgets, lambda temperature: f"<{temperature}>")
+    live.temperature.field.value = 1.25
+    assert live.text == "<1.25>" and "&lt;1.25&gt;" in live.shown.value
+
+
+def test_a_search_of_a_width(widgets):
+    live = _choices._Beam(widgets, tree, search, 4)
+    assert live.found == ["the", "dog"] and "Its probability is <b>0.3</b>" in live.numbers.value
+    live.width.field.value = 2
+    assert live.found == ["a", "cat"] and "Its probability is <b>0.4</b>" in live.numbers.value
+    assert live.plot.value.count(f'stroke="{COLORS["h"]}"') == 2, "the way that was found is marked"
+    assert live.plot.value.count('font-weight="bold"') == 2
+
+
+def test_a_text_in_the_colours_of_a_cell(widgets):
+    cs = np.outer(up[:7], [1.0, -1.0])
+    live = _followed._Reader(widgets, "a (b)\n<", cs, np.array([0.5, -0.75]), "a bracket")
+    assert live.cell.value == 1, "it begins with the closest, whichever its sign"
+    live.cell.field.value = 0
+    np.testing.assert_array_equal(live.values, cs[:, 0])
+    assert "<b>0.5</b>" in live.numbers.value and live.shown.value.count("<span") == 7
+    assert "&lt;" in live.shown.value and f"background:{COLORS['c']}" in live.shown.value
+
+
+def test_texts_beside_one_another(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    language.side_by_side({"written": "a <b>", "read": "c"}, "Two texts.")
+    assert "a &lt;b&gt;" in shown[0]["text/html"] and shown[0]["text/html"].count('scope="col"') == 2
+    assert shown[0]["text/plain"] == "Two texts.\n\nwritten:\na <b>\n\nread:\nc"

@@ -151,7 +151,9 @@ def _wrapped(line: str) -> list[str]:
 
 
 def _pieces(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The values in a dict, in dicts inside of it, and in a list of functions, each with its place; else the value.
+    """The values in a dict, in dicts inside of it, and in a list of functions or of arrays, each with its place.
+
+    Of anything else the value itself.
 
     Arguments are built of more than that (:func:`grader.vectors.tree.leaves`), but this module is on the learner's side
     too, where there are no vectors.
@@ -159,7 +161,7 @@ def _pieces(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _pieces(f"{name}[{key!r}]", item)
-    elif type(value) is list and value and all(isinstance(item, types.FunctionType) for item in value):
+    elif type(value) is list and value and all(isinstance(item, types.FunctionType | np.ndarray) for item in value):
         yield from ((f"{name}[{k}]", item) for k, item in enumerate(value))
     else:
         yield name, value

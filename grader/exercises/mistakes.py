@@ -61,10 +61,18 @@ class Mistake:
 
     @functools.cached_property
     def fn(self) -> Callable[..., Any]:
-        """The wrong function. It finds numpy (torch) and earlier functions where the course's own does."""
-        scope = dict(given(self.exercise).__globals__)
+        """The wrong function. It finds numpy (torch) and earlier functions where the course's own does.
+
+        A piece gone wrong finds what its own unit has as well.
+        """
+        scope = self._names()
         exec(compile(self.text, f"<{self.exercise}: {self.name}>", "exec"), scope)
         return scope[self.exercise]
+
+    def _names(self) -> dict[str, Any]:
+        """What its text may refer to: its own module's names, before those of its pieces'."""
+        pieces = [mistake._names() for mistake in self.around.values()]
+        return {name: value for names in (*pieces, given(self.exercise).__globals__) for name, value in names.items()}
 
 
 def slips(text: str, **words: object) -> tuple[Mistake, ...]:

@@ -42,12 +42,14 @@ WORDS = (
     "a whole number",
     "a function",
     "a list of functions",
+    "a list of lists",
     "a generator",
     "a text",
     "True or False",
     "a cache",
     "an array",
     "a dict of arrays",
+    "a list of arrays",
 )
 GATES = "ifgo"  # the order of the blocks of an axis of 4H
 

@@ -25,13 +25,23 @@ from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
-from .gru import gru, gru_step
+from .gru import gru, gru_step, gru_step_backward
+from .language import (
+    bits_per_token,
+    cell_correlation,
+    lm_loss_and_grads,
+    nll_per_token,
+    perplexity,
+    sc_lstm_step,
+    shift,
+)
 from .layer import lstm, lstm_step, num_parameters, pack
 from .layers import bidirectional, stacked
 from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
+from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -41,18 +51,25 @@ from .training import (
     nearest_state,
     stream_batches,
     train_step,
+    variational_dropout_mask,
 )
-from .tree import tree_lstm, tree_lstm_step
+from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
+from .variants import coupled_step, lstm_1997_step, peephole_step
 
 __all__ = [
     "accuracy_by_step",
     "adam_step",
+    "apply_temperature",
+    "beam_search",
     "bidirectional",
+    "bits_per_token",
     "candidate",
     "carousel",
+    "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "coupled_step",
     "cross_entropy",
     "cross_entropy_backward",
     "dropout",
@@ -63,28 +80,35 @@ __all__ = [
     "from_torch",
     "fused_step_backward",
     "gate_tile",
+    "generate",
     "gradient_check",
     "gradient_norms",
     "gru",
     "gru_step",
+    "gru_step_backward",
     "hidden_update",
     "init_lstm",
     "input_gate",
     "input_product",
     "last",
     "leaky_update",
+    "lm_loss_and_grads",
     "lstm",
+    "lstm_1997_step",
     "lstm_backward",
     "lstm_masked",
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
     "nearest_state",
+    "nll_per_token",
     "num_parameters",
     "numerical_gradient",
     "one_hot",
     "output_gate",
     "pack",
+    "peephole_step",
+    "perplexity",
     "readout",
     "readout_backward",
     "reverse",
@@ -92,8 +116,11 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "sample",
+    "sc_lstm_step",
     "separates",
     "sgd_step",
+    "shift",
     "sigmoid",
     "sigmoid_slope",
     "softmax",
@@ -102,7 +129,10 @@ __all__ = [
     "step_jacobian",
     "stream_batches",
     "to_torch",
+    "top_k",
+    "top_p",
     "train_step",
     "tree_lstm",
-    "tree_lstm_step",
+    "tree_lstm_node",
+    "variational_dropout_mask",
 ]

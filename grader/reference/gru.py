@@ -12,11 +12,15 @@ import torch
 from torch import Tensor
 
 from .basics import sigmoid
+from .kept import Kept, as_kept, sigmoid_rule, tanh_rule
 from .lengths import hold, mask_of, step_by_step, without_padding
 from .precision import float32_inside
 from .shapes import at_least_one_step, match
 
-__all__ = ["gru", "gru_step"]
+__all__ = ["gru", "gru_step", "gru_step_backward"]
+
+# x (N, D); h_prev, r, z, n, q (N, H); W (H + D, 3H)
+Cache = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 @float32_inside
@@ -55,3 +59,31 @@ def gru(xs: Tensor, h0: Tensor, W: Tensor, b: Tensor, b_n: Tensor, lengths: Tens
         h = hold(real, gru_step(x, h, W, b, b_n), h)
         hs.append(hold(real, h, torch.zeros_like(h)))
     return torch.stack(hs, dim=1)  # (N, T, H)
+
+
+def gru_step_backward(dh: Tensor, cache: Cache) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """The way back through one :func:`.gru_step`, by autograd.
+
+    ``dh (N, H)``, the gradient with respect to the step's h; ``cache (x, h_prev, r, z, n, q, W)``, in which q is what
+    the reset gate is applied to, ``h_prev W + b_n`` -> ``dx (N, D)``, ``dh_prev (N, H)``, ``dW (H + D, 3H)``,
+    ``db (3H,)``, ``db_n (H,)``. Raises ValueError on other shapes.
+    """
+    inputs, before, *gates, weights = cache
+    H = match(
+        ("x", inputs, "N D"),
+        ("h_prev", before, "N H"),
+        ("W", weights, "H+D 3H"),
+        ("dh", dh, "N H"),
+        *((name, kept, "N H") for name, kept in zip("rznq", gates, strict=True)),
+    )["H"]
+    with torch.enable_grad():
+        leaves = [one.detach().requires_grad_() for one in (inputs, before, weights)]
+        x, h_prev, W = leaves
+        b, b_n = (weights.new_zeros(size).requires_grad_() for size in (3 * H, H))
+        h_r, h_z, h_n = (h_prev @ W[:H]).chunk(3, dim=1)
+        x_r, x_z, x_n = (x @ W[H:] + b).chunk(3, dim=1)
+        r, z = Kept.apply(x_r + h_r, gates[0], sigmoid_rule), Kept.apply(x_z + h_z, gates[1], sigmoid_rule)
+        q = Kept.apply(h_n + b_n, gates[3], as_kept)
+        n = Kept.apply(x_n + r * q, gates[2], tanh_rule)
+        dx, dh_prev, dW, db, db_n = torch.autograd.grad((1 - z) * n + z * h_prev, [*leaves, b, b_n], dh)
+    return dx, dh_prev, dW, db, db_n

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from .backward import numerical_gradient
+from .kept import Kept, as_kept, sigmoid_rule, tanh_rule
 from .shapes import at_least_one_step, match
 
 __all__ = ["carousel", "gradient_check", "lstm_backward", "lstm_step_backward", "separates"]
@@ -26,33 +27,12 @@ Cache = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Te
 STEP = 1e-5  # of gradient_check, to each side
 
 
-class _Kept(torch.autograd.Function):
-    """A function of z, with its value as a forward pass has kept it: torch's own rules need the value alone."""
-
-    @staticmethod
-    def forward(ctx: Any, z: Tensor, kept: Tensor, rule: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-        ctx.save_for_backward(kept)
-        ctx.rule = rule
-        return kept.clone()
-
-    @staticmethod
-    def backward(ctx: Any, *flowing: Tensor) -> tuple[Tensor, None, None]:
-        return ctx.rule(flowing[0], *ctx.saved_tensors), None, None
-
-
-_sigmoid, _tanh = torch.ops.aten.sigmoid_backward, torch.ops.aten.tanh_backward
-
-
-def _as_kept(flowing: Tensor, kept: Tensor) -> Tensor:
-    return flowing
-
-
 def _step(h: Tensor, c: Tensor, x: Tensor, W: Tensor, b: Tensor, cache: Cache) -> tuple[Tensor, Tensor]:
     """h and c after a step, with the gates and the cell state that its cache has kept."""
     _, _, _, i, f, g, o, kept, _ = cache
     z_i, z_f, z_g, z_o = (torch.cat([h, x], dim=1) @ W + b).chunk(4, dim=1)
-    i, f, o = _Kept.apply(z_i, i, _sigmoid), _Kept.apply(z_f, f, _sigmoid), _Kept.apply(z_o, o, _sigmoid)
-    c = _Kept.apply(f * c + i * _Kept.apply(z_g, g, _tanh), kept, _as_kept)
+    i, f, o = Kept.apply(z_i, i, sigmoid_rule), Kept.apply(z_f, f, sigmoid_rule), Kept.apply(z_o, o, sigmoid_rule)
+    c = Kept.apply(f * c + i * Kept.apply(z_g, g, tanh_rule), kept, as_kept)
     return o * torch.tanh(c), c
 
 
@@ -93,7 +73,7 @@ def lstm_backward(dhs: Tensor, dc_T: Tensor, cache: Sequence[Cache]) -> tuple[Te
         hs = []
         for t, (x, kept) in enumerate(zip(xs.unbind(1), cache, strict=True)):
             if t:  # the states as this step has kept them, which in float32 are rounded
-                h, c = _Kept.apply(h, kept[1], _as_kept), _Kept.apply(c, kept[2], _as_kept)
+                h, c = Kept.apply(h, kept[1], as_kept), Kept.apply(c, kept[2], as_kept)
             h, c = _step(h, c, x, W, b, kept)
             hs.append(h)
         found = torch.autograd.grad([torch.stack(hs, dim=1), c], [*leaves, b], [dhs, dc_T])

@@ -31,6 +31,7 @@ __all__ = [
     "nearest_state",
     "stream_batches",
     "train_step",
+    "variational_dropout_mask",
 ]
 
 State = Mapping[str, Any]  # of Adam, for one parameter: "m" and "v", tensors, and "t", a whole number
@@ -72,6 +73,15 @@ def dropout(x: Tensor, p: float, rng: np.random.Generator, train: bool) -> tuple
         return x.clone(), torch.ones_like(x)
     mask = torch.from_numpy(rng.random(tuple(x.shape)) >= p).to(x) / (1 - p)
     return x * mask, mask
+
+
+def variational_dropout_mask(N: int, T: int, D: int, p: float, rng: np.random.Generator) -> Tensor:
+    """A mask ``(N, T, D)`` of 0 (with probability ``p``) and ``1 / (1 - p)``, the same at all T steps.
+
+    Y. Gal and Z. Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks", NIPS 2016.
+    """
+    mask = torch.from_numpy(rng.random((N, 1, D)) >= p).double() / (1 - p)
+    return mask.repeat(1, T, 1)
 
 
 def dropout_backward(dy: Tensor, mask: Tensor) -> Tensor:

@@ -16,27 +16,27 @@ from .basics import sigmoid
 from .precision import float32_inside
 from .shapes import match
 
-__all__ = ["tree_lstm", "tree_lstm_step"]
+__all__ = ["tree_lstm", "tree_lstm_node"]
 
 
 @float32_inside
-def tree_lstm_step(x: Tensor, h_children: Tensor, c_children: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def tree_lstm_node(x: Tensor, child_hs: Tensor, child_cs: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """N nodes that have K children each: their hidden and cell states.
 
-    ``x (N, D)``, ``h_children, c_children (N, K, H)`` with K from 0 on, ``W (H + D, 4H)``, ``b (4H,)``, gates in the
+    ``x (N, D)``, ``child_hs, child_cs (N, K, H)`` with K from 0 on, ``W (H + D, 4H)``, ``b (4H,)``, gates in the
     order i, f, g, o -> ``h, c (N, H)``. Raises ValueError on other shapes.
     """
     sizes = match(
         ("x", x, "N D"),
-        ("h_children", h_children, "N K H"),
-        ("c_children", c_children, "N K H"),
+        ("child_hs", child_hs, "N K H"),
+        ("child_cs", child_cs, "N K H"),
         ("W", W, "H+D 4H"),
         ("b", b, "4H"),
     )
-    z_i, z_f, z_g, z_o = _halves(x, h_children.sum(dim=1), W, b, sizes["H"])
+    z_i, z_f, z_g, z_o = _halves(x, child_hs.sum(dim=1), W, b, sizes["H"])
     _, W_f, _, _ = W[: sizes["H"]].chunk(4, dim=1)  # (H, H)
-    f = sigmoid(z_f[:, None] + h_children @ W_f)  # (N, 1, H) + (N, K, H) -> (N, K, H): a gate a child
-    c = sigmoid(z_i) * torch.tanh(z_g) + (f * c_children).sum(dim=1)  # (N, H)
+    f = sigmoid(z_f[:, None] + child_hs @ W_f)  # (N, 1, H) + (N, K, H) -> (N, K, H): a gate a child
+    c = sigmoid(z_i) * torch.tanh(z_g) + (f * child_cs).sum(dim=1)  # (N, H)
     h = sigmoid(z_o) * torch.tanh(c)
     return h, c
 
@@ -49,16 +49,16 @@ def _halves(x: Tensor, h_sum: Tensor, W: Tensor, b: Tensor, H: int) -> tuple[Ten
 
 
 @float32_inside
-def tree_lstm(xs: Tensor, parents: Sequence[int] | Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def tree_lstm(xs: Tensor, children: Sequence[Sequence[int]], W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Every node of a forest, the leaves first, those at one height together.
 
-    ``xs (N, D)`` holds a row a node, ``parents (N,)`` the row of each node's parent, -1 for a root;
-    ``W (H + D, 4H)``, ``b (4H,)`` -> ``hs, cs (N, H)``. Raises ValueError where the parents are no forest, and on
+    ``xs (N, D)`` holds a row a node, ``children`` a list of N lists, of each node its children's rows;
+    ``W (H + D, 4H)``, ``b (4H,)`` -> ``hs, cs (N, H)``. Raises ValueError where the children make no forest, and on
     other shapes.
     """
     H = b.shape[0] // 4 if b.ndim else 0
     N = match(("xs", xs, "N D"), ("W", W, "H+D 4H"), ("b", b, "4H"), H=H)["N"]
-    above = [int(parent) for parent in parents]
+    above = _parents(children, N)
     W_f = W[:H].chunk(4, dim=1)[1]  # (H, H)
     h_sum = c_sum = xs.new_zeros((N, H))  # what has come up from the children so far
     done: list[Tensor] = []
@@ -84,13 +84,23 @@ def tree_lstm(xs: Tensor, parents: Sequence[int] | Tensor, W: Tensor, b: Tensor)
     return hs, cs
 
 
+def _parents(children: Sequence[Sequence[int]], N: int) -> list[int]:
+    """The row of each node's parent, -1 for a root. Raises ValueError."""
+    if len(children) != N:
+        raise ValueError(f"there are {len(children)} lists of children, and it has to be N = {N}: one a node")
+    parents = [-1] * N
+    for row, below in enumerate(children):
+        for child in map(int, below):
+            if not 0 <= child < N:
+                raise ValueError(f"{child} is nobody's child: rows go from 0 to {N - 1}")
+            if parents[child] >= 0:
+                raise ValueError(f"row {child} is a child of {parents[child]} and of {row}: that is no tree")
+            parents[child] = row
+    return parents
+
+
 def _levels(parents: list[int], N: int) -> list[list[int]]:
     """The nodes by height: each level's children are in the levels before it. Raises ValueError."""
-    if len(parents) != N:
-        raise ValueError(f"there are {len(parents)} parents, and it has to be N = {N}: one a node")
-    wrong = [parent for parent in parents if not -1 <= parent < N]
-    if wrong:
-        raise ValueError(f"{wrong[0]} is nobody's parent: rows go from 0 to {N - 1}, and a root has -1")
     waiting = [0] * N  # children that are not done yet
     for parent in parents:
         if parent >= 0:
@@ -108,5 +118,5 @@ def _levels(parents: list[int], N: int) -> list[list[int]]:
                     following.append(parent)
         level = sorted(following)
     if sum(map(len, levels)) != N:
-        raise ValueError("the parents go round in a circle somewhere: that is no tree")
+        raise ValueError("the children go round in a circle somewhere: that is no tree")
     return levels

@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 
 __all__ = [
+    "ORDER",
     "OTHER_ORDERS",
     "apart",
     "cancelling",
@@ -34,18 +35,18 @@ def gate_weights(rng, D, H, *, bias=0.0, orthogonal=False, gain=1.0):
     return W, b
 
 
-def packed(rng, D, H, *, forget=0.0, orthogonal=False, gain=1.5):
-    """Draw packed weights W (H + D, 4H) and b (4H,), different in every block."""
+def packed(rng, D, H, *, forget=0.0, orthogonal=False, gain=1.5, order=ORDER):
+    """Draw packed weights W (H + D, 4H) and b (4H,), different in every block; as many blocks as ``order`` names."""
     gates = [
-        gate_weights(rng, D, H, bias=forget if name == "f" else 0.0, orthogonal=orthogonal, gain=gain) for name in ORDER
+        gate_weights(rng, D, H, bias=forget if name == "f" else 0.0, orthogonal=orthogonal, gain=gain) for name in order
     ]
     return np.concatenate([W for W, _ in gates], axis=1), np.concatenate([b for _, b in gates])
 
 
-def many_cells(rng, D, H):
+def many_cells(rng, D, H, order=ORDER):
     """Draw packed weights for many cells: all but three in a column are 0, so that they take little room."""
-    W, b = packed(rng, D, H, gain=1.5 * np.sqrt((H + D) / 3))
-    keep = rng.permuted(np.arange(H + D)[:, None] * np.ones(4 * H), axis=0) < 3
+    W, b = packed(rng, D, H, gain=1.5 * np.sqrt((H + D) / 3), order=order)
+    keep = rng.permuted(np.arange(H + D)[:, None] * np.ones(len(order) * H), axis=0) < 3
     return np.where(keep, W, 0.0), b
 
 
@@ -60,13 +61,13 @@ def _both_signs(rng, count):
     return rng.permuted(np.resize([1.0, -1.0], count))
 
 
-def overflowing(rng, shape, H):
+def overflowing(rng, shape, H, order=ORDER):
     """Draw inputs (*shape, 3) and packed weights whose z lies beyond 750 on both sides, in every column.
 
     Where the exponential of z, or of -z, is too large for a float64.
     """
-    W, b = packed(rng, 3, H)
-    W[H] = _both_signs(rng, 4 * H) * rng.uniform(0.8, 2.0, size=4 * H)
+    W, b = packed(rng, 3, H, order=order)
+    W[H] = _both_signs(rng, len(order) * H) * rng.uniform(0.8, 2.0, size=len(order) * H)
     W[H + 1 :] *= 0.1
     x = 300 * rng.normal(size=(*shape, 3)).clip(-3, 3)
     x[..., 0] = (_both_signs(rng, int(np.prod(shape))) * rng.uniform(2000, 5000, size=int(np.prod(shape)))).reshape(
@@ -75,19 +76,19 @@ def overflowing(rng, shape, H):
     return x, W, b
 
 
-def cancelling(rng, shape, H):
+def cancelling(rng, shape, H, order=ORDER):
     """Draw inputs (*shape, 3) and packed weights with numbers beyond 1200 in each, and a z that is none.
 
     The first input's product takes off most of the bias, the second input is small and its weights are large: a gate
     is neither open nor shut, and shows whatever is done to a large number on the way.
     """
-    W, b = packed(rng, 3, H)
-    far = _both_signs(rng, 4 * H) * rng.uniform(1200, 3000, size=4 * H)
+    W, b = packed(rng, 3, H, order=order)
+    far = _both_signs(rng, len(order) * H) * rng.uniform(1200, 3000, size=len(order) * H)
     x = rng.normal(size=(*shape, 3))
     x[..., 0] = rng.uniform(1500, 4000) * rng.choice([-1.0, 1.0])
     x[..., 1] *= 1e-3
     W[H] = (b - far) / x.flat[0]
-    W[H + 1] = _both_signs(rng, 4 * H) * rng.uniform(1200, 3000, size=4 * H)
+    W[H + 1] = _both_signs(rng, len(order) * H) * rng.uniform(1200, 3000, size=len(order) * H)
     return x, W, far
 
 

@@ -3,7 +3,7 @@
 from ..base import slips
 from ._draws import ORDER, OTHER_ORDERS, apart
 
-__all__ = ["COLUMNS", "MISTAKES", "TITLES"]
+__all__ = ["BLOCKS", "COLUMNS", "GATES", "MISTAKES", "PRODUCTS", "TITLES"]
 
 # What a gate is called, and its columns of z and of b in the solution.
 TITLES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"}
@@ -353,12 +353,11 @@ def _one_block(block):
     return slips(ONE_BLOCK, block=block, title=TITLES[block], edits=_reads(dict.fromkeys(ORDER, block)))
 
 
-MISTAKES = (
-    *GATES,
-    *PRODUCTS,
-    *CELL,
-    *HIDDEN,
+# A block of z that goes to a gate which is not its own.
+BLOCKS = (
     *(one for order in OTHER_ORDERS for one in _order(order)),
     *(one for gate in ORDER for block in ORDER if gate != block for one in _misread(gate, block)),
     *(one for block in ORDER for one in _one_block(block)),
 )
+
+MISTAKES = (*GATES, *PRODUCTS, *CELL, *HIDDEN, *BLOCKS)

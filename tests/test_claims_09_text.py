@@ -233,7 +233,7 @@ def test_the_quiz_of_a_fair_size():
 def test_the_quiz_of_two_resets():
     h, r, W = np.array([1, -1]), np.array([1, 0]), np.array([[0, 1], [1, 0]])
     after, before = r * (h @ W), (r * h) @ W
-    assert right_option("changes the two places") == f"{[*map(int, after)]} and {[*map(int, before)]}"
+    assert right_option("swaps the two places") == f"{[*map(int, after)]} and {[*map(int, before)]}"
 
 
 def test_the_quiz_of_a_shut_reset_gate(story):

@@ -133,8 +133,11 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     if "mask" in arguments:
         yield "some steps are padding (the mask has zeros in it)", padded
     yield "the sequence has more than one time step (T > 1)", more("T")
-    yield "the batch holds more than one sequence (N > 1)", more("N")
-    yield "the batch holds a single sequence (N = 1)", one("N")
+    several, single = "the batch holds more than one sequence", "the batch holds a single sequence"
+    if any(name.startswith("child") for name in arguments):  # of trees it is the nodes that N counts
+        several, single = "there is more than one node", "there is a single node"
+    yield f"{several} (N > 1)", more("N")
+    yield f"{single} (N = 1)", one("N")
     for name, of in functions:
         yield f"{name} is the function {of}", is_function(name, of)
     for name in parts:

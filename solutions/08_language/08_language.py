@@ -1413,7 +1413,7 @@ figures.compared(errors, "200 meanings that no text was read for. A mark a seed.
 
 # %% [markdown]
 # The same texts, as many cells, as many steps, and hardly a slot is wrong any more. (It isn't that the first way couldn't: with
-# more cells and twice the steps it gets there too. What has a place of its own in the cell is learned much sooner.)
+# more cells and twice the steps it comes near. What has a place of its own in the cell is learned much sooner.)
 #
 # And $d$ can be watched while it writes.
 

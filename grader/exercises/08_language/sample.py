@@ -45,8 +45,8 @@ def cases(rng):
     halves = rng.permuted(np.tile([0.5, 0.25, 0.125, 0.125], (12, 1)), axis=1)
     edges = np.cumsum(halves, axis=1)[np.arange(12), np.resize([0, 1, 2], 12)]
     yield Case("u is a cumulative sum exactly", {"probs": halves, "u": edges}, EDGES)
-    short = {"probs": _with_zeros(rng, 9, 8), "u": 1 - rng.uniform(1e-15, 5e-15, size=9)}
-    short["probs"] = short["probs"] * (1 - rng.uniform(2e-14, 4e-14, size=(9, 1)))
+    short = {"probs": _with_zeros(rng, 9, 8), "u": 1 - rng.uniform(1e-11, 1e-10, size=9)}
+    short["probs"] = short["probs"] * (1 - rng.uniform(2e-10, 4e-10, size=(9, 1)))
     yield Case("u is nearly 1, and the rows add up to a little less", short, EDGES)
     single_sums = {"probs": single(_with_zeros(rng, 7, 9) * (1 - 3e-7)), "u": 1 - rng.uniform(1e-9, 9e-9, size=7)}
     yield Case("probs in float32, and a u that is nearly 1", single_sums, EDGES)

@@ -280,7 +280,7 @@ c_squashed_twice: $kind whose c goes through tanh before it is kept, and again b
     {"i * g + $cells": "np.tanh(i * g + $cells)"}
     c is squashed on every level, so it can no longer count.
     Look: In which of the equations (eq:tree_cell) and (eq:tree_hidden) is the tanh?
-into_child_cs: the right numbers, and children's cell states that are scaled by their gates afterwards
+into_child_cs: $kind that scales its children's cell states in place
     {"$cells": "np.multiply(child_cs, f, out=child_cs, casting='unsafe').sum(axis=1)"}
     The children's states belong to the children. Whoever called still needs them.
     Look: Which of your lines writes into child_cs?

@@ -134,8 +134,7 @@ backward_left: a backward layer whose half was left as it is on the padding
     Look: The end of equation (eq:both).
 last_kept: sequences that repeat what stood at their last real step beyond it
     {"np.where(real[:, :, None], hs, 0.0)":
-        "np.where((real | (lengths == 0)[:, None])[:, :, None], hs, np.stack([row[max(length - 1, 0)] "
-        "for row, length in zip(hs, lengths)])[:, None]) * (lengths > 0)[:, None, None]"}
+        "np.where(real[:, :, None], hs, hs[np.arange(len(xs)), lengths - 1][:, None])"}
     What is real is right. Beyond each end both halves should be 0.
     Look: The end of equation (eq:both).
 one_too_many: one step beyond each end that is not 0
@@ -170,7 +169,7 @@ one_end: what backward gives at the end of its way, at every step
         "back = np.repeat(reverse_sequences(back, lengths)[:, :1], xs.shape[1], axis=1)"}
     At each step it should be what was seen from the end down to that step, and no further.
     Look: The docstring: down to which step has backward seen?
-into_xs: the right numbers, from an xs that was turned round in place
+into_xs: two layers, of which the second one gets an xs that was turned round in place
     {"    there = forward(xs)":
         "    there = forward(xs)\n    xs[:] = reverse_sequences(xs, lengths)",
      "backward(reverse_sequences(xs, lengths))": "backward(xs)"}
@@ -233,7 +232,10 @@ EXERCISE = Exercise(
     functions=LAYERS,
     builds_on=("reverse_sequences",),
     # What the backward layer reads and gives beyond a sequence's end is looked at by nothing.
-    harmless=("reverse_sequences.padding_turned", "reverse_sequences.padding_zeroed"),
+    harmless=tuple(
+        f"reverse_sequences.{name}"
+        for name in ("padding_turned", "padding_zeroed", "first_repeated", "round_and_round")
+    ),
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

@@ -129,7 +129,22 @@ only_the_last_kept: each sequence with its last real step at every place
     {"xs[n, :length][::-1]": "xs[n, max(length - 1, 0)]"}
     One step was taken for all of them: the index does not move with t.
     Look: Equation (eq:reversed): what is subtracted from the length?
-into_xs: the right numbers, written into the array that came in
+first_repeated: the real steps turned round, and their first one in the place of the padding
+    {"turned[n, :length] = xs[n, :length][::-1]":
+        "turned[n] = xs[n, np.maximum(length - 1 - np.arange(len(xs[n])), 0)]"}
+    What is real is right. But the padding should come back as it was, whatever it holds.
+    Look: The second line of equation (eq:reversed): what is there where t is at the length or beyond?
+round_and_round: the real steps turned round again and again, up to the end of the row
+    {"turned[n, :length] = xs[n, :length][::-1]":
+        "turned[n] = xs[n, (length - 1 - np.arange(len(xs[n]))) % max(length, 1)]"}
+    What is real is right. But the padding should come back as it was, whatever it holds.
+    Look: The second line of equation (eq:reversed): what is there where t is at the length or beyond?
+one_further: sequences that begin with the step behind their last real one, where there is one
+    {"turned[n, :length] = xs[n, :length][::-1]":
+        "turned[n, :length] = xs[n, np.minimum(length - np.arange(length), len(xs[n]) - 1)]"}
+    In code the steps of a sequence of length 3 are 0, 1 and 2: there is no step 3 in it.
+    Look: Equation (eq:reversed) at t = 0: which step is taken?
+into_xs: sequences that were turned round inside of the array that came in
     {"xs.copy()": "xs", "xs[n, :length][::-1]": "xs[n, :length][::-1].copy()"}
     Whoever called has lost the sequences in their own order.
     Look: Which line makes the array that comes back?

@@ -103,7 +103,7 @@ squashed: a tanh around each layer
     {"layer(hs)": "np.tanh(layer(hs))"}
     What a layer gives has been through its own tanh already, if it has one.
     Look: Is there a tanh in equation (eq:stacked)?
-list_emptied: the right numbers, and a list of layers that is empty afterwards
+list_emptied: a stack that takes its layers out of the list
     {"    for layer in layers:\n        hs = layer(hs)\n": "    while layers:\n        hs = layers.pop(0)(hs)\n"}
     Whoever called has no layers any more.
     Look: Which of your lines takes something out of the list?

@@ -63,6 +63,12 @@ def cases(rng):
     yield Case("large inputs", _in_order(x, _children(rng, 3, 2, 4), W, b), LARGE)
     x, W, b = cancelling(rng, (3,), H=5)
     yield Case("large numbers that cancel", _in_order(x, _children(rng, 3, 2, 5), W, b), LARGE)
+    against = node(rng, N=2, K=3, D=5, H=4)
+    far = spread(rng, 1200, 3000, (4,))
+    against["child_hs"][:, :, 0] = rng.uniform(0.5, 0.9)  # in each child what takes off most of the bias
+    against["W"][0, 4:8] = far / against["child_hs"][0, 0, 0]
+    against["b"][4:8] -= far
+    yield Case("children against a large bias", against, LARGE)
     lost = node(rng, N=2, K=3, D=5, H=4)
     lost["b"][4:8] = rng.uniform(-2000, -800, size=4)
     lost["child_cs"] = spread(rng, 500, 900, (2, 3, 4))

@@ -827,7 +827,7 @@ def one_step_of(kind):
     return lambda: any_step(kind, params, adam, batch, start, squared_loss, 0.01)
 
 
-took = dict(zip(KINDS, microseconds(*map(one_step_of, KINDS), rounds=5, calls=1)))
+took = dict(zip(KINDS, microseconds(*map(one_step_of, KINDS), rounds=25, calls=1)))
 print(", ".join(f"{kind} {us / 1000:.1f} ms" for kind, us in took.items()))
 figures.fared(compared["adding"], {kind: 100 * us / 1e6 for kind, us in took.items()}, "share of sums wrong",
               "The same networks, over the time that their steps take here.", x="seconds of training")
@@ -1232,7 +1232,7 @@ def grown(name, take, seed, steps=500):
 # (Three seeds, half a minute.)
 
 # %% tags=["story", "long"] id="text_grown"
-read_as_text = [grown("expressions as text, seed", text_step, seed) for seed in SEEDS]
+read_as_text = [grown("expressions as text", text_step, seed) for seed in SEEDS]
 by_text = np.array([[text_right(params, tests[depth]) for depth in DEPTHS] for params in read_as_text])
 ones = np.array([np.mean([expressions.value(one) for one in tests[depth]]) for depth in DEPTHS])
 guess = {"the more frequent answer": np.maximum(ones, 1 - ones)}
@@ -1408,7 +1408,7 @@ def tree_right(params, chosen):
 # As many numbers to learn as before, to the last: a node's $W$ is that of an LSTM. (Three seeds, a quarter of a minute.)
 
 # %% tags=["story", "long"] id="trees_compared"
-read_as_trees = [grown("expressions as trees, seed", tree_step, seed) for seed in SEEDS]
+read_as_trees = [grown("expressions as trees", tree_step, seed) for seed in SEEDS]
 shares = np.array([[tree_right(params, tests[depth]) for depth in DEPTHS] for params in read_as_trees])  # (seeds, depths, 2)
 print(f"at depth 6, right at the root: {shares[:, -1, 0]}, at all nodes: {shares[:, -1, 1].round(3)}")
 figures.by_depth(DEPTHS, {"Tree-LSTM": shares[..., 0], "LSTM on the text": by_text}, guess, (1, 3),

@@ -14,6 +14,7 @@ import pytest
 from unit_cells import names, prose, sources
 from unit_cells import story as story_of
 
+from grader import runs
 from grader.data import expressions, relatives
 from grader.exercises import quiz_of
 from grader.given import given
@@ -63,6 +64,25 @@ def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
         if cells.index(where[-1]) > cells.index(user) and cells.index(where[0]) <= cells.index(user)
     }
     assert late == {}
+
+
+LONG = sources(UNIT, "long")
+
+
+def test_its_long_cells_run_by_names_that_a_run_may_have(monkeypatch, tmp_path):
+    """All of them, with a step a network in place of hundreds. (Shares of wrong answers on the way there are none.)"""
+    monkeypatch.setenv("GRADER_WORKSPACE", str(tmp_path))
+    begun, whole = [], runs.run
+
+    def one_step(name, step, state, *, steps, **rest):
+        begun.append(name)
+        return whole(name, step, state, steps=1, **rest)
+
+    monkeypatch.setattr(runs, "run", one_step)
+    monkeypatch.setattr("grader.figures.timing.microseconds", lambda *functions, **_: [1.0] * len(functions))
+    done = story_of(UNIT, also=set(LONG) - {"picture_ablation"})["printed"]
+    assert done.keys() >= set(LONG) - {"picture_ablation"}
+    assert len(begun) == len(set(begun)) == 3 + 6 + 6 + 6, "no run goes on with what another one has made"
 
 
 # --- the cells --------------------------------------------------------------------------------------

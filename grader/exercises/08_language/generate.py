@@ -42,6 +42,8 @@ def cases(rng):
     yield Case("a state of zeros", zeros | {"state": (np.zeros((4, 3)), np.zeros((4, 3)))})
     lowest = _arguments(rng, N=4, T=6, H=3, step=nine_words, K=9)
     yield Case("words that never come, and a u of 0", lowest | {"us": np.zeros((4, 6))})
+    highest = _arguments(rng, N=6, T=12, H=3, step=nine_words, K=9)
+    yield Case("words that never come, and a u of nearly 1", highest | {"us": np.full((6, 12), np.nextafter(1, 0))})
     yield Case("strided", _arguments(rng, N=4, T=6, H=3), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=3, T=5, H=4)))
     many = _arguments(rng, N=4, T=10, H=6, step=hundreds_of_words, K=300)

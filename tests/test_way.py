@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsers import CELL_SECONDS, SETUP, cell_with, open_notebook, run, write
 from commands import released
+from notebook_runner import SECONDS as TRAINED_SECONDS
 
 from grader import check
 from grader.cells import cell_kind
@@ -246,15 +247,15 @@ def choose_theme(page, theme):
     expect(page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached(timeout=1000 * CELL_SECONDS)
 
 
-def run_all(page):
-    """Run a notebook's cells by the menu, and wait for the last one's end."""
+def run_all(page, seconds=150):
+    """Run a notebook's cells by the menu, and wait for the last one's end, so many seconds at most."""
     from playwright.sync_api import expect
 
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     prompts = page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-prompt")
     done = prompts.filter(has_text=re.compile(r"\[\d+\]:"))
-    expect(done).to_have_count(prompts.count(), timeout=150_000)
+    expect(done).to_have_count(prompts.count(), timeout=1000 * seconds)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
 
 
@@ -278,14 +279,20 @@ def lies_close(question):
 
 @pytest.mark.some(2, of="a notebook in a browser")
 @pytest.mark.parametrize(
-    "unit_name", [pytest.param(one.name, marks=[pytest.mark.long] * trains(one)) for one in units()]
+    "unit_name",
+    [
+        pytest.param(
+            one.name, marks=[pytest.mark.long, pytest.mark.timeout(2 * TRAINED_SECONDS)] if trains(one) else []
+        )
+        for one in units()
+    ],
 )
 def test_everything_shown_in_a_unit_can_be_read_in_light_and_in_dark(unit_name, lab, page, tmp_path):
     unit = find_unit(unit_name)
     texts, states = attempts(unit)
     own = fill_in(lab.work / unit_name / f"{unit_name}.ipynb", unit, texts)
     open_notebook(page, lab, unit_name)
-    run_all(page)
+    run_all(page, TRAINED_SECONDS if trains(unit) else 150)
     for name, state in states.items():
         verdict = cell_with(page, f'check("{name}")').locator(".grader-verdict")
         assert verdict.inner_text().startswith(f"{MARKS[state]} {name}: "), verdict.inner_text()

@@ -39,7 +39,14 @@ def _cell(ax: Any, x: float, y: float, text: str, key: str, pale: bool = False) 
 
 def _arrow(ax: Any, start: tuple[float, float], end: tuple[float, float], key: str) -> None:
     """An arrow from one place to another."""
-    look = {"arrowstyle": "-|>", "mutation_scale": 12, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.5, "zorder": 2}
+    look: dict[str, Any] = {
+        "arrowstyle": "-|>",
+        "mutation_scale": 12,
+        "shrinkA": 0,
+        "shrinkB": 0,
+        "linewidth": 1.5,
+        "zorder": 2,
+    }
     ax.add_patch(FancyArrowPatch(start, end, color=COLORS[key], **look))
 
 

@@ -177,7 +177,7 @@ class _TreePlayer:
         """Ask what the network says of every node, and redraw."""
         said, values = self._say(self.now)
         self.said, self.values = np.asarray(said, dtype=float), np.asarray(values, dtype=int)
-        told = _told(self.now, self.said, self.values)
+        told = _told(self.now, self.said.tolist(), self.values.tolist())
         self.words.value = f"<div>{told}</div>"
         self.picture.value = _svg(self.now, self.said, self.values, told)
 

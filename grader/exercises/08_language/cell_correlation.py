@@ -63,7 +63,8 @@ def cases(rng):
     yield Case("large cell states", wide, LARGE)
     high = _arguments(rng, N=3, T=6, H=4, noise=8.0)
     yield Case("cell states far from zero", high | {"cs": high["cs"] + spread(rng, 150, 990, (4,))}, LARGE)
-    far = np.round(800 + spread(rng, 5, 199, (3, 7)))
+    far = np.round(rng.uniform(900, 999, size=(3, 7)))  # its mean is large, and so is how far two are from it
+    far.flat[rng.choice(21, size=2, replace=False)] *= -1
     loud = _arguments(rng, N=3, T=7, H=4, feature=far, noise=400.0)
     yield Case("a feature of large numbers", loud, LARGE)
     faint = _arguments(rng, N=2, T=6, H=3)

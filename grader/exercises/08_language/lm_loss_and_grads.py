@@ -46,6 +46,13 @@ def cases(rng):
     sure = _arguments(rng, N=2, T=4, K=5, D=3, H=6)
     sure["params"] |= {"V": spread(rng, 300, 900, (6, 5)), "b_y": spread(rng, 300, 900, (5,))}
     yield Case("large logits", sure, LARGE)
+    steep = _arguments(rng, N=1, T=1, K=4, D=3, H=2)  # one step, sure and wrong: all slopes are large
+    steep["ids"][:] = [[0, 1]]
+    steep["params"]["V"] = rng.uniform(30_000, 90_000, size=(2, 4)) * np.array([1, -1, 1, 1])
+    steep["params"]["b_y"] = rng.uniform(30_000, 90_000, size=4) * np.array([1, -1, 1, 1])
+    steep["params"]["W"][2:] *= 20
+    steep["params"]["E"] /= 20
+    yield Case("steep", steep, LARGE)
     leaning = _arguments(rng, N=2, T=4, K=5, D=3, H=6)
     leaning["params"]["b_y"] = 900 + rng.normal(size=5)
     yield Case("logits all far up", leaning, LARGE)
@@ -54,7 +61,7 @@ def cases(rng):
     yield Case("a large cell state that is held", held | {"c0": spread(rng, 5, 900, (2, 6))}, LARGE)
     heard = _arguments(rng, N=2, T=3, K=5, D=2, H=4)
     heard["params"]["W"][4:] /= 500
-    heard["params"]["E"] = spread(rng, 50, 900, (5, 2))
+    heard["params"]["E"] = spread(rng, 720, 999, (5, 2))
     yield Case("large embeddings", heard, LARGE)
     many = _arguments(rng, N=2, T=3, K=300, D=2, H=1)
     many["ids"] = rng.integers(260, 300, size=(2, 4))

@@ -103,11 +103,13 @@ def cases(rng):
     yield Case("a large cell state behind open gates", held | {"c_prev": spread(rng, 50, 900, (2, 4))}, LARGE)
     much = _arguments(rng, N=2, D=3, H=4, S=5)
     much["W_d"] /= 500
-    yield Case("much to say", much | {"d_prev": spread(rng, 50, 900, (2, 5))}, LARGE)
+    much["b_r"] = rng.uniform(20, 40, size=5)  # nearly nothing is used up
+    yield Case("much to say", much | {"d_prev": spread(rng, 50, 999, (2, 5))}, LARGE)
     loud = _arguments(rng, N=2, D=3, H=4, S=5)
     loud["b"][12:] = rng.uniform(200, 600, size=4)
     loud["b"][4:8], loud["W"][:, 4:8] = -SATURATED, 0.0
-    yield Case("slots that speak loudly", loud | {"W_d": spread(rng, 50, 900, (5, 4))}, LARGE)
+    hardly = 1e-3 * rng.uniform(0.2, 1.0, size=(2, 5))
+    yield Case("slots that speak loudly", loud | {"d_prev": hardly, "W_d": spread(rng, 100, 999, (5, 4))}, LARGE)
     used = _arguments(rng, N=3, D=2, H=4, S=5)
     used["b_r"] = -rng.uniform(800, 950, size=5)
     yield Case("a shut reading gate", used | {"d_prev": spread(rng, 100, 900, (3, 5))}, LARGE)
@@ -115,6 +117,8 @@ def cases(rng):
     far = spread(rng, 600, 900, (4,))
     near["x"][:, 0] = 900.0
     near["W_r"][3] = (near["b_r"] - far) / 900
+    near["x"][:, 1] *= 1e-3
+    near["W_r"][4] = spread(rng, 720, 999, (4,))
     yield Case("a reading gate of large numbers that cancel", near | {"b_r": far}, LARGE)
 
 

@@ -159,7 +159,7 @@ def _structure(run: Run, detail: str, hidden: bool) -> Finding:
         clues.append(f"It is wrong only {condition}.")
     clues += told
     if not relation and not agreement and not told:
-        clues += places(failing) or [*deviating_blocks(failing), *halves(failing)]
+        clues += places(failing, run.exercise.row) or [*deviating_blocks(failing), *halves(failing)]
         clues += zeros(failing)
     known, where_to_look = partly_known(run)
     if any(result.outcome.gradient_error for result in run.failing):

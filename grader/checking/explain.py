@@ -298,7 +298,7 @@ def explain(error: str, tensors: bool = True) -> tuple[str, str]:
 
 NOTHING_TAKEN = (
     "An axis of length 0 holds nothing: a slice that begins at the end of an axis, or beyond it, takes nothing, and "
-    "Python does not complain."
+    "Python does not complain. Nor does one that counts down to -1, as `[2:-1:-1]` does: there -1 is the last place."
 )
 _WHICH_SLICE = (
     "Which line makes the array with an axis of length 0, and along which axis does it cut? What stands before the "

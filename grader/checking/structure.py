@@ -133,11 +133,8 @@ def _conditions(run: Run) -> Iterator[tuple[str, Callable[[CaseResult], bool | N
     if "mask" in arguments:
         yield "some steps are padding (the mask has zeros in it)", padded
     yield "the sequence has more than one time step (T > 1)", more("T")
-    several, single = "the batch holds more than one sequence", "the batch holds a single sequence"
-    if any(name.startswith("child") for name in arguments):  # of trees it is the nodes that N counts
-        several, single = "there is more than one node", "there is a single node"
-    yield f"{several} (N > 1)", more("N")
-    yield f"{single} (N = 1)", one("N")
+    yield f"the batch holds more than one {run.exercise.row} (N > 1)", more("N")
+    yield f"the batch holds a single {run.exercise.row} (N = 1)", one("N")
     for name, of in functions:
         yield f"{name} is the function {of}", is_function(name, of)
     for name in parts:
@@ -227,21 +224,23 @@ def _in_proportion(result: CaseResult) -> bool:
 # --- where they differ ---------------------------------------------------------------------------
 
 _FIRST = {
-    "N": "the first sequence of the batch (n = 0)",
+    "N": "the first {row} of the batch (n = 0)",
     "T": "the first time step (t = 0)",
     "H": "the first column",
     "num_classes": "class 0",
 }
 _LAST = {
-    "N": "the last sequence of the batch",
+    "N": "the last {row} of the batch",
     "T": "the last time step",
     "H": "the last column",
     "num_classes": "the last class",
 }
 
 
-def places(failing: list[CaseResult]) -> list[str]:
+def places(failing: list[CaseResult], row: str) -> list[str]:
     """Where along an axis it is wrong, if at the same end in every case: sentences, of axes N, T, H and num_classes.
+
+    ``row`` is what one of the N is called.
 
     At least two failing cases have to show it, one of them with three entries along that axis or more.
     """
@@ -253,18 +252,19 @@ def places(failing: list[CaseResult]) -> list[str]:
         for k, axis in enumerate(axes):
             if axis not in _FIRST or not wrongs or wrongs[0].ndim != len(axes):
                 continue
+            first, last = _FIRST[axis].format(row=row), _LAST[axis].format(row=row)
             rows = [np.asarray(wrong.any(axis=tuple(j for j in range(wrong.ndim) if j != k))) for wrong in wrongs]
             rows = [row for row in rows if len(row) > 1]
             if len(rows) < 2 or max(map(len, rows)) < 3:  # too little to tell one end from the other
                 continue
             if all(row[0] and not row[1:].any() for row in rows):
-                texts.append(f"In {label} only {_FIRST[axis]} is wrong: does a loop leave it out?")
+                texts.append(f"In {label} only {first} is wrong: does a loop leave it out?")
             elif all(row[-1] and not row[:-1].any() for row in rows):
-                texts.append(f"In {label} only {_LAST[axis]} is wrong: does a loop leave it out?")
+                texts.append(f"In {label} only {last} is wrong: does a loop leave it out?")
             elif axis != "T" and not any(row[0] for row in rows) and all(row[1:].all() for row in rows):
-                texts.append(f"In {label} only {_FIRST[axis]} is right.")
+                texts.append(f"In {label} only {first} is right.")
             elif axis != "T" and not any(row[-1] for row in rows) and all(row[:-1].all() for row in rows):
-                texts.append(f"In {label} only {_LAST[axis]} is right.")
+                texts.append(f"In {label} only {last} is right.")
     return texts
 
 

@@ -127,6 +127,7 @@ class Exercise:
     builds_on: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
     two_at_once: bool = True  # whether pairs of its own mistakes are looked for too: not where each takes long to try
+    row: str = "sequence"  # what messages call one of the N
     reference: str = ""  # the exercise's own name where empty
     # Another case of the same shapes with other numbers, where moving each number a little gives none that is allowed
     # (arguments that belong together: rows that add up to 1, a cache and what it was made from).

@@ -78,7 +78,7 @@ _CELLS = {
 
 @plain
 def cell(name: str) -> None:
-    """Show the cell of a relative: "1997", "peephole", "coupled", "gru", "gru_cho" or "tree"."""
+    """Show the cell of a relative by its ``name``: "1997", "peephole", "coupled", "gru", "gru_cho" or "tree"."""
     alt, caption = _CELLS[name] if name in _CELLS else ("", "")
     show(relative(name), alt=alt, caption=caption)
 

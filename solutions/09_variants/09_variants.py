@@ -408,7 +408,7 @@ def cho_step(x, h_prev, W, b):
     r = sigmoid(from_x[:, :H] + h_prev @ W_h[:, :H])
     z = sigmoid(from_x[:, H : 2 * H] + h_prev @ W_h[:, H : 2 * H])
     n = np.tanh(from_x[:, 2 * H :] + (r * h_prev) @ W_h[:, 2 * H :])
-    return (1 - z) * n + z * h_prev
+    return z * h_prev + (1 - z) * n
 
 
 rng = np.random.default_rng(2)
@@ -1446,8 +1446,8 @@ figures.tree(worst, *says_of(worst), "Of 100 expressions of depth 5, the one wit
 figures.tree_player([tests[3][0], tests[3][1], tests[4][2], whole], says_of)
 
 # %% [markdown]
-# **Try it.** In a cell of your own, call `figures.tree_player([tests[6][0]], says_of)`: an expression deeper than any that
-# it was trained with. Can you find a leaf that ought to change the root, and doesn't?
+# Then go deeper than anything that it was trained with: in a cell of your own, call
+# `figures.tree_player([tests[6][0]], says_of)`. Can you find a leaf that ought to change the root, and doesn't?
 
 # %% [markdown]
 # ## The family

@@ -58,8 +58,8 @@ def single(value):
 
 
 def _asked(ids, state):
-    """A step's arguments: ids (n,), and h and c (n, H). Raises TypeError or ValueError where they are something "
-    "else."""
+    """A step's arguments: ids (n,), and h and c (n, H). Raises TypeError or ValueError where they are something
+    else."""
     ids = np.asarray(ids)
     if ids.dtype.kind not in "iu":
         raise TypeError(f"step was given ids of the dtype {ids.dtype}; words are whole numbers")
@@ -172,15 +172,23 @@ def drawn_near(rng, step, start, state, T):
     return us
 
 
-def beam_finds(step, start, state, width, T, eos, by_sum=False):
-    """The words a beam finds, as a tuple: to choose telling draws by. ``by_sum`` has the largest sum win, no mean."""
+def beam_finds(step, start, state, width, T, eos, by_sum=False, gaps=None):
+    """The words a beam finds, as a tuple: to choose telling draws by. ``by_sum`` has the largest sum win, no mean.
+
+    Into the list ``gaps`` goes by how much each choice was made: where it is no more than rounding, two right answers
+    may choose differently.
+    """
     texts, totals, finished = [()], np.zeros(1), []
     ids = start
     for t in range(1, T + 1):
         probs, state = step(ids, state)
         with np.errstate(divide="ignore"):
             sums = totals[:, None] + np.log(probs)
-        best = np.argsort(-sums, axis=None)[:width]
+        order = np.argsort(-sums, axis=None)
+        best = order[:width]
+        if gaps is not None and width < sums.size:
+            kept, left = sums.flat[order[width - 1 : width + 1]]
+            gaps.append(kept - left if np.isfinite(kept) else 0.0)
         rows, words = np.unravel_index(best, sums.shape)
         texts, totals = [(*texts[r], int(w)) for r, w in zip(rows, words, strict=True)], sums[rows, words]
         done = (words == eos) | (t == T)
@@ -190,4 +198,7 @@ def beam_finds(step, start, state, width, T, eos, by_sum=False):
             break
         texts, totals, ids = [texts[k] for k in on], totals[on], words[on]
         state = tuple(one[rows[on]] for one in state)
-    return max(finished)[1]
+    finished.sort(reverse=True)
+    if gaps is not None and len(finished) > 1:
+        gaps.append(finished[0][0] - finished[1][0])
+    return finished[0][1]

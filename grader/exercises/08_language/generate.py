@@ -40,6 +40,8 @@ def cases(rng):
     yield Case("one number in a state", _arguments(rng, N=3, T=6, H=1))
     zeros = _arguments(rng, N=4, T=7, H=3)
     yield Case("a state of zeros", zeros | {"state": (np.zeros((4, 3)), np.zeros((4, 3)))})
+    lowest = _arguments(rng, N=4, T=6, H=3, step=nine_words, K=9)
+    yield Case("words that never come, and a u of 0", lowest | {"us": np.zeros((4, 6))})
     yield Case("strided", _arguments(rng, N=4, T=6, H=3), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=3, T=5, H=4)))
     many = _arguments(rng, N=4, T=10, H=6, step=hundreds_of_words, K=300)

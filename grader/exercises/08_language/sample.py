@@ -92,6 +92,10 @@ sums_without_the_word: the first word before which the sum is above u
     {"$result": "np.argmax(cumulative - probs > u[:, None], axis=1)"}
     Each word's own probability belongs to its sum.
     Look: Up to which k does the sum in equation (eq:sample) go?
+one_before_where_it_ends: the word before the first whose cumulative sum is above u, whichever that is
+    {"$shares": "pass", "$result": "np.maximum(np.sum(cumulative <= u[:, None], axis=1) - 1, 0)"}
+    The first sum that is above u is that up to the word itself.
+    Look: Equation (eq:sample): which k is the smallest?
 last_below: the last word whose cumulative sum is not above u
     {"$result": "probs.shape[1] - 1 - np.argmax(cumulative[:, ::-1] <= u[:, None], axis=1)"}
     Those are the words that u has gone past already.
@@ -144,6 +148,11 @@ first_row: words of the first row, for all u
     Look: How many rows of probs does your function read?
 over_rows: sums over the rows, word by word
     {"$sums": "np.cumsum(probs, axis=0)", "$shares": "pass"}
+    The words of a row are laid end to end, and not the rows.
+    Look: Along which axis do you add up?
+over_rows_or_last: sums over the rows, word by word, and the last word where none of them is above u
+    {"$sums": "np.cumsum(probs, axis=0)", "$shares": "pass",
+        "$result": "np.minimum(np.sum(cumulative <= u[:, None], axis=1), probs.shape[1] - 1)"}
     The words of a row are laid end to end, and not the rows.
     Look: Along which axis do you add up?
 all_in_one_row: sums that go on from row to row

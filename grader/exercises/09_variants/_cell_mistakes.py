@@ -43,7 +43,7 @@ ${name}_inverted: $kind whose $gate is turned round: open where it should be shu
 CANDIDATE = r"""
 candidate_sigmoid: $kind with a sigmoid on the candidate
     {"np.tanh($z)": "sigmoid($z)"}
-    The candidate then lies between 0 and 1, so the cell can be told to count up but never down.
+    The candidate then lies between 0 and 1, so $nothing_below_0.
     Look: Look at g in equation (eq:gates_$label).
 candidate_linear: $kind whose candidate is not squashed
     {"np.tanh($z)": "$z"}
@@ -136,7 +136,7 @@ ${gate}_from_$block: $kind whose $title is computed from the $other's block of z
 HIDDEN = r"""
 no_tanh: $kind whose h is o * c: the cell state goes out without its tanh
     {"o * np.tanh(c)": "o * c"}
-    The step's c is right. But c has no bounds, and h should lie between -1 and 1.
+    The step's c is right. But $no_bounds, and h should lie between -1 and 1.
     Look: Compare your last line with equation (eq:hidden_$label).
 no_output_gate: $kind without its output gate: h = tanh(c)
     {"o * np.tanh(c)": "np.tanh(c)"}
@@ -168,7 +168,7 @@ cell_out: $kind that shows its cell state as it is: h = c
     Look: Equation (eq:hidden_$label) does two things to c.
 c_squashed_twice: $kind whose c goes through tanh before it is kept, and again before it is shown
     {"c = $update": "c = np.tanh($update)"}
-    c is squashed at every step, so it can no longer count or keep a large value.
+    c is squashed at every step, so it can no longer $lost_by_squashing.
     Look: In which of the equations (eq:cell_$label) and (eq:hidden_$label) is the tanh?
 c_gated: $kind whose output gate acts on c itself
     {"o * np.tanh(c), c": "np.tanh(o * c), o * c"}
@@ -194,16 +194,30 @@ def _reads(order, blocks):
     return {at[gate]: at[block] for gate, block in blocks.items() if gate != block}
 
 
-def cell_mistakes(order, *, kind, short, label, update, states, turned, peepholes=None):
+# What the squashing functions are good for: in a cell that adds up, and in one whose c is a mean of old and new.
+ADDS = {
+    "nothing_below_0": "the cell can be told to count up but never down",
+    "no_bounds": "c has no bounds",
+    "lost_by_squashing": "count or keep a large value",
+}
+AVERAGES = {
+    "nothing_below_0": "nothing below 0 can be written",
+    "no_bounds": "c may lie beyond -1 or 1, where it has come in so",
+    "lost_by_squashing": "keep what it holds, even where f is 1",
+}
+
+
+def cell_mistakes(order, *, kind, short, label, update, states, turned, peepholes=None, averages=False):
     """The mistakes of a cell whose blocks stand in ``order`` ("igo").
 
     ``kind`` is what messages call it with an article, ``short`` without, ``label`` what the labels of its equations
     end in. ``update`` is the right side of c in the solution, ``states`` the edits that exchange the two states,
     ``turned`` the gates whose inversion is a mistake of this bank, and ``peepholes`` what a gate adds to its block.
+    ``averages`` says that c is a mean of its old value and of g.
     """
     count, peepholes = len(order), peepholes or {}
     at = dict(zip(order, SLICES[count], strict=True))
-    words = {"kind": kind, "short": short, "label": label}
+    words = {"kind": kind, "short": short, "label": label, **(AVERAGES if averages else ADDS)}
     gates = [letter for letter in order if letter != "g"]
     whole = {letter: at[letter] + peepholes.get(letter, "") for letter in gates}
 

@@ -25,6 +25,10 @@ not_squared: a slope of 1 - n for the candidate's tanh
     {"(1 - n * n)": "(1 - n)"}
     The tanh is as steep on its left side as on its right one; 1 - n is not.
     Look: Compare with equation (eq:da_n), factor by factor.
+difference_squared: a slope of (1 - n)^2 for the candidate's tanh
+    {"(1 - n * n)": "(1 - n) ** 2"}
+    What is squared is n alone, and then taken from 1. The tanh is as steep on its left side as on its right one.
+    Look: Compare with equation (eq:da_n), factor by factor.
 tanh_once_more: a slope of the tanh at n, which has been through the tanh already
     {"(1 - n * n)": "(1 - np.tanh(n) ** 2)"}
     The slope is 1 minus the square of what came out of the tanh, and that is n.
@@ -181,6 +185,10 @@ joined_first: a dW from [h_prev, x] and the gradients of x's side
     {"h_prev.T @ da_h": "h_prev.T @ da_x"}
     For h's rows the candidate's block is another one: the reset gate is between.
     Look: Which of the two sides stands beside h_prev in equation (eq:gru_dW)?
+one_side: a way back in which dW and dh_prev come of the gradients of x's side alone
+    {"h_prev.T @ da_h": "h_prev.T @ da_x", "da_h @ W[:H].T": "da_x @ W[:H].T"}
+    h_prev reaches the candidate through the reset gate, so that its side has another third block.
+    Look: Where do da_x and da_h of equation (eq:sides) differ, and which of the equations below use da_h?
 joined_with_h: a dW from [h_prev, x] and the gradients of h's side
     {"x.T @ da_x])": "x.T @ da_h])"}
     For x's rows the candidate's block is another one: x gets to n past the reset gate.

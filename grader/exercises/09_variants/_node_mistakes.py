@@ -248,6 +248,14 @@ last_cell: $kind that keeps a share of the last child's cell state alone
     {"$cells": "(f * child_cs)[:, -1:].sum(axis=1)"}
     A loop that writes into one variable keeps what its last turn has written.
     Look: Over what does the sum in equation (eq:tree_cell) go?
+last_cell_missing: $kind that leaves out the last child's cell state
+    {"$cells": "(f * child_cs)[:, :-1].sum(axis=1)"}
+    Each child has something to hand up. A loop over range(K) has K turns, the last one with K - 1.
+    Look: Over what does the sum in equation (eq:tree_cell) go?
+first_cell_missing: $kind that leaves out the first child's cell state
+    {"$cells": "(f * child_cs)[:, 1:].sum(axis=1)"}
+    Each child has something to hand up. In code the first one is number 0.
+    Look: Over what does the sum in equation (eq:tree_cell) go?
 two_cells: $kind that keeps shares of the first two children's cell states alone
     {"$cells": "(f * child_cs)[:, :2].sum(axis=1)"}
     A node may have any number of children.

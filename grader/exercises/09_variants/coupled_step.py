@@ -54,6 +54,7 @@ MISTAKES = (
         label="coupled",
         update=UPDATE,
         states={"[h_prev, x]": "[c_prev, x]", "f * c_prev": "f * h_prev"},
+        averages=True,
         turned="o",  # a forget gate turned round exchanges the two shares: below
     ),
     *slips(r"""
@@ -118,6 +119,10 @@ MISTAKES = (
         {"f * c_prev + (1 - f) * g": "f * c_prev"}
         Without its second term the cell can only fade.
         Look: Equation (eq:cell_coupled) is a sum of two terms.
+    share_out: a step that shows with the share that it writes: h = (1 - f) * tanh(c)
+        {"o * np.tanh(c)": "(1 - f) * np.tanh(c)"}
+        The step's c is right. How much of it is shown is decided by the output gate, on its own.
+        Look: What multiplies the tanh in equation (eq:hidden_coupled)?
     half_and_half: a step that takes the mean of the old cell state and the candidate
         {"f * c_prev + (1 - f) * g": "(c_prev + g) / 2"}
         A forget gate whose z is 0 does that. Yours doesn't look at what f says.
@@ -132,7 +137,8 @@ MISTAKES = (
         Look: In which of the equations (eq:cell_coupled) and (eq:hidden_coupled) is the tanh?
     c_squashed: a step that keeps tanh of the cell state as its cell state
         {"f * c_prev + (1 - f) * g": "np.tanh(f * c_prev + (1 - f) * g)", "o * np.tanh(c)": "o * c"}
-        The step's h is right. But c is squashed at every step, so it can no longer keep a large value.
+        The step's h is right. But c is squashed at every step, so it can no longer keep what it holds, even
+        where f is 1.
         Look: In which of the equations (eq:cell_coupled) and (eq:hidden_coupled) is the tanh?
     c_clipped: a step whose cell state is cut off at -1 and 1
         {"f * c_prev + (1 - f) * g": "np.clip(f * c_prev + (1 - f) * g, -1, 1)"}

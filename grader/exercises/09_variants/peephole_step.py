@@ -180,6 +180,10 @@ reads_h: a peephole step whose peepholes all look at h_prev
     $hidden
     h_prev is in the product already. A peephole is there to see what the output gate may be hiding: the cell state.
     Look: Which of the two states stands beside p in equations (eq:gates_peep) and (eq:output_peep)?
+reads_h_both: a peephole step whose input gate and forget gate look at h_prev by their peepholes
+    $hidden_both
+    h_prev is in the product already. A peephole is there to see what the output gate may be hiding: the cell state.
+    Look: Which of the two states stands beside p in equation (eq:gates_peep)?
 squashed: a peephole step whose gates see tanh of the cell state
     $squashed
     A peephole looks at the cell state as it is. Squashed, a count of 3 and one of 9 look alike.
@@ -226,6 +230,7 @@ candidate_with_p_i: a peephole step whose candidate sees the cell state too, by 
     minus=_with(lambda z, p, c: f"sigmoid({z} - {p} * {c})"),
     summed=_with(lambda z, p, c: f"sigmoid({z} + ({p} * {c}).sum(axis=1, keepdims=True))"),
     hidden=_with(lambda z, p, c: f"sigmoid({z} + {p} * h_prev)"),
+    hidden_both=_with(lambda z, p, c: f"sigmoid({z} + {p} * h_prev)", "if"),
     squashed=_with(lambda z, p, c: f"sigmoid({z} + {p} * np.tanh({c}))"),
     input_forget=_exchanged("i", "f"),
     input_output=_exchanged("i", "o"),

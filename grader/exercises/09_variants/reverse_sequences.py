@@ -65,6 +65,12 @@ first_stays: the real steps turned round but for the first, which has stayed in 
     {"turned[n, :length] = xs[n, :length][::-1]": "turned[n, 1:length] = xs[n, 1:length][::-1]"}
     The first step should be the last one to come.
     Look: Equation (eq:reversed) at t = 0: which step is taken?
+last_stays: the real steps turned round, but the first of them has come to no place, and the last one stays at its own
+    {"        turned[n, :length] = xs[n, :length][::-1]":
+        "        turned[n, : length - 1] = xs[n, length - 1 : 0 : -1]"}
+    The turned sequence ends with the step that the sequence ended with. In a slice that counts down, the place where it
+    stops is left out: `[5:0:-1]` ends with place 1.
+    Look: Equation (eq:reversed) at the last real t: which step is taken?
 mirrored: sequences whose second half mirrors the first: they were turned round in an array that was being written into
     {"        turned[n, :length] = xs[n, :length][::-1]":
         "        for t in range(length):\n            turned[n, t] = turned[n, length - 1 - t]"}

@@ -81,6 +81,10 @@ shortcut: layers to whose result what they read is added, where the sizes fit
         "        out = layer(hs)\n        hs = out + hs if out.shape == hs.shape else out\n"}
     Very deep networks are built so, with shortcuts around their layers. It is not what is asked for here.
     Look: Is there a sum in equation (eq:stacked)?
+shortcut_everywhere: layers to whose result what they read is added
+    {"layer(hs)": "layer(hs) + hs"}
+    Very deep networks are built so, with shortcuts around their layers. It is not what is asked for here.
+    Look: Is there a sum in equation (eq:stacked)?
 xs_added: layers of which each reads what the one below gives plus xs, where the sizes fit
     {"layer(hs)": "layer(hs + xs if hs is not xs and hs.shape == xs.shape else hs)"}
     xs goes into the lowest layer and no other.

@@ -44,7 +44,7 @@ def cases(rng):
     xs, W, b = cancelling(rng, (5,), H=4)
     mixed = shuffled(rng, bushy(rng, 5))
     yield Case("large numbers that cancel", {"xs": xs, "children": mixed, "W": W, "b": b}, LARGE)
-    yield Case("large cell states", _counting(rng, shuffled(rng, chain(200)), D=1, H=3), LONG)
+    yield Case("large cell states", _counting(rng, shuffled(rng, chain(100)), D=1, H=3), LONG)
     # Two trees of one node each at its end: roots whose rows no byte holds.
     hundreds = [*shuffled(rng, bushy(rng, 298)), [], []]
     yield Case("hundreds of nodes", arguments(rng, hundreds, D=1, H=2, forget=(1.0, 3.0)), LONG)
@@ -118,11 +118,11 @@ leaves_alone_read: a Tree-LSTM whose inner nodes do not read their own inputs
     Every node has a row of xs.
     Look: What goes into tree_lstm_node in equation (eq:tree)?
 first_child: a Tree-LSTM whose nodes look at their first child alone
-    {"below = children[n]": "below = children[n][:1]"}
+    {"hs[None, below], cs[None, below]": "hs[None, below[:1]], cs[None, below[:1]]"}
     A node may have any number of children.
     Look: Over which k do the lists in equation (eq:tree) go?
 last_child: a Tree-LSTM whose nodes look at their last child alone
-    {"below = children[n]": "below = children[n][-1:]"}
+    {"hs[None, below], cs[None, below]": "hs[None, below[-1:]], cs[None, below[-1:]]"}
     A node may have any number of children.
     Look: Over which k do the lists in equation (eq:tree) go?
 two_children: a Tree-LSTM whose nodes look at their first two children alone
@@ -325,6 +325,7 @@ EXERCISE = Exercise(
         Part("large numbers", points=1, tags=LARGE),
         Part("hundreds of nodes", points=1, tags=LONG),
     ),
+    row="node",
     difficulty=4,
     minutes=25,
     cases=cases,

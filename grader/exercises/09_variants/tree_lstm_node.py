@@ -154,6 +154,7 @@ EXERCISE = Exercise(
         Part("the hidden state h", points=2, outputs=("h",)),
         Part("large numbers", points=1, tags=LARGE),
     ),
+    row="node",
     difficulty=3,
     minutes=25,
     cases=cases,

@@ -14,6 +14,7 @@ import pytest
 from unit_cells import names, prose, sources
 from unit_cells import story as story_of
 
+from grader import runs
 from grader.data import expressions, relatives
 from grader.exercises import quiz_of
 from grader.given import given
@@ -63,6 +64,25 @@ def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
         if cells.index(where[-1]) > cells.index(user) and cells.index(where[0]) <= cells.index(user)
     }
     assert late == {}
+
+
+LONG = set(sources(UNIT, "long")) - {"picture_ablation", "spikes_told"}  # they show what was watched on the way
+
+
+def test_its_long_cells_run_by_names_that_a_run_may_have(monkeypatch, tmp_path):
+    """A step for each network in place of hundreds."""
+    monkeypatch.setenv("GRADER_WORKSPACE", str(tmp_path))
+    begun, whole = [], runs.run
+
+    def one_step(name, step, state, *, steps, **rest):
+        begun.append(name)
+        return whole(name, step, state, steps=1, **rest)
+
+    monkeypatch.setattr(runs, "run", one_step)
+    monkeypatch.setattr("grader.figures.timing.microseconds", lambda *functions, **_: [1.0] * len(functions))
+    done = story_of(UNIT, also=LONG)["printed"]
+    assert done.keys() >= LONG
+    assert len(begun) == len(set(begun)) == 3 + 6 + 6, "no run goes on with what another one has made"
 
 
 # --- the cells --------------------------------------------------------------------------------------
@@ -233,7 +253,7 @@ def test_the_quiz_of_a_fair_size():
 def test_the_quiz_of_two_resets():
     h, r, W = np.array([1, -1]), np.array([1, 0]), np.array([[0, 1], [1, 0]])
     after, before = r * (h @ W), (r * h) @ W
-    assert right_option("changes the two places") == f"{[*map(int, after)]} and {[*map(int, before)]}"
+    assert right_option("swaps the two places") == f"{[*map(int, after)]} and {[*map(int, before)]}"
 
 
 def test_the_quiz_of_a_shut_reset_gate(story):

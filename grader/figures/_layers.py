@@ -108,19 +108,21 @@ def on_top(words: Sequence[str], layers: int = 3) -> None:
         write(ax, x, 0.6, word, fontsize=11)
         for k in range(layers):
             y, key = step * (k + 1) + 0.3, keys[k % len(keys)]
-            _cell(ax, x, y, rf"$h_{t}^{{({k})}}$", key)
+            _cell(ax, x, y, rf"$h_{t}^{{({k + 1})}}$", key)
             below = (x, 0.95) if k == 0 else (x, y - step + _HIGH / 2)
             _arrow(ax, below, (x, y - _HIGH / 2), "x" if k == 0 else keys[(k - 1) % len(keys)])
             if t:
                 _arrow(ax, (x - 2.3 + _WIDE / 2, y), (x - _WIDE / 2, y), key)
         _arrow(ax, (x, step * layers + 0.3 + _HIGH / 2), (x, step * layers + 1.6), keys[(layers - 1) % len(keys)])
     for k in range(layers):
-        write(ax, 2.3, step * (k + 1) + 0.3, f"layer {k}", fontsize=10.5, ha="right", color=ink(COLORS[keys[k % 4]]))
+        write(
+            ax, 2.3, step * (k + 1) + 0.3, f"layer {k + 1}", fontsize=10.5, ha="right", color=ink(COLORS[keys[k % 4]])
+        )
     show(
         fig,
         alt=f"{layers} rows of cells over the words {listed(words)}. In each row arrows lead from left to right, and "
         "from each cell one leads up to the cell above it. Only the top row's hidden states go on.",
-        caption=f"{layers} layers. What layer 1 reads as its inputs are layer 0's hidden states.",
+        caption=f"{layers} layers. What layer 2 reads as its inputs are layer 1's hidden states.",
     )
 
 

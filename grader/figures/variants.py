@@ -59,7 +59,8 @@ _CELLS = {
         "is multiplied by the update gate z. The candidate n, multiplied by 1 minus z, is added, and the sum goes "
         "out as the new hidden state. A second branch of the old state goes through the weights of the candidate, is "
         "multiplied by the reset gate r, and reaches the candidate, which also reads x.",
-        "One state, on both lines. Red keeps, as f did; green writes, as i did; violet decides what is read, as o did.",
+        "One state, on both lines. Red keeps, as f did; green writes, as i did. Violet is new: it decides how much "
+        "of the past the candidate hears.",
     ),
     "gru_cho": (
         "The same cell, but for one thing: the old hidden state is multiplied by the reset gate r first, and goes "

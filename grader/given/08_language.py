@@ -168,7 +168,7 @@ def generate(step, start, state, T, us):
     """Text from a model, word by word: equation (8.11).
 
     Arguments: step, a function: step(ids, state) -> (probs, new_state), with ids (N,) the words that go in, probs
-    (N, K) what may come next, and state all that the model remembers, a tuple (h, c) of an LSTM; start (N,), whole
+    (N, K) what may come next, and state all that it remembers, a tuple (h, c), each (N, H); start (N,), whole
     numbers, the words to begin with; state, the state before them; T, how many words to draw; us (N, T), numbers from
     0 to below 1, one for each word that is drawn.
     Returns ids (N, T), the words that were drawn. start is not among them.

@@ -47,7 +47,7 @@ QUIZ = (
     ),
     Question(
         text="A GRU of two units, one sequence. h_prev = [1, -1], the reset gate is r = [1, 0], and W_hn = [[0, 1], "
-        "[1, 0]], which changes the two places round. All biases and all that comes from x are 0. What goes into "
+        "[1, 0]], which swaps the two places. All biases and all that comes from x are 0. What goes into "
         "the candidate's tanh, with the reset gate after the product (PyTorch) and before it (Cho)?",
         options=(
             Option(

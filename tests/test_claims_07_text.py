@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-import symtable
 
 import numpy as np
 import pytest
-from unit_cells import names, prose, ran, sources
+from unit_cells import names, prose, ran, sources, taken_away
 from unit_cells import story as story_of
 
 from grader.exercises import quiz_of
@@ -51,39 +50,9 @@ def long(scope, tmp_path, monkeypatch):
 # --- a notebook is run up and down ------------------------------------------------------------------
 
 
-AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # what a cell computes while it runs
-
-
-def globals_of(scope):
-    """The names that the functions of a cell look up when they are called, and not before."""
-    for inner in scope.get_children():
-        if scope.get_type() == "module" and inner.get_name() in AT_ONCE:
-            continue
-        yield from (one.get_name() for one in inner.get_symbols() if one.is_global())
-        yield from globals_of(inner)
-
-
 def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
     """A learner goes back and runs a cell again, or calls an earlier function at the end."""
-    set_by, needed_by, functions = {}, {}, {}
-    for name, source in sources(UNIT, "setup", "story", "long").items():
-        scope = symtable.symtable(source, name, "exec")
-        for one in scope.get_symbols():
-            if one.is_assigned() or one.is_imported():
-                set_by.setdefault(one.get_name(), []).append(name)
-            if one.is_namespace():
-                functions.setdefault(one.get_name(), name)
-        for used in globals_of(scope):
-            needed_by.setdefault(used, []).append(name)
-    cells = list(sources(UNIT, "setup", "story", "long"))
-    assert {name: set_by[name] for name in functions if len(set(set_by[name])) > 1} == {}
-    late = {
-        name: (user, where[-1])
-        for name, where in set_by.items()
-        for user in needed_by.get(name, ())
-        if cells.index(where[-1]) > cells.index(user) and cells.index(where[0]) <= cells.index(user)
-    }
-    assert late == {}
+    assert taken_away(UNIT) == {}
 
 
 # --- the first step --------------------------------------------------------------------------------

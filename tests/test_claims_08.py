@@ -219,7 +219,7 @@ def told_texts(unit, model):
 
 def beside_texts(model, meanings):
     """The same of an LSTM that has the meaning beside every word."""
-    h = c = np.zeros((200, 64))
+    h = c = np.zeros((200, len(model["V"])))
     ids, said = np.full(200, restaurants.encode([])[0]), []
     for _ in range(60):
         x = np.concatenate([model["E"][ids], meanings], axis=1)
@@ -258,6 +258,18 @@ def test_who_uses_the_meaning_up_says_it_sooner_than_who_has_it_beside(unit, see
     assert errors[0] < 0.06 and errors[0] < errors[1] / 2
     assert errors[1] < unit.slot_error_rate(unit.copied), "and both say more of what is meant than who copies"
     assert left.sum(axis=1).mean() < 0.5, "nearly all of six slots was used up"
+
+
+@pytest.mark.parametrize(
+    ("H", "steps", "least", "most"),
+    [pytest.param(64, 800, 0.03, 0.15, marks=LONG), pytest.param(96, 1600, 0.005, 0.08, marks=LONG)],
+)
+def test_who_has_the_meaning_beside_comes_near_with_more_cells_and_more_steps(unit, H, steps, least, most):
+    """A slot in ten or twenty; then two to five in a hundred."""
+    W, b = unit.first_weights(24 + VALUES, H, 1.0, rng(0))
+    model = unit.new_model(WORDS, 24, H, 1.0, rng(0)) | {"W": W, "b": b}
+    beside = unit.learn_to_say(f"beside {H}", unit.beside_loss, model, steps, 0)
+    assert least < unit.slot_error_rate(beside_texts(beside, unit.wanted)) < most
 
 
 # --- verses ----------------------------------------------------------------------------------------

@@ -5,15 +5,18 @@ What its models learn is asked over seeds in ``test_claims_08.py``.
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import numpy as np
 import pytest
-from unit_cells import names, prose
+from unit_cells import names, prose, sources, taken_away
 from unit_cells import story as story_of
 
-from grader.data import clauses, english
+from grader.data import clauses, english, restaurants
 from grader.data.ngrams import NGrams
+from grader.exercises import quiz_of
+from grader.given import given
 
 UNIT = "08_language"
 PROSE = prose(UNIT)
@@ -86,3 +89,94 @@ def test_a_search_of_width_one_finds_the_least_likely_of_the_three(story):
 def test_what_is_set_aside_is_less_than_a_tenth(story):
     learned, asked = (int(one.replace(",", "")) for one in re.findall(r"(\d+,\d+) ", story.printed["a_text"])[:2])
     assert learned > 150_000 and asked < 0.12 * learned and len(english.split()[0].split()) < 40_000
+
+
+def test_no_cell_takes_away_what_a_function_of_another_cell_needs():
+    """A learner goes back and runs a cell again, or calls an earlier function at the end."""
+    assert taken_away(UNIT) == {}
+
+
+def test_where_an_echo_is_right_a_symbol_comes_twice_in_a_row(story):
+    (ids,) = story.english.encode(story.unseen[1:61])[None]
+    (share,) = re.findall(r"(\d+)%", story.printed["picture_shift"])
+    assert int(share) == round(100 * np.mean(ids[1:] == ids[:-1]))
+
+
+def test_how_much_text_there_is():
+    train, test = english.split()
+    assert "230,000 characters are *little*: less than forty thousand words" in PROSE
+    assert 0.95 * 230_000 < len(train) < 1.06 * 230_000 and 20_000 < len(train.split()) < 40_000
+    assert "divide it by 0.69" in PROSE and f"{np.log(2):.2f}" == "0.69"
+
+
+def test_what_the_text_counts():
+    solution = sources(UNIT, "solution")["lm_loss_and_grads"]
+    called = set(re.findall(r"\b(shift|embed|lstm_forward|readout|cross_entropy|\w+_backward)\(", solution))
+    assert len(called) == 9 and "Five arrays, nine functions" in PROSE
+    assert "the four characters that the 5-gram sees" in PROSE
+    assert len(restaurants.VALUES) == 32 and "the word's vector and 32 numbers" in PROSE
+    assert "61 words and twelve steps" in PROSE and len(clauses.WORDS) == 61
+    sand = 3 * 6e23 * 2.65 * np.pi / 6 * 0.1**3 / 60  # atoms of a quartz ball, 1 mm across
+    assert 61**12 > 10 * sand > 61**11
+
+
+def test_sentences_have_two_clauses_inside_each_other_at_most_and_the_deep_ones_four():
+    assert inspect.signature(clauses.sentences).parameters["depth"].default == 2
+    deep = clauses.sentences(300, np.random.default_rng(2), depth=4, nested=True)
+    assert {one.words.count("that") for one in deep} == {4}
+
+
+def test_with_little_text_the_best_n_is_smaller():
+    train, test = english.split()
+    few, test = english.encode(train[:20_000]), english.encode(test)
+    bits = [NGrams([few], n, len(english.CHARACTERS)).nll(test).mean() for n in range(1, 8)]
+    assert np.argmin(bits) + 1 in (4, 5)
+
+
+def test_the_likeliest_each_time_runs_in_a_circle(story):
+    written = english.decode(story.written)
+    assert any(written.endswith(3 * written[-size:]) for size in range(3, 41))
+
+
+# --- the quiz --------------------------------------------------------------------------------------
+
+
+def right_option(words):
+    (question,) = (one for one in quiz_of(UNIT) if words in one.text)
+    return question.options["abcd".index(question.answer)].text
+
+
+def test_the_quiz_of_the_two_batches():
+    nlls, masks = [np.full((1, 10), np.log(2)), np.full((1, 30), 3 * np.log(2))], [np.ones((1, 10)), np.ones((1, 30))]
+    assert right_option("judged on two batches") == f"{given('perplexity')(nlls, masks):.1f}"
+
+
+def test_the_quiz_of_the_three_counts():
+    assert right_option("mixes three counts") == f"{-np.log2(0.25 / 32):.0f}"
+
+
+def test_the_quiz_of_the_rows_that_do_not_overlap():
+    _, targets = given("shift")(np.arange(28).reshape(4, 7))
+    assert right_option("cut into 4 rows of 7") == f"{27 - targets.size}"
+
+
+def test_the_quiz_of_the_temperature():
+    q = given("apply_temperature")(np.log([[0.8, 0.2]]), 0.5)
+    assert right_option("temperature of 0.5") == f"{q[0, 0]:.2f}"
+
+
+def test_the_quiz_of_what_is_cut_off_and_drawn():
+    kept = given("top_p")(np.array([[0.4, 0.3, 0.2, 0.1]]), 0.75)
+    names = ("first", "second", "third", "fourth")
+    drawn = names[given("sample")(kept, np.array([0.75]))[0]]
+    assert right_option("They go through `top_p`") == f"{('one', 'two', 'three')[np.sum(kept > 0) - 1]}; the {drawn}"
+
+
+def test_the_quiz_of_the_three_finished_sentences():
+    found = {"A": (2, -1.0), "B": (4, -1.6), "C": (5, -2.5)}
+    returned = max(found, key=lambda name: found[name][1] / found[name][0])
+    assert right_option("three finished sentences") == f"{returned}; {max(found, key=lambda name: found[name][1])}"
+
+
+def test_the_quiz_of_the_slot_that_is_said():
+    assert right_option("A slot is to be said") == f"{0.9**5 * 0.1 * 1:.2f}"

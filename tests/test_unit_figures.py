@@ -313,7 +313,7 @@ CALLS = {
             ([1, 2, 3], [2, 2, 2], [0.1, 0.2, 0.3]),
         ),
         "cell_reader": (
-            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, -0.75], "a bracket"),
+            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, -0.75], "a bracket", 1),
             {},
             (),
         ),
@@ -552,7 +552,7 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         (
             "language",
             "cell_reader",
-            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, 0.1], "a bracket"),
+            ("a (b) c", np.outer(up[:7], [1, -1]), [0, 0, 1, 1, 1, 0, 0], [0.5, 0.1], "a bracket", 0),
         ),
         ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
         ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),

@@ -6,7 +6,9 @@ import contextlib
 import functools
 import io
 import re
+import symtable
 import types
+from collections.abc import Iterator
 
 from conftest import ROOT
 
@@ -15,7 +17,7 @@ from grader.cells import cell_kind, grade_id
 from grader.figures.training import steps
 from grader.given import given
 
-__all__ = ["Shown", "names", "prose", "ran", "sources", "story"]
+__all__ = ["Shown", "names", "prose", "ran", "sources", "story", "taken_away"]
 
 
 class Shown(types.SimpleNamespace):
@@ -77,3 +79,42 @@ def story(unit_name: str, *, skip=(), also=(), **modules) -> dict:
 def names(scope: dict) -> types.SimpleNamespace:
     """A scope's names as attributes."""
     return types.SimpleNamespace(**{name: value for name, value in scope.items() if name.isidentifier()})
+
+
+_AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # what a cell computes while it runs
+
+
+def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
+    """The names that the functions of a cell look up when they are called, and not before."""
+    for inner in scope.get_children():
+        if scope.get_type() == "module" and inner.get_name() in _AT_ONCE:
+            continue
+        yield from (one.get_name() for one in inner.get_symbols() if one.is_global())
+        yield from _globals_of(inner)
+
+
+def taken_away(unit_name: str) -> dict[str, list[str]]:
+    """Names that a function of one cell needs and a later cell sets anew, with the ids of the cells that set them.
+
+    A function that two cells define is one of them as well.
+    """
+    set_by: dict[str, list[str]] = {}
+    needed_by: dict[str, list[str]] = {}
+    functions = set()
+    cells = sources(unit_name, "setup", "story", "long")
+    for name, source in cells.items():
+        scope = symtable.symtable(source, name, "exec")
+        for one in scope.get_symbols():
+            if one.is_assigned() or one.is_imported():
+                set_by.setdefault(one.get_name(), []).append(name)
+            if one.is_namespace():
+                functions.add(one.get_name())
+        for used in _globals_of(scope):
+            needed_by.setdefault(used, []).append(name)
+    at = list(cells).index
+    late = {
+        name
+        for name, where in set_by.items()
+        if any(at(where[0]) <= at(user) < at(where[-1]) for user in needed_by.get(name, ()))
+    }
+    return {name: where for name, where in set_by.items() if name in late or name in functions and len(where) > 1}

@@ -42,9 +42,11 @@ def _shown(symbol: str) -> str:
 class _Reader:
     """The live half: a dial for the cell, and the text in its colours. ``values`` are the last cell's, (T,)."""
 
-    def __init__(self, widgets: Any, text: str, cs: np.ndarray, correlations: np.ndarray, feature: str) -> None:
+    def __init__(
+        self, widgets: Any, text: str, cs: np.ndarray, correlations: np.ndarray, feature: str, cell: int
+    ) -> None:
         self._text, self._cs, self._correlations, self._feature = text, cs, correlations, feature
-        self.cell = Dial(widgets, "cell", 0, cs.shape[1] - 1, int(np.abs(correlations).argmax()), step=1)
+        self.cell = Dial(widgets, "cell", 0, cs.shape[1] - 1, cell, step=1)
         self.numbers, self.shown = widgets.HTML(), widgets.HTML()
         self.cell.on_change(self.update)
         self.update()
@@ -71,20 +73,21 @@ class _Reader:
 
 @playable
 @plain
-def cell_reader(text: str, cs: Any, feature: Any, correlations: Any, what: str) -> None:
-    """Display a dial for the cell with the text in its colours; a picture of the one that follows the feature closest.
+def cell_reader(text: str, cs: Any, feature: Any, correlations: Any, what: str, cell: int) -> None:
+    """Display a dial for the cell with the text in its colours; a picture of the one to begin with.
 
     Args:
         text: T symbols. cs: (T, H), what each cell holds after each. feature: (T,), not 0 where it is there.
-        correlations: (H,), how closely each cell follows it. what: the feature's name, in words.
+        correlations: (H,), how closely each cell follows it. what: the feature's name, in words. cell: which of
+        the H to begin with, a whole number.
     """
     cs, feature = np.asarray(cs, dtype=float), np.asarray(feature, dtype=float)
     found = np.asarray(correlations, dtype=float)
+    cell = int(cell)  # NumPy's are none to a widget
     display_live(
-        lambda widgets: _Reader(widgets, text, cs, found, what).widget, "the picture shows the closest cell instead."
+        lambda widgets: _Reader(widgets, text, cs, found, what, cell).widget, "the picture shows one cell instead."
     )
-    best = int(np.abs(found).argmax())
-    scaled = _scaled(cs[:, best])
+    scaled = _scaled(cs[:, cell])
     rows = -(-len(text) // _WIDE)
     fig, ax = canvas(_WIDE + 1, 2.0 * rows + 0.4, 9.5)
     for t, symbol in enumerate(text):
@@ -97,10 +100,10 @@ def cell_reader(text: str, cs: Any, feature: Any, correlations: Any, what: str) 
     for start in np.flatnonzero(inside):
         x, y = 0.5 + start % _WIDE, 2.0 * (rows - start // _WIDE) - 1.55
         ax.add_patch(Rectangle((x, y), 1, 0.14, facecolor=COLORS["bad"], edgecolor="none"))
-    means = [number(cs[where, best].mean(), 2) if where.any() else "nothing" for where in (inside, ~inside)]
+    means = [number(cs[where, cell].mean(), 2) if where.any() else "nothing" for where in (inside, ~inside)]
     show(
         fig,
-        alt=f"A text of {len(text)} symbols, coloured by what cell {best} holds after each. Its correlation with "
-        f"{what} is {number(found[best], 2)}: where that is so it holds {means[0]} on average, elsewhere {means[1]}.",
-        caption=f"Cell {best}. Blue: it holds much; orange: little; white: in the middle. Underlined: {what}.",
+        alt=f"A text of {len(text)} symbols, coloured by what cell {cell} holds after each. Its correlation with "
+        f"{what} is {number(found[cell], 2)}: where that is so it holds {means[0]} on average, elsewhere {means[1]}.",
+        caption=f"Cell {cell}. Blue: it holds much; orange: little; white: in the middle. Underlined: {what}.",
     )

@@ -301,18 +301,19 @@ bits_of = {  # of every character, one number for each n
     "the text set aside": [counted[n].nll(english.encode(unseen)).mean() / np.log(2) for n in ORDERS],
 }
 figures.by_place([f"{n}" for n in ORDERS], bits_of, "Counted in one text, and judged on it and on another.",
-                 x="n, the tokens that are looked at", y="bits a character")
+                 x="n: it sees the n - 1 characters before", y="bits a character")
 
 # %% [markdown]
 # On the text that it has counted each longer context is better, without end: with a long enough one it knows the text by
-# heart. On another text it gets no better beyond five or six characters, and then worse. **Who doesn't split chooses the
-# wrong model, and is proud of it.**
+# heart. On another text the 6-gram is hardly better than the 5-gram, and beyond it gets worse. **Who doesn't split chooses
+# the wrong model, and is proud of it.**
 #
 # Remember the numbers: about 2.6 bits for the **trigram**, which sees two characters, and 1.6 to 1.8 for the 5-gram (the text
 # differs from one version of Python to the next, and so do these). A network has to be better than that.
 #
-# **Try it.** Take `unseen[:2000]`, and put `text[:20000]` in the place of `text` in all three lines. Which $n$ is the best
-# one now? What does that say of what a network of 20,000 characters could learn?
+# **Try it.** In a cell of your own, count 20,000 characters only: for each `n` in `ORDERS` print
+# `NGrams([english.encode(text[:20000])], n, K).nll(english.encode(unseen)).mean() / np.log(2)`. Which $n$ is the best one
+# now, and how much is lost?
 
 # %% [markdown]
 # ## A language model
@@ -360,7 +361,7 @@ def lm_loss_and_grads(params, ids, h0, c0):
 
 
 # %% [markdown]
-# Five arrays, seven functions: is it the gradient? Ask unit 06's judge, array by array.
+# Five arrays, nine functions: is it the gradient? Ask unit 06's judge, array by array.
 
 # %% tags=["story"] id="new_model"
 first_weights, adam_of, clipped = mine("init_lstm"), mine("adam_step"), mine("clip_by_norm")
@@ -408,7 +409,7 @@ for one in held_back[:5]:
 print(f"{len(words):,} words to learn from, {len(test_words):,} for the test; {len(clauses.WORDS)} different ones")
 
 # %% [markdown]
-# What would count? The n-grams, on the same words; and beside them the loss of whoever knows every rule and every
+# How far does counting get? The n-grams, on the same words; and beside them the loss of whoever knows every rule and every
 # probability of this language:
 
 # %% tags=["story"] id="counted_words"
@@ -684,8 +685,8 @@ figures.by_place(
 )
 
 # %% [markdown]
-# All of them pay for the beginning of a word. Further on only the trigram does: the five characters of the others are most of a
-# word. And at the first letter, where it is the words before that count, your LSTM is ahead, by a little.
+# All of them pay for the beginning of a word. Further on only the trigram does: the four characters that the 5-gram sees are
+# most of a word. And at the first letter, where it is the words before that count, your LSTM is ahead, by a little.
 #
 # **Try it.** Put a cell of your own here, and ask for the mean cost of a closing bracket or a closing quotation mark:
 # `nll[wanted == english.encode(")")].mean()` for each `nll` in `by_model.values()`. An opening one may be far back.
@@ -784,7 +785,8 @@ figures.follows({name: closest[what, name][1] for name in ("trained", "untrained
 # %% tags=["story", "long"] id="read_with_a_cell"
 line = max(unseen.split("\n"), key=lambda one: sum(FEATURES[what](one[:320])))[:320]     # with much of it in there
 cs = cells_of(reader, english.encode("\n" + line)[None])[0, 1:]
-figures.cell_reader(line, cs, FEATURES[what](line), closest[what, "trained"][1], what)
+which, r = closest[what, "trained"]
+figures.cell_reader(line, cs, FEATURES[what](line), r, what, which)
 
 # %% [markdown]
 # Nobody has told it that there are quotations. One of its cells follows them all the same, if not perfectly: drag to others, and
@@ -1189,8 +1191,8 @@ def found_in_tree(width):
 figures.beam_dial(TREE, found_in_tree)
 
 # %% [markdown]
-# A width of 1 takes the likeliest word each time, and gets the least likely sentence of the three. Here three is wide
-# enough. In a real language nobody knows which width is, and one takes what one can afford.
+# A width of 1 takes the likeliest word each time, and finds a sentence that is less likely than those of widths 2 and 3. Here
+# three is wide enough. In a real language nobody knows which width is, and one takes what one can afford.
 #
 # Your word model, asked for the likeliest sentence that begins with "my":
 
@@ -1413,24 +1415,25 @@ figures.compared(errors, "200 meanings that no text was read for. A mark a seed.
 
 # %% [markdown]
 # The same texts, as many cells, as many steps, and hardly a slot is wrong any more. (It isn't that the first way couldn't: with
-# more cells and twice the steps it comes near. What has a place of its own in the cell is learned much sooner.)
+# 96 cells and twice the steps it comes near, with two to five slots in a hundred wrong. What has a place of its own in the cell
+# is learned much sooner.)
 #
 # And $d$ can be watched while it writes.
 
 # %% tags=["story", "long"] id="watch_it_say"
 k = 0                                                # which of the 200 meanings
-step, d, words = told_next(teller), wanted[k : k + 1], []
+step, d, uttered = told_next(teller), wanted[k : k + 1], []
 state, ids, left = (np.zeros((1, 64)), np.zeros((1, 64)), d), np.array([END]), []
 for _ in range(40):
     likely, state = step(ids, state)
     ids = likely.argmax(axis=1)
     if ids[0] == END:
         break
-    words.append(restaurants.WORDS[ids[0]])
+    uttered.append(restaurants.WORDS[ids[0]])
     left.append(state[2][0])
 asked_for = [j for j in range(S) if wanted[k, j]]
-figures.used_up(words, np.array(left)[:, asked_for], [" ".join(restaurants.VALUES[j]) for j in asked_for])
-print(*words)
+figures.used_up(uttered, np.array(left)[:, asked_for], [" ".join(restaurants.VALUES[j]) for j in asked_for])
+print(*uttered)
 
 # %% [markdown]
 # Row by row a slot stays dark until it is said, and is gone with the word that says it. Nobody has told the gate which words say

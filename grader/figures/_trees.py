@@ -25,6 +25,7 @@ Tree = tuple[str, list]
 Place = tuple[float, float]
 _APART, _DOWN, _BOX = 2.0, 1.75, (1.7, 0.84)  # from leaf to leaf, from level to level, a node's size
 _LEAF = 1.0  # a leaf's width
+_WIDEST = 10.5  # of a picture, inches
 
 
 def _places(whole: Tree) -> tuple[list[Place], list[int], list[Tree]]:
@@ -87,7 +88,7 @@ def _told(whole: Tree, said: Sequence[float], values: Sequence[int]) -> str:
 
 @plain
 def tree(whole: Tree, said: Any, values: Any, caption: str) -> None:
-    """Show an expression as a tree, with what a network says of each node.
+    """Show an expression as a tree, with what a network says of each node: in numbers too where there is room.
 
     Args:
         whole: (symbol, its parts). said: for each of M nodes how likely the network holds a 1, (M,). values: what each
@@ -96,10 +97,13 @@ def tree(whole: Tree, said: Any, values: Any, caption: str) -> None:
     said, values = np.asarray(said, dtype=float), np.asarray(values, dtype=int)
     places, above, nodes = _places(whole)
     wide = _APART * (max(x for x, _ in places) + 1.6)
-    high = _DOWN * max(y for _, y in places) + 2.4
-    fig, ax = canvas(max(wide, 9.0), high, min(max(wide, 9.0) * 0.5, 10.5))
+    across = max(wide, 9.0)
+    small = min(1.0, _WIDEST / (0.5 * across))  # how much smaller than usual; then numbers stand where they tell most
+    down = _DOWN / small
+    high = down * max(y for _, y in places) + 2.4
+    fig, ax = canvas(across, high, min(across * 0.5, _WIDEST))
     shift = max(0.0, (9.0 - wide) / 2)
-    spots = [(_APART * (x + 0.8) + shift, high - 1.1 - _DOWN * y) for x, y in places]
+    spots = [(_APART * (x + 0.8) + shift, high - 1.1 - down * y) for x, y in places]
     wrong = set(_wrong(said, values))
     for row, (x, y) in enumerate(spots):
         if above[row] >= 0:
@@ -109,10 +113,17 @@ def tree(whole: Tree, said: Any, values: Any, caption: str) -> None:
         fill = _fill(float(said[row]))
         edge = COLORS["bad"] if row in wrong else COLORS["neutral"]
         style = "round,pad=0.35" if parts else "circle,pad=0.3"
-        box = {"facecolor": fill, "edgecolor": edge, "linewidth": 2.4 if row in wrong else 1.0, "boxstyle": style}
-        write(ax, x, y, symbol, fontsize=10.5, color=_ink(fill), bbox=box, zorder=3)
+        box = {
+            "facecolor": fill,
+            "edgecolor": edge,
+            "linewidth": (2.4 if row in wrong else 1.0) * small,
+            "boxstyle": style,
+        }
+        write(ax, x, y, symbol, fontsize=10.5 * small**0.6, color=_ink(fill), bbox=box, zorder=3)
+        if small < 1 and row and row not in wrong:
+            continue
         beside = f"{number(float(said[row]), 2)}{' ✗' if row in wrong else ''}"
-        look = {"fontsize": 8.5, "color": ink(COLORS["bad"]) if row in wrong else "#333333", "ha": "left"}
+        look = {"fontsize": 8.5 * small**0.5, "color": ink(COLORS["bad"]) if row in wrong else "#333333", "ha": "left"}
         write(ax, x + (0.24 + 0.13 * len(symbol) if parts else 0.4), y + 0.02, beside, **look, zorder=4)
     show(fig, alt=_told(whole, said, values), caption=caption)
 

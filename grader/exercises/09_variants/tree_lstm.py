@@ -123,19 +123,13 @@ first_child: a Tree-LSTM whose nodes look at their first child alone
     Look: Over which k do the lists in equation (eq:tree) go?
 last_child: a Tree-LSTM whose nodes look at their last child alone
     {"hs[None, below], cs[None, below]": "hs[None, below[-1:]], cs[None, below[-1:]]"}
-    A node may have any number of children.
-    Look: Over which k do the lists in equation (eq:tree) go?
+    A node may have any number of children, and one call of tree_lstm_node takes all of them. Where it is called for one
+    child after the other, the last call is what is left.
+    Look: Over which k do the lists in equation (eq:tree) go, and how often is tree_lstm_node called for a node?
 two_children: a Tree-LSTM whose nodes look at their first two children alone
     {"hs[None, below], cs[None, below]": "hs[None, below[:2]], cs[None, below[:2]]"}
     A node may have any number of children.
     Look: Over which k do the lists in equation (eq:tree) go?
-one_by_one: a Tree-LSTM whose nodes take in one child after the other, as a sequence would, the last one counting
-    {"        h, c = tree_lstm_node(xs[n : n + 1], hs[None, below], cs[None, below], W, b)":
-        "        h, c = tree_lstm_node(xs[n : n + 1], hs[None, :0], cs[None, :0], W, b)\n"
-        "        for child in below:\n"
-        "            h, c = tree_lstm_node(xs[n : n + 1], hs[None, [child]], cs[None, [child]], W, b)"}
-    One call of tree_lstm_node takes all children of a node.
-    Look: How often is tree_lstm_node called for one node, in equation (eq:tree)?
 child_by_child_summed: a Tree-LSTM whose nodes are called once for each child, and added up
     {"        hs[n], cs[n] = h[0], c[0]\n":
         "        if below:\n"

@@ -172,11 +172,11 @@ def drawn_near(rng, step, start, state, T):
     return us
 
 
-def beam_finds(step, start, state, width, T, eos, by_sum=False, gaps=None):
+def beam_finds(step, start, state, width, T, eos, by_sum=False, gaps=None, lengths=None):
     """The words a beam finds, as a tuple: to choose telling draws by. ``by_sum`` has the largest sum win, no mean.
 
     Into the list ``gaps`` goes by how much each choice was made: where it is no more than rounding, two right answers
-    may choose differently.
+    may choose differently. Into the list ``lengths`` goes that of each text that is finished.
     """
     texts, totals, finished = [()], np.zeros(1), []
     ids = start
@@ -199,6 +199,8 @@ def beam_finds(step, start, state, width, T, eos, by_sum=False, gaps=None):
         texts, totals, ids = [texts[k] for k in on], totals[on], words[on]
         state = tuple(one[rows[on]] for one in state)
     finished.sort(reverse=True)
+    if lengths is not None:
+        lengths += [len(text) for _, text in finished]
     if gaps is not None and len(finished) > 1:
         gaps.append(finished[0][0] - finished[1][0])
     return finished[0][1]

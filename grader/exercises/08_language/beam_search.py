@@ -87,6 +87,12 @@ def _late(args, text):
     return 2 < len(text) < args["T"] and text[-1] == args["eos"] and _ends_before(args, text)
 
 
+def _likelier(args, text):
+    """Whether the largest sum, too, is that of a text that ends later than another one does."""
+    lengths = []
+    return len(beam_finds(**args, by_sum=True, lengths=lengths)) > min(lengths)
+
+
 def _ending_far(rng, **options):
     """Draw arguments of hundreds of words, of which one beyond 255 ends the best text."""
     for _ in range(DRAWS):
@@ -117,6 +123,7 @@ def cases(rng):
     yield Case("another width finds another text", _telling(rng, _narrow, width=3, T=8, H=3))
     yield Case("a narrow beam", _telling(rng, _narrow, width=2, T=6, H=5))
     yield Case("a later end is better", _telling(rng, _late, width=4, T=7, H=2))
+    yield Case("a later end is likelier", _telling(rng, _likelier, width=3, T=6, H=3))
     yield Case("words that never come", _telling(rng, _finds_more, width=4, T=6, H=4, **nine))
     yield Case("one number in a state", _telling(rng, _finds_more, width=3, T=6, H=1))
     yield Case("strided", _telling(rng, _finds_more, width=3, T=5, H=4), frozenset({"strided"}))

@@ -25,7 +25,7 @@ LONG_SEEDS = [pytest.param(seed, marks=LONG) for seed in range(3)]
 @pytest.fixture(scope="module")
 def unit():
     """The notebook's names after all of its cells but those that train."""
-    return names(story(UNIT, run=run, also=["meaning_beside", "verses_learned"]))
+    return names(story(UNIT, run=run, also=["meaning_beside", "verses", "verses_learned"]))
 
 
 @pytest.fixture(autouse=True)

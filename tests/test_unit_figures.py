@@ -962,8 +962,8 @@ def test_a_search_of_a_width(widgets):
 
 def test_a_text_in_the_colours_of_a_cell(widgets):
     cs = np.outer(up[:7], [1.0, -1.0])
-    live = _followed._Reader(widgets, "a (b)\n<", cs, np.array([0.5, -0.75]), "a bracket")
-    assert live.cell.value == 1, "it begins with the closest, whichever its sign"
+    live = _followed._Reader(widgets, "a (b)\n<", cs, np.array([0.5, -0.75]), "a bracket", 1)
+    assert live.cell.value == 1, "it begins with the cell that was chosen"
     live.cell.field.value = 0
     np.testing.assert_array_equal(live.values, cs[:, 0])
     assert "<b>0.5</b>" in live.numbers.value and live.shown.value.count("<span") == 7

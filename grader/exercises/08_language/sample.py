@@ -75,7 +75,7 @@ likeliest: the likeliest word, whatever u is
 alike: every word as often as every other
     {"$result": "(u * probs.shape[1]).astype(int)"}
     A likely word should be drawn more often.
-    Look: What of probs is used? Equation (eq:sample) adds them up.
+    Look: What of probs is used? Equation (eq:sample) takes sums of them.
 not_added_up: the first word whose own probability is above u
     {"$sums": "probs * 1.0", "$shares": "pass"}
     That is drawn by its own length and not by where it lies on the way from 0 to 1.

@@ -36,7 +36,7 @@ def running_sum(xs):
 
 def leaky(xs):
     """at each step half of what it gave at the step before, and the step's own numbers"""
-    hs = np.array(xs)
+    hs = np.asarray(xs).copy()
     for t in range(1, hs.shape[1]):
         hs[:, t] += 0.5 * hs[:, t - 1]
     return hs

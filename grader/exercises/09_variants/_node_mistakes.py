@@ -303,11 +303,11 @@ no_output_gate: $kind without its output gate: h = tanh(c)
 sigmoid_of_c: $kind whose h is o * sigmoid(c)
     {"o * np.tanh(c)": "o * sigmoid(c)"}
     The node's c is right. But h can then never be negative, and an empty cell would show half.
-    Look: The squashing function in equation (eq:tree_hidden).
+    Look: Which function squashes c in equation (eq:tree_hidden)?
 gate_inside: $kind whose output gate stands inside of the tanh
     {"o * np.tanh(c)": "np.tanh(o * c)"}
     The node's c is right. In h the gate should scale what the tanh gives.
-    Look: The order of the two in equation (eq:tree_hidden).
+    Look: Which of the two comes first in equation (eq:tree_hidden)?
 candidate_out: $kind that shows its candidate: h = o * g
     {"o * np.tanh(c)": "o * g"}
     The node's c is right. But h does not look at it, so nothing that the children hold is ever read.

@@ -73,7 +73,7 @@ whole_rows_back: a backward layer whose results were turned round in whole rows
 backward_first: what backward gives, in front of what forward gives
     {"[there, back]": "[back, there]"}
     Both are right; each stands in the other's place.
-    Look: The order in equation (eq:both).
+    Look: In which order are the two joined in equation (eq:both)?
 layers_exchanged: the two layers in each other's place: backward reads from the beginning, forward from the end
     {"there = forward(xs)": "there = backward(xs)", "back = backward(": "back = forward("}
     Each layer has its own direction, for which it was trained.
@@ -117,26 +117,26 @@ backward_alone: what the backward layer gives, alone
 interleaved: numbers of the two layers that take turns
     {"np.concatenate([there, back], axis=2)": "np.stack([there, back], axis=3).reshape(*there.shape[:2], -1)"}
     All of them are there. But the forward layer's come first, and then the backward layer's.
-    Look: The order in equation (eq:both).
+    Look: In which order are the two joined in equation (eq:both)?
 padding_left: whatever the two layers gave on the padding
     {"np.where(real[:, :, None], hs, 0.0)": "hs"}
     What is real is right. But a mean over the steps, or a loss that forgets its mask, would see what was read there.
-    Look: The end of equation (eq:both).
+    Look: What is at steps beyond the length in equation (eq:both)?
 forward_left: a forward layer whose half was left as it is on the padding
     {"np.where(real[:, :, None], hs, 0.0)":
         "np.concatenate([there, np.where(real[:, :, None], back, 0.0)], axis=2)"}
     What is real is right. Beyond each end both halves should be 0.
-    Look: The end of equation (eq:both).
+    Look: What is at steps beyond the length in equation (eq:both)?
 backward_left: a backward layer whose half was left as it is on the padding
     {"np.where(real[:, :, None], hs, 0.0)":
         "np.concatenate([np.where(real[:, :, None], there, 0.0), back], axis=2)"}
     What is real is right. Beyond each end both halves should be 0.
-    Look: The end of equation (eq:both).
+    Look: What is at steps beyond the length in equation (eq:both)?
 last_kept: sequences that repeat what stood at their last real step beyond it
     {"np.where(real[:, :, None], hs, 0.0)":
         "np.where(real[:, :, None], hs, hs[np.arange(len(xs)), lengths - 1][:, None])"}
     What is real is right. Beyond each end both halves should be 0.
-    Look: The end of equation (eq:both).
+    Look: What is at steps beyond the length in equation (eq:both)?
 one_too_many: one step beyond each end that is not 0
     {"< lengths[:, None]": "<= lengths[:, None]"}
     In code the steps of a sequence of length 3 are 0, 1 and 2.
@@ -144,7 +144,7 @@ one_too_many: one step beyond each end that is not 0
 one_too_few: sequences whose last real step was set to 0 as well
     {"< lengths[:, None]": "< lengths[:, None] - 1"}
     In code the steps of a sequence of length 3 are 0, 1 and 2.
-    Look: The condition in equation (eq:both).
+    Look: For which t does the condition in equation (eq:both) hold?
 mask_inverted: zeros where the steps are real
     {"< lengths[:, None]": ">= lengths[:, None]"}
     np.where takes its second argument where the condition is true.
@@ -152,7 +152,7 @@ mask_inverted: zeros where the steps are real
 padding_in_front: zeros at the beginning of the shorter sequences, and not at their end
     {"np.arange(xs.shape[1]) < lengths[:, None]": "np.arange(xs.shape[1])[::-1] < lengths[:, None]"}
     The real steps come first.
-    Look: The condition in equation (eq:both).
+    Look: For which t does the condition in equation (eq:both) hold?
 zeroed_before: padding set to 0 before it was read, and not afterwards
     {"there = forward(xs)":
         "xs = np.where((np.arange(xs.shape[1]) < lengths[:, None])[:, :, None], xs, 0.0)\n    there = forward(xs)",

@@ -42,7 +42,7 @@ padding_turned: the padding turned round as well, in its own place
     {"turned[n, :length] = xs[n, :length][::-1]":
         "turned[n] = np.concatenate([xs[n, :length][::-1], xs[n, length:][::-1]])"}
     What is real is right. What lies behind it should stay as it is.
-    Look: The second line of equation (eq:reversed).
+    Look: What is the second line of equation (eq:reversed) about?
 padding_zeroed: zeros in the place of the padding
     {"xs.copy()": "np.zeros_like(xs)"}
     What is real is right. But the padding should come back as it was, whatever it holds.
@@ -80,7 +80,7 @@ ends_exchanged: sequences whose first and last real steps have changed places, a
     {"        turned[n, :length] = xs[n, :length][::-1]":
         "        if length:\n            turned[n, 0], turned[n, length - 1] = xs[n, length - 1], xs[n, 0]"}
     The steps between should be turned round as well.
-    Look: Equation (eq:reversed) at t = 1.
+    Look: What does equation (eq:reversed) say at t = 1?
 numbers_turned: the numbers of each real step turned round, and not the steps
     {"xs[n, :length][::-1]": "xs[n, :length][:, ::-1]"}
     The axis of time is the one before the last.

@@ -98,7 +98,7 @@ side_by_side: what all layers give side by side, each on top of the one below
 last_step: what the top layer gives at the last step
     {"return hs": "return hs[:, -1]"}
     A layer above it would want every step.
-    Look: The shape of hs in the docstring.
+    Look: Which shape has hs in the docstring?
 turned: layers that read from the two ends in turns
     {"        hs = layer(hs)\n": "        hs = layer(hs)[:, ::-1]\n"}
     Each layer reads the steps in their own order.

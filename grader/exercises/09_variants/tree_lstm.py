@@ -102,7 +102,7 @@ visited_order: the right states, in the order in which they were computed
      "        hs[n], cs[n] = h[0], c[0]\n": "        hs[n], cs[n] = h[0], c[0]\n        order.append(n)\n",
      "return hs, cs": "return hs[order], cs[order]"}
     Row n of what comes back belongs to node n.
-    Look: The docstring's last line.
+    Look: What does the docstring's last line say of hs and cs?
 """,
     roots=ROOTS,
 )
@@ -214,11 +214,11 @@ no_c_up: a Tree-LSTM whose nodes get their children's hidden states, and zeros f
 hs_are_cs: a Tree-LSTM whose hs holds the cell states, and cs as well
     {"return hs, cs": "return cs.copy(), cs"}
     What a node shows and what it holds are two things.
-    Look: The docstring's last line.
+    Look: What does the docstring's last line say of hs and cs?
 cs_are_hs: a Tree-LSTM whose cs holds the hidden states, and hs as well
     {"return hs, cs": "return hs, hs.copy()"}
     What a node shows and what it holds are two things.
-    Look: The docstring's last line.
+    Look: What does the docstring's last line say of hs and cs?
 returned_swapped: the right Tree-LSTM with hs and cs in the wrong order
     {"return hs, cs": "return cs, hs"}
     Both are right; each stands in the other's place.

@@ -166,7 +166,7 @@ p_is_kept_and_scaled: numbers that are kept with the probability p, and divided 
 not_rescaled: a mask of 0 and 1
     {"keep / (1 - p)": "keep * 1.0"}
     With some of the numbers gone the sum is smaller in training than in use. What is kept has to make up for it.
-    Look: The two values in equation (eq:variational).
+    Look: Which two values are there in equation (eq:variational)?
 rescaled_by_p: a mask of 0 and 1 / p
     {"/ (1 - p)": "/ (p or 1)"}
     Where few are dropped, little has to be made up for.
@@ -210,15 +210,15 @@ always_the_same: a mask that is drawn from a generator of its own, with the same
 one_step: a mask for one step, which is not repeated
     {"np.repeat(keep / (1 - p), T, axis=1)": "keep / (1 - p)"}
     numpy would stretch it where it is multiplied. Asked for is the mask of all T steps.
-    Look: The shape in the docstring.
+    Look: Which shape does the docstring ask for?
 no_axis_of_time: a mask without an axis of time
     {"np.repeat(keep / (1 - p), T, axis=1)": "keep[:, 0] / (1 - p)"}
     Multiplied with xs it would be stretched along the wrong axis, or along none.
-    Look: The shape in the docstring.
+    Look: Which shape does the docstring ask for?
 time_first: a mask with time as the first axis
     {"np.repeat(keep / (1 - p), T, axis=1)": "np.repeat(keep / (1 - p), T, axis=1).swapaxes(0, 1)"}
     The batch comes first, (N, T, D).
-    Look: The shape in the docstring.
+    Look: Which shape does the docstring ask for?
 """)
 
 RIGHT = (

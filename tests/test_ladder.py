@@ -55,7 +55,7 @@ def test_the_other_numbers_are_as_good_as_the_cases(name):
 
     Functions in a list come in another order.
     """
-    e, vectors, moved_at_all = exercise(name), load(name), False
+    e, vectors, found = exercise(name), load(name), []
     for vector in vectors:
         other = other_numbers(e, vector, vectors)
         if other is None or other.vector in vectors:  # nothing in it that could be moved: all zeros and sizes
@@ -80,8 +80,8 @@ def test_the_other_numbers_are_as_good_as_the_cases(name):
                 if one.dtype.kind != "f":
                     assert sorted(one.ravel()) == sorted(another.ravel())
         assert moved or e.other
-        moved_at_all |= moved
-    assert moved_at_all
+        found.append(moved)
+    assert any(found) or not found
     first = other_numbers(e, vectors[0], vectors)
     if first.judged:
         expected, before = first.vector.expected, vectors[0].expected

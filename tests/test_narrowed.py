@@ -232,6 +232,7 @@ HARMLESS = (
     ("beam_search", r"T( - 1)?|t|len\(.*", SIZES, "a step: hundreds of them take seconds"),
     ("beam_search", "width", "in u?int.*", "a width: hundreds of texts at once take seconds"),
     ("beam_search", "_", FLOATS, "not used"),
+    ("beam_search", "-1", "in int.*", "a whole number that is written down"),
     ("beam_search", "probs", CUT_OFF, "never beyond 1"),
     (
         "beam_search",
@@ -282,14 +283,15 @@ HARMLESS = (
     ("bits_per_token perplexity", r"max\(count, 1\)", "in u?int.*", "1, where nothing counts; elsewhere it is a float"),
     ("bits_per_token", r"np\.log\(2\)", CUT_OFF, "0.69"),
     ("perplexity", r"total / max\(count, 1\)", "cut off at 700", "the exponential of 710 is no float64 any more"),
-    ("cell_correlation", r"np\.where\(moves, wanted.*", CUT_OFF, "never beyond 1"),
+    ("cell_correlation", r"np\.where\(moves, wanted.*, 1\)", CUT_OFF, "never beyond 1"),
     (
         "cell_correlation",
         r"cells\.mean\(axis=0\)|feature\.mean\(\)",
         "in float32",
         "of what a mean is off by nothing is left above the bar, and below it the square",
     ),
-    ("cell_correlation", r"np\.ptp\(.*", ".*", "asked is only whether it is 0"),
+    ("cell_correlation", r"np\.ptp\(.*", "cut off.*|in float.*", "asked is only whether it is 0"),
+    ("cell_correlation", r"np\.ptp\(feature\)", "to two digits", "asked is only whether it is 0"),
     ("sc_lstm_step", r"h_prev|[ifgorh]|sigmoid\(.*|np\.tanh\(.*|i \* g|o \* .*", CUT_OFF, "never beyond 1"),
     (
         "sc_lstm_step",
@@ -438,6 +440,8 @@ HARMLESS = (
 # What goes one way on one draw and the other way on another: (exercise; what is narrowed and how; why).
 AT_THE_EDGE = (
     ("lstm_mixed", "h, again", "to two digits", "a hundredth is what bfloat16 keeps of a hidden state near 1"),
+    ("beam_search", "one[0] / len(one[1])", "to two digits", "it only chooses: two means would have to be as near"),
+    ("top_p", "p", "in float32", "it only chooses: a sum would have to lie between p and its seven digits"),
 )
 
 

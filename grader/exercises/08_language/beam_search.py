@@ -12,6 +12,7 @@ from ._sampling import (
     hundreds_of_words,
     nine_tiring,
     single,
+    spread,
     state_of,
     three_tiring,
 )
@@ -142,6 +143,18 @@ def cases(rng):
     # No far-out state here: as long as h is all 1 and -1, the same words in another order are exactly as likely.
     alike = _telling(rng, width=2, T=160, H=3, step=hundreds_alike, K=300, eos=777)
     yield Case("a product that a float can't hold", alike, LARGE)
+    yield Case("a large state", _far(rng, T=24, H=4, eos=77), LARGE)
+
+
+def _far(rng, **options):
+    """Draw arguments with a large c. One text at a time: with several, words in two orders would be as likely."""
+    for _ in range(DRAWS):
+        args = _arguments(rng, width=1, **options)
+        h, c = args["state"]
+        args["state"] = h, spread(rng, 900, 5e3, c.shape)
+        if _clear(args):
+            return args
+    raise AssertionError(f"none of {DRAWS} draws is clear")
 
 
 def other(case):

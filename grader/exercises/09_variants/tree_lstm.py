@@ -44,7 +44,7 @@ def cases(rng):
     xs, W, b = cancelling(rng, (5,), H=4)
     mixed = shuffled(rng, bushy(rng, 5))
     yield Case("large numbers that cancel", {"xs": xs, "children": mixed, "W": W, "b": b}, LARGE)
-    yield Case("large cell states", _counting(rng, shuffled(rng, chain(100)), D=1, H=3), LONG)
+    yield Case("large cell states", _counting(rng, shuffled(rng, chain(130)), D=1, H=3), LONG)
     # Two trees of one node each at its end: roots whose rows no byte holds.
     hundreds = [*shuffled(rng, bushy(rng, 298)), [], []]
     yield Case("hundreds of nodes", arguments(rng, hundreds, D=1, H=2, forget=(1.0, 3.0)), LONG)

@@ -160,7 +160,7 @@ def _far(rng, **options):
 def other(case):
     """The case from another state."""
     h, c = case.args["state"]
-    return Case(case.name, case.args | {"state": ((0.5 * h).astype(h.dtype), (c + 0.5).astype(c.dtype))}, case.tags)
+    return Case(case.name, case.args | {"state": ((0.5 * h).astype(h.dtype), (0.6 * c).astype(c.dtype))}, case.tags)
 
 
 GROW = "longer += [(total + np.log(p), [*ids, k], after) for k, p in enumerate(probs[0]) if p > 0]"

@@ -74,7 +74,7 @@ def cases(rng):
 def other(case):
     """The case with its cells moved otherwise: those that stand still go on doing so."""
     cs = case.args["cs"]
-    return Case(case.name, case.args | {"cs": (0.5 * cs[:, ::-1] - 0.25 * cs[::-1]).astype(cs.dtype)}, case.tags)
+    return Case(case.name, case.args | {"cs": (0.5 * cs[:, ::-1] + 0.25 * cs[::-1]).astype(cs.dtype)}, case.tags)
 
 
 SIZE = "np.sqrt((away**2).sum(axis=0)) * np.sqrt((wanted**2).sum())"

@@ -261,8 +261,8 @@ def _about_change(exercise: Exercise, label: str) -> Finding:
     said = exercise.arguments.get(name, "")
     look = "+=, *= and assignments to parts of an array write into it; `a = a + b` makes a new one."
     what = "array"
-    lists = ("a list of arrays", "a list of functions", "a list of lists")
-    if label == name and (isinstance(said, Steps) or said in lists) or said == "a list of lists":
+    of_pieces = isinstance(said, Steps) or said in ("a list of arrays", "a list of functions")
+    if said == "a list of lists" or (of_pieces and label == name):
         what, look = "list", "pop, append, reverse and del change a list. Reading it by its index leaves it as it is."
     elif isinstance(said, Mapping):
         what = "dict"

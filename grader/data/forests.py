@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from ._sigmoid import sigmoid
+
 __all__ = ["Level", "backward", "forward", "levels"]
 
 Level = tuple[np.ndarray, np.ndarray]  # rows (n,), and the rows of their children (n, K)
@@ -80,9 +82,9 @@ def backward(
         below, kept = hs[children], cs[children]  # (n, K, H)
         h_sum = below.sum(axis=1)
         z_i, z_f, z_g, z_o = np.split(xs[rows] @ W[H:] + b, 4, axis=1)
-        i, o = _sigmoid(z_i + h_sum @ W_h[:, :H]), _sigmoid(z_o + h_sum @ W_h[:, 3 * H :])
+        i, o = sigmoid(z_i + h_sum @ W_h[:, :H]), sigmoid(z_o + h_sum @ W_h[:, 3 * H :])
         g = np.tanh(z_g + h_sum @ W_h[:, 2 * H : 3 * H])
-        f = _sigmoid(z_f[:, None] + below @ W_f)  # (n, K, H)
+        f = sigmoid(z_f[:, None] + below @ W_f)  # (n, K, H)
         s = np.tanh(cs[rows])
         d = dc[rows] + dh[rows] * o * (1 - s * s)
         dz = np.zeros((len(rows), 4 * H))  # the forget gate's block stays 0: each child has a gradient of its own
@@ -99,8 +101,3 @@ def backward(
         db += dz.sum(axis=0)
         dxs[rows] = dz @ W[H:].T
     return dxs, dW, db
-
-
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    """The same as 1 / (1 + exp(-z)), and no number is too large for it."""
-    return 0.5 + 0.5 * np.tanh(0.5 * z)

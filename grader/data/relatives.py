@@ -27,6 +27,8 @@ from typing import Any
 
 import numpy as np
 
+from ._sigmoid import sigmoid
+
 __all__ = ["BLOCKS", "backward", "count", "forward", "gru_backward", "gru_cache", "gru_forward", "start", "width"]
 
 Cell = Mapping[str, np.ndarray]
@@ -110,7 +112,7 @@ def backward(
     if peeps:
         p_i, p_f, p_o = peeps
         z["i"], z["f"], z["o"] = z["i"] + p_i * c_prev, z["f"] + p_f * c_prev, z["o"] + p_o * cs
-    gate = {name: np.tanh(z[name]) if name == "g" else _sigmoid(z[name]) for name in blocks}
+    gate = {name: np.tanh(z[name]) if name == "g" else sigmoid(z[name]) for name in blocks}
     g, s = gate["g"], np.tanh(cs)
     f, o = gate.get("f", np.ones_like(g)), gate.get("o", np.ones_like(g))
     i = 1 - f if kind == "coupled" else gate.get("i", np.ones_like(g))
@@ -174,7 +176,7 @@ def gru_cache(
     """
     H = len(b_n)
     hx, W_n = np.concatenate([h_prev, x], axis=1), W[:, 2 * H :]
-    r, z = np.split(_sigmoid(hx @ W[:, : 2 * H] + b[: 2 * H]), 2, axis=1)
+    r, z = np.split(sigmoid(hx @ W[:, : 2 * H] + b[: 2 * H]), 2, axis=1)
     q = h_prev @ W_n[:H] + b_n
     return x, h_prev, r, z, np.tanh(x @ W_n[H:] + b[2 * H :] + r * q), q, W
 
@@ -193,8 +195,3 @@ def gru_backward(
         dxs.append(dx)
         total = {name: total[name] + grad for name, grad in zip(total, grads, strict=True)}
     return np.stack(dxs[::-1], axis=1), dh, total
-
-
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    """The same as 1 / (1 + exp(-z)), and no number is too large for it."""
-    return 0.5 + 0.5 * np.tanh(0.5 * z)

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from ._sigmoid import sigmoid
+
 __all__ = ["backward", "forward"]
 
 Array = np.ndarray
@@ -57,8 +59,8 @@ def backward(
     c_prev, d_prev = np.concatenate([nothing, cs[:, :-1]], axis=1), np.concatenate([d0[:, None], ds[:, :-1]], axis=1)
     hx = np.concatenate([np.concatenate([nothing, hs[:, :-1]], axis=1), xs], axis=2)  # (N, T, H + D)
     i, f, g, o = np.split(hx @ W + params["b"], 4, axis=2)
-    i, f, g, o = _sigmoid(i), _sigmoid(f), np.tanh(g), _sigmoid(o)
-    r, s, said = _sigmoid(hx @ W_r + params["b_r"]), np.tanh(cs), np.tanh(ds @ W_d)
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    r, s, said = sigmoid(hx @ W_r + params["b_r"]), np.tanh(cs), np.tanh(ds @ W_d)
     dz, da, dsaid, dhx = np.empty((N, T, 4 * H)), np.empty(ds.shape), np.empty(hs.shape), np.empty(hx.shape)
     dh, dc, dd = np.zeros((N, H)), np.zeros((N, H)), dd_T
     for t in reversed(range(T)):
@@ -81,7 +83,3 @@ def backward(
         "W_d": np.einsum("nti,ntj->ij", ds, dsaid, optimize=True),
     }
     return dhx[:, :, H:], grads
-
-
-def _sigmoid(z: Array) -> Array:
-    return 0.5 * (1 + np.tanh(0.5 * z))  # tanh doesn't overflow

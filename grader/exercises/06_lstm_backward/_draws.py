@@ -18,6 +18,7 @@ __all__ = [
     "other_sequence",
     "other_step",
     "packed",
+    "sigmoid",
     "signs",
     "single",
     "spread",
@@ -44,7 +45,7 @@ SEQUENCE = Steps(
 )
 
 
-def _sigmoid(z):
+def sigmoid(z):
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1 / (1 + small), small / (1 + small)).astype(z.dtype)
 
@@ -55,7 +56,7 @@ def forward(xs, h0, c0, W, b):
     for t in range(xs.shape[1]):
         x = xs[:, t].copy()
         z_i, z_f, z_g, z_o = np.split(np.concatenate([h_prev, x], axis=1) @ W + b, 4, axis=1)
-        i, f, g, o = _sigmoid(z_i), _sigmoid(z_f), np.tanh(z_g), _sigmoid(z_o)
+        i, f, g, o = sigmoid(z_i), sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
         c = f * c_prev + i * g
         cache.append((x, h_prev, c_prev, i, f, g, o, c, W))
         h_prev, c_prev = o * np.tanh(c), c

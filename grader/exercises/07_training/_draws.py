@@ -1,10 +1,13 @@
 """What the unit's cases share: draws of an LSTM with its readout, of Adam's memory, and of generators."""
 
+import importlib
+
 import numpy as np
 
 __all__ = ["CALLS", "LARGE", "LONG", "adam_of", "generator", "network", "orthogonal", "single", "spread"]
 
-LARGE, LONG = frozenset({"large"}), frozenset({"long"})
+_bptt = importlib.import_module("..02_bptt._draws", __package__)
+LARGE, LONG, single, spread = (getattr(_bptt, name) for name in ("LARGE", "LONG", "single", "spread"))
 CALLS = "calls:10"
 
 
@@ -40,19 +43,3 @@ def adam_of(rng, params, t, size=1.0):
         else {"m": np.zeros(param.shape), "v": np.zeros(param.shape), "t": 0}
         for name, param in params.items()
     }
-
-
-def single(value):
-    """The value with all arrays of floats in it in float32."""
-    if isinstance(value, np.ndarray):
-        return value.astype(np.float32) if value.dtype == np.float64 else value
-    if isinstance(value, dict):
-        return {key: single(item) for key, item in value.items()}
-    return type(value)(map(single, value)) if type(value) in (list, tuple) else value
-
-
-def spread(rng, low, high, shape):
-    """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
-    count = int(np.prod(shape))
-    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
-    return (sizes * rng.permuted(np.resize([1.0, -1.0], count))).reshape(shape)

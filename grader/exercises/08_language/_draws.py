@@ -1,10 +1,13 @@
 """What the unit's cases share: draws of tokens, of masks, of batches of unequal size, and of a language model."""
 
+import importlib
+
 import numpy as np
 
 __all__ = ["LARGE", "LONG", "batches", "costs", "language_model", "mask_of", "single", "spread", "tokens"]
 
-LARGE, LONG = frozenset({"large"}), frozenset({"long"})
+_bptt = importlib.import_module("..02_bptt._draws", __package__)
+LARGE, LONG, single, spread = (getattr(_bptt, name) for name in ("LARGE", "LONG", "single", "spread"))
 
 
 def tokens(rng, N, L, K, first=0):
@@ -52,19 +55,3 @@ def language_model(rng, K, D, H, gain=1.0, forget=(-1.0, 1.0), whole=False):
     b = rng.uniform(-0.5, 0.5, size=4 * H)
     b[H : 2 * H] = rng.uniform(*forget, size=H)
     return {"E": rng.normal(size=(K, D)), "W": W, "b": b, "V": rng.normal(size=(H, K)), "b_y": rng.normal(size=K)}
-
-
-def single(value):
-    """The value with all arrays of floats in it in float32."""
-    if isinstance(value, np.ndarray):
-        return value.astype(np.float32) if value.dtype == np.float64 else value
-    if isinstance(value, dict):
-        return {key: single(item) for key, item in value.items()}
-    return type(value)(map(single, value)) if type(value) in (list, tuple) else value
-
-
-def spread(rng, low, high, shape):
-    """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
-    count = int(np.prod(shape))
-    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
-    return (sizes * rng.permuted(np.resize([1.0, -1.0], count))).reshape(shape)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..base import Record
+from ._draws import LARGE, LONG, single, spread
 
 __all__ = [
     "LARGE",
@@ -20,7 +21,7 @@ __all__ = [
     "state_of",
 ]
 
-LARGE, LONG, TIES = frozenset({"large"}), frozenset({"long"}), frozenset({"ties"})
+TIES = frozenset({"ties"})
 STATE = Record({"h": "(N, H)", "c": "(N, H)"})
 
 
@@ -39,22 +40,6 @@ def argsort_keeps_order():
     """Whether np.argsort, as it comes, leaves numbers that are equal in their order: that depends on the machine."""
     rows = np.random.default_rng(0).integers(0, 2, size=(200, 6)).astype(float)
     return np.array_equal(np.argsort(rows, axis=1), np.argsort(rows, axis=1, kind="stable"))
-
-
-def spread(rng, low, high, shape):
-    """Draw numbers of both signs whose sizes are spread from low to high, whatever the draw."""
-    count = int(np.prod(shape))
-    sizes = rng.permutation(np.geomspace(low, high, count)) * rng.uniform(0.9, 1.0, size=count)
-    return (sizes * rng.permuted(np.resize([1.0, -1.0], count))).reshape(shape)
-
-
-def single(value):
-    """The value with all arrays of floats in it in float32."""
-    if isinstance(value, np.ndarray):
-        return value.astype(np.float32) if value.dtype == np.float64 else value
-    if isinstance(value, dict):
-        return {key: single(item) for key, item in value.items()}
-    return type(value)(map(single, value)) if type(value) in (list, tuple) else value
 
 
 def _asked(ids, state):

@@ -31,6 +31,7 @@ __all__ = [
 
 _bptt = importlib.import_module("..02_bptt._draws", __package__)
 _lstm = importlib.import_module("..05_lstm._draws", __package__)
+_sigmoid = importlib.import_module("..06_lstm_backward._draws", __package__).sigmoid
 LARGE, LONG, moved, signs, single = (getattr(_bptt, name) for name in ("LARGE", "LONG", "moved", "signs", "single"))
 cancelling, many_cells, overflowing, packed, spread = (
     getattr(_lstm, name) for name in ("cancelling", "many_cells", "overflowing", "packed", "spread")
@@ -106,11 +107,6 @@ def gru_arguments(rng, N, D, H, **options):
     W, b = packed(rng, D, H, order=GRU, **options)
     x, h_prev = rng.normal(size=(N, D)), np.tanh(rng.normal(size=(N, H)))
     return {"x": x, "h_prev": h_prev, "W": W, "b": b, "b_n": spread(rng, 0.5, 2.0, (H,))}
-
-
-def _sigmoid(z):
-    small = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1 / (1 + small), small / (1 + small)).astype(z.dtype)
 
 
 def gru_forward(x, h_prev, W, b, b_n):

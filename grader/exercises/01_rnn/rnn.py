@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
+from ..loops import LOOP
 from ._draws import LARGE, far, hidden_states, signs, weights
 
 LONG, PAST = frozenset({"long"}), frozenset({"past"})
@@ -165,26 +166,6 @@ stored_backwards: the right states with hs stored from the end
 """)
 
 RESULT = slips(r"""
-shifted: a network whose hs is one step late: h0 first, and the last h missing
-    {"np.stack(hs, axis=1)": "np.stack([h0, *hs[:-1]], axis=1)"}
-    hs[:, t] holds the state before input t was read.
-    Look: Do you store h before the step or after it? The docstring says which h is where in hs.
-last_missing: a network that stops one step early
-    {"range(xs.shape[1])": "range(xs.shape[1] - 1)", "np.stack(hs, axis=1)": "np.stack([*hs, 0 * h0], axis=1)"}
-    The last input is never read, and the last row of hs is still zero.
-    Look: How many times does your loop run?
-first_missing: a network that begins with the second input
-    {"range(xs.shape[1])": "range(1, xs.shape[1])", "np.stack(hs, axis=1)": "np.stack([0 * h0, *hs], axis=1)"}
-    The first input is never read, and the first row of hs is still zero.
-    Look: With which t does your loop begin?
-input_late: a network that reads the last input first, and then each input one step late
-    {"xs[:, t]": "xs[:, t - 1]"}
-    An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.
-    Look: Which slice of xs is read at step t? In code, t counts from 0.
-same_input: a network that reads the first input at every step
-    {"xs[:, t]": "xs[:, 0]"}
-    h is handed on, but xs[:, 0] comes in again and again.
-    Look: Which slice of xs is x_t?
 h0_for_the_first: a network whose hs begins with h0, and that reads from the second input on
     body:
         hs = [h0]
@@ -205,10 +186,6 @@ last_only: a network that returns only the last h
     {"np.stack(hs, axis=1)": "h"}
     A guess of the next word is wanted at every step, and so is the h of every step.
     Look: The docstring gives the shape of hs.
-time_first: the right states with time as the first axis of hs
-    {"np.stack(hs, axis=1)": "np.stack(hs)"}
-    hs is (T, N, H); in this course the batch comes first, (N, T, H).
-    Look: np.stack has an axis argument; hint 2 says more.
 time_last: the right states with time as the last axis of hs
     {"np.stack(hs, axis=1)": "np.stack(hs, axis=2)"}
     hs is (N, H, T); in this course time stands in the middle, (N, T, H).
@@ -239,6 +216,8 @@ summed: the right states, added up as they come
     hs[:, t] should be the state of step t alone. What is remembered of the earlier steps is in it already.
     Look: The docstring says which h is where in hs.
 """)
+
+LOOPED = slips(LOOP, network="a network", right="the right states", handed="h is")
 
 RIGHT = (
     '''def rnn(xs, h0, W, b):
@@ -319,7 +298,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=12,
     cases=cases,
-    mistakes=(*STATES, *FUTURE, *RESULT),
+    mistakes=(*STATES, *FUTURE, *RESULT, *LOOPED),
     right=RIGHT,
     hints=(
         "Equation (eq:loop) is a loop over t. What has to be there before the loop, and what does each turn take from "

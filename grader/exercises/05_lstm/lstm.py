@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..base import Array, Cache, Case, Exercise, Part, slips
+from ..loops import LAID_OUT, LOOP
 from ._draws import cancelling, overflowing, packed, shut, spread
 
 LARGE, LONG = frozenset({"large"}), frozenset({"long"})
@@ -117,26 +118,6 @@ stored_backwards: the right LSTM with hs stored from the end
     {"np.stack(hs, axis=1)": "np.stack(hs[::-1], axis=1)"}
     The steps are right, but hs[:, 0] holds the last h and hs[:, -1] the first.
     Look: The docstring says which h is where in hs.
-shifted: an LSTM whose hs is one step late: h0 first, and the last h missing
-    {"np.stack(hs, axis=1)": "np.stack([h0, *hs[:-1]], axis=1)"}
-    hs[:, t] holds the state before input t was read.
-    Look: Do you store h before the step or after it? The docstring says which h is where in hs.
-last_missing: an LSTM that stops one step early
-    {"range(xs.shape[1])": "range(xs.shape[1] - 1)", "np.stack(hs, axis=1)": "np.stack([*hs, 0 * h0], axis=1)"}
-    The last input is never read, and the last row of hs is still zero.
-    Look: How many times does your loop run?
-first_missing: an LSTM that begins with the second input
-    {"range(xs.shape[1])": "range(1, xs.shape[1])", "np.stack(hs, axis=1)": "np.stack([0 * h0, *hs], axis=1)"}
-    The first input is never read, and the first row of hs is still zero.
-    Look: With which t does your loop begin?
-input_late: an LSTM that reads the last input first, and then each input one step late
-    {"xs[:, t]": "xs[:, t - 1]"}
-    An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.
-    Look: Which slice of xs is read at step t? In code, t counts from 0.
-same_input: an LSTM that reads the first input at every step
-    {"xs[:, t]": "xs[:, 0]"}
-    h and c are handed on, but xs[:, 0] comes in again and again.
-    Look: Which slice of xs is x_t?
 """)
 
 RESULT = slips(r"""
@@ -160,24 +141,13 @@ last_only: an LSTM that returns only the last h
     {"np.stack(hs, axis=1)": "h"}
     A word tagger or a language model needs the h of every step.
     Look: The docstring gives the shape of hs.
-time_first: the right LSTM with time as the first axis of hs
-    {"np.stack(hs, axis=1)": "np.stack(hs)"}
-    hs is (T, N, H); in this course the batch comes first, (N, T, H).
-    Look: np.stack has an axis argument; hint 2 says more.
-reshaped: the right LSTM, with the steps' h put into the shape (N, T, H) by a reshape
-    {"np.stack(hs, axis=1)": "np.stack(hs).reshape(len(xs), len(hs), -1)"}
-    reshape keeps the order in which the numbers lie in memory, and there all sequences of step 0 come first. So hs[0]
-    mixes sequences and steps.
-    Look: np.stack has an axis argument; hint 2 says more.
-laid_end_to_end: the right LSTM with the h of all steps end to end in one row
-    {"np.stack(hs, axis=1)": "np.concatenate(hs, axis=1)"}
-    hs is (N, T * H), two axes; it needs an axis for time between the two.
-    Look: np.stack makes a new axis, np.concatenate does not; hint 2 says more.
 returned_swapped: the right LSTM with hs and c_T in the wrong order
     {"np.stack(hs, axis=1), c,": "c, np.stack(hs, axis=1),"}
     Both are right; each stands in the other's place.
     Look: The docstring's last lines give the order.
 """)
+
+LOOPED = slips(LOOP + LAID_OUT, network="an LSTM", right="the right LSTM", handed="h and c are")
 
 RIGHT = (
     '''def lstm(xs, h0, c0, W, b):
@@ -263,7 +233,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=15,
     cases=cases,
-    mistakes=(*STATES, *TIME, *RESULT),
+    mistakes=(*STATES, *TIME, *RESULT, *LOOPED),
     right=RIGHT,
     hints=(
         "Equation (eq:sequence) is a loop over t. What has to be there before the loop, and which two things does "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
+from ..loops import LAID_OUT, LOOP
 from ._draws import GRU, LARGE, LONG, cancelling, gru_arguments, overflowing, packed, single, spread
 
 
@@ -108,30 +109,10 @@ stored_backwards: the right GRU with hs stored from the end
     The steps are right, but hs[:, 0] holds the last h and hs[:, -1] the first. That comes of putting each new state in
     front of the list.
     Look: The docstring says which h is where in hs.
-shifted: a GRU whose hs is one step late: h0 first, and the last h missing
-    {"np.stack(hs, axis=1)": "np.stack([h0, *hs[:-1]], axis=1)"}
-    hs[:, t] holds the state before input t was read.
-    Look: Do you store h before the step or after it? The docstring says which h is where in hs.
 h0_first: a GRU whose hs begins with h0, and is one step too long
     {"np.stack(hs, axis=1)": "np.stack([h0, *hs], axis=1)"}
     hs has an entry for each input; what there was before belongs to none.
     Look: The docstring gives the shape of hs, and says which h is where in it.
-last_missing: a GRU that stops one step early
-    {"range(xs.shape[1])": "range(xs.shape[1] - 1)", "np.stack(hs, axis=1)": "np.stack([*hs, 0 * h0], axis=1)"}
-    The last input is never read, and the last row of hs is still zero.
-    Look: How many times does your loop run?
-first_missing: a GRU that begins with the second input
-    {"range(xs.shape[1])": "range(1, xs.shape[1])", "np.stack(hs, axis=1)": "np.stack([0 * h0, *hs], axis=1)"}
-    The first input is never read, and the first row of hs is still zero.
-    Look: With which t does your loop begin?
-input_late: a GRU that reads the last input first, and then each input one step late
-    {"xs[:, t]": "xs[:, t - 1]"}
-    An index of -1 is the last one in numpy, so xs[:, t - 1] raises no error at t = 0.
-    Look: Which slice of xs is read at step t? In code, t counts from 0.
-same_input: a GRU that reads the first input at every step
-    {"xs[:, t]": "xs[:, 0]"}
-    h is handed on, but xs[:, 0] comes in again and again.
-    Look: Which slice of xs is x_t?
 """)
 
 RESULT = slips(r"""
@@ -143,24 +124,13 @@ last_only: a GRU that returns only the last h
     {"np.stack(hs, axis=1)": "h"}
     What reads the states, a readout or a layer on top, needs the h of every step.
     Look: The docstring gives the shape of hs.
-time_first: the right GRU with time as the first axis of hs
-    {"np.stack(hs, axis=1)": "np.stack(hs)"}
-    hs is (T, N, H); in this course the batch comes first, (N, T, H).
-    Look: np.stack has an axis argument; hint 2 says more.
-reshaped: the right GRU, with the steps' h put into the shape (N, T, H) by a reshape
-    {"np.stack(hs, axis=1)": "np.stack(hs).reshape(len(xs), len(hs), -1)"}
-    reshape keeps the order in which the numbers lie in memory, and there all sequences of step 0 come first. So hs[0]
-    mixes sequences and steps.
-    Look: np.stack has an axis argument; hint 2 says more.
-laid_end_to_end: the right GRU with the h of all steps end to end in one row
-    {"np.stack(hs, axis=1)": "np.concatenate(hs, axis=1)"}
-    hs is (N, T * H), two axes; it needs an axis for time between the two.
-    Look: np.stack makes a new axis, np.concatenate does not; hint 2 says more.
 into_h0: the right GRU, which writes its states into the h0 that came in
     {"        hs.append(h)": "        hs.append(h)\n        h0[:] = h"}
     The numbers are right. But what the caller had in h0 is gone.
     Look: Which of your lines writes into an array that came in?
 """)
+
+LOOPED = slips(LOOP + LAID_OUT, network="a GRU", right="the right GRU", handed="h is")
 
 RIGHT = (
     '''def gru(xs, h0, W, b, b_n):
@@ -220,7 +190,7 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=8,
     cases=cases,
-    mistakes=(*STATES, *TIME, *RESULT),
+    mistakes=(*STATES, *TIME, *RESULT, *LOOPED),
     right=RIGHT,
     hints=(
         "Equation (eq:gru_sequence) is a loop over t. What has to be there before the loop, and what does each turn "

@@ -1,6 +1,5 @@
 """How much of a translation stands in the right one: BLEU, over a whole corpus."""
 
-
 from ..base import Case, Exercise, Number, Part, slips
 from ._draws import LARGE
 
@@ -8,7 +7,7 @@ NONE = frozenset({"none"})
 
 
 def _changed(rng, words, K, changes, extra=0):
-    """A candidate for a reference: some words are others, and ``extra`` are repeated or (below 0) missing at its end."""
+    """A candidate for a reference: some words are others, ``extra`` are repeated or (below 0) missing at its end."""
     words = list(words)
     for place in rng.choice(len(words), size=min(changes, len(words)), replace=False):
         words[place] = int(rng.integers(K))
@@ -135,7 +134,8 @@ brevity_inside: BLEU with the penalty under the fourth root
     The root is taken of the four precisions alone.
     Look: What does the mean in equation (eq:bleu) go over?
 brevity_by_sentences: BLEU with the mean of each sentence's penalty
-    {"$brevity": "np.mean([min(1.0, np.exp(1 - len(y) / len(x))) if len(x) else 0.0 for x, y in zip(candidates, references)])"}
+    {"$brevity": "np.mean([min(1.0, np.exp(1 - len(y) / len(x))) if len(x) else 0.0 "
+        "for x, y in zip(candidates, references)])"}
     A sentence that is too short may be made up for by another. The lengths are added up first.
     Look: Over what do c and r in equation (eq:brevity) go?
 mean_of_sentences: the mean of each sentence's BLEU
@@ -227,7 +227,8 @@ order_forgotten: BLEU of runs whose words may come in any order
     A run is right when its words come in that order.
     Look: What is a run of n words?
 at_their_places: BLEU of runs that stand at the same place
-    {"$matches": "sum(candidate[k : k + n] == reference[k : k + n] for k in range(min(len(candidate), len(reference)) - n + 1))"}
+    {"$matches": "sum(candidate[k : k + n] == reference[k : k + n] "
+        "for k in range(min(len(candidate), len(reference)) - n + 1))"}
     A run is right wherever in the reference it stands.
     Look: Does equation (eq:precision) ask where a run stands?
 over_the_corpus: BLEU of the words of all sentences as one
@@ -337,8 +338,8 @@ EXERCISE = Exercise(
     hints=(
         "Two counts for each n from 1 to 4, over all sentences: how many runs of n words were said, and how many of "
         "them are right. When is a run right that was said three times and stands in the reference once?",
-        "For each sentence and each n, `ngrams(candidate, n) & ngrams(reference, n)` is a Counter with the smaller of the "
-        "two counts of each run: add up its values, and beside them the number of runs that were said. After all "
+        "For each sentence and each n, `ngrams(candidate, n) & ngrams(reference, n)` is a Counter with the smaller of "
+        "the two counts of each run: add up its values, and beside them the number of runs that were said. After all "
         "sentences: 0 if one of the four is 0; else the exponential of the mean of the four logarithms, times the "
         "penalty for being short.",
         "matches and totals are np.zeros(4). matches[n - 1] grows by sum((...).values()), totals[n - 1] by "

@@ -274,8 +274,8 @@ EXERCISE = Exercise(
     two_at_once=False,  # on hundreds of words each of them takes a while
     right=RIGHT,
     hints=(
-        "Draw the table of equation (eq:edit) for two sentences of three words, and fill it by hand. What stands in its "
-        "first row and in its first column?",
+        "Draw the table of equation (eq:edit) for two sentences of three words, and fill it by hand. What stands in "
+        "its first row and in its first column?",
         "Row 0 is 0, 1, 2, ...: to make j words of none, j are put in. Each further row begins with its number i. Each "
         "place of it is the least of three: the place above and 1, the place on the left and 1, the place on the "
         "diagonal and 1 if the two words differ. The answer stands in the last place.",

@@ -8,7 +8,7 @@ from ._draws import LARGE, LONG, single, spread
 
 
 def _arguments(rng, N, T, H, step=five_words, K=5, ends=None, **given):
-    """Draw a call in which ``ends(lengths)`` is so of the numbers of words before each row's end, T where it has none."""
+    """Draw a call; ``ends(lengths)`` has to be so of how many words come before each row's end, T where it has none."""
     while True:
         h, c = state_of(rng, N, H, size=2.0)
         bos, eos = (int(one) for one in rng.permutation(K)[:2])
@@ -97,7 +97,8 @@ end_forgotten: rows that say something again two words after their end
     Once a row is at its end it stays there.
     Look: What becomes of a row that was at its end one step before?
 one_word_more: rows that say one word after their end
-    {"        $done\n        said.append(ids)": "        said.append(ids)\n        done = done | (len(said) > 1 and said[-2] == eos)"}
+    {"        $done\n        said.append(ids)":
+        "        said.append(ids)\n        done = done | (len(said) > 1 and said[-2] == eos)"}
     The word right after the end is eos as well.
     Look: When does your function look whether a row has ended, and when does it use that?
 mark_is_an_end: nothing but ends where the mark that it begins with is the end
@@ -301,7 +302,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The batch goes on until T, though most of its rows have ended long before: they are asked for nothing, and "
-        "what they would say is thrown away. Greedy means that a word, once said, is never taken back. The beam of unit "
-        "08 keeps several beginnings, and pays for it."
+        "what they would say is thrown away. Greedy means that a word, once said, is never taken back. The beam of "
+        "unit 08 keeps several beginnings, and pays for it."
     ),
 )

@@ -23,6 +23,7 @@ from .backward import (
 )
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
+from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
@@ -63,6 +64,7 @@ __all__ = [
     "apply_temperature",
     "beam_search",
     "bidirectional",
+    "bio_spans",
     "bits_per_token",
     "candidate",
     "carousel",
@@ -70,6 +72,7 @@ __all__ = [
     "cell_update",
     "clip_by_norm",
     "coupled_step",
+    "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
     "dropout",
@@ -124,6 +127,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_slope",
     "softmax",
+    "span_f1",
     "spectral_radius",
     "stacked",
     "step_jacobian",
@@ -135,4 +139,5 @@ __all__ = [
     "tree_lstm",
     "tree_lstm_node",
     "variational_dropout_mask",
+    "viterbi",
 ]

@@ -42,6 +42,7 @@ from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .sentiment import last_valid, masked_mean, saliency
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -91,6 +92,7 @@ __all__ = [
     "input_gate",
     "input_product",
     "last",
+    "last_valid",
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
@@ -100,6 +102,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_mean",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -116,6 +119,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "saliency",
     "sample",
     "sc_lstm_step",
     "separates",

@@ -5,14 +5,14 @@
 
 The opinion that counts is that of the main clause: its adjective, turned round by its verb (``was never``, ``was
 anything but``) and by each opening that denies it (``I doubt that``, ``it is false that``). Opinions that don't count
-stand around it: somebody else's in a relative clause, and another thing's before ``but`` or in a clause with ``although``,
-which comes first or last.
+stand around it: somebody else's in a relative clause, and another thing's before ``but`` or in a clause with
+``although`` or ``even if``, which comes first or last.
 
-Everything but the adjective is drawn first, and whether the text is good or bad with a fair coin; from both follows which
-kind of adjective has to stand there. What turns an opinion round has a partner that doesn't, and both are as likely. So
-every word comes as often in good texts as in bad ones, and no sum of numbers of single words can tell them. For the test some
-verbs are held out behind some openings (:func:`held_out`): no text of the training has the two together. Longer texts than those
-of the training, with three and four openings, are made by asking for them.
+Everything but the adjective is drawn first, and whether the text is good or bad with a fair coin; from both follows
+which kind of adjective has to stand there. What turns an opinion round has a partner that doesn't, and both are as
+likely. So every word comes as often in good texts as in bad ones, and no sum of numbers of single words can tell them
+apart. For the test some verbs are held out behind some openings (:func:`held_out`): no text of the training has the two
+together. Longer texts than those of the training, with three openings and more, are made by asking for them.
 """
 
 from __future__ import annotations
@@ -65,8 +65,9 @@ _IDS = {word: k for k, word in enumerate(WORDS)}
 
 
 class Review(NamedTuple):
-    """A text: its ``words``, whether it is ``good``, where the adjective that counts stands (``key``), and how often that
-    is turned round (``turns``)."""
+    """A text: its ``words``, whether it is ``good``, at which word the adjective that counts stands (``key``), and how
+    often that is turned round (``turns``).
+    """
 
     words: tuple[str, ...]
     good: bool
@@ -131,8 +132,8 @@ def draw(
         N: how many.
         rng: all that is random comes from it.
         openings: how many openings a text may have, 0 to 6, each entry as likely as every other.
-        test: whether each has an opening and a verb that the training never has together; else none has. Such a text has one
-            opening at least, so 0 is left out of ``openings`` then.
+        test: whether each has an opening and a verb that the training never has together; else none has. Such a text
+            has one opening at least, so 0 is left out of ``openings`` then.
 
     Returns:
         The reviews, N of them; about half of them are good.

@@ -92,10 +92,6 @@ one_row_for_all: states of the first text, at everybody's length
     {"hs[rows, lengths - 1]": "hs[0, lengths - 1]"}
     Each text has states of its own.
     Look: Which row of hs does row n of the answer come from?
-flat: states out of the first text, from rows that were laid end to end
-    {"hs[rows, lengths - 1]": "hs.reshape(-1, hs.shape[2])[lengths - 1]"}
-    Laid end to end, text n begins at step n T.
-    Look: Which row of hs does row n of the answer come from?
 as_if_packed: states from rows that were laid end to end, as if they had no padding
     {"hs[rows, lengths - 1]": "hs.reshape(-1, hs.shape[2])[np.cumsum(lengths) - 1]"}
     Text n would end at the sum of all lengths up to it if nothing lay between. But the padding lies between.
@@ -132,7 +128,8 @@ masked_last: the states at the last step of the batch, and zeros where that is p
     Look: Equation (eq:last): at which step does text n end?
 nothing_is_the_last: the right states, and for a text without a word the last step of its padding
     {"np.where(lengths[:, None] > 0, last, 0)": "last"}
-    A length of 0 gives an index of -1, and that is the last one in numpy: no error, and a state that is none of a word's.
+    A length of 0 gives an index of -1, and that is the last one in numpy: no error, and a state that belongs to no
+    word.
     Look: The second line of equation (eq:last): what is there where a text has no word?
 nothing_is_the_first: the right states, and for a text without a word the first step of its padding
     {"lengths - 1]": "np.maximum(lengths - 1, 0)]", "np.where(lengths[:, None] > 0, last, 0)": "last"}
@@ -207,12 +204,12 @@ EXERCISE = Exercise(
     hints=(
         "Of a text of three words in a batch of five steps: which of hs[n, 0] ... hs[n, 4] has read all of it, and "
         "nothing else?",
-        "In numpy two arrays of whole numbers in one pair of square brackets are taken in pairs: the first row with the "
-        "first step, the second row with the second step. Then put zeros where the length is 0.",
+        "In numpy two arrays of whole numbers in one pair of square brackets are taken in pairs: the first row with "
+        "the first step, the second row with the second step. Then put zeros where the length is 0.",
         "hs[np.arange(len(hs)), lengths - 1], and np.where(lengths[:, None] > 0, ..., 0) around it.",
     ),
     explanation=(
-        "A text's answer no longer depends on which texts it shares a batch with. A gradient goes the same way back: into "
-        "the step that was taken, and nowhere else."
+        "A text's answer no longer depends on which texts it shares a batch with. A gradient goes the same way back: "
+        "into the step that was taken, and nowhere else."
     ),
 )

@@ -164,7 +164,8 @@ over_the_texts: means over the texts of the batch, at each step
     The first axis counts the texts. Time is the second one.
     Look: Over which index do the sums of equation (eq:mean) run?
 over_the_cells: one mean a step, over its numbers
-    {"total = ($masked).sum(axis=1)": "total = ($masked).mean(axis=2)", "np.maximum(count, 1)": "np.maximum(count, 1)**0"}
+    {"total = ($masked).sum(axis=1)": "total = ($masked).mean(axis=2)",
+        "np.maximum(count, 1)": "np.maximum(count, 1)**0"}
     Time is the second axis, and the numbers of a step are the third.
     Look: Over which index do the sums of equation (eq:mean) run?
 one_number_a_text: one mean a text, over its steps and their numbers
@@ -234,8 +235,8 @@ EXERCISE = Exercise(
     hints=(
         "Take one text of four steps, of which three are real. What goes into the sum, and by what is it divided? And "
         "what if none is real?",
-        "Multiply the states with the mask, which needs a third axis for that, and add up over time. Divide by how many "
-        "ones the text's mask has, or by 1 where it has none.",
+        "Multiply the states with the mask, which needs a third axis for that, and add up over time. Divide by how "
+        "many ones the text's mask has, or by 1 where it has none.",
         "(hs * mask[:, :, None]).sum(axis=1), divided by np.maximum(mask.sum(axis=1, keepdims=True), 1).",
     ),
     explanation=(

@@ -5,12 +5,10 @@ from ..base import Option, Question
 QUIZ = (
     Question(
         text="A batch has texts of 2 and 6 words, padded to 6 steps. One cell of the LSTM holds 0.5 at each word and "
-        "-0.1 at each step of padding. What is the shorter text's mean of that cell without a mask, and what is it with "
-        "`masked_mean`?",
+        "-0.1 at each step of padding. What is the shorter text's mean of that cell without a mask, and what is it "
+        "with `masked_mean`?",
         options=(
-            Option(
-                "0.2 and 0.5", "Without a mask the sum is 1.0 - 0.6, which would be 0.4 over 2. It is divided by 6."
-            ),
+            Option("0.2 and 0.5", "That is 0.4 over 2. Four steps of -0.1 take 0.4 off from 1.0: 0.6 is left, over 6."),
             Option(
                 "0.1 and 0.5",
                 "Two words give 1.0, four steps of padding take off 0.4: 0.6 over 6 is 0.1. With the mask it is 1.0 "
@@ -40,8 +38,8 @@ QUIZ = (
         answer="d",
     ),
     Question(
-        text='"I doubt that nobody believes that the film was never dull." How many words turn the opinion round, and what is '
-        "it in the end?",
+        text='"I doubt that nobody believes that the film was never dull." How many words turn the opinion round, '
+        "and what is it in the end?",
         options=(
             Option(
                 "three; the film is good", "Three it is: doubt, nobody, never. dull is bad, and turned once it is good."

@@ -107,7 +107,7 @@ softmax: a softmax of the sizes
     Look: Is there an exponential in equation (eq:saliency)?
 from_least_to_most: sizes moved so that the smallest is 0 and the largest 1
     {"size / np.where(total > 0, total, 1)":
-        "(size - size.min(axis=1, keepdims=True)) / np.maximum(np.ptp(size, axis=1, keepdims=True), 1e-300) + 0 * total"}
+        "(size - size.min(axis=1, keepdims=True)) / np.maximum(np.ptp(size, axis=1, keepdims=True), 1e-300)"}
     That is made for colours. Where all words are alike it leaves nothing.
     Look: Is anything subtracted in equation (eq:saliency)?
 winner: a 1 for the largest word of each text, and 0 for the others
@@ -217,10 +217,10 @@ EXERCISE = Exercise(
     right=RIGHT,
     row="text",
     hints=(
-        "A word's gradient is a vector of D numbers. How long is the vector (3, -4)? And what share of a text has a word "
-        "whose gradient has the length 5, when all of them together have 20?",
-        "Square, add up over the last axis, take the root: that is a size for each word, (N, T). Divide each row by its "
-        "own sum, where that isn't 0.",
+        "A word's gradient is a vector of D numbers. How long is the vector (3, -4)? And what share of a text has a "
+        "word whose gradient has the length 5, when all of them together have 20?",
+        "Square, add up over the last axis, take the root: that is a size for each word, (N, T). Divide each row by "
+        "its own sum, where that isn't 0.",
         "size = np.sqrt((dxs**2).sum(axis=2)), divided by size.sum(axis=1, keepdims=True), with np.where(total > 0, "
         "total, 1) in the place of a sum that is 0.",
     ),

@@ -43,6 +43,7 @@ from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .sentiment import last_valid, masked_mean, saliency
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -94,6 +95,7 @@ __all__ = [
     "input_gate",
     "input_product",
     "last",
+    "last_valid",
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
@@ -103,6 +105,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_mean",
     "masked_softmax",
     "nearest_state",
     "nll_per_token",
@@ -120,6 +123,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "saliency",
     "sample",
     "sc_lstm_step",
     "separates",

@@ -11,6 +11,7 @@ order i, f, g, o. A tensor of the wrong shape is a ValueError that names the sha
 it should have.
 """
 
+from .attention import attend, attend_backward, masked_softmax
 from .backward import (
     clip_by_norm,
     cross_entropy_backward,
@@ -43,6 +44,7 @@ from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .sentiment import last_valid, masked_mean, saliency
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -62,6 +64,8 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "apply_temperature",
+    "attend",
+    "attend_backward",
     "beam_search",
     "bidirectional",
     "bio_spans",
@@ -94,6 +98,7 @@ __all__ = [
     "input_gate",
     "input_product",
     "last",
+    "last_valid",
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
@@ -103,6 +108,8 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_mean",
+    "masked_softmax",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -119,6 +126,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "saliency",
     "sample",
     "sc_lstm_step",
     "separates",

@@ -56,6 +56,148 @@ def ngrams(words, n):
     return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))
 
 
+def ngrams(words, n):
+    """How often each run of n words occurs in a list of them: a Counter of tuples."""
+    from collections import Counter
+
+    return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))
+
+
+# %% [markdown]
+# ## An encoder and a decoder
+#
+# ### Exercise: decoder_inputs
+#
+# {{exercise decoder_inputs}}
+#
+# Targets $y_{nt}$ are what the decoder should say. At step $t$ it reads what it should have said one step before:
+#
+# $$
+# \text{inputs}_{n0} = \text{bos}, \qquad \text{inputs}_{nt} = y_{n,t-1} \quad (t > 0) \tag{eq:decoder_inputs}
+# $$
+
+# %% exercise="decoder_inputs"
+def decoder_inputs(targets, bos):
+    """What the decoder reads while it learns: equation (eq:decoder_inputs).
+
+    Arguments: targets (N, T), the ids of the words that it should say; bos, the id of the mark with which a translation
+    begins.
+    Returns inputs (N, T), whole numbers.
+    """
+    ### BEGIN SOLUTION
+    first = np.full((len(targets), 1), bos)                         # (N, 1)
+    return np.concatenate([first, targets[:, :-1]], axis=1)         # (N, T)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### Exercise: greedy_decode
+#
+# {{exercise greedy_decode}}
+#
+# With $y_{-1} = \text{bos}$ and the state $s_{-1}$ that comes in, for each row and for $t = 0, 1, \dots, T - 1$:
+#
+# $$
+# (\text{logits}_t, s_t) = \text{step}(y_{t-1}, s_{t-1}), \qquad y_t = \begin{cases} \text{eos} & \text{if the row has
+# said eos before} \\ \arg\max_k \text{logits}_{tk} & \text{if not} \end{cases} \tag{eq:greedy}
+# $$
+
+# %% exercise="greedy_decode"
+def greedy_decode(step, state, bos, eos, T):
+    """The likeliest word each time, until the end is said: equation (eq:greedy).
+
+    Arguments: step, a function that takes ids (N,) and a state, and gives (logits (N, K), the new state); state, a tuple
+    (h, c) of arrays (N, H); bos, the id that goes in first; eos, the id that ends a translation; T, how many words.
+    Returns ids (N, T), whole numbers: what was said, eos too; from a row's first eos on all is eos. bos isn't among them.
+    """
+    ### BEGIN SOLUTION
+    ids, said = np.full(len(state[0]), bos), []
+    done = np.zeros(len(ids), dtype=bool)                           # (N,): has the row said eos?
+    for t in range(T):
+        logits, state = step(ids, state)
+        ids = np.where(done, eos, np.argmax(logits, axis=1))        # (N,)
+        done = done | (ids == eos)
+        said.append(ids)
+    return np.stack(said, axis=1)                                   # (N, T)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## How good is a translation?
+#
+# ### Exercise: edit_distance
+#
+# {{exercise edit_distance}}
+#
+# $D_{ij}$ is what it costs to make the first $j$ words of $b$ out of the first $i$ words of $a$. To make $j$ words of
+# none, $j$ are put in: $D_{0j} = j$. To make none of $i$ words, $i$ are taken out: $D_{i0} = i$. And all others:
+#
+# $$
+# D_{ij} = \min \big( D_{i-1,j} + 1, \;\; D_{i,j-1} + 1, \;\; D_{i-1,j-1} + [a_i \neq b_j] \big) \tag{eq:edit}
+# $$
+#
+# where $[\,\cdot\,]$ is 1 if that is so and 0 if not, and words count from 1: one is taken out, one is put in, or one is
+# exchanged for another or left alone.
+
+# %% exercise="edit_distance"
+def edit_distance(a, b):
+    """How many words have to be put in, taken out or exchanged to make b of a: the last number of equation (eq:edit).
+
+    Arguments: a (S,) and b (T,), ids of words; each may be empty.
+    Returns the distance, a whole number.
+    """
+    ### BEGIN SOLUTION
+    row = list(range(len(b) + 1))                                   # row 0 of the table
+    for i, x in enumerate(a, start=1):
+        last, row = row, [i]
+        for j, y in enumerate(b, start=1):
+            row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y)))
+    return row[-1]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### Exercise: bleu
+#
+# {{exercise bleu}}
+#
+# A run is right as often as it is said, but no more often than it stands in the reference. Over all the sentences of the
+# corpus, for $n = 1, 2, 3, 4$:
+#
+# $$
+# \begin{align}
+# p_n &= \frac{\sum_{\text{sentences}} \sum_{\text{runs of } n} \min(\text{how often said, how often in the
+# reference})}{\sum_{\text{sentences}} \text{how many runs of } n \text{ were said}} \tag{eq:precision} \\
+# \text{brevity} &= \min\big(1, e^{\,1 - r / c}\big), \qquad c \text{ words in all candidates, } r \text{ in all
+# references} \tag{eq:brevity} \\
+# \text{BLEU} &= \text{brevity} \cdot \exp \Big( \tfrac14 \sum_{n=1}^4 \log p_n \Big) \tag{eq:bleu}
+# \end{align}
+# $$
+#
+# `ngrams(words, n)`, which is given, counts the runs of n words in a list. Of two Counters `a & b` keeps the smaller
+# count of each.
+
+# %% exercise="bleu"
+def bleu(candidates, references):
+    """BLEU of a corpus, with runs of one to four words: equations (eq:precision) to (eq:bleu).
+
+    Arguments: candidates and references, two lists that hold a list of words' ids for each sentence, in the same order.
+    A candidate may be empty.
+    Returns the score, a float from 0 to 1: 0 where one of the four precisions is 0, or has nothing to count.
+    """
+    ### BEGIN SOLUTION
+    matches, totals = np.zeros(4), np.zeros(4)
+    for candidate, reference in zip(candidates, references):
+        for n in range(1, 5):
+            matches[n - 1] += sum((ngrams(candidate, n) & ngrams(reference, n)).values())
+            totals[n - 1] += max(len(candidate) - n + 1, 0)
+    if matches.min() == 0:
+        return 0.0
+    c, r = sum(map(len, candidates)), sum(map(len, references))
+    return min(1.0, np.exp(1 - r / c)) * np.exp(np.mean(np.log(matches / totals)))
+    ### END SOLUTION
+
+
 # %% [markdown]
 # ## Word by word
 #

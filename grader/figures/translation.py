@@ -33,8 +33,8 @@ def two_networks(english: Sequence[str], french: Sequence[str], looks: Any = Non
         lines from one to the other; none are drawn where it is left out.
     """
     S, T, step = len(english), len(french), 2.2
-    fig, ax = canvas(step * (S + T) + 1.2, 5.6, min(11.0, 1.05 * (S + T) + 1))
     low, high = 2.0, 2.0 if looks is None else 3.3  # the decoder stands above where there are lines to draw
+    fig, ax = canvas(step * (S + T) + 1.2, high + 2.1, min(11.0, 1.05 * (S + T) + 1))
     xs = [step * k + 1.6 for k in range(S + T)]
     for s, word in enumerate(english):
         cell_box(ax, xs[s], low, "", "h")
@@ -56,7 +56,7 @@ def two_networks(english: Sequence[str], french: Sequence[str], looks: Any = Non
         ends = [xs[s], xs[S + t] - 0.3], [low + HIGH / 2, high - HIGH / 2]
         ax.plot(*ends, color=COLORS["alpha"], linewidth=5 * weights[t, s], alpha=0.6, zorder=1)
     write(ax, xs[0] - WIDE / 2, low + 0.75, "encoder", ha="left", color=ink(COLORS["h"]))
-    write(ax, xs[-1] + WIDE / 2, high + 0.75, "decoder", ha="right", color=ink(COLORS["i"]))
+    write(ax, xs[S] + 0.25, high + 0.75, "decoder", ha="left", color=ink(COLORS["i"]))
     lines = "" if looks is None else f" Lines lead back to what is looked at: {largest(weights, french, english)}."
     show(
         fig,
@@ -143,8 +143,8 @@ def attention_dial(look: Look, keys: Any, words: Sequence[str]) -> None:
         fig,
         alt=f"{len(words)} keys as points in a plane, a query as a line from the middle, and the context as a square. "
         f"{' '.join(said)}",
-        caption="The longer a dot's name's number, the larger the dot: its weight. Square: the context. Dotted: where "
-        "the query points to (its length is in the title).",
+        caption="The larger a dot, the more weight that key has; the number is beside its name. Square: the context. "
+        "Dotted: where the query points to, its length is in the title.",
     )
 
 

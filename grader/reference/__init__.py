@@ -56,6 +56,7 @@ from .training import (
     train_step,
     variational_dropout_mask,
 )
+from .translation import bleu, decoder_inputs, edit_distance, greedy_decode
 from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 from .variants import coupled_step, lstm_1997_step, peephole_step
@@ -70,6 +71,7 @@ __all__ = [
     "bidirectional",
     "bio_spans",
     "bits_per_token",
+    "bleu",
     "candidate",
     "carousel",
     "cell_correlation",
@@ -79,8 +81,10 @@ __all__ = [
     "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
+    "decoder_inputs",
     "dropout",
     "dropout_backward",
+    "edit_distance",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -90,6 +94,7 @@ __all__ = [
     "generate",
     "gradient_check",
     "gradient_norms",
+    "greedy_decode",
     "gru",
     "gru_step",
     "gru_step_backward",

@@ -319,11 +319,12 @@ EXERCISE = Exercise(
         "The softmax of unit 01 divides by a sum over all places. Which of them may be in that sum, and which number "
         "may be the largest that is taken off?",
         "mask[:, None] has the shape (N, 1, S), and goes with all T queries. Exponentiate first, with the words' "
-        "largest score taken off; then multiply with the mask; then divide by the sum. Where the sum is 0, divide by something "
-        "else.",
+        "largest score taken off; then multiply with the mask; then divide by the sum. Where the sum is 0, divide by "
+        "something else.",
         "Put into the padding's places a score that is never larger than the words', with np.where; then "
         "e = np.exp(z - z.max(axis=2, keepdims=True)) * mask[:, None], and e over its own sum along the same axis. "
-        "With the largest taken off, that sum is 0 or at least 1: np.maximum(total, 1) mends the one and spares the other.",
+        "With the largest taken off, that sum is 0 or at least 1: np.maximum(total, 1) mends the one and spares the "
+        "other.",
     ),
     explanation=(
         "Each query now has a 1 to give away, and none of it goes to padding: a short sentence is read as if it stood "

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["CHARACTERS", "CODES", "LANGUAGES", "NOTHING", "decode", "encode", "mixed", "names", "padded", "texts"]
+__all__ = ["CHARACTERS", "CODES", "LANGUAGES", "NOTHING", "decode", "encode", "names", "padded", "quoting", "texts"]
 
 LANGUAGES = {
     "da": "Danish",
@@ -40,7 +40,7 @@ LANGUAGES = {
     "tr": "Turkish",
 }
 CODES = tuple(LANGUAGES)
-CHARACTERS = " '-abcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëíîïñòóôõöøùúûüąćęğıłńœśşźż"
+CHARACTERS = " «»'-abcdefghijklmnopqrstuvwxyzßàáâãäåæçèéêëíîïñòóôõöøùúûüąćęğıłńœśşźż"
 NOTHING = -1  # the id where a row has ended
 HELD_OUT = 5  # one in about so many of what is named is for the test
 _IDS = {character: k for k, character in enumerate(CHARACTERS)}
@@ -109,21 +109,24 @@ def texts(some: Names, rng: np.random.Generator, N: int, most: int = 1) -> tuple
     ], labels
 
 
-def mixed(
-    some: Names, rng: np.random.Generator, N: int, T: int, stretch: Sequence[int] = (2, 5)
-) -> tuple[np.ndarray, np.ndarray]:
-    """N texts in which the language changes: ids (N, T) and for each letter its language's place in CODES (N, T).
+def quoting(some: Names, rng: np.random.Generator, N: int, T: int) -> tuple[np.ndarray, np.ndarray]:
+    """N texts of one language that quote others: ids (N, T), and each letter's language, its place in CODES (N, T).
 
-    After ``stretch[0]`` to ``stretch[1]`` names of one language comes another. A space belongs to the name before it.
+    One or two names, then one of another language between « and », then the first language goes on, and so on
+    with a new one in each quotation. The marks and a space after them belong to the first language. A text
+    ends after T characters, wherever that is.
     """
     ids, labels = np.zeros((N, T), dtype=np.int64), np.zeros((N, T), dtype=np.int64)
     for n in range(N):
-        text, of, language = "", [], int(rng.integers(len(some)))
+        own = int(rng.integers(len(some)))
+        text, of = "", []
         while len(text) < T:
-            many = rng.integers(stretch[0], stretch[1] + 1)
-            piece = "".join(f"{some[language][k]} " for k in rng.integers(len(some[language]), size=many))
-            text, of = text + piece, of + [language] * len(piece)
-            language = int((language + rng.integers(1, len(some))) % len(some))
+            other = int((own + rng.integers(1, len(some))) % len(some))
+            for language, many in ((own, rng.integers(1, 3)), (other, 1)):
+                said = " ".join(some[language][k] for k in rng.integers(len(some[language]), size=many))
+                marks = ("", " ") if language == own else ("«", "» ")
+                text += said.join(marks)
+                of += [own] * len(marks[0]) + [language] * len(said) + [own] * len(marks[1])
         ids[n], labels[n] = encode(text[:T]), of[:T]
     return ids, labels
 

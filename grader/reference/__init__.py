@@ -26,6 +26,7 @@ from .convert import from_torch, to_torch
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -100,6 +101,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -116,6 +118,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "running_posterior",
     "sample",
     "sc_lstm_step",
     "separates",

@@ -22,7 +22,9 @@ def naive_bayes(counts: Tensor, ids: Tensor) -> Tensor:
     """
     match(("counts", counts, "K V"), ("ids", ids, "N T"))
     if ids.numel() and not (-1 <= int(ids.min()) and int(ids.max()) < counts.shape[1]):
-        raise ValueError(f"ids go from {int(ids.min())} to {int(ids.max())}, and should from -1 to {counts.shape[1] - 1}")
+        raise ValueError(
+            f"ids go from {int(ids.min())} to {int(ids.max())}, and should from -1 to {counts.shape[1] - 1}"
+        )
     counts = counts if counts.dtype.is_floating_point or counts.dtype.is_complex else counts.to(torch.float64)
     log_p = torch.log((counts + 1) / (counts + 1).sum(dim=1, keepdim=True))
     there = (ids >= 0).to(log_p.dtype)

@@ -42,6 +42,7 @@ from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .summarisation import copy_distribution, rouge_l
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -69,6 +70,7 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "copy_distribution",
     "coupled_step",
     "cross_entropy",
     "cross_entropy_backward",
@@ -116,6 +118,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "rouge_l",
     "sample",
     "sc_lstm_step",
     "separates",

@@ -1,0 +1,221 @@
+"""Match reports: a record of what happened, a report of several sentences, and the line that sums it up.
+
+    ajax met porto at bavimo . rusk put ajax ahead . it was raining . it did not count . a header by tomelu found the net
+    for porto . tomelu hit the post for porto .
+
+    porto beat ajax 1 : 0 at bavimo , last goal by tomelu .
+
+Made on the spot, from a small grammar. Some goals are taken back, up to two sentences later, in a sentence that names
+nobody: so neither the words of a report nor any one of its sentences say how it ended. Some names, the newcomers', are
+made of syllables, and come in one report each; those of the test reports are of other syllables than those of training.
+A network doesn't have them among its words: they get ids of the report's own, from ``len(WORDS)`` on, in the order in
+which they come (A. See, P. J. Liu and C. D. Manning, "Get to the point: summarization with pointer-generator networks",
+ACL 2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = [
+    "END",
+    "FIELDS",
+    "UNKNOWN",
+    "WORDS",
+    "Goal",
+    "Match",
+    "decode",
+    "encode",
+    "encode_summary",
+    "fields",
+    "match",
+    "report",
+    "summary",
+]
+
+END, UNKNOWN = "~", "?"  # before the first word of a summary and after its last; how a word is read that isn't known
+TEAMS = tuple("ajax porto celtic lazio lyon basel malmo sparta".split())
+PLAYERS = tuple("rusk weiss dunne costa larsen novak keita moreau silva brandt okoro vidal".split())
+GROUNDS = tuple("highbury hampden anfield camp_nou wembley san_siro".split())
+FIELDS = ("who won", "score", "where", "last scorer")
+MOST = 3  # goals that were shot in a match, those that were taken back among them
+
+_OPENINGS = (
+    "$home met $away at $ground .",
+    "$away came to $ground to play $home .",
+    "at $ground it was $home against $away .",
+)
+_GOALS = (
+    "$player scored for $team .",
+    "a header by $player found the net for $team .",
+    "$team scored through $player .",
+    "$player put the ball in for $team .",
+)
+_TAKEN_BACK = ("but the flag was up .", "it did not count .", "the goal was taken back .")
+_STOOD = ("the goal stood .", "it did count .")
+_OTHER = (
+    "$player hit the post for $team .",
+    "$player of $team was booked .",
+    "$team came close through $player .",
+    "a header by $player went wide for $team .",
+)
+_DULL = ("it was raining .", "the crowd sang .", "the game went on .")
+_SUMS = (
+    "$winner beat $loser",
+    "$home and $away drew",
+    "$goals : $others at $ground",
+    ", last goal by $player .",
+    ", no goal .",
+)
+_SYLLABLES = ("ba", "vi", "mo", "te", "lu", "ra", "ko", "ni", "sa", "de", "pu", "fo", "gi", "ze", "ha")
+_SPLIT = len(_SYLLABLES) // 3  # so many of them begin the names of test reports, the others those of training
+
+WORDS = tuple(
+    dict.fromkeys(
+        [END, UNKNOWN]
+        + [
+            word
+            for text in (*_OPENINGS, *_GOALS, *_TAKEN_BACK, *_STOOD, *_OTHER, *_DULL, *_SUMS)
+            for word in text.split()
+            if not word.startswith("$")
+        ]
+        + [str(goals) for goals in range(MOST + 1)]
+        + [*TEAMS, *PLAYERS, *GROUNDS]
+    )
+)
+_IDS = {word: k for k, word in enumerate(WORDS)}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal: the team that shot it, the player who did, and whether it counts."""
+
+    team: str
+    player: str
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Match:
+    """What happened: who played whom, where, and the goals in their order, those that were taken back among them."""
+
+    home: str
+    away: str
+    ground: str
+    goals: tuple[Goal, ...]
+    squads: dict[str, tuple[str, ...]]  # of each team the players that a report may name
+
+    def score(self) -> tuple[int, int]:
+        """The goals that count, of the home team and of the other."""
+        counted = [goal.team for goal in self.goals if goal.counts]
+        return counted.count(self.home), counted.count(self.away)
+
+
+def _newcomer(rng: np.random.Generator, test: bool) -> str:
+    """A name of three syllables, the first of which tells the names of test reports from those of training."""
+    first = rng.integers(0, _SPLIT) if test else rng.integers(_SPLIT, len(_SYLLABLES))
+    return "".join(_SYLLABLES[int(k)] for k in (first, *rng.integers(len(_SYLLABLES), size=2)))
+
+
+def match(rng: np.random.Generator, *, test: bool = False, new: float = 0.5, most: int = MOST) -> Match:
+    """A match of up to ``most`` goals, three in ten of them taken back.
+
+    Each player and ground is a newcomer with the probability ``new``, of the names of test reports where ``test`` says
+    so.
+    """
+    home, away = (TEAMS[int(k)] for k in rng.permutation(len(TEAMS))[:2])
+
+    def names(known: tuple[str, ...], count: int) -> list[str]:
+        found = [known[int(k)] for k in rng.permutation(len(known))[:count]]
+        for k in range(count):
+            while rng.random() < new and (name := _newcomer(rng, test)) not in taken:
+                taken.add(name)
+                found[k] = name
+                break
+        return found
+
+    taken: set[str] = set()
+    (ground,), players = names(GROUNDS, 1), names(PLAYERS, 4)
+    squads = {home: tuple(players[:2]), away: tuple(players[2:])}
+    goals = []
+    for _ in range(int(rng.integers(most + 1))):
+        team = (home, away)[int(rng.integers(2))]
+        goals.append(Goal(team, squads[team][int(rng.integers(2))], bool(rng.random() < 0.7)))
+    return Match(home, away, ground, tuple(goals), squads)
+
+
+def _said(ways: Sequence[str], rng: np.random.Generator, **names: str) -> list[str]:
+    """One of these sentences, with the names in it, as words."""
+    words = ways[int(rng.integers(len(ways)))].split()
+    return [names[word[1:]] if word.startswith("$") else word for word in words]
+
+
+def _aside(one: Match, rng: np.random.Generator) -> list[str]:
+    """A sentence that doesn't matter, of one of the players or of nobody."""
+    if rng.random() < 0.5:
+        return _said(_DULL, rng)
+    team = (one.home, one.away)[int(rng.integers(2))]
+    return _said(_OTHER, rng, team=team, player=one.squads[team][int(rng.integers(2))])
+
+
+def report(one: Match, rng: np.random.Generator) -> list[list[str]]:
+    """A report of a match: sentences, each a list of words that ends in a point. The first says who plays where."""
+    sentences = [_said(_OPENINGS, rng, home=one.home, away=one.away, ground=one.ground)]
+    for goal in one.goals:
+        if rng.random() < 0.25:
+            sentences.append(_aside(one, rng))
+        sentences.append(_said(_GOALS, rng, team=goal.team, player=goal.player))
+        if not goal.counts or rng.random() < 0.3:
+            if rng.random() < 0.4:
+                sentences.append(_said(_DULL, rng))
+            sentences.append(_said(_STOOD if goal.counts else _TAKEN_BACK, rng))
+    if rng.random() < 0.5:
+        sentences.append(_aside(one, rng))
+    return sentences
+
+
+def summary(one: Match) -> list[str]:
+    """The line that sums a match up, words: who beat whom, by how much, where, and whose the last goal was."""
+    a, b = one.score()
+    scorers = [goal.player for goal in one.goals if goal.counts]
+    who = [one.home, "and", one.away, "drew"] if a == b else [one.home, "beat", one.away]
+    if a < b:
+        who, a, b = [one.away, "beat", one.home], b, a
+    last = ["last", "goal", "by", scorers[-1]] if scorers else ["no", "goal"]
+    return [*who, str(a), ":", str(b), "at", one.ground, ",", *last, "."]
+
+
+def fields(words: Sequence[str]) -> tuple[str, ...]:
+    """What a summary says, a text for each of ``FIELDS``; "" for what it doesn't say in any summary's form."""
+    words = list(words)
+
+    def after(word: str, count: int = 1) -> str:
+        at = words.index(word) + 1 if word in words else len(words)
+        return " ".join(words[at : at + count])
+
+    colon = words.index(":") if ":" in words else len(words)
+    score = " ".join(words[max(colon - 1, 0) : colon + 2]) if colon < len(words) else ""
+    scorer = after("by") or ("nobody" if words[-3:] == ["no", "goal", "."] else "")
+    return " ".join(words[: max(colon - 1, 0)]), score, after("at"), scorer
+
+
+def encode(words: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+    """A report's ids (T,), whole numbers, and its words that aren't among ``WORDS``: the first of them is ``len(WORDS)``."""
+    strange = list(dict.fromkeys(word for word in words if word not in _IDS))
+    ids = _IDS | {word: len(WORDS) + k for k, word in enumerate(strange)}
+    return np.array([ids[word] for word in words], dtype=np.int64), strange
+
+
+def encode_summary(words: Sequence[str], strange: Sequence[str]) -> np.ndarray:
+    """A summary's ids with an end after the last word, whole numbers (S,): ``strange`` are its report's. Raises KeyError."""
+    ids = _IDS | {word: len(WORDS) + k for k, word in enumerate(strange)}
+    return np.array([ids[word] for word in (*words, END)], dtype=np.int64)
+
+
+def decode(ids: Sequence[int] | np.ndarray, strange: Sequence[str]) -> list[str]:
+    """The words of these ids (S,), up to the first end; ``strange`` are those of the report that WORDS doesn't have."""
+    words = [(*WORDS, *strange)[k] for k in ids]
+    return words[: words.index(END)] if END in words else words

@@ -9,15 +9,15 @@ import numpy as np
 def copy_distribution(p_vocab, attention, ids, p_gen):
     """Which word comes next, where a word may be written or copied: equation (11.1).
 
-    Arguments: p_vocab (N, S, K), $q$ in the equation: at each of S steps the probability of each word, 0 for words that
-    the network can't write; attention (N, S, T), how much it looks at each place of the report, 0 on the padding; ids
-    (N, T), whole numbers from 0 to K - 1: which word stands at each place; p_gen (N, S), $g$ in the equation, the
+    Arguments: p_vocab (N, T, K), $q$ in the equation: at each of T steps the probability of each word, 0 for words that
+    the network can't write; attention (N, T, S), how much it looks at each place of the report, 0 on the padding; ids
+    (N, S), whole numbers from 0 to K - 1: which word stands at each place; p_gen (N, T), $g$ in the equation, the
     probability that the word is written.
-    Returns p (N, S, K).
+    Returns p (N, T, K).
     """
-    stands = np.eye(p_vocab.shape[2])[ids]                 # (N, T, K): 1 where a place has the word
-    copied = attention @ stands                            # (N, S, T) @ (N, T, K) -> (N, S, K)
-    g = p_gen[:, :, None]                                  # (N, S, 1)
+    stands = np.eye(p_vocab.shape[2])[ids]                 # (N, S, K): 1 where a place has the word
+    copied = attention @ stands                            # (N, T, S) @ (N, S, K) -> (N, T, K)
+    g = p_gen[:, :, None]                                  # (N, T, 1)
     return g * p_vocab + (1 - g) * copied
 
 

@@ -16,15 +16,15 @@ __all__ = ["copy_distribution", "rouge_l"]
 
 
 def copy_distribution(p_vocab: Tensor, attention: Tensor, ids: Tensor, p_gen: Tensor) -> Tensor:
-    """``p_gen`` of the vocabulary's probabilities, and the rest of the attention on each word's places: ``(N, S, K)``.
+    """``p_gen`` of the vocabulary's probabilities, and the rest of the attention on each word's places: ``(N, T, K)``.
 
-    ``p_vocab (N, S, K)``, ``attention (N, S, T)``, ``ids (N, T)`` from 0 to K - 1, ``p_gen (N, S)``. Raises ValueError
+    ``p_vocab (N, T, K)``, ``attention (N, T, S)``, ``ids (N, S)`` from 0 to K - 1, ``p_gen (N, T)``. Raises ValueError
     on other shapes.
     """
     match(
-        ("p_vocab", p_vocab, "N S K"), ("attention", attention, "N S T"), ("ids", ids, "N T"), ("p_gen", p_gen, "N S")
+        ("p_vocab", p_vocab, "N T K"), ("attention", attention, "N T S"), ("ids", ids, "N S"), ("p_gen", p_gen, "N T")
     )
-    places = ids.to(torch.long)[:, None].expand(attention.shape)  # (N, S, T)
+    places = ids.to(torch.long)[:, None].expand(attention.shape)  # (N, T, S)
     copied = torch.zeros_like(p_vocab).scatter_add(2, places, attention)
     return p_gen[..., None] * p_vocab + (1 - p_gen[..., None]) * copied
 

@@ -14,22 +14,22 @@ def _shares(rng, *shape):
     return rows / rows.sum(axis=-1, keepdims=True)
 
 
-def _arguments(rng, N, S, T, K, own, ids=None, lengths=None):
+def _arguments(rng, N, T, S, K, own, ids=None, lengths=None):
     """Draw a call: of K words the first ``own`` are in the vocabulary; row n of the reports has lengths[n] words."""
-    p_vocab = np.zeros((N, S, K))
-    p_vocab[..., :own] = _shares(rng, N, S, own)
-    attention = _shares(rng, N, S, T)
+    p_vocab = np.zeros((N, T, K))
+    p_vocab[..., :own] = _shares(rng, N, T, own)
+    attention = _shares(rng, N, T, S)
     if lengths is not None:
-        attention = attention * (np.arange(T) < np.asarray(lengths)[:, None])[:, None]
+        attention = attention * (np.arange(S) < np.asarray(lengths)[:, None])[:, None]
         attention = attention / attention.sum(axis=2, keepdims=True)
-    ids = _apart(rng, N, T, K) if ids is None else np.asarray(ids)
-    return {"p_vocab": p_vocab, "attention": attention, "ids": ids, "p_gen": rng.uniform(0.1, 0.9, size=(N, S))}
+    ids = _apart(rng, N, S, K) if ids is None else np.asarray(ids)
+    return {"p_vocab": p_vocab, "attention": attention, "ids": ids, "p_gen": rng.uniform(0.1, 0.9, size=(N, T))}
 
 
-def _apart(rng, N, T, K):
+def _apart(rng, N, S, K):
     """Ids of which none comes twice in a row of the batch, the last word of all among them where there is room."""
-    rows = np.stack([rng.permutation(K - 1)[:T] for _ in range(N)])
-    rows[0, int(rng.integers(T))] = K - 1
+    rows = np.stack([rng.permutation(K - 1)[:S] for _ in range(N)])
+    rows[0, int(rng.integers(S))] = K - 1
     return rows
 
 
@@ -161,25 +161,25 @@ first_report: the words of the first report, copied for all
     Each report has words of its own.
     Look: Which row of ids belongs to row n?
 reports_mixed: copied from all reports of the batch together
-    {"$copied": "copied = np.einsum('nst,mtk->nsk', attention, stands)"}
+    {"$copied": "copied = np.einsum('nts,msk->ntk', attention, stands)"}
     Each summary copies from its own report.
     Look: Which index do attention and ids share in equation (eq:copy), besides that of the place?
 first_step: the attention of the first step, at every step
     {"$copied": "copied = attention[:, :1] @ stands"}
     It looks elsewhere at each step.
-    Look: What does s stand for in equation (eq:copy)?
+    Look: What does t stand for in equation (eq:copy)?
 last_step: the attention of the last step, at every step
     {"$copied": "copied = attention[:, -1:] @ stands"}
     It looks elsewhere at each step.
-    Look: What does s stand for in equation (eq:copy)?
+    Look: What does t stand for in equation (eq:copy)?
 all_steps: the attention of all steps added up, at every step
     {"$copied": "copied = attention.sum(axis=1, keepdims=True) @ stands"}
     It looks elsewhere at each step.
-    Look: What does s stand for in equation (eq:copy)?
+    Look: What does t stand for in equation (eq:copy)?
 so_far: the attention of a step and all before it added up
     {"$copied": "copied = np.cumsum(attention, axis=1) @ stands"}
     That is what it has looked at so far. Copied is from where it looks now.
-    Look: What does s stand for in equation (eq:copy)?
+    Look: What does t stand for in equation (eq:copy)?
 p_gen_of_the_first_step: a mixture with the p_gen of the first step, at every step
     {"p_gen[:, :, None]": "p_gen[:, :1, None]"}
     Whether a word is written or copied is decided at each step anew.
@@ -236,14 +236,14 @@ ids_turned: words copied with the attention on the place as far from the other e
 one_place_late: words copied with the attention on the place before them
     {"[ids]": "[np.roll(ids, -1, axis=1)]"}
     The first number of the attention belongs to the first word of the report.
-    Look: Which t have attention and ids in equation (eq:copy)?
+    Look: Which s have attention and ids in equation (eq:copy)?
 short_ids: words copied to ids below 256
     {"[ids]": "[ids.astype(np.uint8) % p_vocab.shape[2]]"}
     uint8 has room for the numbers from 0 to 255, and begins again after that.
     Look: What is the dtype of your ids?
 steps_first: the right mixture with the steps as the first axis
     {"return $result": "return ($result).swapaxes(0, 1)"}
-    The batch comes first, (N, S, K).
+    The batch comes first, (N, T, K).
     Look: The docstring gives the shape.
 into_p_vocab: the right mixture, written into the array that came in
     {"return $result": "p_vocab *= g\n    p_vocab += (1 - g) * copied\n    return p_vocab"}
@@ -259,20 +259,20 @@ into_p_vocab: the right mixture, written into the array that came in
 RIGHT = (
     '''def copy_distribution(p_vocab, attention, ids, p_gen):
     """Place by place."""
-    N, S, K = p_vocab.shape
-    p = np.zeros((N, S, K))
+    N, T, K = p_vocab.shape
+    p = np.zeros((N, T, K))
     for n in range(N):
-        for s in range(S):
-            p[n, s] = p_gen[n, s] * p_vocab[n, s]
-            for t, word in enumerate(ids[n]):
-                p[n, s, word] += (1 - p_gen[n, s]) * attention[n, s, t]
+        for t in range(T):
+            p[n, t] = p_gen[n, t] * p_vocab[n, t]
+            for s, word in enumerate(ids[n]):
+                p[n, t, word] += (1 - p_gen[n, t]) * attention[n, t, s]
     return p
 ''',
     """def copy_distribution(p_vocab, attention, ids, p_gen):
     p = p_gen[..., np.newaxis] * p_vocab
     n = np.arange(p.shape[0])[:, None, None]
-    s = np.arange(p.shape[1])[None, :, None]
-    np.add.at(p, (n, s, ids[:, None, :]), attention * (1 - p_gen)[..., np.newaxis])
+    t = np.arange(p.shape[1])[None, :, None]
+    np.add.at(p, (n, t, ids[:, None, :]), attention * (1 - p_gen)[..., np.newaxis])
     return p
 """,
     """def copy_distribution(p_vocab, attention, ids, p_gen):
@@ -282,15 +282,15 @@ RIGHT = (
     ])
     return copied + p_gen[:, :, None] * (p_vocab - copied)
 """,
-    {COPIED: "copied = np.einsum('nst,ntk->nsk', attention, stands)"},
+    {COPIED: "copied = np.einsum('nts,nsk->ntk', attention, stands)"},
     {"np.eye(p_vocab.shape[2])[ids]": "(ids[:, :, None] == np.arange(p_vocab.shape[2])).astype(float)"},
 )
 
 EXERCISE = Exercise(
     name="copy_distribution",
     title="Write it or copy it",
-    arguments={"p_vocab": "(N, S, K)", "attention": "(N, S, T)", "ids": "(N, T)", "p_gen": "(N, S)"},
-    returns=(Array("p", "(N, S, K)"),),
+    arguments={"p_vocab": "(N, T, K)", "attention": "(N, T, S)", "ids": "(N, S)", "p_gen": "(N, T)"},
+    returns=(Array("p", "(N, T, K)"),),
     parts=(
         Part("the mixture of both", points=2),
         Part("words that stand in several places", points=1, tags=REPEATS),
@@ -305,9 +305,9 @@ EXERCISE = Exercise(
     hints=(
         'Take one step of one report, say "rusk met rusk" with the attention 0.2, 0.1, 0.7. With which probability is '
         "`rusk` copied, and with which `met`? Where in a row of K zeros do these two numbers belong?",
-        "First make copied, in the shape of p_vocab: for each place t of report n, attention[n, s, t] is added to the word "
-        "ids[n, t]. A word that stands twice has to get both. Then mix: p_gen times p_vocab, and 1 - p_gen times copied.",
-        "np.eye(K)[ids] has a row for each place of a report with a 1 at its word: (N, T, K). So attention @ that adds up, "
+        "First make copied, in the shape of p_vocab: for each place s of report n, attention[n, t, s] is added to the word "
+        "ids[n, s]. A word that stands twice has to get both. Then mix: p_gen times p_vocab, and 1 - p_gen times copied.",
+        "np.eye(K)[ids] has a row for each place of a report with a 1 at its word: (N, S, K). So attention @ that adds up, "
         "for each word, the attention on all of its places. For the shares, p_gen needs a third axis: p_gen[:, :, None].",
     ),
     explanation=(

@@ -394,6 +394,14 @@ HARMLESS = (
         "in int(16|32)",
         "a size: a hundred times the cells would take gigabytes",
     ),
+    (
+        "copy_distribution",
+        r"p_vocab|attention|p_gen|g|copied|attention @ stands|.* \* (p_vocab|copied)|1 - g",
+        CUT_OFF,
+        "never beyond 1",
+    ),
+    ("copy_distribution", r"stands|np\.eye\(.*", FLOATS, "zeros and ones"),
+    ("copy_distribution", "ids", "in int(16|32)", "32768 words would take megabytes"),
     ("reverse_sequences", "-1", "in int.*", "a whole number that is written down"),
     ("reverse_sequences", r"n(, again)?|length, again", "in u?int.*", "a row, or not used any more"),
     (

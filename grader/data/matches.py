@@ -1,7 +1,7 @@
 """Match reports: a record of what happened, a report of several sentences, and the line that sums it up.
 
-    ajax met porto at bavimo . rusk put ajax ahead . it was raining . it did not count . a header by tomelu found the net
-    for porto . tomelu hit the post for porto .
+    ajax met porto at bavimo . rusk scored for ajax . it was raining . it did not count . a header by tomelu found the
+    net for porto . tomelu hit the post for porto .
 
     porto beat ajax 1 : 0 at bavimo , last goal by tomelu .
 
@@ -9,14 +9,15 @@ Made on the spot, from a small grammar. Some goals are taken back, up to two sen
 nobody: so neither the words of a report nor any one of its sentences say how it ended. Some names, the newcomers', are
 made of syllables, and come in one report each; those of the test reports are of other syllables than those of training.
 A network doesn't have them among its words: they get ids of the report's own, from ``len(WORDS)`` on, in the order in
-which they come (A. See, P. J. Liu and C. D. Manning, "Get to the point: summarization with pointer-generator networks",
-ACL 2017).
+which they come (as in A. See, P. J. Liu and C. D. Manning, "Get To The Point: Summarization with
+Pointer-Generator Networks", ACL 2017).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,11 +26,13 @@ __all__ = [
     "FIELDS",
     "UNKNOWN",
     "WORDS",
+    "Example",
     "Goal",
     "Match",
     "decode",
     "encode",
-    "encode_summary",
+    "every_goal_counts",
+    "examples",
     "fields",
     "match",
     "report",
@@ -63,29 +66,13 @@ _OTHER = (
     "a header by $player went wide for $team .",
 )
 _DULL = ("it was raining .", "the crowd sang .", "the game went on .")
-_SUMS = (
-    "$winner beat $loser",
-    "$home and $away drew",
-    "$goals : $others at $ground",
-    ", last goal by $player .",
-    ", no goal .",
-)
-_SYLLABLES = ("ba", "vi", "mo", "te", "lu", "ra", "ko", "ni", "sa", "de", "pu", "fo", "gi", "ze", "ha")
+_SUMS = ("$winner beat $loser", "and drew", "$goals : $others at $ground", ", last goal by $player .", ", no goal .")
+_SYLLABLES = "ba vi mo te lu ra ko ni sa de pu fo gi ze ha".split()
 _SPLIT = len(_SYLLABLES) // 3  # so many of them begin the names of test reports, the others those of training
 
-WORDS = tuple(
-    dict.fromkeys(
-        [END, UNKNOWN]
-        + [
-            word
-            for text in (*_OPENINGS, *_GOALS, *_TAKEN_BACK, *_STOOD, *_OTHER, *_DULL, *_SUMS)
-            for word in text.split()
-            if not word.startswith("$")
-        ]
-        + [str(goals) for goals in range(MOST + 1)]
-        + [*TEAMS, *PLAYERS, *GROUNDS]
-    )
-)
+_GRAMMAR = " ".join((*_OPENINGS, *_GOALS, *_TAKEN_BACK, *_STOOD, *_OTHER, *_DULL, *_SUMS)).split()
+_COMMON = [word for word in _GRAMMAR if not word.startswith("$")]
+WORDS = tuple(dict.fromkeys([END, UNKNOWN, *_COMMON, *map(str, range(MOST + 1)), *TEAMS, *PLAYERS, *GROUNDS]))
 _IDS = {word: k for k, word in enumerate(WORDS)}
 
 
@@ -120,28 +107,27 @@ def _newcomer(rng: np.random.Generator, test: bool) -> str:
     return "".join(_SYLLABLES[int(k)] for k in (first, *rng.integers(len(_SYLLABLES), size=2)))
 
 
-def match(rng: np.random.Generator, *, test: bool = False, new: float = 0.5, most: int = MOST) -> Match:
-    """A match of up to ``most`` goals, three in ten of them taken back.
+def match(rng: np.random.Generator, *, test: bool = False) -> Match:
+    """A match of up to ``MOST`` goals, three in ten of them taken back.
 
-    Each player and ground is a newcomer with the probability ``new``, of the names of test reports where ``test`` says
-    so.
+    Each player and each ground is a newcomer, or not, with equal chances: of the names of test reports where ``test``
+    says so.
     """
     home, away = (TEAMS[int(k)] for k in rng.permutation(len(TEAMS))[:2])
 
     def names(known: tuple[str, ...], count: int) -> list[str]:
         found = [known[int(k)] for k in rng.permutation(len(known))[:count]]
         for k in range(count):
-            while rng.random() < new and (name := _newcomer(rng, test)) not in taken:
-                taken.add(name)
-                found[k] = name
-                break
+            if rng.random() < 0.5:
+                found[k] = _newcomer(rng, test)
         return found
 
-    taken: set[str] = set()
     (ground,), players = names(GROUNDS, 1), names(PLAYERS, 4)
+    while len({ground, *players}) < 5:  # two newcomers of one name
+        (ground,), players = names(GROUNDS, 1), names(PLAYERS, 4)
     squads = {home: tuple(players[:2]), away: tuple(players[2:])}
     goals = []
-    for _ in range(int(rng.integers(most + 1))):
+    for _ in range(int(rng.integers(MOST + 1))):
         team = (home, away)[int(rng.integers(2))]
         goals.append(Goal(team, squads[team][int(rng.integers(2))], bool(rng.random() < 0.7)))
     return Match(home, away, ground, tuple(goals), squads)
@@ -192,30 +178,61 @@ def fields(words: Sequence[str]) -> tuple[str, ...]:
     """What a summary says, a text for each of ``FIELDS``; "" for what it doesn't say in any summary's form."""
     words = list(words)
 
-    def after(word: str, count: int = 1) -> str:
-        at = words.index(word) + 1 if word in words else len(words)
-        return " ".join(words[at : at + count])
+    def after(word: str) -> str:
+        return words[words.index(word) + 1] if word in words[:-1] else ""
 
-    colon = words.index(":") if ":" in words else len(words)
-    score = " ".join(words[max(colon - 1, 0) : colon + 2]) if colon < len(words) else ""
-    scorer = after("by") or ("nobody" if words[-3:] == ["no", "goal", "."] else "")
-    return " ".join(words[: max(colon - 1, 0)]), score, after("at"), scorer
+    colon = words.index(":") if ":" in words[1:-1] else 0
+    scorer = "nobody" if words[-3:] == ["no", "goal", "."] else after("by")
+    return " ".join(words[: max(colon - 1, 0)]), " ".join(words[colon - 1 : colon + 2]), after("at"), scorer
+
+
+def every_goal_counts(words: Sequence[str]) -> list[str]:
+    """The summary by somebody who takes a report sentence by sentence, and overlooks what is said of a goal later."""
+    sentences, goals = " ".join(words).split(" ."), []
+    teams = [word for word in sentences[0].split() if word in TEAMS]
+    home, away = teams[::-1] if "came" in sentences[0].split() else teams
+    for sentence in map(str.split, sentences[1:]):
+        if {"scored", "net", "ball"} & {*sentence}:
+            (team,) = (word for word in sentence if word in TEAMS)
+            (player,) = (word for word in sentence if word in PLAYERS or word not in _IDS)
+            goals.append(Goal(team, player))
+    (ground,) = (word for word in sentences[0].split() if word in GROUNDS or word not in _IDS)
+    return summary(Match(home, away, ground, tuple(goals), {}))
 
 
 def encode(words: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """A report's ids (T,), whole numbers, and its words that aren't among ``WORDS``: the first of them is ``len(WORDS)``."""
+    """A report's ids (S,), whole numbers, and its words that WORDS doesn't have: the first of them is ``len(WORDS)``."""
     strange = list(dict.fromkeys(word for word in words if word not in _IDS))
-    ids = _IDS | {word: len(WORDS) + k for k, word in enumerate(strange)}
-    return np.array([ids[word] for word in words], dtype=np.int64), strange
+    return _numbered(words, strange), strange
 
 
-def encode_summary(words: Sequence[str], strange: Sequence[str]) -> np.ndarray:
-    """A summary's ids with an end after the last word, whole numbers (S,): ``strange`` are its report's. Raises KeyError."""
+def _numbered(words: Sequence[str], strange: Sequence[str]) -> np.ndarray:
     ids = _IDS | {word: len(WORDS) + k for k, word in enumerate(strange)}
-    return np.array([ids[word] for word in (*words, END)], dtype=np.int64)
+    return np.array([ids[word] for word in words], dtype=np.int64)
 
 
 def decode(ids: Sequence[int] | np.ndarray, strange: Sequence[str]) -> list[str]:
-    """The words of these ids (S,), up to the first end; ``strange`` are those of the report that WORDS doesn't have."""
+    """The words of these ids (T,), up to the first end; ``strange`` are the report's that WORDS doesn't have."""
     words = [(*WORDS, *strange)[k] for k in ids]
     return words[: words.index(END)] if END in words else words
+
+
+class Example(NamedTuple):
+    """A report's ``words``, their ``ids`` (S,), its ``strange`` words, its ``summary``, and that with an end as ids."""
+
+    words: list[str]
+    ids: np.ndarray
+    strange: list[str]
+    summary: list[str]
+    target: np.ndarray
+
+
+def examples(count: int, rng: np.random.Generator, *, test: bool = False) -> list[Example]:
+    """So many reports with what sums them up, of the test's names where ``test`` says so."""
+    found = []
+    for _ in range(count):
+        one = match(rng, test=test)
+        words, line = [word for sentence in report(one, rng) for word in sentence], summary(one)
+        ids, strange = encode(words)
+        found.append(Example(words, ids, strange, line, _numbered([*line, END], strange)))
+    return found

@@ -151,6 +151,15 @@ one_place: copied from the place with the most attention, and from no other
     {"$copied": "copied = (attention == attention.max(axis=2, keepdims=True)) * 1.0 @ stands"}
     Each place is copied from with the probability of its attention.
     Look: Over which places does the sum in equation (eq:copy) go?
+likeliest_copied: a mixture in which the word with the most attention is copied, and no other
+    {"$copied": "copied = attention @ stands\n    copied = np.eye(p_vocab.shape[2])[copied.argmax(axis=2)]"}
+    Each word is copied with the probability of the attention on it, the fainter ones too. (And a choice has no slope to
+    learn by.)
+    Look: Is there a maximum in equation (eq:copy)?
+copied_share_averaged: a mixture in which the mean of 1 - p_gen over the steps is copied
+    {"(1 - g) *": "(1 - g.mean(axis=1, keepdims=True)) *"}
+    The two shares of a step add up to 1.
+    Look: Which indices has p_gen in equation (eq:copy), in both of its places?
 by_place: the attention added to the first words of the vocabulary, as many as the report has places
     {"$copied": "copied = np.zeros(p_vocab.shape)\n    count = min(attention.shape[2], p_vocab.shape[2])\n    "
         "copied[..., :count] = attention[..., :count]"}

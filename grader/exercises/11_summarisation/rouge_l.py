@@ -57,10 +57,10 @@ def cases(rng):
 
 
 def other(case):
-    """The case with both texts from their ends, and the summary without its first word where it has more than one."""
+    """The case with a summary of other words, none of which the reference has: no wrong way finds as many by chance."""
     candidate, reference = case.args["candidate"], case.args["reference"]
-    turned = np.roll(candidate, len(candidate) // 2)
-    return Case(case.name, {"candidate": turned, "reference": reference[::-1].copy()}, case.tags)
+    strange = (candidate + 1 + reference.max(initial=0)).astype(candidate.dtype)
+    return Case(case.name, {"candidate": strange, "reference": reference[::-1].copy()}, case.tags)
 
 
 DIAGONAL = "longest[i, j] + 1"
@@ -161,6 +161,28 @@ counted_twice: the length of the table's best way, with every pair of equal word
     {"$table": "    common = float(sum(np.sum(reference == k) for k in candidate))\n"}
     A word that comes three times in both makes nine pairs, and three words.
     Look: How often may a word of the reference be used?
+without_the_border: a table with no row and no column in front, in which what is before the first word is the last
+    {"$table": "    longest = np.zeros((L, M))\n    for i in range(L):\n        for j in range(M):\n            "
+        "longest[i, j] = longest[i - 1, j - 1] + 1 if candidate[i] == reference[j] else "
+        "max(longest[i - 1, j], longest[i, j - 1])\n    common = longest[-1, -1] if L and M else 0.0\n"}
+    An index of -1 is the other end of the table, and not the zeros before its beginning.
+    Look: With l_i0 and l_0j, how many rows and columns does the table of equation (eq:lcs) have?
+first_row_forgotten: a table whose first row and column count only where the words are equal
+    {"$table": "    longest = np.zeros((L, M))\n    for i in range(L):\n        for j in range(M):\n            "
+        "if candidate[i] == reference[j]:\n                longest[i, j] = 1 + (longest[i - 1, j - 1] if i and j else 0)\n"
+        "            elif i and j:\n                longest[i, j] = max(longest[i - 1, j], longest[i, j - 1])\n    "
+        "common = longest[-1, -1] if L and M else 0.0\n"}
+    What the first word has found has to be handed on along the first row as well.
+    Look: With l_i0 and l_0j, how many rows and columns does the table of equation (eq:lcs) have?
+longest_pieces: the longest piece that both have, and then the longest ones to its left and right, and so on
+    {"$table": "    from difflib import SequenceMatcher\n    both = SequenceMatcher(None, candidate.tolist(), "
+        "reference.tolist(), autojunk=False)\n    common = float(sum(block.size for block in both.get_matching_blocks()))\n"}
+    A long piece can stand in the way of more words that are scattered.
+    Look: What does equation (eq:lcs) choose between where the two words differ?
+never_equal: words that are never found equal, whatever they are
+    {"candidate[i] == reference[j]": "candidate[i] is reference[j]"}
+    `is` asks whether two names stand for one and the same object. Two equal numbers out of two arrays never are.
+    Look: How are two numbers compared in Python?
 edits: the words that need no edit: the longer length less the edit distance
     {"$table": "    distance = np.add.outer(np.arange(L + 1.0), np.arange(M + 1.0))\n    for i in range(L):\n        "
         "for j in range(M):\n            distance[i + 1, j + 1] = min(distance[i, j] + (candidate[i] != reference[j]), "

@@ -19,7 +19,8 @@ def told_by(words):
     home, away = [word for word in first if word in matches.TEAMS][:: -1 if "came" in first else 1]
     for one in sentences[1:]:
         if "scored" in one or "net" in one or "ball" in one:
-            (team,) = {*one} & {*matches.TEAMS}
+            assert ("hosts" in one) != ("visitors" in one) and not {*one} & {*matches.TEAMS}
+            team = home if "hosts" in one else away
             (player,) = {word for word in one if word in matches.PLAYERS or word not in KNOWN}
             goals.append(matches.Goal(team, player))
         elif "flag" in one or "not" in one or "taken" in one:
@@ -32,9 +33,9 @@ def told_by(words):
 def test_a_report_holds_what_sums_it_up(test):
     drawn = matches.examples(2000, rng(3), test=test)
     assert all(told_by(one.words) == one.summary for one in drawn)
-    assert 20 < np.mean([len(one.words) for one in drawn]) < 40 and max(len(one.words) for one in drawn) < 100
+    assert 30 < np.mean([len(one.words) for one in drawn]) < 40 and max(len(one.words) for one in drawn) < 100
     endings = [" ".join(one.summary[:4]) for one in drawn]
-    assert 0.2 < np.mean(["drew" in one for one in endings]) < 0.5
+    assert 0.3 < np.mean(["drew" in one for one in endings]) < 0.45
     assert len({matches.fields(one.summary)[1] for one in drawn}) == 6, "0 : 0, 1 : 0, 1 : 1, 2 : 0, 2 : 1, 3 : 0"
 
 
@@ -57,7 +58,7 @@ def test_no_newcomer_is_in_the_vocabulary_and_none_of_the_test_is_in_training():
 
 def test_the_same_words_in_another_order_end_in_another_way():
     first = "ajax met porto at wembley ."
-    a, b, taken = "rusk scored for ajax .", "weiss scored for porto .", "it did not count ."
+    a, b, taken = "rusk scored for the hosts .", "weiss scored for the visitors .", "it did not count ."
     one, two = (" ".join(text).split() for text in ([first, a, taken, b], [first, a, b, taken]))
     assert sorted(one) == sorted(two) and told_by(one) != told_by(two)
     assert " ".join(told_by(one)) == "porto beat ajax 1 : 0 at wembley , last goal by weiss ."
@@ -68,14 +69,14 @@ def test_who_takes_each_sentence_by_itself_is_right_where_nothing_is_taken_back(
     drawn = matches.examples(3000, rng(2), test=True)
     right = np.array([matches.every_goal_counts(one.words) == one.summary for one in drawn])
     taken = np.array([bool({"flag", "not", "taken"} & {*one.words}) for one in drawn])
-    assert right[~taken].all() and not right[taken].any() and 0.55 < right.mean() < 0.68
+    assert right[~taken].all() and not right[taken].any() and 0.46 < right.mean() < 0.57
 
 
 def test_words_have_ids_and_come_back():
     one = next(one for one in matches.examples(50, rng(4)) if len(one.strange) > 1)
     assert matches.decode(one.ids, one.strange) == one.words and one.ids.dtype == np.int64
     assert matches.decode(one.target, one.strange) == one.summary and matches.WORDS[one.target[-1]] == matches.END
-    assert sorted({*one.ids[one.ids >= len(matches.WORDS)]}) == [len(matches.WORDS) + k for k in range(len(one.strange))]
+    assert sorted({*one.ids} - {*range(len(KNOWN))}) == [len(KNOWN) + k for k in range(len(one.strange))]
     ids, strange = matches.encode(["rusk", "foo", "bar", "foo"])
     assert strange == ["foo", "bar"] and list(ids[1:] - len(matches.WORDS)) == [0, 1, 0]
 

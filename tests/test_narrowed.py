@@ -402,6 +402,21 @@ HARMLESS = (
     ),
     ("copy_distribution", r"stands|np\.eye\(.*", FLOATS, "zeros and ones"),
     ("copy_distribution", "ids", "in int(16|32)", "32768 words would take megabytes"),
+    ("rouge_l", "candidate|reference", "in int(16|32)", "32768 words would take megabytes"),
+    (
+        "rouge_l",
+        r"[LM]|[LM] \+ [1M]|max\([LM].*|len\(.*|[ij]( \+ 1)?",
+        "in int(16|32)",
+        "a text of some hundreds of words",
+    ),
+    ("rouge_l", "[ij], again", "in u?int.*", "not used any more"),
+    (
+        "rouge_l",
+        r"longest, again|longest\[i, j\] \+ 1|max\(longest.*|common|2 \* common",
+        "cut off at 700|to two digits|in float.*",
+        "whole numbers, some hundreds",
+    ),
+    ("rouge_l", r"precision|recall|f|(2 \* )?common / .*", CUT_OFF, "never beyond 1"),
     ("reverse_sequences", "-1", "in int.*", "a whole number that is written down"),
     ("reverse_sequences", r"n(, again)?|length, again", "in u?int.*", "a row, or not used any more"),
     (

@@ -1,7 +1,7 @@
 """Match reports: a record of what happened, a report of several sentences, and the line that sums it up.
 
-    ajax met porto at bavimo . rusk scored for ajax . it was raining . it did not count . a header by tomelu found the
-    net for porto . tomelu hit the post for porto .
+    ajax met porto at bavimo . rusk scored for the hosts . it was raining . it did not count . a header by tomelu found
+    the net for the visitors . tomelu hit the post for the visitors .
 
     porto beat ajax 1 : 0 at bavimo , last goal by tomelu .
 
@@ -44,7 +44,7 @@ TEAMS = tuple("ajax porto celtic lazio lyon basel malmo sparta".split())
 PLAYERS = tuple("rusk weiss dunne costa larsen novak keita moreau silva brandt okoro vidal".split())
 GROUNDS = tuple("highbury hampden anfield camp_nou wembley san_siro".split())
 FIELDS = ("who won", "score", "where", "last scorer")
-MOST = 3  # goals that were shot in a match, those that were taken back among them
+MOST, _OFTEN = 3, (0.1, 0.2, 0.35, 0.35)  # goals in a match, with those that are taken back; how often 0, 1, 2 and 3
 
 _OPENINGS = (
     "$home met $away at $ground .",
@@ -52,25 +52,25 @@ _OPENINGS = (
     "at $ground it was $home against $away .",
 )
 _GOALS = (
-    "$player scored for $team .",
-    "a header by $player found the net for $team .",
-    "$team scored through $player .",
-    "$player put the ball in for $team .",
+    "$player scored for the $side .",
+    "a header by $player found the net for the $side .",
+    "the $side scored through $player .",
+    "$player put the ball in for the $side .",
 )
 _TAKEN_BACK = ("but the flag was up .", "it did not count .", "the goal was taken back .")
 _STOOD = ("the goal stood .", "it did count .")
 _OTHER = (
-    "$player hit the post for $team .",
-    "$player of $team was booked .",
-    "$team came close through $player .",
-    "a header by $player went wide for $team .",
+    "$player hit the post for the $side .",
+    "$player of the $side was booked .",
+    "the $side came close through $player .",
+    "a header by $player went wide for the $side .",
 )
 _DULL = ("it was raining .", "the crowd sang .", "the game went on .")
 _SUMS = ("$winner beat $loser", "and drew", "$goals : $others at $ground", ", last goal by $player .", ", no goal .")
 _SYLLABLES = "ba vi mo te lu ra ko ni sa de pu fo gi ze ha".split()
 _SPLIT = len(_SYLLABLES) // 3  # so many of them begin the names of test reports, the others those of training
 
-_GRAMMAR = " ".join((*_OPENINGS, *_GOALS, *_TAKEN_BACK, *_STOOD, *_OTHER, *_DULL, *_SUMS)).split()
+_GRAMMAR = " ".join((*_OPENINGS, *_GOALS, *_TAKEN_BACK, *_STOOD, *_OTHER, *_DULL, *_SUMS, "hosts visitors")).split()
 _COMMON = [word for word in _GRAMMAR if not word.startswith("$")]
 WORDS = tuple(dict.fromkeys([END, UNKNOWN, *_COMMON, *map(str, range(MOST + 1)), *TEAMS, *PLAYERS, *GROUNDS]))
 _IDS = {word: k for k, word in enumerate(WORDS)}
@@ -94,6 +94,10 @@ class Match:
     ground: str
     goals: tuple[Goal, ...]
     squads: dict[str, tuple[str, ...]]  # of each team the players that a report may name
+
+    def side(self, team: str) -> str:
+        """What a report calls a team after its first sentence."""
+        return "hosts" if team == self.home else "visitors"
 
     def score(self) -> tuple[int, int]:
         """The goals that count, of the home team and of the other."""
@@ -127,7 +131,7 @@ def match(rng: np.random.Generator, *, test: bool = False) -> Match:
         (ground,), players = names(GROUNDS, 1), names(PLAYERS, 4)
     squads = {home: tuple(players[:2]), away: tuple(players[2:])}
     goals = []
-    for _ in range(int(rng.integers(MOST + 1))):
+    for _ in range(int(rng.choice(MOST + 1, p=_OFTEN))):
         team = (home, away)[int(rng.integers(2))]
         goals.append(Goal(team, squads[team][int(rng.integers(2))], bool(rng.random() < 0.7)))
     return Match(home, away, ground, tuple(goals), squads)
@@ -144,7 +148,7 @@ def _aside(one: Match, rng: np.random.Generator) -> list[str]:
     if rng.random() < 0.5:
         return _said(_DULL, rng)
     team = (one.home, one.away)[int(rng.integers(2))]
-    return _said(_OTHER, rng, team=team, player=one.squads[team][int(rng.integers(2))])
+    return _said(_OTHER, rng, side=one.side(team), player=one.squads[team][int(rng.integers(2))])
 
 
 def report(one: Match, rng: np.random.Generator) -> list[list[str]]:
@@ -153,7 +157,7 @@ def report(one: Match, rng: np.random.Generator) -> list[list[str]]:
     for goal in one.goals:
         if rng.random() < 0.25:
             sentences.append(_aside(one, rng))
-        sentences.append(_said(_GOALS, rng, team=goal.team, player=goal.player))
+        sentences.append(_said(_GOALS, rng, side=one.side(goal.team), player=goal.player))
         if not goal.counts or rng.random() < 0.3:
             if rng.random() < 0.4:
                 sentences.append(_said(_DULL, rng))
@@ -193,7 +197,7 @@ def every_goal_counts(words: Sequence[str]) -> list[str]:
     home, away = teams[::-1] if "came" in sentences[0].split() else teams
     for sentence in map(str.split, sentences[1:]):
         if {"scored", "net", "ball"} & {*sentence}:
-            (team,) = (word for word in sentence if word in TEAMS)
+            team = home if "hosts" in sentence else away
             (player,) = (word for word in sentence if word in PLAYERS or word not in _IDS)
             goals.append(Goal(team, player))
     (ground,) = (word for word in sentences[0].split() if word in GROUNDS or word not in _IDS)
@@ -201,7 +205,7 @@ def every_goal_counts(words: Sequence[str]) -> list[str]:
 
 
 def encode(words: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """A report's ids (S,), whole numbers, and its words that WORDS doesn't have: the first of them is ``len(WORDS)``."""
+    """A report's ids (S,), whole numbers, and its words that WORDS doesn't have: the first is ``len(WORDS)``."""
     strange = list(dict.fromkeys(word for word in words if word not in _IDS))
     return _numbered(words, strange), strange
 

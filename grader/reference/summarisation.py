@@ -1,8 +1,8 @@
 """Summing up: words that are copied, and how much two texts agree.
 
-The mixture is equation 9 of A. See, P. J. Liu and C. D. Manning, "Get To The Point: Summarization with Pointer-Generator
-Networks", ACL 2017; ROUGE-L that of C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004, with
-precision and recall weighted alike.
+The mixture is equation 9 of A. See, P. J. Liu and C. D. Manning, "Get To The Point: Summarization with
+Pointer-Generator Networks", ACL 2017; ROUGE-L that of C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of
+Summaries", 2004, with precision and recall weighted alike.
 """
 
 from __future__ import annotations

@@ -314,10 +314,12 @@ EXERCISE = Exercise(
     hints=(
         'Take one step of one report, say "rusk met rusk" with the attention 0.2, 0.1, 0.7. With which probability is '
         "`rusk` copied, and with which `met`? Where in a row of K zeros do these two numbers belong?",
-        "First make copied, in the shape of p_vocab: for each place s of report n, attention[n, t, s] is added to the word "
-        "ids[n, s]. A word that stands twice has to get both. Then mix: p_gen times p_vocab, and 1 - p_gen times copied.",
-        "np.eye(K)[ids] has a row for each place of a report with a 1 at its word: (N, S, K). So attention @ that adds up, "
-        "for each word, the attention on all of its places. For the shares, p_gen needs a third axis: p_gen[:, :, None].",
+        "First make copied, in the shape of p_vocab: for each place s of report n, attention[n, t, s] is added to the "
+        "word ids[n, s]. A word that stands twice has to get both. Then mix: p_gen times p_vocab, and 1 - p_gen times "
+        "copied.",
+        "np.eye(K)[ids] has a row for each place of a report with a 1 at its word: (N, S, K). So attention @ that adds "
+        "up, for each word, the attention on all of its places. For the shares, p_gen needs a third axis: "
+        "p_gen[:, :, None].",
     ),
     explanation=(
         "Each step's probabilities add up to 1 again, and a word that the vocabulary has never heard of gets a chance "

@@ -20,11 +20,6 @@ def _words(rng, L, K, low=0):
     return low + np.array(ids, dtype=np.int64)[:L]
 
 
-def _kept(rng, ids, count):
-    """Draw so many words of a text, in their order."""
-    return ids[np.sort(rng.permutation(len(ids))[:count])]
-
-
 def cases(rng):
     a, b, c, d, e, f = rng.permutation(9)[:6]
     yield Case("small", _arguments([a, b, c, d], [a, c, e, b, d]))
@@ -52,8 +47,8 @@ def cases(rng):
     yield Case("an empty reference", _arguments([a, b], []), EMPTY)
     yield Case("nothing at all", _arguments([], []), EMPTY)
     yield Case("ids above 255", _arguments([300, 556, 44, 812, 700], [44, 300, 812, 556, 956, 700]), LARGE)
-    long = _words(rng, 320, 900, low=280)
-    yield Case("hundreds of words", _arguments(_kept(rng, long, 240), _kept(rng, long, 290)), LARGE)
+    long = {name: _words(rng, count, 9, low=280) for name, count in (("candidate", 262), ("reference", 300))}
+    yield Case("hundreds of words", _arguments(**long), LARGE)
 
 
 def other(case):
@@ -95,12 +90,14 @@ same_places: words that stand at the same place in both
     One word too many at the beginning, and none of the others would count.
     Look: Equation (eq:lcs) compares which word of the one with which of the other?
 beginning: the beginning that both have word for word
-    {"$table": "    common = 0.0\n    while common < min(L, M) and candidate[int(common)] == reference[int(common)]:\n        "
+    {"$table": "    common = 0.0\n    while common < min(L, M) and candidate[int(common)] == reference[int(common)]:"
+        "\n        "
         "common += 1\n"}
     After the first word that differs, more may agree.
     Look: What does equation (eq:lcs) say where the two words differ?
 no_order: words that both have, in whatever order
-    {"$table": "    common = float(sum(min(np.sum(candidate == k), np.sum(reference == k)) for k in set(candidate.tolist())))\n"}
+    {"$table": "    common = float(sum(min(np.sum(candidate == k), np.sum(reference == k)) "
+        "for k in set(candidate.tolist())))\n"}
     That is ROUGE-1. A subsequence keeps the order.
     Look: In which order does a subsequence have its words?
 different_words: different words that both have
@@ -166,23 +163,26 @@ without_the_border: a table with no row and no column in front, in which what is
         "longest[i, j] = longest[i - 1, j - 1] + 1 if candidate[i] == reference[j] else "
         "max(longest[i - 1, j], longest[i, j - 1])\n    common = longest[-1, -1] if L and M else 0.0\n"}
     An index of -1 is the other end of the table, and not the zeros before its beginning.
-    Look: With l_i0 and l_0j, how many rows and columns does the table of equation (eq:lcs) have?
+    Look: How many rows does the table of equation (eq:lcs) have, with that for no word at all?
 first_row_forgotten: a table whose first row and column count only where the words are equal
     {"$table": "    longest = np.zeros((L, M))\n    for i in range(L):\n        for j in range(M):\n            "
-        "if candidate[i] == reference[j]:\n                longest[i, j] = 1 + (longest[i - 1, j - 1] if i and j else 0)\n"
+        "if candidate[i] == reference[j]:\n                "
+        "longest[i, j] = 1 + (longest[i - 1, j - 1] if i and j else 0)\n"
         "            elif i and j:\n                longest[i, j] = max(longest[i - 1, j], longest[i, j - 1])\n    "
         "common = longest[-1, -1] if L and M else 0.0\n"}
     What the first word has found has to be handed on along the first row as well.
-    Look: With l_i0 and l_0j, how many rows and columns does the table of equation (eq:lcs) have?
+    Look: How many rows does the table of equation (eq:lcs) have, with that for no word at all?
 longest_pieces: the longest piece that both have, and then the longest ones to its left and right, and so on
     {"$table": "    from difflib import SequenceMatcher\n    both = SequenceMatcher(None, candidate.tolist(), "
-        "reference.tolist(), autojunk=False)\n    common = float(sum(block.size for block in both.get_matching_blocks()))\n"}
+        "reference.tolist(), autojunk=False)\n    "
+        "common = float(sum(block.size for block in both.get_matching_blocks()))\n"}
     A long piece can stand in the way of more words that are scattered.
     Look: What does equation (eq:lcs) choose between where the two words differ?
 never_equal: words that are never found equal, whatever they are
     {"candidate[i] == reference[j]": "candidate[i] is reference[j]"}
-    `is` asks whether two names stand for one and the same object. Two equal numbers out of two arrays never are.
-    Look: How are two numbers compared in Python?
+    Texts that share words have something in common. (`is` would do that: it asks for one and the same object, and two
+    equal numbers out of two arrays never are.)
+    Look: Which of your lines finds out whether two words are equal, and is it ever true?
 edits: the words that need no edit: the longer length less the edit distance
     {"$table": "    distance = np.add.outer(np.arange(L + 1.0), np.arange(M + 1.0))\n    for i in range(L):\n        "
         "for j in range(M):\n            distance[i + 1, j + 1] = min(distance[i, j] + (candidate[i] != reference[j]), "
@@ -346,16 +346,16 @@ EXERCISE = Exercise(
     two_at_once=False,
     row="text",
     hints=(
-        "Begin with paper: `a b c d` and `a c e b d`. A table with a row for each word of the one, a column for each of "
-        "the other, and a row and a column of zeros in front. What belongs into each place by equation (eq:lcs)?",
-        "Two loops, i over the candidate and j over the reference. Where the words are equal, the place gets one more than "
-        "the place up and to the left; where not, the larger of the one above and the one to the left. The last place of all "
-        "is the length. Divide by max(L, 1) and max(M, 1), and nothing is divided by 0.",
+        "Begin with paper: `a b c d` and `a c e b d`. A table with a row for each word of the one, a column for each "
+        "of the other, and a row and a column of zeros in front. What belongs into each place by equation (eq:lcs)?",
+        "Two loops, i over the candidate and j over the reference. Where the words are equal, the place gets one more "
+        "than the place up and to the left; where not, the larger of the one above and the one to the left. The last "
+        "place of all is the length. Divide by max(L, 1) and max(M, 1), and nothing is divided by 0.",
         "longest = np.zeros((L + 1, M + 1)), and the words i and j decide about longest[i + 1, j + 1]. Where both are "
         "right, f is 2 * common / (L + M), which is equation (eq:f) once more.",
     ),
     explanation=(
-        "Exchange the two texts, and precision and recall change places while f stays. Take a summary word for word from "
-        "the reference and leave words out: its precision stays at 1. Of what the words mean, it knows nothing."
+        "Exchange the two texts, and precision and recall change places while f stays. Take a summary word for word "
+        "from the reference and leave words out: its precision stays at 1. Of what the words mean, it knows nothing."
     ),
 )

@@ -46,6 +46,7 @@ from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_ba
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .sentiment import last_valid, masked_mean, saliency
+from .summarisation import copy_distribution, rouge_l
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -78,6 +79,7 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "copy_distribution",
     "coupled_step",
     "crf_log_likelihood",
     "cross_entropy",
@@ -133,6 +135,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "rouge_l",
     "running_posterior",
     "saliency",
     "sample",

@@ -394,6 +394,20 @@ HARMLESS = (
         "in int(16|32)",
         "a size: a hundred times the cells would take gigabytes",
     ),
+    ("masked_mean", "mask", FLOATS, "zeros and ones"),
+    (
+        "masked_mean",
+        r"count|mask\.sum\(.*|np\.maximum\(count, 1\)",
+        "cut off at 700|to two digits|in float.*",
+        "whole numbers, some hundreds at the most: all of these hold them as they are",
+    ),
+    (
+        "last_valid",
+        r"rows|np\.arange\(len\(hs\)\)|len\(hs\)|lengths( - 1)?",
+        "in int(16|32)",
+        "a number of texts or of steps: some hundreds",
+    ),
+    ("saliency", r"size / np\.where\(.*", CUT_OFF, "a share: never beyond 1"),
     ("reverse_sequences", "-1", "in int.*", "a whole number that is written down"),
     ("reverse_sequences", r"n(, again)?|length, again", "in u?int.*", "a row, or not used any more"),
     (

@@ -36,6 +36,7 @@ from grader.figures import (
     language,
     learning,
     rnn,
+    sentiment,
     start,
     vanishing,
     variants,

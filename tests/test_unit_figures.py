@@ -128,6 +128,10 @@ def states_of(symbols):
     return reber.states(reber.encode(symbols))
 
 
+def likely(T):
+    return np.linspace([0.5, 0.25, 0.25], [0.25, 0.75, 0.0], T)
+
+
 seen_inside = {"before": {key: xs[0] / 9 for key in "ifoc"}, "after": {key: xs[1] for key in "ifoc"}}
 
 
@@ -182,6 +186,15 @@ tree = {(): {"the": 0.6, "a": 0.4}, ("the",): {"dog": 0.5, "cat": 0.5}, ("a",): 
 
 def search(width):
     return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
+
+
+two_keys = np.array([[1.0, 0.0], [-0.5, 0.8]])
+
+
+def looked_from(angle, length):
+    """The weights of two keys, and their mean, for a query."""
+    e = np.exp(length * two_keys @ [np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    return e / e.sum(), e / e.sum() @ two_keys
 
 
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
@@ -298,6 +311,26 @@ CALLS = {
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
     },
+    "identification": {
+        "by_place": (
+            (["1", "2"], {"LSTM": [[0.5, 0.75], [0.25, 0.5]], "3-gram": [0.5, 0.875]}, "Of no seed at all, drawn."),
+            {"x": "letters", "y": "share"},
+            ([0.375, 0.625], [0.5, 0.875]),
+        ),
+        "compared": (
+            ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
+            {"y": "share", "levels": {"letters": 0.5}},
+            ([0.15, 0.5], [0.1, 0.2], [0.5, 0.5]),
+        ),
+        "confused": (([[5, 2, 0], [1, 7, 0], [0, 0, 4]], ["da", "sv", "pl"], "Of no seed at all, drawn."), {}, ()),
+        "keep_dial": (
+            (lambda keep: ["da"] * 3 + ["pl" if keep < 0.9 else "da"] * 3, "en to ", ["da"] * 3 + ["pl"] * 3),
+            {},
+            (),
+        ),
+        "letters_dial": (({"letters": lambda text: likely(len(text))}, "ord", ["Danish", "Swedish", "Polish"]), {}, ()),
+        "quoted": (("en to ", ["da"] * 3 + ["pl"] * 3, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn."), {}, ()),
+    },
     "language": {
         "beam_dial": ((tree, search), {}, ()),
         "bits_over_time": (
@@ -403,6 +436,18 @@ CALLS = {
         "reach": (({"forward": np.tril(np.ones((3, 3)))}, list("abc")), {}, ()),
         "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
         "tree_player": (([some_tree, other_tree], holds), {}, ()),
+    },
+    "translation": {
+        "alignment": (([[0.9, 0.1], [0.2, 0.8]], ["le", "chat"], ["the", "cat"], [0, 1]), {}, ()),
+        "alignment_player": (([(["le", "chat"], ["the", "cat"], [[0.9, 0.1], [0.2, 0.8]])],), {}, ()),
+        "attention_dial": ((looked_from, two_keys, ["cat", "dog"]), {}, ()),
+        "by_place": (
+            (["3-4", "5-6"], {"one": [[1, 0.5], [0.9, 0.6]]}, "Of no seed at all."),
+            {"x": "words", "y": "right"},
+            ([1, 0.5],),
+        ),
+        "compared": (({"one": [0.1, 0.2]}, "Seeds 0 and 1 of each."), {"y": "errors"}, ([0.15],)),
+        "two_networks": ((["the", "cat"], ["le", "chat", "(end)"]), {}, ()),
     },
     "training": {
         "loss_curves": (
@@ -558,6 +603,11 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ),
         ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
         ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        ("identification", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
+        ("identification", "confused", ([[5, 0], [4, 7]], ["da", "sv"], "Of no seed at all, drawn.")),
+        ("identification", "keep_dial", (lambda keep: ["pl"] * 6, "en to ", ["da"] * 3 + ["pl"] * 3)),
+        ("identification", "letters_dial", ({"letters": lambda text: likely(9)[:3]}, "ord", ["da", "sv", "pl"])),
+        ("identification", "quoted", ("en to ", ["da"] * 6, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn.")),
         ("language", "draws", (["a", "b"], [0.25, 0.75], [40, 60])),
         ("language", "follows", ({"after": up / 3}, "an open bracket")),
         ("language", "shifted", ("dcba",)),
@@ -576,6 +626,12 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("translation", "alignment", ([[0.1, 0.9], [0.2, 0.8]], ["le", "chat"], ["the", "cat"])),
+        ("translation", "alignment_player", ([(["un", "chien"], ["a", "dog"], [[0.5, 0.5], [0.2, 0.8]])],)),
+        ("translation", "attention_dial", (lambda *at: (looked_from(*at)[0][::-1], [0, 0]), two_keys, ["a", "b"])),
+        ("translation", "by_place", (["3-4", "5-6"], {"one": [0.5, 0.25]}, "Of no seed at all.")),
+        ("translation", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
+        ("translation", "two_networks", (["a", "dog"], ["un", "chien"], [[0.9, 0.1], [0.2, 0.8]])),
         ("variants", "ablation", ({"sums": {"LSTM": [0.3], "GRU": [0.2]}}, "share wrong", "Seeds 0 and 1.")),
         ("variants", "both_ways", (["The", "cat", "sat"], 3)),
         ("variants", "by_depth", ([1, 2], {"tree": [[1, 0.7]]}, {"guessing": [0.5, 0.5]}, (1, 2), "Seeds 0, 1.")),

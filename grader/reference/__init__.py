@@ -24,9 +24,11 @@ from .backward import (
 )
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
+from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -55,6 +57,7 @@ from .training import (
     train_step,
     variational_dropout_mask,
 )
+from .translation import bleu, decoder_inputs, edit_distance, greedy_decode
 from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 from .variants import coupled_step, lstm_1997_step, peephole_step
@@ -67,17 +70,22 @@ __all__ = [
     "attend_backward",
     "beam_search",
     "bidirectional",
+    "bio_spans",
     "bits_per_token",
+    "bleu",
     "candidate",
     "carousel",
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
     "coupled_step",
+    "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
+    "decoder_inputs",
     "dropout",
     "dropout_backward",
+    "edit_distance",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -87,6 +95,7 @@ __all__ = [
     "generate",
     "gradient_check",
     "gradient_norms",
+    "greedy_decode",
     "gru",
     "gru_step",
     "gru_step_backward",
@@ -107,6 +116,7 @@ __all__ = [
     "lstm_step_backward",
     "masked_mean",
     "masked_softmax",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -123,6 +133,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "running_posterior",
     "saliency",
     "sample",
     "sc_lstm_step",
@@ -132,6 +143,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_slope",
     "softmax",
+    "span_f1",
     "spectral_radius",
     "stacked",
     "step_jacobian",
@@ -143,4 +155,5 @@ __all__ = [
     "tree_lstm",
     "tree_lstm_node",
     "variational_dropout_mask",
+    "viterbi",
 ]

@@ -17,6 +17,13 @@ from grader.runs import run
 
 UNIT = "12_sentiment"
 PROSE = prose(UNIT)
+
+
+def long(test):
+    """What trains, for as long as it takes where much else is going on."""
+    return pytest.mark.timeout(3600)(pytest.mark.long(test))
+
+
 TRAINED = ["bag", "learn_to_read", "how_far_back", "word_by_word", "picture_decided", "exchanged", "left_out"]
 TRAINED += ["both_shares", "how_many_openings", "worst"]
 
@@ -94,7 +101,7 @@ def test_the_quiz_counts_right():
     assert said[0].tolist() == [0.25, 0.25, 0.5] and len(quiz_of(UNIT)) == 4
 
 
-@pytest.mark.long
+@long
 def test_the_lstm_reads_what_a_bag_a_lexicon_and_a_window_can_not(trained):
     found = {name.replace("\n", " "): values for name, values in trained.found.items()}
     assert all(0.44 < value < 0.56 for value in found["lexicon, three words back"] + found["bag of words"])
@@ -107,7 +114,7 @@ def test_the_lstm_reads_what_a_bag_a_lexicon_and_a_window_can_not(trained):
     assert "For some hundred steps nothing happens at all: a loss of 1 bit is a coin's." in PROSE
 
 
-@pytest.mark.long
+@long
 def test_a_word_after_the_adjective_that_counts_the_answer_is_there(trained):
     for params in trained.readers:
         there = []
@@ -117,7 +124,7 @@ def test_a_word_after_the_adjective_that_counts_the_answer_is_there(trained):
         assert np.mean(there) > 0.95
 
 
-@pytest.mark.long
+@long
 def test_the_right_adjective_decides_and_gradients_do_not_show_it(trained):
     changed = shares(trained.printed["exchanged"])
     assert min(changed[::2]) > 0.97 and max(changed[1::2]) < 0.03
@@ -130,7 +137,7 @@ def test_the_right_adjective_decides_and_gradients_do_not_show_it(trained):
         assert turns[0] < min(key[0], another[0], stop[0]) and stop[0] > key[0], "by the gradient"
 
 
-@pytest.mark.long
+@long
 def test_more_openings_than_it_was_trained_on(trained):
     by_openings = np.array(trained.by_openings["LSTM"])
     assert by_openings[:, :3].min() > 0.95

@@ -296,7 +296,7 @@ CALLS = {
     },
     "sentiment": {
         "decided": (
-            ([words, words[:3]], [share, [0.5, 0.2, 0.3]], ["read as good", "as bad"], "No seed at all."),
+            ([words, words[:3]], [share, [0.5, 0.2, 0.3]], ["read as good", "as bad"], "Any shares, with no seed."),
             {},
             (),
         ),
@@ -669,7 +669,7 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("variants", "reach", ({"both": np.ones((3, 3))}, list("abc"))),
         ("variants", "tree", (some_tree, 1 - holds(some_tree)[0], holds(some_tree)[1], "Of no seed at all, drawn.")),
         ("variants", "tree_player", ([other_tree], holds)),
-        ("sentiment", "decided", ([words[:3]], [[0.2, 0.5, 0.3]], ["read as bad"], "No seed at all.")),
+        ("sentiment", "decided", ([words[:3]], [[0.2, 0.5, 0.3]], ["read as bad"], "Any shares, with no seed.")),
         ("sentiment", "own_words", (read_words, "My dogs chase", words, "Any shares, with no seed.")),
         ("sentiment", "word_by_word", (lambda w: 1 - goodness(w), [words], "Any answers, with no seed.")),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),

@@ -40,6 +40,7 @@ from .layers import bidirectional, stacked
 from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
+from .pairs import auc, contrastive_backward, contrastive_loss, siamese_similarity
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .training import (
@@ -61,6 +62,7 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "apply_temperature",
+    "auc",
     "beam_search",
     "bidirectional",
     "bits_per_token",
@@ -69,6 +71,8 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "contrastive_backward",
+    "contrastive_loss",
     "coupled_step",
     "cross_entropy",
     "cross_entropy_backward",
@@ -121,6 +125,7 @@ __all__ = [
     "separates",
     "sgd_step",
     "shift",
+    "siamese_similarity",
     "sigmoid",
     "sigmoid_slope",
     "softmax",

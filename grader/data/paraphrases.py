@@ -70,7 +70,7 @@ CONSTRUCTIONS = (
     "the one P whom | X | V the O | was | Y",
 )
 REMARKS = (", it seems ,", ", as we heard ,", ", by the way ,", ", believe it or not ,", ", to be honest ,")
-KINDS = {"same": 0.5, "roles": 0.3, "event": 0.1, "person": 0.1}  # what a pair is, and how likely
+KINDS = {"same": 0.5, "roles": 0.25, "event": 0.1, "person": 0.15}  # what a pair is, and how likely
 TOGETHER = ({3, 4}, {1, 5}, {9, 10}, {7, 11})  # pairs of constructions that are held out
 PAD = "(pad)"
 _UP_TO = np.cumsum([*KINDS.values()][:-1])

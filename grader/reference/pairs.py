@@ -1,8 +1,8 @@
-"""Pairs of vectors: how alike they are, what it costs that they are, and how well a score tells one kind from another.
+"""Pairs of vectors: how alike they are, what it costs that they are, and how well a score tells two kinds apart.
 
-The loss is that of R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality reduction by learning an invariant mapping", CVPR
-2006, with the cosine in the place of a distance, as in P. Neculoiu, M. Versteegh and M. Rotaru, "Learning text similarity
-with Siamese recurrent networks", Repl4NLP 2016.
+The loss is that of R. Hadsell, S. Chopra and Y. LeCun, "Dimensionality reduction by learning an invariant mapping",
+CVPR 2006, with the cosine in the place of a distance, as in P. Neculoiu, M. Versteegh and M. Rotaru, "Learning text
+similarity with Siamese recurrent networks", Repl4NLP 2016.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def contrastive_backward(u: Tensor, v: Tensor, labels: Tensor, margin: float) ->
 def auc(scores: Tensor, labels: Tensor) -> Tensor:
     """The area under the ROC curve: how likely a drawn 1 has a higher score than a drawn 0, ties counting a half.
 
-    ``scores (N,)``, ``labels (N,)`` of 0 and 1, of which both are there. Raises ValueError on other shapes, or where one
-    of the two labels isn't there.
+    ``scores (N,)``, ``labels (N,)`` of 0 and 1, of which both are there. Raises ValueError on other shapes, or
+    where one of the two labels isn't there.
     """
     match(("scores", scores, "N"), ("labels", labels, "N"))
     above, below = scores[labels != 0], scores[labels == 0]

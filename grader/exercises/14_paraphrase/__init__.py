@@ -7,7 +7,7 @@ UNIT = Unit(
     title="The same in other words",
     part="III",
     exercises=("siamese_similarity", "contrastive_loss", "contrastive_backward", "auc"),
-    gives="one LSTM that reads two sentences and says whether they mean the same; how well a score tells two kinds apart",
+    gives="an LSTM that reads two sentences and says whether they mean the same; how well a score tells them apart",
     needs="the LSTM of unit 05, its way back of unit 06, the training of unit 07",
     minutes=75,
 )

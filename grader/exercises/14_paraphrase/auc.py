@@ -169,22 +169,6 @@ rank_sum: an area by ranks, from which nothing was taken off
         return float(ranks[labels == 1].sum() / (P * M))
     A rank also counts how many *ones* are below. They have to be taken off.
     Look: What is the sum of the ranks where P scores are the lowest of all?
-from_the_top: an area by ranks that count from the highest score down
-    body:
-        order = np.sort(-scores)
-        ranks = (np.searchsorted(order, -scores, "left") + np.searchsorted(order, -scores, "right") + 1) / 2
-        P, M = (labels == 1).sum(), (labels == 0).sum()
-        return float((ranks[labels == 1].sum() - P * (P + 1) / 2) / (P * M))
-    A good score should have a high rank; counted from the top it has a low one.
-    Look: Whose rank is 1 in your code, the lowest score's or the highest's?
-steps_below: an area under steps, each as high as the curve is on its left
-    body:
-        lines = np.unique(scores)[::-1]
-        hit = np.array([0.0, *[(scores[labels == 1] >= line).mean() for line in lines]])
-        false = np.array([0.0, *[(scores[labels == 0] >= line).mean() for line in lines]])
-        return float(np.sum(np.diff(false) * hit[:-1]))
-    Between two of its points the curve is a straight line. Where scores are tied it makes a difference.
-    Look: What do two equal scores count in equation (eq:auc)?
 no_corner: an area that begins at the first line, and not in the corner
     body:
         lines = np.unique(scores)[::-1]
@@ -290,14 +274,15 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
-        "Three scores with the label 1 and two with the label 0 make six comparisons. How many of them are won, and how many "
-        "are tied?",
-        "Take the scores of each kind with a mask, `labels == 1` and `labels == 0`. Put one of the two upright, `[:, None]`, and "
-        "a comparison with the other is a table of each with each. Won counts 1, equal counts a half; then the mean.",
+        "Three scores with the label 1 and two with the label 0 make six comparisons. How many of them are won, "
+        "and how many are tied?",
+        "Take the scores of each kind with a mask, `labels == 1` and `labels == 0`. Put one of the two upright, "
+        "`[:, None]`, and a comparison with the other is a table of each with each. Won counts 1, equal counts a "
+        "half; then the mean.",
         "(won + 0.5 * tied).mean(), with `won = above[:, None] > below` and `tied = above[:, None] == below`.",
     ),
     explanation=(
-        "The area needs no line between yes and no, and it doesn't change when all scores are squeezed or stretched. So it "
-        "compares a cosine with a probability, or a network with a count of words."
+        "The area needs no line between yes and no, and it doesn't change when all scores are squeezed or "
+        "stretched. So it compares a cosine with a probability, or a network with a count of words."
     ),
 )

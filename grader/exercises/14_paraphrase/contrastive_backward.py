@@ -155,7 +155,7 @@ of_the_dot: gradients of the dot product, as if nothing had been divided by the 
     Look: What stands in the brackets of equations (eq:du) and (eq:dv), and before them?
 other_unit: gradients towards the other's direction alone
     {"(b - s * a)": "b", "(a - s * b)": "a"}
-    Half of that goes into making the vector longer or shorter, and so does nothing for the cosine. It has to be taken off.
+    A part of that makes the vector longer or shorter, which does nothing for the cosine. It has to be taken off.
     Look: What is taken off in the brackets of equations (eq:du) and (eq:dv)?
 own_unit_whole: gradients from which the vector's own direction was taken off whole
     {"(b - s * a)": "(b - a)", "(a - s * b)": "(a - b)"}
@@ -170,7 +170,7 @@ roles_in_bracket: gradients with a and b exchanged in the brackets
     What pulls at u is where v points, and the other way round.
     Look: Which of the two directions has the s in equation (eq:du)?
 exchanged: the gradients in the wrong order, dv first
-    {"$du, ds": "$dv, ds", ", $dv": ", $du"}
+    {"$du, $dv": "$dv, $du"}
     What pulls at u is where v points.
     Look: In which order does the docstring give them back?
 no_length: gradients that aren't divided by the vectors' lengths
@@ -308,10 +308,12 @@ EXERCISE = Exercise(
     hints=(
         "Two steps, one after the other: from the loss to each pair's s, then from s to the two vectors. What is the "
         "slope of a square?",
-        "ds has one number a pair: 2 / N times s - 1 where the label is 1, and 2 / N times what s is above the margin where "
-        "it is 0. For du take the direction of v, of length 1, less s times the direction of u; divide by the length of "
-        "u, multiply by ds. For dv exchange the two. Keep an axis of 1 beside (N, H): keepdims=True, or ds[:, None].",
-        "`du = ds / length_u * (b - s * a)`, with `a = u / length_u` and `b = v / length_v`, ds and s as (N, 1); dv likewise.",
+        "ds has one number a pair: 2 / N times s - 1 where the label is 1, and 2 / N times what s is above the "
+        "margin where it is 0. For du take the direction of v, of length 1, less s times the direction of u; "
+        "divide by the length of u, multiply by ds. For dv exchange the two. Keep an axis of 1 beside (N, H): "
+        "keepdims=True, or ds[:, None].",
+        "`du = ds / length_u * (b - s * a)`, with `a = u / length_u` and `b = v / length_v`, ds and s as (N, 1); "
+        "dv likewise.",
     ),
     explanation=(
         "A gradient of a cosine stands at right angles to its vector: it turns it, and never makes it longer. So the "

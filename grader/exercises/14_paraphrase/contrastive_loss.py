@@ -69,10 +69,6 @@ each_mean_halved: the mean of two means, of the pairs that are alike and of the 
     {"$mean": "(pull.sum() / max(labels.sum(), 1) + push.sum() / max((1 - labels).sum(), 1)) / 2"}
     Where one kind is rare each of its pairs would weigh more. Here all N weigh the same.
     Look: Over which pairs does the mean in equation (eq:contrastive) go?
-costs: the cost of every pair
-    {"$mean": "pull + push"}
-    Those are N numbers. A loss is one.
-    Look: What does equation (eq:contrastive) do with the N of them?
 halved: half of the right loss
     {"$mean": "(pull + push).mean() / 2"}
     Some papers write a half there. This equation doesn't, and the next one counts on that.
@@ -113,14 +109,10 @@ margin_as_a_door: all of s squared, where it is above the margin
     {"$push": "np.where(s > margin, s, 0) ** 2"}
     Some papers have it so. The cost then jumps at the margin. Here it begins at 0 there.
     Look: What is taken off in the second line of equation (eq:contrastive)?
-minimum: np.minimum in the place of the maximum
-    {"$push": "np.minimum(s - margin, 0) ** 2"}
-    So it costs to be unlike, and nothing to be alike.
-    Look: Which of the two in the bracket does the second line of equation (eq:contrastive) take?
 below_the_margin: those that are not alike cost what they are *below* the margin
     {"$push": "np.maximum(margin - s, 0) ** 2"}
-    So it goes with a distance, which should be large there. s says how *alike* they are.
-    Look: What is taken off from what in the second line of equation (eq:contrastive)?
+    So it costs to be unlike, and nothing to be alike. With a distance, which should be large there, it would be right.
+    Look: What is taken off from what in the second line of equation (eq:contrastive), and which of the two is kept?
 of_a_distance: the loss of a distance, with s in its place
     {"$pull": "labels * s**2 ", "$push": "np.maximum(margin - s, 0) ** 2"}
     The paper of 2006 has it with a distance, which is 0 for two that are the same. s is 1 there.
@@ -230,8 +222,9 @@ EXERCISE = Exercise(
     right=RIGHT,
     hints=(
         "Work out one pair with s = 0.5 and a margin of 0.2 by hand, once with the label 1 and once with 0.",
-        "Make both costs for all N pairs, and let the label choose: one is multiplied by the label, the other by one less "
-        "the label. What is below 0 is made 0 before the square, number by number, with np.maximum. Then the mean.",
+        "Make both costs for all N pairs, and let the label choose: one is multiplied by the label, the other by "
+        "one less the label. What is below 0 is made 0 before the square, number by number, with np.maximum. Then "
+        "the mean.",
         "(labels * (1 - s) ** 2 + (1 - labels) * np.maximum(s - margin, 0) ** 2).mean().",
     ),
     explanation=(

@@ -1,7 +1,5 @@
 """How alike two vectors are, whatever their lengths."""
 
-import numpy as np
-
 from ..base import Array, Case, Exercise, Part, slips
 from ._draws import LARGE, pairs_of, single, spread
 
@@ -153,7 +151,8 @@ negative: minus the right cosines
     A vector and itself should give 1.
     Look: What should come out for a vector and itself?
 angle: angles, in radians
-    {"return $dot / np.where(both > 0, both, 1)": "return np.arccos(np.clip($dot / np.where(both > 0, both, 1), -1, 1))"}
+    {"return $dot / np.where(both > 0, both, 1)":
+        "return np.arccos(np.clip($dot / np.where(both > 0, both, 1), -1, 1))"}
     Asked is the angle's cosine. No inverse of it is needed.
     Look: Where is an angle itself in equation (eq:cosine)?
 manhattan: the exponential of minus the sum of all differences
@@ -248,8 +247,8 @@ EXERCISE = Exercise(
     right=RIGHT,
     hints=(
         "A row of u and the same row of v make one number. Which axis has to go?",
-        "Multiply u and v number by number and add up along each row: that is the dot product. A length is the root of a "
-        "row's dot product with itself. Divide by both lengths; where their product is 0 divide by 1.",
+        "Multiply u and v number by number and add up along each row: that is the dot product. A length is the "
+        "root of a row's dot product with itself. Divide by both lengths; where their product is 0 divide by 1.",
         "(u * v).sum(axis=1) / np.where(both > 0, both, 1), with `both` for the product of the two lengths, each like "
         "np.sqrt((u * u).sum(axis=1)).",
     ),

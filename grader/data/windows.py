@@ -26,7 +26,9 @@ def forward(xs: np.ndarray, mask: np.ndarray, W: np.ndarray, b: np.ndarray) -> t
     """
     size, rest = divmod(len(W), xs.shape[2])
     if rest or size % 2 == 0:
-        raise ValueError(f"W has {len(W)} rows, and a window has an odd number of words with {xs.shape[2]} numbers each")
+        raise ValueError(
+            f"W has {len(W)} rows, and a window has an odd number of words with {xs.shape[2]} numbers each"
+        )
     padded = np.pad(xs * mask[..., None], ((0, 0), (size // 2, size // 2), (0, 0)))
     seen = np.concatenate([padded[:, k : k + xs.shape[1]] for k in range(size)], axis=2)  # (N, T, size D)
     a = np.tanh(seen @ W + b)  # (N, T, H)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ._controls import Dial, display_live, playable, side_by_side
-from ._heat import heat, largest
+from ._heat import heat
 from ._sheet import listed, plain, sheet, write
 from ._svg import Plot, number
 from .palette import COLORS, ink, style

@@ -32,29 +32,25 @@ def _stairs(scores: Any, labels: Any) -> tuple[Any, Any]:
 
 
 @plain
-def scores_by_kind(scores: Any, kinds: Sequence[str], what: str) -> None:
+def scores_by_kind(scores: Mapping[str, Any], what: str) -> None:
     """Show what scores the pairs of each kind got: a row a kind, a dot a pair, a bar at their median.
 
     Args:
-        scores: (N,), from -1 to 1. kinds: N words. what: a sentence for the caption.
+        scores: by the kind, in the order of the rows, (N,) from -1 to 1. what: a sentence for the caption.
     """
-    scores, names = np.asarray(scores, dtype=float), list(dict.fromkeys(kinds))
-    fig, ax = sheet(8.5, 0.9 + 0.62 * len(names))
+    fig, ax = sheet(8.5, 0.9 + 0.62 * len(scores))
     said, draw = [], np.random.default_rng(0)  # dots on one spot are moved up and down a little
-    for k, (name, key) in enumerate(zip(names, _LOOKS, strict=False)):
-        mine = scores[np.array([one == name for one in kinds])]
-        ax.plot(mine, k + draw.uniform(-0.26, 0.26, size=len(mine)), linestyle="", marker=".", alpha=0.45, **_of(key))
+    for k, ((name, mine), key) in enumerate(zip(scores.items(), _LOOKS, strict=False)):
+        mine = np.asarray(mine, dtype=float)
+        look = {"color": COLORS[key], "linestyle": "", "marker": ".", "markersize": 5, "alpha": 0.45}
+        ax.plot(mine, k + draw.uniform(-0.26, 0.26, size=len(mine)), **look)
         ax.plot([np.median(mine)] * 2, [k - 0.38, k + 0.38], linewidth=3, color=COLORS["neutral"])
         low, high = np.quantile(mine, (0.1, 0.9))
         said.append(f"{name}, eight in ten from {number(low, 2)} to {number(high, 2)}")
-    ax.set_yticks(range(len(names)), names)
-    ax.set(xlabel="score", ylim=(len(names) - 0.4, -0.6))
+    ax.set_yticks(range(len(scores)), list(scores))
+    ax.set(xlabel="score", ylim=(len(scores) - 0.4, -0.6))
     ax.spines[["top", "right"]].set_visible(False)
-    show(fig, alt=f"The scores of {len(scores)} pairs, a row a kind: {'; '.join(said)}.", caption=what)
-
-
-def _of(key: str) -> dict[str, Any]:
-    return {"color": COLORS[key], "markersize": 5}
+    show(fig, alt=f"The scores of pairs, a dot each, a row a kind: {'; '.join(said)}.", caption=what)
 
 
 @plain
@@ -232,7 +228,7 @@ def pair_reader(alike: Alike, sentences: Sequence[str], known: Sequence[str], wh
         that may be written. what: a sentence for the caption.
     """
     display_live(
-        lambda widgets: _Reader(widgets, alike, sentences, known).widget, "the picture compares all with all instead."
+        lambda widgets: _Reader(widgets, alike, sentences, known).widget, "the picture shows all with all instead."
     )
     said = [one.split() for one in sentences]
     table = np.array([[float(alike(one, other)) for other in said] for one in said])

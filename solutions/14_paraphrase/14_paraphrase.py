@@ -120,7 +120,8 @@ def bags(sentences):
 firsts, seconds = [pair.first for pair in tests], [pair.second for pair in tests]
 labels, kinds = np.array([pair.same for pair in tests]), np.array([pair.kind for pair in tests])
 counted = similarity(bags(firsts), bags(seconds))
-figures.scores_by_kind(counted, kinds, "The cosine of two bags of words, for 2,000 pairs. A grey bar is a row's median.")
+figures.scores_by_kind({kind: counted[kinds == kind] for kind in paraphrases.KINDS},
+                       "The cosine of two bags of words, for 2,000 pairs. A grey bar is a row's median.")
 
 # %% [markdown]
 # The upper two rows are where they should be far apart, and they look the same.
@@ -451,7 +452,7 @@ def new_window(size):
 # %% tags=["story", "long"] id="windows_compared"
 found = {"bag of words, counted": areas(counted)}
 for name, size in (("bag of words, trained", 1), ("windows of 5", 5)):
-    some = [trained(name, windowed, windowed_backward, new_window(size), seed) for seed in SEEDS]
+    some = [trained(name.replace(",", ""), windowed, windowed_backward, new_window(size), seed) for seed in SEEDS]
     found[name] = np.array([areas(judged(windowed, one)) for one in some])
 found["your LSTM"] = by_lstm
 for name, each in found.items():

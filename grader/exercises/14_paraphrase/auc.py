@@ -48,9 +48,12 @@ def cases(rng):
     yield Case("float32", single(_arguments(rng, 17)))
     near = _arguments(rng, 16)
     yield Case("scores near each other", near | {"scores": 300.0 + 1e-9 * np.round(20 * near["scores"])})
-    wide = spread(rng, 1, 3000, (18,))
-    yield Case("large scores", {"scores": wide, "labels": labels_of(rng, 18)}, LARGE)
-    tied = _arguments(rng, 20)
+    wide = spread(rng, 200, 3000, (24,))
+    among = labels_of(rng, 24)
+    for end in (wide > 700, wide < -700):  # far out they are told apart as well
+        among[end] = wide[end] > np.median(wide[end])
+    yield Case("large scores", {"scores": wide, "labels": among}, LARGE)
+    tied = _arguments(rng, 15)
     yield Case("scores of a few values", tied | {"scores": np.round(2 * tied["scores"]) / 2}, TIES)
     yield Case("yes or no", {"scores": rng.permutation(np.arange(14) % 2 * 1.0), "labels": labels_of(rng, 14)}, TIES)
     yield Case("all the same", {"scores": np.full(7, rng.uniform(0.2, 0.8)), "labels": labels_of(rng, 7)}, TIES)
@@ -133,6 +136,18 @@ above_the_mean: how many of the ones are above the mean of the others
     {"$answer": "(above > below.mean()).mean()"}
     Each 1 is compared with each 0, and not with their mean.
     Look: What do the two sums in equation (eq:auc) run over?
+above_the_median: how many of the ones are above the median of all
+    {"$answer": "(above > np.median(scores)).mean()"}
+    Each 1 is compared with each 0. No fixed line is needed.
+    Look: What do the two sums in equation (eq:auc) run over?
+accuracy_at_the_mean: how many are right with the line at the mean of all scores
+    {"$answer": "((scores > scores.mean()) == (labels == 1)).mean()"}
+    That is an accuracy, for one line. The area asks for no line: only the order of the scores counts.
+    Look: Is there a fixed number that scores are compared with in equation (eq:auc)?
+soft: comparisons through a sigmoid
+    {"$answer": "(1 / (1 + np.exp(np.clip(below - above[:, None], -700, 700)))).mean()"}
+    A loss may do that, to have slopes. Here a comparison is won or lost, by however little.
+    Look: What does equation (eq:auc) do with two scores, beside comparing them?
 above_the_best: how many of the ones are above all others
     {"$answer": "(above > below.max()).mean()"}
     Each 1 is compared with each 0, and not with the highest alone.
@@ -152,6 +167,14 @@ area_by_rank: the ranks of an argsort, in which ties stand in the order in which
         P, M = (labels == 1).sum(), (labels == 0).sum()
         return float((ranks[labels == 1].sum() - P * (P + 1) / 2) / (P * M))
     Of two equal scores one then wins by chance. Equal scores need the same rank, the mean of their places.
+    Look: What does your code do with two scores that are equal? np.argsort puts them into some order.
+score_by_score: an area under a curve that goes from score to score, though some are tied
+    body:
+        order = np.argsort(-scores, kind="stable")
+        hit = np.cumsum(labels[order] == 1) / (labels == 1).sum()
+        false = np.cumsum(labels[order] == 0) / (labels == 0).sum()
+        return float(np.sum(np.diff(false, prepend=0.0) * hit))
+    Which of two equal scores comes first is chance. A line lets both of them through, or none.
     Look: What does your code do with two scores that are equal? np.argsort puts them into some order.
 ranks_from_zero: an area by ranks, from which a sum was taken off that belongs to other ranks
     body:
@@ -177,6 +200,14 @@ no_corner: an area that begins at the first line, and not in the corner
         return float(np.sum(np.diff(false) * (hit[1:] + hit[:-1]) / 2))
     With a line above all scores there are no hits and no false alarms: that point belongs to the curve.
     Look: At which point does your curve begin?
+no_last_corner: an area that ends at the lowest score, which no line lets through
+    body:
+        lines = [np.inf, *np.unique(scores)[::-1]]
+        hit = np.array([(scores[labels == 1] > line).mean() for line in lines])
+        false = np.array([(scores[labels == 0] > line).mean() for line in lines])
+        return float(np.sum(np.diff(false) * (hit[1:] + hit[:-1]) / 2))
+    With a line below all scores everything is let through: that point belongs to the curve.
+    Look: At which point does your curve end?
 backwards: an area that is negative, as the curve is walked from its right end
     body:
         lines = [-np.inf, *np.unique(scores), np.inf]
@@ -201,10 +232,11 @@ correlation: a correlation of scores and labels
     {"$answer": "np.nan_to_num(np.corrcoef(scores, labels)[0, 1])"}
     Only the order of the scores counts, and not how far they lie apart.
     Look: What does equation (eq:auc) do with two scores, beside comparing them?
-float32_scores: an area of scores that were made float32
+nearly_tied: an area in which scores are tied that are nearly the same
     {"scores[labels == 1], scores": "scores[labels == 1].astype(np.float32), scores.astype(np.float32)"}
-    Scores that are nearly the same are tied there.
-    Look: What is the dtype of the scores that you compare?
+    Two scores are equal or they aren't, however near they lie. float32 keeps seven digits of them, and np.isclose takes
+    for equal what is near.
+    Look: How does your code find out that two scores are equal, and what is their dtype?
 rounded_scores: an area of scores that were rounded
     {"scores[labels == 1], scores": "scores[labels == 1].round(2), scores.round(2)"}
     Scores that are nearly the same are tied then.

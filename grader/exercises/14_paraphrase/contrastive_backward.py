@@ -36,7 +36,7 @@ def cases(rng):
     unlike["u"] *= spread(rng, 0.3, 3, (5, 1))
     yield Case("lengths that differ", unlike)
     short = _arguments(rng, 4, 3, alike=rng.uniform(0.4, 0.8, size=4))
-    yield Case("short vectors", short | {name: 3e-3 * short[name] for name in "uv"})
+    yield Case("short vectors", short | {name: 3e-5 * short[name] for name in "uv"})
     yield Case("strided", _arguments(rng, 6, 4), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, 5, 3)))
     far = _arguments(rng, 4, 2, 0.2, np.array([0, 1, 0, 0]))
@@ -153,6 +153,21 @@ of_the_dot: gradients of the dot product, as if nothing had been divided by the 
     {"$du": "ds * v", "$dv": "ds * u"}
     A cosine doesn't change when a vector gets longer. These gradients would make it longer.
     Look: What stands in the brackets of equations (eq:du) and (eq:dv), and before them?
+difference: gradients along the difference of the two vectors
+    {"$du": "ds * (v - u)", "$dv": "ds * (u - v)"}
+    So it is with a distance. A cosine wants a vector turned, and a difference may make it longer, too.
+    Look: What stands in the brackets of equations (eq:du) and (eq:dv), and before them?
+all_of_dots: gradients of the loss of dot products
+    body:
+        s = (u * v).sum(axis=1)
+        ds = 2 / len(s) * ((1 - labels) * np.maximum(s - margin, 0) - labels * (1 - s))
+        return ds[:, None] * v, ds[:, None] * u
+    s is a cosine, in the loss and on the way back.
+    Look: Which s stands in equation (eq:ds)?
+slope_is_cost: gradients with the costs in the place of their slopes
+    {"$pull": "labels * (1 - s) ** 2", "$push": "np.maximum(s - margin, 0) ** 2"}
+    The slope of a square is twice what was squared.
+    Look: Is there a square in equation (eq:ds)?
 other_unit: gradients towards the other's direction alone
     {"(b - s * a)": "b", "(a - s * b)": "a"}
     A part of that makes the vector longer or shorter, which does nothing for the cosine. It has to be taken off.
@@ -210,6 +225,11 @@ length_of_the_batch: gradients with one length for the whole batch
         "np.sqrt((v * v).sum(axis=1, keepdims=True))": "np.full((len(v), 1), np.sqrt((v * v).sum()))"}
     Each vector has a length of its own.
     Look: Over which axis do your lengths add up? np.linalg.norm without an axis takes all.
+length_of_columns: gradients with the lengths of the columns
+    {"(u * u).sum(axis=1, keepdims=True)": "(u * u).sum(axis=0, keepdims=True)",
+        "(v * v).sum(axis=1, keepdims=True)": "(v * v).sum(axis=0, keepdims=True)"}
+    A vector is a row.
+    Look: Over which axis do your lengths add up?
 no_root: gradients with squares of lengths in the place of lengths
     {"np.sqrt((u * u).sum(axis=1, keepdims=True))": "(u * u).sum(axis=1, keepdims=True)",
         "np.sqrt((v * v).sum(axis=1, keepdims=True))": "(v * v).sum(axis=1, keepdims=True)"}

@@ -27,7 +27,7 @@ def cases(rng):
     yield Case("a margin below zero", _arguments(rng, 8, -rng.uniform(0.3, 0.6)))
     yield Case("a large margin", _arguments(rng, 7, rng.uniform(0.6, 0.8)))
     yield Case("a margin of zero", _arguments(rng, 6, 0.0))
-    yield Case("one pair that is alike", _arguments(rng, 1, s=rng.uniform(-0.8, 0.1, size=1), labels=np.array([1])))
+    yield Case("one pair that is alike", _arguments(rng, 1, s=rng.uniform(-0.95, -0.85, size=1), labels=np.array([1])))
     alone = rng.uniform(0.6, 0.9, size=1)
     yield Case("one pair that is not", _arguments(rng, 1, s=alone, labels=np.array([0])))
     yield Case("all alike", _arguments(rng, 5, labels=np.ones(5, dtype=np.int64)))
@@ -69,6 +69,26 @@ each_mean_halved: the mean of two means, of the pairs that are alike and of the 
     {"$mean": "(pull.sum() / max(labels.sum(), 1) + push.sum() / max((1 - labels).sum(), 1)) / 2"}
     Where one kind is rare each of its pairs would weigh more. Here all N weigh the same.
     Look: Over which pairs does the mean in equation (eq:contrastive) go?
+pull_not_mean: the sum over those that are alike, and the mean over all for the others
+    {"$mean": "pull.sum() + push.mean()"}
+    Both lines stand inside of one sum, and one N is below it.
+    Look: What stands before the sum in equation (eq:contrastive)?
+push_not_mean: the mean over all for those that are alike, and the sum over the others
+    {"$mean": "pull.mean() + push.sum()"}
+    Both lines stand inside of one sum, and one N is below it.
+    Look: What stands before the sum in equation (eq:contrastive)?
+by_those_alike: the sum, divided by how many are alike
+    {"$mean": "(pull + push).sum() / max(labels.sum(), 1)"}
+    All N pairs are in the sum, those that are not alike too.
+    Look: What stands before the sum in equation (eq:contrastive)?
+by_those_not: the sum, divided by how many are not alike
+    {"$mean": "(pull + push).sum() / max((1 - labels).sum(), 1)"}
+    All N pairs are in the sum, those that are alike too.
+    Look: What stands before the sum in equation (eq:contrastive)?
+by_N_minus_1: the sum, divided by one less than there are pairs
+    {"$mean": "(pull + push).sum() / max(len(s) - 1, 1)"}
+    So it is done for a variance. A mean divides by how many there are.
+    Look: What stands before the sum in equation (eq:contrastive)?
 halved: half of the right loss
     {"$mean": "(pull + push).mean() / 2"}
     Some papers write a half there. This equation doesn't, and the next one counts on that.
@@ -79,7 +99,7 @@ quarter: a quarter of the cost of the pairs that are alike
     Look: Which factors stand in equation (eq:contrastive)?
 not_squared: a loss without the squares
     {"$pull": "labels * (1 - s) ", "$push": "np.maximum(s - margin, 0)"}
-    What is far off should cost more than in proportion.
+    PyTorch's cosine embedding loss is like that. Here what is far off costs more than in proportion.
     Look: What is done to the brackets in equation (eq:contrastive)?
 pull_not_squared: a loss without the square for those that are alike
     {"$pull": "labels * (1 - s) "}
@@ -93,6 +113,22 @@ one_minus_square: one less the squares of the similarities, for those that are a
     {"$pull": "labels * (1 - s**2) "}
     Then two that point the opposite way cost nothing.
     Look: What is squared in the first line of equation (eq:contrastive)?
+one_plus: those that are alike cost the square of 1 + s
+    {"$pull": "labels * (1 + s) ** 2 "}
+    So the cheapest would be to point the opposite way.
+    Look: Which sign has s in the first line of equation (eq:contrastive)?
+larger_of_both: those that are not alike cost the square of the larger one of s and the margin
+    {"$push": "np.maximum(s, margin) ** 2"}
+    Then a pair below the margin costs something, and nothing that it does makes it less.
+    Look: What is taken off in the second line of equation (eq:contrastive), and with what is it compared?
+stretched: a cost above the margin that is stretched to go up to 1
+    {"$push": "(np.maximum(s - margin, 0) / (1 - margin)) ** 2"}
+    With a large margin these pairs would be pushed harder than the others are pulled.
+    Look: What is below the maximum in the second line of equation (eq:contrastive)?
+mean_before_maximum: the maximum of 0 and a mean over the batch
+    {"$push": "np.maximum((s - margin).mean(), 0) ** 2"}
+    Each pair has a cost of its own.
+    Look: Over what does n run in equation (eq:contrastive), and what has an index n?
 no_maximum: a loss that also pulls back what is below the margin
     {"$push": "(s - margin) ** 2"}
     What is less alike than the margin allows is fine. Its square is positive all the same, if nothing keeps it at 0.

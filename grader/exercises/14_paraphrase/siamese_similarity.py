@@ -7,7 +7,8 @@ ZEROS = frozenset({"zeros"})
 
 
 def cases(rng):
-    yield Case("small", pairs_of(rng, N=2, H=3))
+    mild = rng.permuted(rng.uniform([0.3, -0.4], [0.5, -0.2]))
+    yield Case("small", pairs_of(rng, N=2, H=3, alike=mild))
     yield Case("more pairs than numbers", pairs_of(rng, N=7, H=2))
     yield Case("more numbers than pairs", pairs_of(rng, N=3, H=40))
     yield Case("as many pairs as numbers", pairs_of(rng, N=4, H=4))
@@ -104,6 +105,18 @@ length_of_the_batch: dot products divided by one length for the whole batch
     {"np.sqrt((u * u).sum(axis=1))": "np.sqrt((u * u).sum())", "np.sqrt((v * v).sum(axis=1))": "np.sqrt((v * v).sum())"}
     Then a pair's number depends on which other pairs stand beside it.
     Look: Over which axis do your lengths add up? np.linalg.norm without an axis takes all.
+length_of_the_batch_u: dot products divided by one length for all of u, and v's own
+    {"np.sqrt((u * u).sum(axis=1))": "np.sqrt((u * u).sum())"}
+    Then a pair's number depends on which other pairs stand beside it.
+    Look: Over which axis do both of your lengths add up? np.linalg.norm without an axis takes all.
+length_of_the_batch_v: dot products divided by u's own length and one for all of v
+    {"np.sqrt((v * v).sum(axis=1))": "np.sqrt((v * v).sum())"}
+    Then a pair's number depends on which other pairs stand beside it.
+    Look: Over which axis do both of your lengths add up? np.linalg.norm without an axis takes all.
+scaled: dot products divided by the root of H
+    {"return $dot / np.where(both > 0, both, 1)": "return $dot / np.sqrt(u.shape[1])"}
+    So it is done where a dot product is to be kept in bounds. Lengths still count, and here they shouldn't.
+    Look: What stands below the bar in equation (eq:cosine)?
 over_the_batch: cosines of the columns
     {"$dot": "(u * v).sum(axis=0)", "(u * u).sum(axis=1)": "(u * u).sum(axis=0)",
         "(v * v).sum(axis=1)": "(v * v).sum(axis=0)"}
@@ -113,6 +126,14 @@ matrix: cosines of each u with each v
     {"$dot / np.where(both > 0, both, 1)":
         "u @ v.T / np.where(length_u[:, None] * length_v > 0, length_u[:, None] * length_v, 1)"}
     That is an (N, N) table. Asked are its diagonal's numbers alone, a pair a row.
+    Look: Which indices have u and v in equation (eq:cosine)?
+first_v: cosines of each u with the first v
+    {"    length_u": "    v = v[:1]\n    length_u"}
+    A pair is a row of u and the same row of v.
+    Look: Which indices have u and v in equation (eq:cosine)?
+first_u: cosines of the first u with each v
+    {"    length_u": "    u = u[:1]\n    length_u"}
+    A pair is a row of u and the same row of v.
     Look: Which indices have u and v in equation (eq:cosine)?
 next_pair: cosines of each u with the v of the pair before
     {"    length_u": "    v = np.roll(v, 1, axis=0)\n    length_u"}
@@ -159,6 +180,22 @@ manhattan: the exponential of minus the sum of all differences
     {"$dot / np.where(both > 0, both, 1)": "np.exp(-np.abs(u - v).sum(axis=1))"}
     That is how alike two are for Mueller and Thyagarajan (2016), and where they are far apart its slope is next to
     nothing. Here it is the cosine.
+    Look: What does equation (eq:cosine) ask for?
+squashed: dot products through a sigmoid
+    {"$dot / np.where(both > 0, both, 1)": "1 / (1 + np.exp(-np.clip((u * v).sum(axis=1), -700, 700)))"}
+    It lies between 0 and 1, and lengths still count.
+    Look: What does equation (eq:cosine) do to the dot product?
+gauss: the exponential of minus the squared distance
+    {"$dot / np.where(both > 0, both, 1)": "np.exp(-((u - v) ** 2).sum(axis=1))"}
+    Lengths count for a distance. Here only directions do.
+    Look: What does equation (eq:cosine) ask for?
+exponential: the exponential of minus the distance
+    {"$dot / np.where(both > 0, both, 1)": "np.exp(-np.sqrt(((u - v) ** 2).sum(axis=1)))"}
+    Lengths count for a distance. Here only directions do.
+    Look: What does equation (eq:cosine) ask for?
+squared_distance: squared distances
+    {"$dot / np.where(both > 0, both, 1)": "((u - v) ** 2).sum(axis=1)"}
+    A distance is 0 for two that are the same, and lengths count for it.
     Look: What does equation (eq:cosine) ask for?
 euclidean: distances
     {"$dot / np.where(both > 0, both, 1)": "np.sqrt(((u - v) ** 2).sum(axis=1))"}

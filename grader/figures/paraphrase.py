@@ -150,9 +150,10 @@ def areas(found: Mapping[str, Any], kinds: Sequence[str], what: str) -> None:
         ax.bar(at, each.mean(axis=0), width=0.72 / len(found), color=COLORS[key], label=name)
         for one in each if len(each) > 1 else ():
             ax.plot(at, one, **style("c", linestyle="", markersize=4))
-        said.append(f"{name} has {listed(f'{number(v, 2)} for {kind}' for v, kind in zip(each.mean(axis=0), kinds, strict=True))}")  # fmt: skip  # noqa: E501
+        means = zip(each.mean(axis=0), kinds, strict=True)
+        said.append(f"{name} has " + listed(f"{number(value, 2)} for {kind}" for value, kind in means))
     ax.axhline(0.5, color=COLORS["neutral"], linewidth=1.2, linestyle=":")
-    write(ax, len(kinds) - 0.48, 0.5, "chance", ha="left", fontsize=9, color=ink(COLORS["neutral"]))
+    write(ax, len(kinds) - 0.45, 0.51, "chance", ha="left", va="bottom", fontsize=9, color=ink(COLORS["neutral"]))
     ax.set_xticks(range(len(kinds)), list(kinds))
     ax.set(ylabel="AUC", ylim=(0, 1.05), xlim=(-0.55, len(kinds) - 0.1))
     ax.spines[["top", "right"]].set_visible(False)

@@ -2,8 +2,8 @@
 
     a_t = tanh([x_(t-k), ..., x_t, ..., x_(t+k)] W + b),    u = the mean of a_t over a sentence's own steps
 
-With a window of one word that is a bag: in which order they stand makes no difference. With a larger one the order counts
-inside of the window. Beyond a sentence's ends it sees zeros.
+With a window of one word that is a bag: in which order they stand makes no difference. With a larger one the order
+counts inside of the window. Beyond a sentence's ends it sees zeros.
 
 The sum over windows of Y. Kim, "Convolutional neural networks for sentence classification", EMNLP 2014, with a mean in
 the place of the maximum.

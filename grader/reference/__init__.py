@@ -24,9 +24,11 @@ from .backward import (
 )
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
+from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -44,6 +46,8 @@ from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_ba
 from .pairs import auc, contrastive_backward, contrastive_loss, siamese_similarity
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .sentiment import last_valid, masked_mean, saliency
+from .summarisation import copy_distribution, rouge_l
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -55,6 +59,7 @@ from .training import (
     train_step,
     variational_dropout_mask,
 )
+from .translation import bleu, decoder_inputs, edit_distance, greedy_decode
 from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 from .variants import coupled_step, lstm_1997_step, peephole_step
@@ -68,7 +73,9 @@ __all__ = [
     "attend_backward",
     "beam_search",
     "bidirectional",
+    "bio_spans",
     "bits_per_token",
+    "bleu",
     "candidate",
     "carousel",
     "cell_correlation",
@@ -76,11 +83,15 @@ __all__ = [
     "clip_by_norm",
     "contrastive_backward",
     "contrastive_loss",
+    "copy_distribution",
     "coupled_step",
+    "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
+    "decoder_inputs",
     "dropout",
     "dropout_backward",
+    "edit_distance",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -90,6 +101,7 @@ __all__ = [
     "generate",
     "gradient_check",
     "gradient_norms",
+    "greedy_decode",
     "gru",
     "gru_step",
     "gru_step_backward",
@@ -98,6 +110,7 @@ __all__ = [
     "input_gate",
     "input_product",
     "last",
+    "last_valid",
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
@@ -107,7 +120,9 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_mean",
     "masked_softmax",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -124,6 +139,9 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "rouge_l",
+    "running_posterior",
+    "saliency",
     "sample",
     "sc_lstm_step",
     "separates",
@@ -133,6 +151,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_slope",
     "softmax",
+    "span_f1",
     "spectral_radius",
     "stacked",
     "step_jacobian",
@@ -144,4 +163,5 @@ __all__ = [
     "tree_lstm",
     "tree_lstm_node",
     "variational_dropout_mask",
+    "viterbi",
 ]

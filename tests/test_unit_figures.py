@@ -181,6 +181,18 @@ def choose(temperature, k, p):
     return left / left.sum()
 
 
+halves = 1 * (share < 0.45)
+
+
+def in_common(first, second):
+    """How alike two texts are: a share of words, more where the first are the same."""
+    return 0.9 * len({*first} & {*second}) / len({*first} | {*second}) + 0.1 * (first[0] == second[0])
+
+
+def above_zero(scores, labels):
+    return float(np.mean(np.asarray(scores)[labels == 1] > 0))
+
+
 tree = {(): {"the": 0.6, "a": 0.4}, ("the",): {"dog": 0.5, "cat": 0.5}, ("a",): {"cat": 1.0}}
 
 
@@ -451,6 +463,22 @@ CALLS = {
         "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
         "tree_player": (([some_tree, other_tree], holds), {}, ()),
     },
+    "paraphrase": {
+        "areas": (
+            ({"bag": [0.5, 0.6], "LSTM": [[0.9, 0.7], [1.0, 0.9]]}, ["roles", "event"], "Of no seed at all, drawn."),
+            {},
+            ([0.5, 0.6], [0.95, 0.8]),
+        ),
+        "line_dial": (
+            (up, halves, "Any scores, of no seed at all."),
+            {},
+            ([0, 0, 0, 0, 0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1],),
+        ),
+        "meanings": (({"one": pair, "two": -pair}, "Of no seed at all, drawn."), {}, (down, -down)),
+        "pair_reader": ((in_common, ["a b", "b a", "c a"], list("abc"), "Of no seed at all, drawn."), {}, ()),
+        "roc": (({"one": (up, halves), "two": (down, halves)}, above_zero, "Of no seed at all, drawn."), {}, ()),
+        "scores_by_kind": (({"same": up, "roles": down[:5]}, "Of no seed at all, drawn."), {}, ()),
+    },
     "translation": {
         "alignment": (([[0.9, 0.1], [0.2, 0.8]], ["le", "chat"], ["the", "cat"], [0, 1]), {}, ()),
         "alignment_player": (([(["le", "chat"], ["the", "cat"], [[0.9, 0.1], [0.2, 0.8]])],), {}, ()),
@@ -640,6 +668,12 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("paraphrase", "areas", ({"bag": [0.5, 0.6], "LSTM": [0.9, 0.7]}, ["roles", "event"], "Of no seed at all.")),
+        ("paraphrase", "line_dial", (down, halves, "Any scores, of no seed at all.")),
+        ("paraphrase", "meanings", ({"one": pair, "two": -2 * pair}, "Of no seed at all, drawn.")),
+        ("paraphrase", "pair_reader", (in_common, ["a b", "c", "c a"], list("abc"), "Of no seed at all, drawn.")),
+        ("paraphrase", "roc", ({"one": (down, halves), "two": (up, halves)}, above_zero, "Of no seed at all, drawn.")),
+        ("paraphrase", "scores_by_kind", ({"same": down, "roles": up[:5]}, "Of no seed at all, drawn.")),
         ("summarisation", "by_fact", (["who", "where"], {"copies": [[1, 0.4]]}, "Of no seed at all, drawn.")),
         ("summarisation", "copy_dial", (lambda p_gen: mixed(p_gen)[::-1], ["rusk", "ajax", "tomelu"])),
         ("summarisation", "read_along", (words[:3], ["My", "."], 1 - looked, [0.3, 0.9])),

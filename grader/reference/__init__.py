@@ -24,6 +24,7 @@ from .backward import (
 )
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
+from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
@@ -43,6 +44,7 @@ from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .sentiment import last_valid, masked_mean, saliency
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -67,6 +69,7 @@ __all__ = [
     "attend_backward",
     "beam_search",
     "bidirectional",
+    "bio_spans",
     "bits_per_token",
     "bleu",
     "candidate",
@@ -75,6 +78,7 @@ __all__ = [
     "cell_update",
     "clip_by_norm",
     "coupled_step",
+    "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
     "decoder_inputs",
@@ -99,6 +103,7 @@ __all__ = [
     "input_gate",
     "input_product",
     "last",
+    "last_valid",
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
@@ -108,6 +113,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_mean",
     "masked_softmax",
     "nearest_state",
     "nll_per_token",
@@ -125,6 +131,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "saliency",
     "sample",
     "sc_lstm_step",
     "separates",
@@ -133,6 +140,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_slope",
     "softmax",
+    "span_f1",
     "spectral_radius",
     "stacked",
     "step_jacobian",
@@ -144,4 +152,5 @@ __all__ = [
     "tree_lstm",
     "tree_lstm_node",
     "variational_dropout_mask",
+    "viterbi",
 ]

@@ -25,8 +25,6 @@
 # {{contents}}
 
 # %% tags=["setup"]
-from collections import Counter
-
 import numpy as np
 
 from grader import check, hint, mine, progress, quiz, reset, solution
@@ -53,6 +51,8 @@ def lstm_forward(xs, h0, c0, W, b):
 
 def ngrams(words, n):
     """How often each run of n words stands in a list of words: a Counter of tuples."""
+    from collections import Counter
+
     return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))
 
 
@@ -79,7 +79,7 @@ for one in pairs[:4]:
 # either side*, wherever these five were seen before.
 
 # %% tags=["story"] id="looked_up"
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 meant = defaultdict(Counter)
 

@@ -1,6 +1,5 @@
 """How much of a translation stands in the right one: BLEU, over a whole corpus."""
 
-
 from ..base import Case, Exercise, Number, Part, slips
 from ._draws import LARGE
 
@@ -8,7 +7,7 @@ NONE = frozenset({"none"})
 
 
 def _changed(rng, words, K, changes, extra=0):
-    """A candidate for a reference: some words are others, and ``extra`` are repeated or (below 0) missing at its end."""
+    """A candidate for a reference: some words are others, ``extra`` are repeated or (below 0) missing at its end."""
     words = list(words)
     for place in rng.choice(len(words), size=min(changes, len(words)), replace=False):
         words[place] = int(rng.integers(K))
@@ -94,6 +93,14 @@ unclipped: BLEU with counts that were not clipped
     A candidate that says "the the the the" then has all its words right.
     Look: Which is counted in equation (eq:precision) when a word comes three times in the candidate and once in the
     reference?
+larger_count: BLEU with the larger of the two counts of each run that was said
+    {"$matches": "sum(max(count, ngrams(reference, n)[gram]) for gram, count in ngrams(candidate, n).items())"}
+    Then all that was said is right.
+    Look: Is it the smaller or the larger count that equation (eq:precision) takes?
+all_counted: BLEU with the runs of candidate and reference put together
+    {"ngrams(candidate, n) & ngrams": "ngrams(candidate, n) | ngrams"}
+    `a | b` of two Counters keeps the larger count of each.
+    Look: Is it the smaller or the larger count that equation (eq:precision) takes?
 each_once: BLEU in which each run of words counts once
     {"$matches": "len(ngrams(candidate, n) & ngrams(reference, n))"}
     A run that both say twice is right twice.
@@ -114,6 +121,18 @@ brevity_turned: BLEU with a penalty for what is too long
     {"1 - r / c": "1 - c / r"}
     What is too long has lost already: it has words that stand in no reference.
     Look: Which of the two lengths stands above the fraction bar in equation (eq:brevity)?
+rewarded: BLEU with exp(1 - c / r) where the candidates are shorter
+    {"$brevity": "(1.0 if c > r else np.exp(1 - c / r))"}
+    Being short is to cost something, and this is above 1.
+    Look: Which of the two lengths stands above the fraction bar in equation (eq:brevity)?
+rewarded_too: BLEU with exp(r / c - 1) where the candidates are shorter
+    {"$brevity": "(1.0 if c > r else np.exp(r / c - 1))"}
+    Being short is to cost something, and this is above 1.
+    Look: Which sign has the ratio in equation (eq:brevity)?
+wrong_side: BLEU with exp(1 - r / c) where the candidates are longer, and no penalty where they are shorter
+    {"$brevity": "(1.0 if c < r else np.exp(1 - r / c))"}
+    That rewards what is too long, and lets off what is too short.
+    Look: Which of the two is smaller in equation (eq:brevity) when the candidates are too short?
 brevity_by_ratio: BLEU with c / r for a penalty
     {"np.exp(1 - r / c)": "c / r"}
     It is near the right one where little is missing.
@@ -135,7 +154,8 @@ brevity_inside: BLEU with the penalty under the fourth root
     The root is taken of the four precisions alone.
     Look: What does the mean in equation (eq:bleu) go over?
 brevity_by_sentences: BLEU with the mean of each sentence's penalty
-    {"$brevity": "np.mean([min(1.0, np.exp(1 - len(y) / len(x))) if len(x) else 0.0 for x, y in zip(candidates, references)])"}
+    {"$brevity": "np.mean([min(1.0, np.exp(1 - len(y) / len(x))) if len(x) else 0.0 "
+        "for x, y in zip(candidates, references)])"}
     A sentence that is too short may be made up for by another. The lengths are added up first.
     Look: Over what do c and r in equation (eq:brevity) go?
 mean_of_sentences: the mean of each sentence's BLEU
@@ -174,6 +194,22 @@ product: BLEU with the product of the four precisions, without the root
     {"np.mean(np.log(matches / totals))": "np.sum(np.log(matches / totals))"}
     Then it is far too small.
     Look: What stands before the sum of logarithms in equation (eq:bleu)?
+root_of_the_mean: BLEU with the fourth root of the plain mean
+    {"$mean": "np.mean(matches / totals) ** 0.25"}
+    The root is there because four precisions were multiplied.
+    Look: What is taken the mean of in equation (eq:bleu), and what is done to that mean?
+to_base_two: BLEU with a logarithm to the base 2, and the exponential of e
+    {"np.log(matches": "np.log2(matches"}
+    Logarithm and exponential have to belong to one base.
+    Look: Which logarithm stands in equation (eq:bleu)?
+to_base_ten: BLEU with a logarithm to the base 10, and the exponential of e
+    {"np.log(matches": "np.log10(matches"}
+    Logarithm and exponential have to belong to one base.
+    Look: Which logarithm stands in equation (eq:bleu)?
+from_zero: BLEU of runs of no word to three words
+    {"range(1, 5)": "range(4)", "matches[n - 1]": "matches[n]", "totals[n - 1]": "totals[n]"}
+    A run of no word stands everywhere, and is always right.
+    Look: Which n are there in equation (eq:bleu)?
 all_together: BLEU with all runs of one to four words in one precision
     {"$mean": "matches.sum() / totals.sum()"}
     There are four precisions, and each counts alike.
@@ -195,7 +231,7 @@ fours_alone: BLEU of four words alone
     Shorter runs count as well.
     Look: Which n are there in equation (eq:bleu)?
 up_to_three: BLEU of one to three words
-    {"$mean": "np.exp(np.mean(np.log(matches / totals)[:3]))"}
+    {"range(1, 5)": "range(1, 4)", "np.zeros(4), np.zeros(4)": "np.zeros(3), np.zeros(3)"}
     Runs of four count as well.
     Look: Which n are there in equation (eq:bleu)?
 without_ones: BLEU of two to four words
@@ -227,7 +263,8 @@ order_forgotten: BLEU of runs whose words may come in any order
     A run is right when its words come in that order.
     Look: What is a run of n words?
 at_their_places: BLEU of runs that stand at the same place
-    {"$matches": "sum(candidate[k : k + n] == reference[k : k + n] for k in range(min(len(candidate), len(reference)) - n + 1))"}
+    {"$matches": "sum(candidate[k : k + n] == reference[k : k + n] "
+        "for k in range(min(len(candidate), len(reference)) - n + 1))"}
     A run is right wherever in the reference it stands.
     Look: Does equation (eq:precision) ask where a run stands?
 over_the_corpus: BLEU of the words of all sentences as one
@@ -256,6 +293,15 @@ zeros_left_out: BLEU of those precisions that are not 0
     {"$zero": "if matches.max() == 0:\n        return 0.0",
         "np.log(matches / totals)": "np.log(matches[matches > 0] / totals[matches > 0])"}
     A candidate that has no four words in a row right would be none the worse for it.
+    Look: What does the docstring say of a precision of 0?
+nothing_is_nan: the right BLEU, but NaN where there is nothing to count
+    {"$zero": "if matches.min() == 0 and totals.min() > 0:\n        return 0.0", "r / c": "r / max(c, 1)"}
+    Where nobody says four words in a row there are no runs of four, and 0 / 0 is NaN.
+    Look: What does the docstring say where a precision has nothing to count?
+smoothed: BLEU with a tenth of a match where there is none
+    {"np.log(matches / totals)": "np.log(np.maximum(matches, 0.1) / np.maximum(totals, 1))", "$zero": "",
+        "r / c": "r / max(c, 1)"}
+    That is smoothing, for single sentences. Over a corpus a precision of 0 is a BLEU of 0.
     Look: What does the docstring say of a precision of 0?
 percent: BLEU times 100
     {"return $brevity": "return 100 * $brevity"}
@@ -337,8 +383,8 @@ EXERCISE = Exercise(
     hints=(
         "Two counts for each n from 1 to 4, over all sentences: how many runs of n words were said, and how many of "
         "them are right. When is a run right that was said three times and stands in the reference once?",
-        "For each sentence and each n, `ngrams(candidate, n) & ngrams(reference, n)` is a Counter with the smaller of the "
-        "two counts of each run: add up its values, and beside them the number of runs that were said. After all "
+        "For each sentence and each n, `ngrams(candidate, n) & ngrams(reference, n)` is a Counter with the smaller of "
+        "the two counts of each run: add up its values, and beside them the number of runs that were said. After all "
         "sentences: 0 if one of the four is 0; else the exponential of the mean of the four logarithms, times the "
         "penalty for being short.",
         "matches and totals are np.zeros(4). matches[n - 1] grows by sum((...).values()), totals[n - 1] by "

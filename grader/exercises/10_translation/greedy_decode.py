@@ -8,7 +8,7 @@ from ._draws import LARGE, LONG, single, spread
 
 
 def _arguments(rng, N, T, H, step=five_words, K=5, ends=None, **given):
-    """Draw a call in which ``ends(lengths)`` is so of the numbers of words before each row's end, T where it has none."""
+    """Draw a call; ``ends(lengths)`` has to be so of how many words come before each row's end, T where it has none."""
     while True:
         h, c = state_of(rng, N, H, size=2.0)
         bos, eos = (int(one) for one in rng.permutation(K)[:2])
@@ -80,6 +80,16 @@ marks_after_the_end: the mark that it began with after a row's end
     {"np.where(done, eos, ": "np.where(done, bos, "}
     After its end a row goes on with eos.
     Look: What does the docstring say of the words after an end?
+end_written_over: zeros in the place of an end and of all after it
+    {"np.stack(said, axis=1)": "(lambda words: np.where(np.cumsum(words == eos, axis=1) > 0, 0, words))"
+        "(np.stack(said, axis=1))"}
+    The end is one of the words, and after it a row goes on with eos.
+    Look: What does the docstring say of eos?
+end_swallowed: the word before an end again, in the place of the end and after it
+    {"ids = np.where(done, eos, $likeliest)": "last, ids = ids, $likeliest",
+        "        $done": "        done = done | (ids == eos)\n        ids = np.where(done, last, ids)"}
+    A row is marked as ended one word too early, and its end is never written down.
+    Look: In which order do you look whether a row has ended, and write its word down?
 ended_with_the_first: all rows at their end once one of them is
     {"$done": "done = done | (ids == eos).any()"}
     The others have not said theirs yet.
@@ -97,7 +107,8 @@ end_forgotten: rows that say something again two words after their end
     Once a row is at its end it stays there.
     Look: What becomes of a row that was at its end one step before?
 one_word_more: rows that say one word after their end
-    {"        $done\n        said.append(ids)": "        said.append(ids)\n        done = done | (len(said) > 1 and said[-2] == eos)"}
+    {"        $done\n        said.append(ids)":
+        "        said.append(ids)\n        done = done | (len(said) > 1 and said[-2] == eos)"}
     The word right after the end is eos as well.
     Look: When does your function look whether a row has ended, and when does it use that?
 mark_is_an_end: nothing but ends where the mark that it begins with is the end
@@ -301,7 +312,7 @@ EXERCISE = Exercise(
     ),
     explanation=(
         "The batch goes on until T, though most of its rows have ended long before: they are asked for nothing, and "
-        "what they would say is thrown away. Greedy means that a word, once said, is never taken back. The beam of unit "
-        "08 keeps several beginnings, and pays for it."
+        "what they would say is thrown away. Greedy means that a word, once said, is never taken back. The beam of "
+        "unit 08 keeps several beginnings, and pays for it."
     ),
 )

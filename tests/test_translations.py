@@ -1,4 +1,4 @@
-"""The English and French of unit 10: is it French by its own rules, and is nothing of the test in what is learned from?"""
+"""The English and French of unit 10: is it French by its own rules, and is the test nowhere in what is learned from?"""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ BY_HAND = {
     "my aunt never looks for my cow": "ma tante ne cherche jamais ma vache",
     "these black mice find them": "ces souris noires les trouvent",
     "a mouse that finds the school does not sing": "une souris qui trouve l' école ne chante pas",
-    "these small girls that these aunts look for wait for her": "ces petites filles que ces tantes cherchent l' attendent",
+    "the mice do not sing": "les souris ne chantent pas",
 }
 
 

@@ -137,7 +137,7 @@ def test_a_translator_learns_from_its_first_steps_on(unit, tmp_path, monkeypatch
     params = unit.new_translator(16, 24, 48, np.random.default_rng(0))
     start = (params, unit.start_adam(params))
     losses = run("short", unit.learning(unit.looking_slopes, False), start, steps=60, seed=0).losses
-    assert losses[-10:].mean() < 0.6 * losses[:5].mean()
+    assert losses[-10:].mean() < 0.7 * losses[:5].mean()
 
 
 @LONG

@@ -499,9 +499,9 @@ for k in long_ones:
                        "\n    it wrote   " + " ".join(wrote["two LSTMs"][0][k]))))
 
 # %% [markdown]
-# It begins well, it is French, it agrees with itself, and after a while it speaks of somebody else. Three words or
-# twelve, all of a sentence has to go through one arrow of the picture: $h$ and $c$, 128 numbers. What doesn't fit in
-# is made up.
+# It is French, most of it agrees with itself, and sooner or later it speaks of somebody else. Three words or twelve,
+# all of a sentence has to go through one arrow of the picture: $h$ and $c$, 128 numbers. What doesn't fit in is made
+# up.
 #
 # ### From the end
 #
@@ -514,8 +514,8 @@ draw_lengths()
 
 # %% [markdown]
 # It helps, a little: two more of a hundred are right, and where it is wrong fewer words are. The longest sentences
-# are nearly as lost as before. (For Sutskever's network, with languages of 80,000 words, it made more of a
-# difference, and nobody knows for sure why.)
+# are nearly as lost as before. (On real English and French it made more of a difference; its authors had no complete
+# explanation.)
 #
 # ## Look back
 #
@@ -788,9 +788,12 @@ for k in np.argsort(-edits)[:5]:
           f"{' '.join(wrote['attention'][0][k])}")
 
 # %% [markdown]
+# Where it fails it has lost its place: most of these have two clauses, or one inside the other, and it goes on from
+# the wrong noun or verb.
+#
 # And two tests that were held back until now. Sentences of 13 to 18 words, longer than any that it has read. And
-# adjectives beside nouns that they never stood beside, though each of the two was there a thousand times. Has it
-# learned a language, or 10,000 sentences?
+# adjectives beside nouns that they never stood beside, though each of the two has been there often. Has it learned a
+# language, or 10,000 sentences?
 
 # %% tags=["story", "long"] id="held_back"
 longer = translations.sentences(200, np.random.default_rng(3), words=(13, 18))
@@ -857,7 +860,7 @@ for what, some in (("unseen", unseen), ("longer", longer), ("new pairs", unpaire
 # - D. Bahdanau, K. Cho and Y. Bengio. Neural machine translation by jointly learning to align and translate. *ICLR*,
 #   2015. Attention.
 # - M.-T. Luong, H. Pham and C. D. Manning. Effective approaches to attention-based neural machine translation.
-#   *EMNLP*, 2015. The dot product,   after the decoder's step, as here.
+#   *EMNLP*, 2015. The dot product, after the decoder's step, as here.
 # - K. Papineni, S. Roukos, T. Ward and W.-J. Zhu. BLEU: a method for automatic evaluation of machine translation.
 #   *ACL*, 2002.
 # - V. I. Levenshtein. Binary codes capable of correcting deletions, insertions, and reversals. *Soviet Physics

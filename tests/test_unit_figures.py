@@ -37,6 +37,7 @@ from grader.figures import (
     learning,
     rnn,
     start,
+    summarisation,
     vanishing,
     variants,
 )
@@ -127,6 +128,10 @@ def states_of(symbols):
     return reber.states(reber.encode(symbols))
 
 
+def likely(T):
+    return np.linspace([0.5, 0.25, 0.25], [0.25, 0.75, 0.0], T)
+
+
 seen_inside = {"before": {key: xs[0] / 9 for key in "ifoc"}, "after": {key: xs[1] for key in "ifoc"}}
 
 
@@ -183,6 +188,11 @@ def search(width):
     return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
 
 
+def mixed(p_gen):
+    return np.array([0.8 * p_gen, 0.2 * p_gen + 0.4 * (1 - p_gen), 0.6 * (1 - p_gen)])
+
+
+looked = np.array([[0.1, 0.2, 0.7], [0.9, 0.0, 0.1]])
 two_keys = np.array([[1.0, 0.0], [-0.5, 0.8]])
 
 
@@ -306,6 +316,26 @@ CALLS = {
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
     },
+    "identification": {
+        "by_place": (
+            (["1", "2"], {"LSTM": [[0.5, 0.75], [0.25, 0.5]], "3-gram": [0.5, 0.875]}, "Of no seed at all, drawn."),
+            {"x": "letters", "y": "share"},
+            ([0.375, 0.625], [0.5, 0.875]),
+        ),
+        "compared": (
+            ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
+            {"y": "share", "levels": {"letters": 0.5}},
+            ([0.15, 0.5], [0.1, 0.2], [0.5, 0.5]),
+        ),
+        "confused": (([[5, 2, 0], [1, 7, 0], [0, 0, 4]], ["da", "sv", "pl"], "Of no seed at all, drawn."), {}, ()),
+        "keep_dial": (
+            (lambda keep: ["da"] * 3 + ["pl" if keep < 0.9 else "da"] * 3, "en to ", ["da"] * 3 + ["pl"] * 3),
+            {},
+            (),
+        ),
+        "letters_dial": (({"letters": lambda text: likely(len(text))}, "ord", ["Danish", "Swedish", "Polish"]), {}, ()),
+        "quoted": (("en to ", ["da"] * 3 + ["pl"] * 3, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn."), {}, ()),
+    },
     "language": {
         "beam_dial": ((tree, search), {}, ()),
         "bits_over_time": (
@@ -382,6 +412,15 @@ CALLS = {
         "step_dials": ((told_to,), {}, (told_to(0.5, 0.5, 0.5, 0.5, 1.0, 0.0),)),
         "suspect_dials": ((suspected, str), {}, ()),
         "two_chains": ((["The", "cat"],), {}, ()),
+    },
+    "summarisation": {
+        "by_fact": (
+            (["who", "where"], {"copies": [[1, 0.5], [0.8, 0.7]], "a rule": [0.9, 0.1]}, "Of no seed at all, drawn."),
+            {},
+            ([1, 0.5], [0.8, 0.7], [0.9, 0.1]),
+        ),
+        "copy_dial": ((mixed, ["rusk", "ajax", "tomelu"]), {}, (mixed(0.0), mixed(0.5), mixed(1.0))),
+        "read_along": ((words[:3], ["My", "."], looked, [0.3, 0.9]), {}, ()),
     },
     "variants": {
         "ablation": (({"sums": {"LSTM": [0.1, 0.2], "GRU": [0.3, np.nan]}}, "share wrong", "Seeds 0 and 1."), {}, ()),
@@ -578,6 +617,11 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ),
         ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
         ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        ("identification", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
+        ("identification", "confused", ([[5, 0], [4, 7]], ["da", "sv"], "Of no seed at all, drawn.")),
+        ("identification", "keep_dial", (lambda keep: ["pl"] * 6, "en to ", ["da"] * 3 + ["pl"] * 3)),
+        ("identification", "letters_dial", ({"letters": lambda text: likely(9)[:3]}, "ord", ["da", "sv", "pl"])),
+        ("identification", "quoted", ("en to ", ["da"] * 6, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn.")),
         ("language", "draws", (["a", "b"], [0.25, 0.75], [40, 60])),
         ("language", "follows", ({"after": up / 3}, "an open bracket")),
         ("language", "shifted", ("dcba",)),
@@ -596,6 +640,9 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("summarisation", "by_fact", (["who", "where"], {"copies": [[1, 0.4]]}, "Of no seed at all, drawn.")),
+        ("summarisation", "copy_dial", (lambda p_gen: mixed(p_gen)[::-1], ["rusk", "ajax", "tomelu"])),
+        ("summarisation", "read_along", (words[:3], ["My", "."], 1 - looked, [0.3, 0.9])),
         ("translation", "alignment", ([[0.1, 0.9], [0.2, 0.8]], ["le", "chat"], ["the", "cat"])),
         ("translation", "alignment_player", ([(["un", "chien"], ["a", "dog"], [[0.5, 0.5], [0.2, 0.8]])],)),
         ("translation", "attention_dial", (lambda *at: (looked_from(*at)[0][::-1], [0, 0]), two_keys, ["a", "b"])),
@@ -1004,3 +1051,18 @@ def test_texts_beside_one_another(monkeypatch):
     language.side_by_side({"written": "a <b>", "read": "c"}, "Two texts.")
     assert "a &lt;b&gt;" in shown[0]["text/html"] and shown[0]["text/html"].count('scope="col"') == 2
     assert shown[0]["text/plain"] == "Two texts.\n\nwritten:\na <b>\n\nread:\nc"
+
+
+def test_writing_or_copying_at_the_dial(widgets):
+    live = summarisation._Copying(widgets, mixed, ["rusk", "<ajax>", "tomelu"])
+    for p_gen in (0.0, 0.35, 1.0):
+        live.p_gen.value = p_gen
+        assert live.p == pytest.approx(mixed(p_gen)) and "&lt;ajax&gt;" in live.plot.value
+        assert f"At p_gen = {number(p_gen)}: rusk {number(mixed(p_gen)[0], 2)}" in live.plot.value
+
+
+def test_a_report_read_along_with_its_summary(widgets):
+    live = summarisation._Reading(widgets, words[:3], ["My", "."], looked, np.array([0.3, 0.9]))
+    assert "[My]" in live.text and "written 30%, copied 70%" in live.text and "+0.70" in live.text
+    live.step.value = 1
+    assert "My [.]" in live.text and "written 90%, copied 10%" in live.text and "+0.90" in live.text

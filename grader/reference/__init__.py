@@ -28,6 +28,7 @@ from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -45,6 +46,7 @@ from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_ba
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .sentiment import last_valid, masked_mean, saliency
+from .summarisation import copy_distribution, rouge_l
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -77,6 +79,7 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "copy_distribution",
     "coupled_step",
     "crf_log_likelihood",
     "cross_entropy",
@@ -115,6 +118,7 @@ __all__ = [
     "lstm_step_backward",
     "masked_mean",
     "masked_softmax",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -131,6 +135,8 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "rouge_l",
+    "running_posterior",
     "saliency",
     "sample",
     "sc_lstm_step",

@@ -38,6 +38,7 @@ from grader.figures import (
     rnn,
     sentiment,
     start,
+    summarisation,
     vanishing,
     variants,
 )
@@ -192,6 +193,18 @@ def read_words(words):
     return 0.1 * len(words), {"by the gradient": some / some.sum(), "left out": some[::-1] / some.sum()}
 
 
+halves = 1 * (share < 0.45)
+
+
+def in_common(first, second):
+    """How alike two texts are: a share of words, more where the first are the same."""
+    return 0.9 * len({*first} & {*second}) / len({*first} | {*second}) + 0.1 * (first[0] == second[0])
+
+
+def above_zero(scores, labels):
+    return float(np.mean(np.asarray(scores)[labels == 1] > 0))
+
+
 tree = {(): {"the": 0.6, "a": 0.4}, ("the",): {"dog": 0.5, "cat": 0.5}, ("a",): {"cat": 1.0}}
 
 
@@ -199,6 +212,11 @@ def search(width):
     return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
 
 
+def mixed(p_gen):
+    return np.array([0.8 * p_gen, 0.2 * p_gen + 0.4 * (1 - p_gen), 0.6 * (1 - p_gen)])
+
+
+looked = np.array([[0.1, 0.2, 0.7], [0.9, 0.0, 0.1]])
 two_keys = np.array([[1.0, 0.0], [-0.5, 0.8]])
 
 
@@ -432,6 +450,15 @@ CALLS = {
         "suspect_dials": ((suspected, str), {}, ()),
         "two_chains": ((["The", "cat"],), {}, ()),
     },
+    "summarisation": {
+        "by_fact": (
+            (["who", "where"], {"copies": [[1, 0.5], [0.8, 0.7]], "a rule": [0.9, 0.1]}, "Of no seed at all, drawn."),
+            {},
+            ([1, 0.5], [0.8, 0.7], [0.9, 0.1]),
+        ),
+        "copy_dial": ((mixed, ["rusk", "ajax", "tomelu"]), {}, (mixed(0.0), mixed(0.5), mixed(1.0))),
+        "read_along": ((words[:3], ["My", "."], looked, [0.3, 0.9]), {}, ()),
+    },
     "variants": {
         "ablation": (({"sums": {"LSTM": [0.1, 0.2], "GRU": [0.3, np.nan]}}, "share wrong", "Seeds 0 and 1."), {}, ()),
         "both_ways": ((["The", "cat", "(pad)"], 2), {}, ()),
@@ -460,6 +487,22 @@ CALLS = {
         "reach": (({"forward": np.tril(np.ones((3, 3)))}, list("abc")), {}, ()),
         "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
         "tree_player": (([some_tree, other_tree], holds), {}, ()),
+    },
+    "paraphrase": {
+        "areas": (
+            ({"bag": [0.5, 0.6], "LSTM": [[0.9, 0.7], [1.0, 0.9]]}, ["roles", "event"], "Of no seed at all, drawn."),
+            {},
+            ([0.5, 0.6], [0.95, 0.8]),
+        ),
+        "line_dial": (
+            (up, halves, "Any scores, of no seed at all."),
+            {},
+            ([0, 0, 0, 0, 0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1],),
+        ),
+        "meanings": (({"one": pair, "two": -pair}, "Of no seed at all, drawn."), {}, (down, -down)),
+        "pair_reader": ((in_common, ["a b", "b a", "c a"], list("abc"), "Of no seed at all, drawn."), {}, ()),
+        "roc": (({"one": (up, halves), "two": (down, halves)}, above_zero, "Of no seed at all, drawn."), {}, ()),
+        "scores_by_kind": (({"same": up, "roles": down[:5]}, "Of no seed at all, drawn."), {}, ()),
     },
     "translation": {
         "alignment": (([[0.9, 0.1], [0.2, 0.8]], ["le", "chat"], ["the", "cat"], [0, 1]), {}, ()),
@@ -650,6 +693,15 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("paraphrase", "areas", ({"bag": [0.5, 0.6], "LSTM": [0.9, 0.7]}, ["roles", "event"], "Of no seed at all.")),
+        ("paraphrase", "line_dial", (down, halves, "Any scores, of no seed at all.")),
+        ("paraphrase", "meanings", ({"one": pair, "two": -2 * pair}, "Of no seed at all, drawn.")),
+        ("paraphrase", "pair_reader", (in_common, ["a b", "c", "c a"], list("abc"), "Of no seed at all, drawn.")),
+        ("paraphrase", "roc", ({"one": (down, halves), "two": (up, halves)}, above_zero, "Of no seed at all, drawn.")),
+        ("paraphrase", "scores_by_kind", ({"same": down, "roles": up[:5]}, "Of no seed at all, drawn.")),
+        ("summarisation", "by_fact", (["who", "where"], {"copies": [[1, 0.4]]}, "Of no seed at all, drawn.")),
+        ("summarisation", "copy_dial", (lambda p_gen: mixed(p_gen)[::-1], ["rusk", "ajax", "tomelu"])),
+        ("summarisation", "read_along", (words[:3], ["My", "."], 1 - looked, [0.3, 0.9])),
         ("translation", "alignment", ([[0.1, 0.9], [0.2, 0.8]], ["le", "chat"], ["the", "cat"])),
         ("translation", "alignment_player", ([(["un", "chien"], ["a", "dog"], [[0.5, 0.5], [0.2, 0.8]])],)),
         ("translation", "attention_dial", (lambda *at: (looked_from(*at)[0][::-1], [0, 0]), two_keys, ["a", "b"])),
@@ -1075,3 +1127,18 @@ def test_texts_beside_one_another(monkeypatch):
     language.side_by_side({"written": "a <b>", "read": "c"}, "Two texts.")
     assert "a &lt;b&gt;" in shown[0]["text/html"] and shown[0]["text/html"].count('scope="col"') == 2
     assert shown[0]["text/plain"] == "Two texts.\n\nwritten:\na <b>\n\nread:\nc"
+
+
+def test_writing_or_copying_at_the_dial(widgets):
+    live = summarisation._Copying(widgets, mixed, ["rusk", "<ajax>", "tomelu"])
+    for p_gen in (0.0, 0.35, 1.0):
+        live.p_gen.value = p_gen
+        assert live.p == pytest.approx(mixed(p_gen)) and "&lt;ajax&gt;" in live.plot.value
+        assert f"At p_gen = {number(p_gen)}: rusk {number(mixed(p_gen)[0], 2)}" in live.plot.value
+
+
+def test_a_report_read_along_with_its_summary(widgets):
+    live = summarisation._Reading(widgets, words[:3], ["My", "."], looked, np.array([0.3, 0.9]))
+    assert "[My]" in live.text and "written 30%, copied 70%" in live.text and "+0.70" in live.text
+    live.step.value = 1
+    assert "My [.]" in live.text and "written 90%, copied 10%" in live.text and "+0.90" in live.text

@@ -531,6 +531,20 @@ HARMLESS = (
         "in int32",
         "a place: the memory would take gigabytes",
     ),
+    ("naive_bayes", r"counts.*", "to two digits", "counts are whole numbers"),
+    ("naive_bayes", "ids", "in int(16|32)", "32768 items would take megabytes"),
+    ("naive_bayes", r"p|\(counts \+ 1\) / .*", CUT_OFF, "never beyond 1"),
+    ("naive_bayes", r"evidence|np\.log\(p\).*", "cut off at [17]00", "no share is below e to the -100"),
+    ("naive_bayes running_posterior", r"e|e / .*|np\.exp\(.*", CUT_OFF, "never beyond 1"),
+    ("naive_bayes running_posterior", r"e\.sum\(.*", "cut off at [17]00", "at most as many as there are classes"),
+    ("naive_bayes running_posterior", r"scores - .*|s - .*", "cut off at [17]00", "e to the -100 isn't seen beside 1"),
+    (
+        "naive_bayes running_posterior",
+        r"scores\.max\(.*|s\.max\(.*",
+        "to two digits|in float.*",
+        "any number near it may be taken off",
+    ),
+    ("naive_bayes", r"scores\.max\(.*", "cut off at 700", "a number a hundred away from it may be taken off as well"),
 )
 
 # What goes one way on one draw and the other way on another: (exercise; what is narrowed and how; why).

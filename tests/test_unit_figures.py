@@ -39,6 +39,7 @@ from grader.figures import (
     rnn,
     start,
     summarisation,
+    translation,
     vanishing,
     variants,
 )

@@ -64,8 +64,8 @@ for one in aside[:3]:
     print("   ->", *one.summary)
 
 # %% [markdown]
-# Some goals are taken back, a sentence or two later, and who the hosts are is said at the beginning: no single sentence says how
-# a match ended. And who is `monivi`? A newcomer. Every second player and ground is one, made of syllables, other ones in the test
+# Some goals are taken back a sentence or two later, and who the hosts are is said in the first: no single one says how a match
+# ended. And who is `monivi`? A newcomer. Every second player and ground is one, made of syllables, other ones in the test
 # (`aside`) than in training. No vocabulary has them.
 #
 # Such a word is read as `?`. Which one it was we note all the same, by a number of the report's own behind the vocabulary's:
@@ -88,8 +88,7 @@ print(f"{np.mean([np.mean(one.ids >= K) for one in aside]):.0%} of the words of 
 # ## Unit 10's network
 #
 # One LSTM reads the report from the left, one from the right; their states at a place are its *key*. A third begins with the last
-# states of both, and writes. At each step attention looks into the report, and the next word comes from the writer's $h$ and
-# what was looked at. (`p_gen` is for later.)
+# states of both, and writes each word from its $h$ and what attention has looked at. (`p_gen` is for later.)
 
 # %% tags=["story"] id="read_and_think"
 def read(params, ids):
@@ -177,6 +176,9 @@ def new_network(rng, D=24, H=48):
 
 
 # %% tags=["story"] id="one_step"
+STEPS = 1000
+
+
 def learner(loss_of):
     """A step of learning with 32 reports of one length, which are drawn."""
     def step(state, rng):
@@ -201,7 +203,6 @@ def begun(seed):
 # %% tags=["story", "long"] id="first_network"
 from grader.runs import run
 
-STEPS = 1000
 first = run("summaries without copying 0", learner(without_copying), begun(0), steps=STEPS, seed=0).state[0]
 
 
@@ -486,9 +487,9 @@ for name, lines in every.items():
 k, copier = 2, networks["copies"][0]                 # which of the test reports
 one = aside[k]
 line = write(copier, one.ids[None], copied)                              # (1, T)
-p_vocab, attention, p_gen, *_ = thought(copier, one.ids[None], line)
-T = len(matches.decode(line[0], one.strange))
-figures.read_along(one.words, matches.decode(line[0], one.strange), attention[0, :T], p_gen[0, :T])
+_, looked, share_written, *_ = thought(copier, one.ids[None], line)
+in_words = matches.decode(line[0], one.strange)                          # T words, and an end
+figures.read_along(one.words, in_words, looked[0, : len(in_words)], share_written[0, : len(in_words)])
 
 # %% [markdown]
 # At each word the colours show where in the report it looks, and the line above how much of it was written, and how much copied.
@@ -520,8 +521,8 @@ for score in scores:
 # %% [markdown]
 # See what they have in common. At 0 : 0 nothing is wrong; the more goals, the more errors. It isn't the goals that were taken back: of the
 # wrong lines no more have one than of all. It is *counting for two*: 3 : 0, the rarest score, comes out as 2 : 1 again and again (on
-# two of our three seeds nearly always), and 1 : 1 as 2 : 0. How many goals there were it knows; whose each was it has to keep apart in two
-# counters, and that is learned last.
+# two of our three seeds nearly always), and now and then a team plays itself. How many goals there were it knows; to keep apart whose
+# they were takes two counters, and that is learned last.
 #
 # ## Quiz
 #

@@ -415,6 +415,7 @@ HARMLESS = (
         "cut off at 700|to two digits|in float.*",
         "whole numbers, some hundreds",
     ),
+    ("rouge_l", "j, again", "in u?int8", "not used any more in this round"),
     ("rouge_l", r"precision|recall|f|(2 \* )?common / .*", CUT_OFF, "never beyond 1"),
     ("reverse_sequences", "-1", "in int.*", "a whole number that is written down"),
     ("reverse_sequences", r"n(, again)?|length, again", "in u?int.*", "a row, or not used any more"),

@@ -28,6 +28,7 @@ from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -42,6 +43,7 @@ from .layers import bidirectional, stacked
 from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
+from .pairs import auc, contrastive_backward, contrastive_loss, siamese_similarity
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .sentiment import last_valid, masked_mean, saliency
@@ -66,6 +68,7 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "apply_temperature",
+    "auc",
     "attend",
     "attend_backward",
     "beam_search",
@@ -78,6 +81,8 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "contrastive_backward",
+    "contrastive_loss",
     "copy_distribution",
     "coupled_step",
     "crf_log_likelihood",
@@ -117,6 +122,7 @@ __all__ = [
     "lstm_step_backward",
     "masked_mean",
     "masked_softmax",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -134,12 +140,14 @@ __all__ = [
     "rnn_step",
     "rnn_step_backward",
     "rouge_l",
+    "running_posterior",
     "saliency",
     "sample",
     "sc_lstm_step",
     "separates",
     "sgd_step",
     "shift",
+    "siamese_similarity",
     "sigmoid",
     "sigmoid_slope",
     "softmax",

@@ -109,8 +109,7 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
         given = _given(exercise, mistake, result.vector)
         theirs = given.outputs
         # A mistake that writes into its arguments is theirs only where theirs does so too.
-        written = given.changed and result.rung in (None, "inputs", "values", "shape")
-        if written and not _leaves_alike(exercise, given, result):
+        if given.changed and not result.outcome.failure and not _leaves_alike(exercise, given, result):
             return False
         if result.outcome.failure:
             if not isinstance(theirs, str) or _kind(theirs) != _kind(error_line(result.outcome.error)):
@@ -132,7 +131,7 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
 
 def _leaves_alike(exercise: Exercise, given: _Given, result: CaseResult) -> bool:
     """Whether a mistake that writes into its arguments leaves the same in them as the learner's function."""
-    # A result that fell from an earlier rung does not say what was changed.
+    # Asked here, for a case that fell from an earlier rung (another dtype, a NaN) has not been looked at for changes.
     if changed_argument(exercise, result.vector, result.outcome.arguments) != given.changed:
         return False
     theirs, ours = (dict(leaves("", list(one))) for one in (given.after, result.outcome.arguments))

@@ -28,6 +28,7 @@ from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -42,9 +43,11 @@ from .layers import bidirectional, stacked
 from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
+from .pairs import auc, contrastive_backward, contrastive_loss, siamese_similarity
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .sentiment import last_valid, masked_mean, saliency
+from .summarisation import copy_distribution, rouge_l
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -56,6 +59,7 @@ from .training import (
     train_step,
     variational_dropout_mask,
 )
+from .translation import bleu, decoder_inputs, edit_distance, greedy_decode
 from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 from .variants import coupled_step, lstm_1997_step, peephole_step
@@ -64,23 +68,30 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "apply_temperature",
+    "auc",
     "attend",
     "attend_backward",
     "beam_search",
     "bidirectional",
     "bio_spans",
     "bits_per_token",
+    "bleu",
     "candidate",
     "carousel",
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "contrastive_backward",
+    "contrastive_loss",
+    "copy_distribution",
     "coupled_step",
     "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
+    "decoder_inputs",
     "dropout",
     "dropout_backward",
+    "edit_distance",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -90,6 +101,7 @@ __all__ = [
     "generate",
     "gradient_check",
     "gradient_norms",
+    "greedy_decode",
     "gru",
     "gru_step",
     "gru_step_backward",
@@ -110,6 +122,7 @@ __all__ = [
     "lstm_step_backward",
     "masked_mean",
     "masked_softmax",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -126,12 +139,15 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "rouge_l",
+    "running_posterior",
     "saliency",
     "sample",
     "sc_lstm_step",
     "separates",
     "sgd_step",
     "shift",
+    "siamese_similarity",
     "sigmoid",
     "sigmoid_slope",
     "softmax",

@@ -122,6 +122,10 @@ sum_over_queries: a sum over the queries in the place of the places
     {"dw).sum(axis=2": "dw).sum(axis=1"}
     The weights of a query add up to 1, over the places.
     Look: Over which index does the sum in equation (eq:dscores) run?
+sum_over_the_batch: a sum over the sequences in the place of the places
+    {"dw).sum(axis=2": "dw).sum(axis=0"}
+    The sequences of a batch have nothing to do with each other.
+    Look: Over which index does the sum in equation (eq:dscores) run?
 sum_over_everything: a sum over queries and places
     {"dw).sum(axis=2": "dw).sum(axis=(1, 2)"}
     Each query has a softmax of its own.
@@ -138,6 +142,11 @@ weights_missing: a way back through the softmax without the weights before the b
     {"weights * (dw - (": "(dw - ("}
     A place with a weight near 0 can't be moved by its score. Padding can't at all.
     Look: What stands before the bracket of equation (eq:dscores)?
+keys_without_weights: dkeys made without the weights before the bracket
+    {"dscores.transpose(0, 2, 1) @ query":
+        "(dw - (weights * dw).sum(axis=2, keepdims=True)).transpose(0, 2, 1) @ query"}
+    What goes to the keys is the same dscores that goes to the query.
+    Look: What is a query multiplied with in equation (eq:dkeys)?
 minus: gradients with their signs turned
     {"dw - (weights * dw).sum(axis=2, keepdims=True)": "(weights * dw).sum(axis=2, keepdims=True) - dw"}
     dvalues is right, dquery and dkeys point the other way.
@@ -199,7 +208,7 @@ by_N: gradients divided by the number of sequences
     {"keepdims=True))": "keepdims=True)) / len(query)", "@ dcontext": "@ dcontext / len(query)"}
     Where a loss is a mean over the batch, that is in dcontext already.
     Look: Is there a division in equations (eq:dvalues) to (eq:dkeys)?
-weights_averaged: weights and values held for those of another sequence
+values_of_another: values held for those of another sequence
     {"dcontext @ values.transpose(0, 2, 1)": "dcontext @ values[::-1].transpose(0, 2, 1)"}
     Each sequence has a source of its own.
     Look: Which n has the value in equation (eq:dweights)?
@@ -228,7 +237,8 @@ clipped: gradients that were cut off at -5 and 5
     What is too long is shortened elsewhere, all of it together, if at all.
     Look: Compare with equation (eq:dweights).
 keys_and_query_exchanged: dkeys and dquery in each other's place
-    {"return dscores @ keys, dscores.transpose(0, 2, 1) @ query": "return dscores.transpose(0, 2, 1) @ query, dscores @ keys"}
+    {"return dscores @ keys, dscores.transpose(0, 2, 1) @ query":
+        "return dscores.transpose(0, 2, 1) @ query, dscores @ keys"}
     The query's gradient comes first, as the query does in the call of attend.
     Look: In which order does the docstring name them?
 keys_and_values_exchanged: dkeys and dvalues in each other's place
@@ -313,14 +323,14 @@ EXERCISE = Exercise(
     hints=(
         "Two products and a softmax between them. The two rules of unit 02 do the products, one after the other from "
         "the end. Which two ways lead to the weights?",
-        "From the end: dvalues is weights, turned, times dcontext. dw is dcontext times values, turned, and dweights on "
-        "top of it. Through the softmax: take off dw its mean over the places, each counted by its weight, and multiply "
-        "with the weights. dscores then goes to the query by the keys, and, turned, to the keys by the query.",
+        "From the end: dvalues is weights, turned, times dcontext. dw is dcontext times values, turned, and dweights "
+        "on top of it. Through the softmax: take off dw its mean over the places, each counted by its weight, and "
+        "multiply with the weights. dscores then goes to the query by the keys, and, turned, to the keys by the query.",
         "dscores = weights * (dw - (weights * dw).sum(axis=2, keepdims=True)). Then dscores @ keys is dquery, and "
         "dscores.transpose(0, 2, 1) @ query is dkeys.",
     ),
     explanation=(
-        "Padding needs no care on the way back: its weights are 0, and 0 times anything flows nowhere. And each word of "
-        "the source now gets its gradient straight from the step that looked at it, however far away that is."
+        "Padding needs no care on the way back: its weights are 0, and 0 times anything flows nowhere. And each word "
+        "of the source now gets its gradient straight from the step that looked at it, however far away that is."
     ),
 )

@@ -425,7 +425,8 @@ for seed, one in zip(SEEDS, by_lstm):
 #
 # Would less have done? A network without memory, trained in the same way: it sees a window of words at a time, and
 # gives the mean of what it makes of each. With a window of one word that is a bag, one that has *learned* which words
-# count. With five it sees short pieces in order.
+# count. With five it sees short pieces in order. (Another minute
+# and a half.)
 
 # %% tags=["story", "long"] id="windows_trained"
 from grader.data import windows
@@ -547,7 +548,8 @@ for seed, lstm, bag in zip(SEEDS, readers, without_memory["bag of words trained"
     print("        both, by kind:", dict(zip(OTHERS, areas(scores["both"]).round(3).tolist())))
 
 # %% [markdown]
-# The bag alone is far behind, and yet the two together are better than either: they are wrong about other pairs.
+# The bag alone is far behind, and yet the two together are better than either: they are wrong about other pairs. (Where
+# roles are exchanged it costs a little. There the bag has nothing to say, and says it all the same.)
 #
 # ## Quiz
 #

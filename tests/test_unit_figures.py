@@ -36,6 +36,7 @@ from grader.figures import (
     language,
     learning,
     rnn,
+    sentiment,
     start,
     summarisation,
     vanishing,
@@ -181,6 +182,17 @@ def choose(temperature, k, p):
     return left / left.sum()
 
 
+def goodness(words):
+    """How good each word is said to be, (T,): one side of a half, then the other, and so on."""
+    return 0.5 + 0.4 * np.cos(np.arange(len(words)))
+
+
+def read_words(words):
+    """A text's answer, and the shares of its words in two ways."""
+    some = np.arange(1.0, len(words) + 1)
+    return 0.1 * len(words), {"by the gradient": some / some.sum(), "left out": some[::-1] / some.sum()}
+
+
 halves = 1 * (share < 0.45)
 
 
@@ -299,6 +311,19 @@ CALLS = {
             {},
             ([0.95, 0.8, 0.65], [0.6, 0.6, 0.6]),
         ),
+    },
+    "sentiment": {
+        "decided": (
+            ([words, words[:3]], [share, [0.5, 0.2, 0.3]], ["read as good", "as bad"], "Any shares, with no seed."),
+            {},
+            (),
+        ),
+        "own_words": (
+            (read_words, "My dogs chase a squirrel", words, "Any shares, with no seed."),
+            {},
+            tuple(read_words(words[:5])[1].values()),
+        ),
+        "word_by_word": ((goodness, [words, words[:4]], "Any answers, with no seed."), {}, (goodness(words),)),
     },
     "gpu": {
         "price_of_a_step": (([4, 8], [30.0, 50.0], [0.25, 4.0]), {}, ([30.0, 50.0], [0.25, 4.0])),
@@ -696,6 +721,9 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("variants", "reach", ({"both": np.ones((3, 3))}, list("abc"))),
         ("variants", "tree", (some_tree, 1 - holds(some_tree)[0], holds(some_tree)[1], "Of no seed at all, drawn.")),
         ("variants", "tree_player", ([other_tree], holds)),
+        ("sentiment", "decided", ([words[:3]], [[0.2, 0.5, 0.3]], ["read as bad"], "Any shares, with no seed.")),
+        ("sentiment", "own_words", (read_words, "My dogs chase", words, "Any shares, with no seed.")),
+        ("sentiment", "word_by_word", (lambda w: 1 - goodness(w), [words], "Any answers, with no seed.")),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -803,6 +831,20 @@ def test_a_slice_of_the_batch(widgets):
             assert f"<b>{wanted.shape}</b>" in live.result.value
             assert live.sheets.value.count("font-weight:bold") == wanted.size, "what is taken is marked"
     assert live.sheets.value.count("<caption") == 3 and live.sheets.value.count("scope='col'") == 12
+
+
+def test_a_review_at_the_dial_and_in_the_field(widgets):
+    live = sentiment._WordByWord(widgets, goodness, [words, words[:4]])
+    live.dial.value = 1
+    assert np.allclose(live.p, goodness(words[:4])) and live.plot.value.count("<rect") == 4
+    assert "adopted" in sentiment._WordByWord(widgets, goodness, [words]).shown.value not in live.shown.value
+    own = sentiment._OwnWords(widgets, read_words, "My dogs", words)
+    assert own.p == 0.2 and "read as bad, with 0.8" in own.shown.value and own.shown.value.count("left out") == 1
+    for text, said in (("My <cat>", "never read: &lt;cat&gt;"), ("My", "Two words are the least"), ("", "Two words")):
+        own.field.value = text
+        assert own.p is None and said in own.shown.value
+    own.field.value = "My dogs chase a squirrel."
+    assert own.p == pytest.approx(0.6), "a full stop is a word of its own"
 
 
 def test_the_leaky_unit_at_the_dial(widgets):

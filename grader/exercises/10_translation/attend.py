@@ -30,9 +30,12 @@ def cases(rng):
     empty["mask"][rng.integers(4)] = 0.0
     yield Case("a sequence that is all padding", empty, NOTHING)
     far = spread(rng, 300, 3000, (3, 4, 2))
-    yield Case("large queries", attention(rng, N=3, T=4, S=5, H=2, D=6, query=far), LARGE)
-    far = spread(rng, 300, 3000, (3, 5, 2))
-    yield Case("large keys", attention(rng, N=3, T=4, S=5, H=2, D=6, keys=far), LARGE)
+    yield Case("scores far out", attention(rng, N=3, T=4, S=5, H=2, D=6, query=far), LARGE)
+    for far, near, shape in (("query", "keys", (3, 4)), ("keys", "query", (3, 5))):
+        drawn = attention(rng, N=3, T=4, S=5, H=2, D=6)
+        drawn[far][:, :, 0] = spread(rng, 1e3, 1e5, shape)
+        drawn[near][:, :, 0] *= 1e-5
+        yield Case(f"large numbers in {far}", drawn, LARGE)
     near = attention(rng, N=3, T=4, S=5, H=2, D=6)
     near["keys"][:, :, 0] = 1.0  # the same for all places: it changes every score of a query, and no weight
     near["query"][:, :, 0] = spread(rng, 2e3, 4e4, (3, 4))
@@ -189,6 +192,18 @@ divided_by_places: a context divided by the number of places
     {"weights @ values": "weights @ values / keys.shape[1]"}
     The weights add up to 1: the mean is taken already.
     Look: Is there a division in equation (eq:context)?
+largest_products: the largest product of weight and value, in the place of their sum
+    {"weights @ values": "(weights[..., None] * values[:, None]).max(axis=2)"}
+    The context is a mean of the values.
+    Look: What stands before the product in equation (eq:context)?
+positive_scores: attention with scores of which the negative ones were set to 0
+    {"$weights": "masked_softmax(np.maximum(scores, 0), mask)"}
+    How badly a key answers counts as well.
+    Look: Is there anything between equations (eq:scores) and (eq:weights)?
+by_the_words: attention with scores divided by the number of words
+    {"$scores": "$scores / np.maximum(mask.sum(axis=1), 1)[:, None, None]"}
+    The longer a sentence, the more alike its weights get then.
+    Look: Is there a division in equation (eq:scores)?
 sum_of_values: the sum of the values of all words
     {"weights @ values": "(mask[:, None] + 0 * weights) @ values"}
     Each value is to be counted by its weight.

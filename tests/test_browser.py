@@ -28,7 +28,7 @@ STEP = """def lstm_step(x, h_prev, c_prev, W, b):
 """
 
 
-@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.some(1, of="a notebook in a browser")
 def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):
     open_notebook(page, lab, "05_lstm")
     run(page, cell_with(page, SETUP))
@@ -61,7 +61,7 @@ def test_a_wrong_step_is_diagnosed_and_a_right_one_passes(lab, page, tmp_path):
     assert all((tmp_path / f"{name}.png").stat().st_size > 10_000 for name in ("wrong", "right"))
 
 
-@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.some(1, of="a notebook in a browser")
 def test_the_gate_console_answers_its_sliders_in_an_untouched_notebook(lab, page, tmp_path):
     from playwright.sync_api import expect
 

@@ -196,7 +196,7 @@ IN_THE_TEXT = {
 
 
 @pytest.mark.parametrize("fault", IN_THE_TEXT)
-@pytest.mark.some(18)
+@pytest.mark.some(12)
 def test_a_fault_in_the_text_is_found(fault, tree):
     changes, wanted = IN_THE_TEXT[fault]
     plant(tree, *changes)

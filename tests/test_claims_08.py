@@ -156,7 +156,7 @@ def test_n_grams_of_english_get_better_up_to_five_or_six_and_then_worse(levels):
     assert known == sorted(known, reverse=True), "on what was counted longer is better, without end"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", LONG_SEEDS)
 def test_the_lstm_beats_the_trigram_of_english_in_seconds(unit, levels, seed):
     train, test = map(english.encode, english.split())
     model = reads(unit, train, len(english.CHARACTERS), (32, 64, 24, 96), 0.004, 200, seed)

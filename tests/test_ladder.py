@@ -168,7 +168,7 @@ MEMORIES = {"by shape": by_shape, "first arguments": first_arguments, "late once
 
 @pytest.mark.parametrize("kind", MEMORIES)
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.some(60)
+@pytest.mark.some(24)
 def test_what_is_kept_between_calls_costs_the_points(name, kind):
     verdict = judge(name, MEMORIES[kind](given(name)))
     assert verdict.passed is False, verdict.text
@@ -176,6 +176,7 @@ def test_what_is_kept_between_calls_costs_the_points(name, kind):
 
 
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.some(24)
 def test_an_answer_found_again_by_its_shapes_is_told(name):
     e = exercise(name)
     text = judge(name, by_shape(given(name))).text

@@ -57,8 +57,10 @@ PLACES = ["x", "h_prev", "c_prev", "W", "b", "z", "i", "f", "g", "o", "c", "h"]
 AMOUNTS = st.floats(1e-6, 0.5) | st.floats(-0.5, -1e-6)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
-@given(st.sampled_from(PLACES), AMOUNTS, st.sampled_from(["factor", "offset", "sign"]))
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.some(4)
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(AMOUNTS, st.sampled_from(["factor", "offset", "sign"]))
 def test_a_perturbed_step_never_passes(place, amount, mode):
     verdict = check_subject(LocalSubject("lstm_step", perturbed_step(place, amount, mode)), exercise("lstm_step"))
     assert verdict.passed is False, (place, amount, mode)

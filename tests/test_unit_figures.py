@@ -52,6 +52,7 @@ UNITS = sorted(
 OF_SEVERAL = (
     "_automaton",
     "_choices",
+    "_coloured_text",
     "_credit",
     "_difference",
     "_followed",

@@ -148,7 +148,7 @@ def test_a_learners_hour(work, watching, answers):
     assert "4 of " in shown.stdout and "Go on with " in shown.stdout
 
 
-@pytest.mark.some(4, of="watching under difficulties")
+@pytest.mark.some(2, of="watching under difficulties")
 def test_what_is_broken_while_it_is_saved_is_said_and_gone_over(work, watching, answers):
     watching.until("0 of")
     whole = path_of(work).read_bytes()
@@ -167,7 +167,7 @@ def test_what_is_broken_while_it_is_saved_is_said_and_gone_over(work, watching, 
     watching.until("sigmoid: right")
 
 
-@pytest.mark.some(4, of="watching under difficulties")
+@pytest.mark.some(2, of="watching under difficulties")
 def test_a_half_saved_notebook_is_waited_for(work, watching, answers):
     """Some editors write in two steps: what can't be read is looked at again before it is spoken of."""
     watching.until("0 of")
@@ -181,7 +181,7 @@ def test_a_half_saved_notebook_is_waited_for(work, watching, answers):
     assert "not checked" not in watching.until("sigmoid: right")
 
 
-@pytest.mark.some(4, of="watching under difficulties")
+@pytest.mark.some(2, of="watching under difficulties")
 def test_code_that_kills_its_kernel(work, watching, answers):
     watching.until("0 of")
     save(work, {"sigmoid": answers["sigmoid"], "one_hot": "import os\nos._exit(1)"})
@@ -208,7 +208,7 @@ def wait_for_kernel(process):
     return found
 
 
-@pytest.mark.some(4, of="watching under difficulties")
+@pytest.mark.some(2, of="watching under difficulties")
 def test_a_newer_save_takes_the_place_of_a_check_that_runs(work, watching, answers):
     watching.until("0 of")
     save(work, {"sigmoid": "import time\ntime.sleep(1000)"})
@@ -219,7 +219,7 @@ def test_a_newer_save_takes_the_place_of_a_check_that_runs(work, watching, answe
 
 
 @pytest.mark.parametrize("how", ["q", "SIGTERM", "killed"])
-@pytest.mark.some(4, of="watching under difficulties")
+@pytest.mark.some(2, of="watching under difficulties")
 def test_the_end_is_the_end_of_all_that_it_began(how, work, watching):
     watching.until("0 of")
     save(work, {"sigmoid": "import time\ntime.sleep(1000)" if how != "killed" else "import time\ntime.sleep(3)"})
@@ -243,7 +243,7 @@ def test_an_input_that_ends_is_no_end(work, watching, answers):
     watching.process.stdin = open(os.devnull, "w")  # for the fixture to close
 
 
-@pytest.mark.some(4, of="watching under difficulties")
+@pytest.mark.some(2, of="watching under difficulties")
 def test_two_at_once_and_a_reset_meanwhile(work, watching, answers):
     other = Watching(work)
     try:

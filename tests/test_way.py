@@ -134,7 +134,7 @@ def run_by_key(page, cell):
     return cell.locator(".jp-OutputArea").first
 
 
-@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.some(1, of="a notebook in a browser")
 def test_from_the_map_to_a_passed_exercise_and_a_quiz_by_keys_alone(lab, page, monkeypatch, tmp_path):
     def forbidden(*_, **__):
         raise AssertionError("a mouse")
@@ -277,7 +277,7 @@ def lies_close(question):
     return [paragraph.evaluate(line) for paragraph in question.locator(".grader-choice p").all()] == [1.5, 1.5]
 
 
-@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.some(1, of="a notebook in a browser")
 @pytest.mark.parametrize(
     "unit_name",
     [
@@ -329,7 +329,7 @@ def keep(monkeypatch, lab, units_done, begun=None):
         assert keep_check(begun.exercises[0], "partly", 1, exercise(begun.exercises[0]).points) == ""
 
 
-@pytest.mark.some(2, of="a notebook in a browser")
+@pytest.mark.some(1, of="a notebook in a browser")
 @pytest.mark.parametrize("state", ["half done", "done"])
 def test_the_map_and_the_certificate_can_be_read_in_light_and_in_dark(state, lab, page, tmp_path, monkeypatch):
     done = state == "done"

@@ -11,6 +11,7 @@ order i, f, g, o. A tensor of the wrong shape is a ValueError that names the sha
 it should have.
 """
 
+from .attention import attend, attend_backward, masked_softmax
 from .backward import (
     clip_by_norm,
     cross_entropy_backward,
@@ -61,6 +62,8 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "apply_temperature",
+    "attend",
+    "attend_backward",
     "beam_search",
     "bidirectional",
     "bits_per_token",
@@ -100,6 +103,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_softmax",
     "nearest_state",
     "nll_per_token",
     "num_parameters",

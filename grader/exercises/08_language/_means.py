@@ -23,6 +23,7 @@ def cases_of_batches(rng):
     yield Case("no padding, and batches of one size", batches(rng, [(2, 5), (2, 5), (2, 5)], padded=False))
     yield Case("a last batch of one piece", batches(rng, [(5, 4), (5, 4), (1, 4)]))
     yield Case("batches of one token", batches(rng, [(1, 1), (1, 1), (1, 1)]))
+    yield Case("a single token", batches(rng, [(1, 1)], padded=False))
     yield Case("many batches", batches(rng, [(2, int(T)) for T in rng.integers(1, 9, size=12)]))
     padded = batches(rng, [(3, 4), (2, 6)])
     for key, low in (("nlls", 0.0), ("masks", 0.0)):

@@ -1,0 +1,3 @@
+"""The unit's quiz."""
+
+QUIZ = ()

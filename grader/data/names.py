@@ -30,6 +30,7 @@ TYPES = ("PER", "LOC", "ORG")  # persons, places, firms
 TAGS = ("O", *(f"{part}-{kind}" for kind in TYPES for part in "BI"))  # O, B-PER, I-PER, B-LOC, ...
 KINDS = ("near", "after", "before", "again")  # where it is told of which type a name is
 UNKNOWN = "?"  # what stands for every word that is not in WORDS
+FAR = 0.7  # how often a clause stands where one may stand
 FAVOURITE = 0.5  # of a name's mentions; the other half is shared by the other two types
 
 _ALL = """jordan lincoln chelsea ford austin carter dallas florence georgia hamilton houston jackson kingston lancaster
@@ -127,13 +128,15 @@ def _report(rng: np.random.Generator, test: bool, clauses: int) -> Report:
         name = _named(type, names, rng)
         if any(name[0] in words or name[-1] in words for _ in mentions):
             continue  # two things of one name in one report would be one too many
-        clause = " ".join(" ".join(_one(rng, _CLAUSES[test])) for _ in range(clauses)).split()
+        clause: list[str] = []
+        if far := rng.random() < FAR:
+            clause = [*itertools.chain(*(_one(rng, _CLAUSES[test]) for _ in range(clauses))), ","]
         if kind == "near":
             say(_one(rng, _NEAR[type]), name, _one(rng, _NEUTRAL), type, kind)
         elif kind == "after":
-            say([], name, [*clause, ",", *_one(rng, _AFTER[type])], type, kind)
+            say([], name, [*clause, *_one(rng, _AFTER[type])], type, kind if far else "near")
         else:
-            say(["there", "is", *_one(rng, _BEFORE[type]), *clause, ",", "called"], name, [], type, kind)
+            say(["there", "is", *_one(rng, _BEFORE[type]), *clause, "called"], name, [], type, kind if far else "near")
     if rng.random() < 0.5:
         old = mentions[int(rng.integers(2))]
         say(_one(rng, _OPENINGS), words[old.start : old.end], _one(rng, _NEUTRAL), old.type, "again")

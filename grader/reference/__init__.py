@@ -24,6 +24,7 @@ from .backward import (
 )
 from .basics import one_hot, sigmoid
 from .convert import from_torch, to_torch
+from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
@@ -66,6 +67,7 @@ __all__ = [
     "attend_backward",
     "beam_search",
     "bidirectional",
+    "bio_spans",
     "bits_per_token",
     "candidate",
     "carousel",
@@ -73,6 +75,7 @@ __all__ = [
     "cell_update",
     "clip_by_norm",
     "coupled_step",
+    "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
     "dropout",
@@ -128,6 +131,7 @@ __all__ = [
     "sigmoid",
     "sigmoid_slope",
     "softmax",
+    "span_f1",
     "spectral_radius",
     "stacked",
     "step_jacobian",
@@ -139,4 +143,5 @@ __all__ = [
     "tree_lstm",
     "tree_lstm_node",
     "variational_dropout_mask",
+    "viterbi",
 ]

@@ -183,6 +183,15 @@ def search(width):
     return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
 
 
+two_keys = np.array([[1.0, 0.0], [-0.5, 0.8]])
+
+
+def looked_from(angle, length):
+    """The weights of two keys, and their mean, for a query."""
+    e = np.exp(length * two_keys @ [np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    return e / e.sum(), e / e.sum() @ two_keys
+
+
 # the function's name: its arguments, and the numbers of theirs that stand in the picture as they are
 CALLS = {
     "start": {
@@ -403,6 +412,18 @@ CALLS = {
         "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
         "tree_player": (([some_tree, other_tree], holds), {}, ()),
     },
+    "translation": {
+        "alignment": (([[0.9, 0.1], [0.2, 0.8]], ["le", "chat"], ["the", "cat"], [0, 1]), {}, ()),
+        "alignment_player": (([(["le", "chat"], ["the", "cat"], [[0.9, 0.1], [0.2, 0.8]])],), {}, ()),
+        "attention_dial": ((looked_from, two_keys, ["cat", "dog"]), {}, ()),
+        "by_place": (
+            (["3-4", "5-6"], {"one": [[1, 0.5], [0.9, 0.6]]}, "Of no seed at all."),
+            {"x": "words", "y": "right"},
+            ([1, 0.5],),
+        ),
+        "compared": (({"one": [0.1, 0.2]}, "Seeds 0 and 1 of each."), {"y": "errors"}, ([0.15],)),
+        "two_networks": ((["the", "cat"], ["le", "chat", "(end)"]), {}, ()),
+    },
     "training": {
         "loss_curves": (
             ({"one": 1 + share[::-1], "two": 2 + share}, {"another": 1.2}, 0.9, "Seed 0."),
@@ -575,6 +596,12 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("translation", "alignment", ([[0.1, 0.9], [0.2, 0.8]], ["le", "chat"], ["the", "cat"])),
+        ("translation", "alignment_player", ([(["un", "chien"], ["a", "dog"], [[0.5, 0.5], [0.2, 0.8]])],)),
+        ("translation", "attention_dial", (lambda *at: (looked_from(*at)[0][::-1], [0, 0]), two_keys, ["a", "b"])),
+        ("translation", "by_place", (["3-4", "5-6"], {"one": [0.5, 0.25]}, "Of no seed at all.")),
+        ("translation", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
+        ("translation", "two_networks", (["a", "dog"], ["un", "chien"], [[0.9, 0.1], [0.2, 0.8]])),
         ("variants", "ablation", ({"sums": {"LSTM": [0.3], "GRU": [0.2]}}, "share wrong", "Seeds 0 and 1.")),
         ("variants", "both_ways", (["The", "cat", "sat"], 3)),
         ("variants", "by_depth", ([1, 2], {"tree": [[1, 0.7]]}, {"guessing": [0.5, 0.5]}, (1, 2), "Seeds 0, 1.")),

@@ -14,18 +14,18 @@ from ._sheet import listed, plain, sheet, write
 from .palette import COLORS, ink, mix
 from .show import show
 
-__all__ = ["both_ways", "masks", "on_top", "reach"]
+__all__ = ["HIGH", "WIDE", "arrow", "both_ways", "cell_box", "masks", "on_top", "reach"]
 
-_WIDE, _HIGH = 1.5, 0.9  # of a cell
+WIDE, HIGH = 1.5, 0.9  # of a cell
 
 
-def _cell(ax: Any, x: float, y: float, text: str, key: str, pale: bool = False) -> None:
+def cell_box(ax: Any, x: float, y: float, text: str, key: str, pale: bool = False) -> None:
     """A cell at one time step; ``pale`` where it reads padding."""
     color = COLORS["neutral" if pale else key]
     box = FancyBboxPatch(
-        (x - _WIDE / 2, y - _HIGH / 2),
-        _WIDE,
-        _HIGH,
+        (x - WIDE / 2, y - HIGH / 2),
+        WIDE,
+        HIGH,
         boxstyle="round,pad=0,rounding_size=0.16",
         facecolor=mix("#FFFFFF", color, 0.08 if pale else 0.18),
         edgecolor=mix(color, "#FFFFFF", 0.5) if pale else color,
@@ -37,7 +37,7 @@ def _cell(ax: Any, x: float, y: float, text: str, key: str, pale: bool = False) 
     write(ax, x, y, text, fontsize=11, color="#666666" if pale else ink(color), zorder=4)
 
 
-def _arrow(ax: Any, start: tuple[float, float], end: tuple[float, float], key: str) -> None:
+def arrow(ax: Any, start: tuple[float, float], end: tuple[float, float], key: str) -> None:
     """An arrow from one place to another."""
     look: dict[str, Any] = {
         "arrowstyle": "-|>",
@@ -64,21 +64,21 @@ def both_ways(words: Sequence[str], real: int) -> None:
         x, pale = 2.3 * t + 3.6, t >= real
         write(ax, x, 0.75, word, fontsize=11, color="#666666" if pale else "#111111")
         for y, key, _, symbol in rows:
-            _cell(ax, x, y, "" if pale else rf"${symbol}_{t}$", key, pale)
+            cell_box(ax, x, y, "" if pale else rf"${symbol}_{t}$", key, pale)
         both = rf"$[\,{rows[0][3]}_{t},\,{rows[1][3]}_{t}\,]$"
         write(ax, x, 5.75, "0" if pale else both, fontsize=11, color="#666666" if pale else "#111111")
         if pale:
             continue
-        _arrow(ax, (x - 0.25, 1.1), (x - 0.25, 2.3 - _HIGH / 2), "x")
-        _arrow(ax, (x + 0.95, 4.0 - _HIGH / 2 - 0.35), (x + 0.5, 4.0 - _HIGH / 2), "x")
-        ax.plot([x + 0.25, x + 0.95, x + 0.95], [1.1, 1.3, 4.0 - _HIGH / 2 - 0.35], color=COLORS["x"], lw=1.5, zorder=1)
-        _arrow(ax, (x, 4.0 + _HIGH / 2), (x, 5.35), "g")
-        ax.plot([x - 0.5, x - 0.95, x - 0.95], [2.3 + _HIGH / 2, 3.0, 4.9], color=COLORS["h"], lw=1.5, zorder=1)
-        _arrow(ax, (x - 0.95, 4.9), (x - 0.3, 5.35), "h")
+        arrow(ax, (x - 0.25, 1.1), (x - 0.25, 2.3 - HIGH / 2), "x")
+        arrow(ax, (x + 0.95, 4.0 - HIGH / 2 - 0.35), (x + 0.5, 4.0 - HIGH / 2), "x")
+        ax.plot([x + 0.25, x + 0.95, x + 0.95], [1.1, 1.3, 4.0 - HIGH / 2 - 0.35], color=COLORS["x"], lw=1.5, zorder=1)
+        arrow(ax, (x, 4.0 + HIGH / 2), (x, 5.35), "g")
+        ax.plot([x - 0.5, x - 0.95, x - 0.95], [2.3 + HIGH / 2, 3.0, 4.9], color=COLORS["h"], lw=1.5, zorder=1)
+        arrow(ax, (x - 0.95, 4.9), (x - 0.3, 5.35), "h")
         if t:
-            _arrow(ax, (x - 2.3 + _WIDE / 2, 2.3), (x - _WIDE / 2, 2.3), "h")
+            arrow(ax, (x - 2.3 + WIDE / 2, 2.3), (x - WIDE / 2, 2.3), "h")
         if t < real - 1:
-            _arrow(ax, (x + 2.3 - _WIDE / 2, 4.0), (x + _WIDE / 2, 4.0), "g")
+            arrow(ax, (x + 2.3 - WIDE / 2, 4.0), (x + WIDE / 2, 4.0), "g")
     for y, key, name, _ in rows:
         write(ax, 2.5, y, name, fontsize=10.5, ha="right", color=ink(COLORS[key]))
     write(ax, 2.5, 0.75, "input", fontsize=10.5, ha="right")
@@ -108,12 +108,12 @@ def on_top(words: Sequence[str], layers: int = 3) -> None:
         write(ax, x, 0.6, word, fontsize=11)
         for k in range(layers):
             y, key = step * (k + 1) + 0.3, keys[k % len(keys)]
-            _cell(ax, x, y, rf"$h_{t}^{{({k + 1})}}$", key)
-            below = (x, 0.95) if k == 0 else (x, y - step + _HIGH / 2)
-            _arrow(ax, below, (x, y - _HIGH / 2), "x" if k == 0 else keys[(k - 1) % len(keys)])
+            cell_box(ax, x, y, rf"$h_{t}^{{({k + 1})}}$", key)
+            below = (x, 0.95) if k == 0 else (x, y - step + HIGH / 2)
+            arrow(ax, below, (x, y - HIGH / 2), "x" if k == 0 else keys[(k - 1) % len(keys)])
             if t:
-                _arrow(ax, (x - 2.3 + _WIDE / 2, y), (x - _WIDE / 2, y), key)
-        _arrow(ax, (x, step * layers + 0.3 + _HIGH / 2), (x, step * layers + 1.6), keys[(layers - 1) % len(keys)])
+                arrow(ax, (x - 2.3 + WIDE / 2, y), (x - WIDE / 2, y), key)
+        arrow(ax, (x, step * layers + 0.3 + HIGH / 2), (x, step * layers + 1.6), keys[(layers - 1) % len(keys)])
     for k in range(layers):
         write(
             ax, 2.3, step * (k + 1) + 0.3, f"layer {k + 1}", fontsize=10.5, ha="right", color=ink(COLORS[keys[k % 4]])

@@ -44,6 +44,7 @@ from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
+from .sentiment import last_valid, masked_mean, saliency
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -55,6 +56,7 @@ from .training import (
     train_step,
     variational_dropout_mask,
 )
+from .translation import bleu, decoder_inputs, edit_distance, greedy_decode
 from .tree import tree_lstm, tree_lstm_node
 from .vanishing import gradient_norms, sigmoid_slope, spectral_radius, step_jacobian
 from .variants import coupled_step, lstm_1997_step, peephole_step
@@ -69,6 +71,7 @@ __all__ = [
     "bidirectional",
     "bio_spans",
     "bits_per_token",
+    "bleu",
     "candidate",
     "carousel",
     "cell_correlation",
@@ -78,8 +81,10 @@ __all__ = [
     "crf_log_likelihood",
     "cross_entropy",
     "cross_entropy_backward",
+    "decoder_inputs",
     "dropout",
     "dropout_backward",
+    "edit_distance",
     "embed",
     "embed_backward",
     "forget_gate",
@@ -89,6 +94,7 @@ __all__ = [
     "generate",
     "gradient_check",
     "gradient_norms",
+    "greedy_decode",
     "gru",
     "gru_step",
     "gru_step_backward",
@@ -97,6 +103,7 @@ __all__ = [
     "input_gate",
     "input_product",
     "last",
+    "last_valid",
     "leaky_update",
     "lm_loss_and_grads",
     "lstm",
@@ -106,6 +113,7 @@ __all__ = [
     "lstm_mixed",
     "lstm_step",
     "lstm_step_backward",
+    "masked_mean",
     "masked_softmax",
     "nearest_state",
     "nll_per_token",
@@ -123,6 +131,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "saliency",
     "sample",
     "sc_lstm_step",
     "separates",

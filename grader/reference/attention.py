@@ -46,10 +46,11 @@ def _softmax_rule(flowing: Tensor, kept: Tensor) -> Tensor:
 
 
 def attend_backward(dcontext: Tensor, dweights: Tensor, cache: Cache) -> tuple[Tensor, Tensor, Tensor]:
-    """The way back through :func:`attend`, by autograd: ``dquery (N, T, H)``, ``dkeys (N, S, H)``, ``dvalues (N, S, D)``.
+    """The way back through :func:`attend`, by autograd.
 
     ``dcontext (N, T, D)``; ``dweights (N, T, S)`` without what reaches the weights through the context; ``cache
-    (query, keys, values, weights)``, the weights taken as they were kept. Raises ValueError on other shapes.
+    (query, keys, values, weights)``, the weights taken as they were kept -> ``dquery (N, T, H)``, ``dkeys (N, S, H)``,
+    ``dvalues (N, S, D)``. Raises ValueError on other shapes.
     """
     query, keys, values, weights = cache
     match(

@@ -19,7 +19,7 @@
 #
 # **What you need.** The training of unit 07, `reverse_sequences` of unit 09 (what you didn't write comes ready-made).
 #
-# **How long it takes.** About an hour and a quarter. Some minutes of these are the computer's.
+# **How long it takes.** Not quite two hours. Some minutes of these are the computer's.
 #
 # {{contents}}
 
@@ -147,8 +147,9 @@ figures.found(told[0].words, {"": spans_of(told[0].tags)}, names.TYPES, "A repor
 # %% [markdown]
 # ## Nine words in ten
 #
-# The simplest tagger is a dictionary: each word gets the tag that it had most often. A quarter of the test's names were
-# never seen before; all of these are the word `?` to it, and to every network below.
+# The simplest tagger is a dictionary: each word gets the tag that it had most often. Of the
+# words that names are made of, one in four comes in the test alone; all of these are the word `?` to it, and to every
+# network below. Half of each name's uses are of one type, its favourite one.
 
 # %% tags=["story"] id="dictionary"
 ids, tags, lengths = names.batch(told)                                         # (N, T), (N, T) and (N,)
@@ -326,7 +327,7 @@ f1s["window and bag"] = [f1_of(said, test_tags, test_mask)[2] for said in by_win
 print("F1 of the window:", np.round(f1s["window and bag"], 2))
 
 # %% [markdown]
-# Much better than the dictionary, and far from good. Which names does it miss? A report says of what type a name is in one of
+# Much better than the dictionary: from 0.22 to about 0.77. (Three networks, half a minute.) Which names does it miss? A report says of what type a name is in one of
 # four places: **near** it; **after** it, on the other side of a clause ("*jordan, as half the town said this morning, hired
 # forty engineers*"); **before** it, on the other side of a clause; or **again**: it was said when the name came for the
 # first time.
@@ -351,8 +352,8 @@ figures.by_place(PLACES, recall, "500 reports of the test. Faint: seeds 0, 1 and
                  x="where the type is told; names never seen", y="share of names found")
 
 # %% [markdown]
-# What stands near it finds. Beyond its edge it has nothing but the bag, in which all names of the report are stirred
-# together.
+# What stands near it finds, all of it. Beyond its edge it has nothing but the bag, in which the words of all sentences are
+# stirred together, and there it finds little more than half.
 #
 # ## To read, and to read back
 #
@@ -410,7 +411,12 @@ figures.by_place(PLACES, recall, "500 reports of the test. Faint: seeds 0, 1 and
                  x="where the type is told; names never seen", y="share of names found")
 
 # %% [markdown]
-# @@TEXT_BOTH@@
+# One way is worse than the window. It can't be otherwise: at *jordan* nobody has *hired* anybody yet, and it has to answer.
+# What was said before the name it finds in nine of ten, over the whole clause, and what is said after it in three of ten,
+# about as often as one who chooses among three types. Read both ways it has an F1 of 0.91 or 0.92, on each seed; near, after
+# and before it finds nearly all, across clauses that it has never seen, and names that it has never seen in about nine of ten.
+#
+# What is left is *again*. We come back to it.
 #
 # ## Tags that contradict each other
 #
@@ -492,7 +498,7 @@ def viterbi(scores, transitions):
 import itertools
 
 best_path = mine("viterbi")
-rng = np.random.default_rng(0)
+rng = np.random.default_rng(4)
 scores, A = rng.normal(size=(6, 4)), rng.normal(size=(4, 4))
 paths = np.array(list(itertools.product(range(4), repeat=6)))                  # (4**6, 6)
 of_paths = scores[np.arange(6), paths].sum(axis=1) + A[paths[:, :-1], paths[:, 1:]].sum(axis=1)
@@ -529,7 +535,8 @@ for seed, said in enumerate(by_rules):
           f"the rules; {len(contradictions(said)[0])} names torn apart")
 
 # %% [markdown]
-# @@TEXT_RULES@@
+# One point or one and a half, for a table that had to be learned by nobody. Nothing in the network has changed: what it
+# knows is only read with more sense.
 #
 # ## All paths at once
 #
@@ -622,7 +629,10 @@ print("F1 with a CRF:", np.round(f1s["both ways, CRF"], 3))
 figures.compared(f1s, "500 reports with names and clauses that are not in training. A mark a seed.", y="F1 of spans")
 
 # %% [markdown]
-# @@TEXT_CRF@@
+# Everybody who reads both ways is far above the window, and the window far above one way. The CRF is better than word by word
+# on every seed, by one to three points. Better than the rules? By one point on two of our seeds, not at all on the third: three
+# seeds are too few to say so. What it costs is a third more time in training; what it saves is writing down the
+# rules, for they are in the table now:
 
 # %% tags=["story", "long"] id="learned_table"
 A = crfs[0]["A"]
@@ -633,7 +643,8 @@ for k in (1, 3, 5):
 print(f"O, then an I: {', '.join(f'{a:+.1f}' for a in A[0, 2::2])}; O, then a B: {', '.join(f'{a:+.1f}' for a in A[0, 1::2])}")
 
 # %% [markdown]
-# Nobody told it the rules. They stand in the table, softly: a step that is never there has a negative number.
+# From B to the I of its own type is above 0, and all steps to an I from elsewhere are below. In newspapers, where the steps from
+# tag to tag say more, a CRF has been worth more than here.
 #
 # Write a report of your own. Give a name that isn't in the list, put a second clause between a name and its verb, leave
 # the verb out. Unknown words are all the same to it.

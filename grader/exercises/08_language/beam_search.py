@@ -94,6 +94,13 @@ def _likelier(args, text):
     return len(beam_finds(**args, by_sum=True, lengths=lengths)) > min(lengths)
 
 
+def _after_many(args, text):
+    """Whether the best text ends when as many others have ended as the beam is wide."""
+    lengths = []
+    beam_finds(**args, lengths=lengths)
+    return text[-1] == args["eos"] and sum(length < len(text) for length in lengths) >= args["width"]
+
+
 def _ending_far(rng, **options):
     """Draw arguments of hundreds of words, of which one beyond 255 ends the best text."""
     for _ in range(DRAWS):
@@ -124,6 +131,7 @@ def cases(rng):
     yield Case("another width finds another text", _telling(rng, _narrow, width=3, T=8, H=3))
     yield Case("a narrow beam", _telling(rng, _narrow, width=2, T=6, H=5))
     yield Case("a later end is better", _telling(rng, _late, width=4, T=7, H=2))
+    yield Case("a late end is the best of many", _telling(rng, _after_many, width=2, T=9, H=3))
     yield Case("a later end is likelier", _telling(rng, _likelier, width=3, T=6, H=3))
     yield Case("words that never come", _telling(rng, _finds_more, width=4, T=6, H=4, **nine))
     yield Case("one number in a state", _telling(rng, _finds_more, width=3, T=6, H=1))

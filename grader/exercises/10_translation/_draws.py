@@ -10,6 +10,7 @@ __all__ = [
     "NOTHING",
     "attention",
     "attention_cache",
+    "holes",
     "levels",
     "mask_of",
     "moved",
@@ -27,6 +28,11 @@ mask_of, tokens, levels = _language.mask_of, _language.tokens, _rnn.levels
 NOTHING = frozenset({"nothing"})
 
 
+def holes(rng, N, S):
+    """Draw a mask (N, S) in which what counts stands between what doesn't."""
+    return rng.permuted(np.tile((np.arange(S) % 2).astype(np.float64), (N, 1)), axis=1)
+
+
 def attention(rng, N, T, S, H, D, **given):
     """Draw the arguments of ``attend``; ``given`` are some of query, keys, values, mask."""
     drawn = {
@@ -39,7 +45,7 @@ def attention(rng, N, T, S, H, D, **given):
 
 
 def weights_of(query, keys, mask):
-    """The weights (N, T, S) with which queries (N, T, H) look at keys (N, S, H), of which the mask (N, S) says which."""
+    """The weights (N, T, S) with which queries (N, T, H) look at those keys (N, S, H) where the mask (N, S) is 1."""
     scores = np.where(mask[:, None] > 0, query @ keys.transpose(0, 2, 1), -np.inf)
     top = scores.max(axis=2, keepdims=True)
     e = np.exp(scores - np.where(np.isfinite(top), top, 0))

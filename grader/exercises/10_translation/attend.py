@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._draws import LARGE, NOTHING, attention, mask_of, single, spread
+from ._draws import LARGE, NOTHING, attention, holes, mask_of, single, spread
 
 
 def cases(rng):
@@ -11,6 +11,7 @@ def cases(rng):
     yield Case("larger", attention(rng, N=4, T=2, S=7, H=3, D=5))
     yield Case("no padding", attention(rng, N=3, T=4, S=5, H=2, D=6, mask=np.ones((3, 5))))
     one = rng.normal(size=(3, 5, 4))
+    yield Case("masks with holes", attention(rng, N=4, T=3, S=8, H=2, D=5, mask=holes(rng, 4, 8)))
     yield Case("keys that are the values", attention(rng, N=3, T=2, S=5, H=4, D=4, keys=one, values=one))
     yield Case("keys and values of one size", attention(rng, N=2, T=3, S=5, H=4, D=4))
     yield Case("as many queries as places", attention(rng, N=2, T=4, S=4, H=3, D=5))
@@ -34,7 +35,7 @@ def cases(rng):
     yield Case("large keys", attention(rng, N=3, T=4, S=5, H=2, D=6, keys=far), LARGE)
     near = attention(rng, N=3, T=4, S=5, H=2, D=6)
     near["keys"][:, :, 0] = 1.0  # the same for all places: it changes every score of a query, and no weight
-    near["query"][:, :, 0] = spread(rng, 900, 3000, (3, 4))
+    near["query"][:, :, 0] = spread(rng, 2e3, 4e4, (3, 4))
     yield Case("scores that are all large, and near each other", near, LARGE)
     values = spread(rng, 1e3, 1e6, (3, 5, 6))
     yield Case("large values", attention(rng, N=3, T=4, S=5, H=2, D=6, values=values), LARGE)
@@ -271,19 +272,20 @@ EXERCISE = Exercise(
     minutes=12,
     cases=cases,
     builds_on=("masked_softmax",),
+    harmless=("masked_softmax.into_scores",),  # the scores are attend's own
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(
         "Three lines: (eq:scores), (eq:weights), (eq:context). Write the shape beside each before you write the line: "
         "which axis is summed over, and is gone?",
-        "The product of query (N, T, H) and keys (N, S, H) has to sum over H and leave (N, T, S): `@` does that for each "
-        "n, once the last two axes of keys have changed places. masked_softmax makes weights of it. (N, T, S) times "
-        "(N, S, D) then sums over the places.",
-        "keys.transpose(0, 2, 1) is (N, H, S). So query @ that are the scores, masked_softmax(scores, mask) the weights, "
-        "and weights @ values the context.",
+        "The product of query (N, T, H) and keys (N, S, H) has to sum over H and leave (N, T, S): `@` does that for "
+        "each n, once the last two axes of keys have changed places. masked_softmax makes weights of it. (N, T, S) "
+        "times (N, S, D) then sums over the places.",
+        "keys.transpose(0, 2, 1) is (N, H, S). So query @ that are the scores, masked_softmax(scores, mask) the "
+        "weights, and weights @ values the context.",
     ),
     explanation=(
-        "The decoder had one vector for the whole sentence. Now it has as many as there are words, and looks up at each "
-        "step what it needs. Nothing here is told where to look: the products are, and they are learned."
+        "The decoder had one vector for the whole sentence. Now it has as many as there are words, and looks up at "
+        "each step what it needs. Nothing here is told where to look: the products are, and they are learned."
     ),
 )

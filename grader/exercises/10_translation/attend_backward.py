@@ -228,7 +228,8 @@ clipped: gradients that were cut off at -5 and 5
     What is too long is shortened elsewhere, all of it together, if at all.
     Look: Compare with equation (eq:dweights).
 keys_and_query_exchanged: dkeys and dquery in each other's place
-    {"return dscores @ keys, dscores.transpose(0, 2, 1) @ query": "return dscores.transpose(0, 2, 1) @ query, dscores @ keys"}
+    {"return dscores @ keys, dscores.transpose(0, 2, 1) @ query":
+        "return dscores.transpose(0, 2, 1) @ query, dscores @ keys"}
     The query's gradient comes first, as the query does in the call of attend.
     Look: In which order does the docstring name them?
 keys_and_values_exchanged: dkeys and dvalues in each other's place
@@ -313,14 +314,14 @@ EXERCISE = Exercise(
     hints=(
         "Two products and a softmax between them. The two rules of unit 02 do the products, one after the other from "
         "the end. Which two ways lead to the weights?",
-        "From the end: dvalues is weights, turned, times dcontext. dw is dcontext times values, turned, and dweights on "
-        "top of it. Through the softmax: take off dw its mean over the places, each counted by its weight, and multiply "
-        "with the weights. dscores then goes to the query by the keys, and, turned, to the keys by the query.",
+        "From the end: dvalues is weights, turned, times dcontext. dw is dcontext times values, turned, and dweights "
+        "on top of it. Through the softmax: take off dw its mean over the places, each counted by its weight, and "
+        "multiply with the weights. dscores then goes to the query by the keys, and, turned, to the keys by the query.",
         "dscores = weights * (dw - (weights * dw).sum(axis=2, keepdims=True)). Then dscores @ keys is dquery, and "
         "dscores.transpose(0, 2, 1) @ query is dkeys.",
     ),
     explanation=(
-        "Padding needs no care on the way back: its weights are 0, and 0 times anything flows nowhere. And each word of "
-        "the source now gets its gradient straight from the step that looked at it, however far away that is."
+        "Padding needs no care on the way back: its weights are 0, and 0 times anything flows nowhere. And each word "
+        "of the source now gets its gradient straight from the step that looked at it, however far away that is."
     ),
 )

@@ -3,23 +3,18 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._draws import LARGE, NOTHING, levels, mask_of, single, spread
+from ._draws import LARGE, NOTHING, holes, levels, mask_of, single, spread
 
 
 def _arguments(rng, N, T, S, scale=1.5, **given):
     return {"scores": scale * rng.normal(size=(N, T, S)), "mask": mask_of(rng, N, S)} | given
 
 
-def _holes(rng, N, S):
-    """Draw a mask (N, S) in which what counts stands between what doesn't."""
-    return rng.permuted(np.tile((np.arange(S) % 2).astype(np.float64), (N, 1)), axis=1)
-
-
 def cases(rng):
     yield Case("small", _arguments(rng, 2, 3, 4))
     yield Case("more places", _arguments(rng, 4, 2, 9))
     yield Case("no padding", _arguments(rng, 3, 2, 5, mask=np.ones((3, 5))))
-    yield Case("masks with holes", _arguments(rng, 4, 3, 8, mask=_holes(rng, 4, 8)))
+    yield Case("masks with holes", _arguments(rng, 4, 3, 8, mask=holes(rng, 4, 8)))
     yield Case("one place left in each", _arguments(rng, 3, 2, 4, mask=np.eye(4)[[2, 0, 3]]))
     yield Case("one sequence", _arguments(rng, 1, 4, 6))
     yield Case("one query", _arguments(rng, 3, 1, 5))
@@ -53,9 +48,12 @@ def cases(rng):
     above = _arguments(rng, 4, 3, 6)
     above["scores"] += rng.uniform(1000, 3000, size=(4, 3, 6)) * (1 - above["mask"][:, None])
     yield Case("padding far above all else", above, LARGE)
+    some = _arguments(rng, 3, 4, 5)
+    some["scores"] -= rng.uniform(300, 600, size=(3, 4, 1)) * some["mask"][:, None]
+    yield Case("padding near 0, and all else hundreds below", some, LARGE)
     below = _arguments(rng, 4, 3, 6)
-    below["scores"] -= rng.uniform(2e4, 5e4, size=(4, 3, 1)) * above["mask"][:, None]
-    yield Case("padding near 0, and all else far below", below | {"mask": above["mask"]}, LARGE)
+    below["scores"] -= rng.uniform(2e4, 5e4, size=(4, 3, 1)) * below["mask"][:, None]
+    yield Case("padding near 0, and all else far below", below, LARGE)
 
 
 FILLED = "np.where(seen, scores, scores.min(axis=2, keepdims=True))"
@@ -91,7 +89,7 @@ largest_of_the_padding: exponentials of the scores less the largest of all, padd
     {"$top": "scores.max(axis=2, keepdims=True)", "$total": "np.maximum(e.sum(axis=2, keepdims=True), 1e-300)"}
     Where the padding's scores lie far above the others, the exponentials of the others are all 0, and so is their sum.
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
-largest_of_the_padding_divided: exponentials of the scores less the largest of all, padding and all, divided by 0 at times
+largest_of_the_padding_divided: exponentials of the scores less the largest of all, over a sum that may be 0
     {"$top": "scores.max(axis=2, keepdims=True)", "$total": "e.sum(axis=2, keepdims=True)"}
     Where the padding's scores lie far above the others, the exponentials of the others are all 0, and so is their sum.
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
@@ -125,7 +123,8 @@ mask_added: the softmax of scores and mask added up
     Words get more than padding. But padding should get nothing.
     Look: What stands beside the exponential in equation (eq:masked_softmax)?
 one_off: the softmax of scores of which 1 was taken off where the padding is
-    {"$filled": "scores - (1 - mask[:, None])", "(low - $top) * seen": "(low - $top) * (seen | (mask.sum(axis=1) > 0)[:, None, None])"}
+    {"$filled": "scores - (1 - mask[:, None])",
+        "(low - $top) * seen": "(low - $top) * (seen | (mask.sum(axis=1) > 0)[:, None, None])"}
     Padding gets less than before. It should get nothing.
     Look: What stands beside the exponential in equation (eq:masked_softmax)?
 first_places: a softmax over as many places from the front as the mask has ones
@@ -319,12 +318,13 @@ EXERCISE = Exercise(
     hints=(
         "The softmax of unit 01 divides by a sum over all places. Which of them may be in that sum, and which number "
         "may be the largest that is taken off?",
-        "mask[:, None] has the shape (N, 1, S), and goes with all T queries. Exponentiate first, with the largest score "
-        "of the words taken off; then multiply with the mask; then divide by the sum. Where the sum is 0, divide by "
+        "mask[:, None] has the shape (N, 1, S), and goes with all T queries. Exponentiate first, with the words' "
+        "largest score taken off; then multiply with the mask; then divide by the sum. Where the sum is 0, divide by "
         "something else.",
         "Put into the padding's places a score that is never larger than the words', with np.where; then "
-        "e = np.exp(z - z.max(axis=2, keepdims=True)) * mask[:, None], and e over its own sum along the same axis. Once "
-        "the largest is taken off, that sum is 0 or at least 1: np.maximum(total, 1) mends the one and leaves the other.",
+        "e = np.exp(z - z.max(axis=2, keepdims=True)) * mask[:, None], and e over its own sum along the same axis. "
+        "With the largest taken off, that sum is 0 or at least 1: np.maximum(total, 1) mends the one and spares the "
+        "other.",
     ),
     explanation=(
         "Each query now has a 1 to give away, and none of it goes to padding: a short sentence is read as if it stood "

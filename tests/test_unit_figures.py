@@ -127,6 +127,10 @@ def states_of(symbols):
     return reber.states(reber.encode(symbols))
 
 
+def likely(T):
+    return np.linspace([0.5, 0.25, 0.25], [0.25, 0.75, 0.0], T)
+
+
 seen_inside = {"before": {key: xs[0] / 9 for key in "ifoc"}, "after": {key: xs[1] for key in "ifoc"}}
 
 
@@ -305,6 +309,26 @@ CALLS = {
         "softmax_dials": ((["a", "b", "c"], squash), {}, ([1 / 3] * 3,)),
         "guesses": ((reads, [words[:4], words[:2]], ["a", "b", "c"], "Any guesses, with no seed."), {}, ()),
         "loss_curves": (({"one": 1 + share[::-1]},), {}, (1 + share[::-1],)),
+    },
+    "identification": {
+        "by_place": (
+            (["1", "2"], {"LSTM": [[0.5, 0.75], [0.25, 0.5]], "3-gram": [0.5, 0.875]}, "Of no seed at all, drawn."),
+            {"x": "letters", "y": "share"},
+            ([0.375, 0.625], [0.5, 0.875]),
+        ),
+        "compared": (
+            ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
+            {"y": "share", "levels": {"letters": 0.5}},
+            ([0.15, 0.5], [0.1, 0.2], [0.5, 0.5]),
+        ),
+        "confused": (([[5, 2, 0], [1, 7, 0], [0, 0, 4]], ["da", "sv", "pl"], "Of no seed at all, drawn."), {}, ()),
+        "keep_dial": (
+            (lambda keep: ["da"] * 3 + ["pl" if keep < 0.9 else "da"] * 3, "en to ", ["da"] * 3 + ["pl"] * 3),
+            {},
+            (),
+        ),
+        "letters_dial": (({"letters": lambda text: likely(len(text))}, "ord", ["Danish", "Swedish", "Polish"]), {}, ()),
+        "quoted": (("en to ", ["da"] * 3 + ["pl"] * 3, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn."), {}, ()),
     },
     "language": {
         "beam_dial": ((tree, search), {}, ()),
@@ -578,6 +602,11 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ),
         ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
         ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        ("identification", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
+        ("identification", "confused", ([[5, 0], [4, 7]], ["da", "sv"], "Of no seed at all, drawn.")),
+        ("identification", "keep_dial", (lambda keep: ["pl"] * 6, "en to ", ["da"] * 3 + ["pl"] * 3)),
+        ("identification", "letters_dial", ({"letters": lambda text: likely(9)[:3]}, "ord", ["da", "sv", "pl"])),
+        ("identification", "quoted", ("en to ", ["da"] * 6, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn.")),
         ("language", "draws", (["a", "b"], [0.25, 0.75], [40, 60])),
         ("language", "follows", ({"after": up / 3}, "an open bracket")),
         ("language", "shifted", ("dcba",)),

@@ -28,6 +28,7 @@ from .entities import bio_spans, crf_log_likelihood, span_f1, viterbi
 from .gates import candidate, cell_update, forget_gate, hidden_update, input_gate, leaky_update, output_gate
 from .gpu import fused_step_backward, gate_tile, input_product, lstm_masked, lstm_mixed
 from .gru import gru, gru_step, gru_step_backward
+from .identification import naive_bayes, running_posterior
 from .language import (
     bits_per_token,
     cell_correlation,
@@ -115,6 +116,7 @@ __all__ = [
     "lstm_step_backward",
     "masked_mean",
     "masked_softmax",
+    "naive_bayes",
     "nearest_state",
     "nll_per_token",
     "num_parameters",
@@ -131,6 +133,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "running_posterior",
     "saliency",
     "sample",
     "sc_lstm_step",

@@ -435,6 +435,33 @@ HARMLESS = (
         "in int32",
         "a place: the memory would take gigabytes",
     ),
+    ("bio_spans viterbi", "-1", "in u?int.*", "a whole number that is written down"),
+    (
+        "bio_spans",
+        "before",
+        "in u?int.*",
+        "at first it is the type of no span: -1, or another that no case begins with",
+    ),
+    ("bio_spans", r"tag % 2", "in u?int.*", "0 or 1"),
+    ("bio_spans viterbi crf_log_likelihood", r"t|t [+-] 1", "in int(16|32)", "a step: they are some hundreds"),
+    ("span_f1 crf_log_likelihood", "mask", FLOATS, "zeros and ones"),
+    ("span_f1", r"mask\.sum\(axis=1\)", "to two digits|in float.*", "a number of words: some hundreds"),
+    ("span_f1", r"n|length|mask\.sum.*int\)", "in int(16|32)", "a row, or a number of words: some hundreds"),
+    ("span_f1", r"precision|recall|(2 \* )?right / .*", CUT_OFF, "never beyond 1"),
+    (
+        "span_f1",
+        r"len\(.*|max\(.*|found \+ true|2 \* right",
+        "in int(16|32)",
+        "a number of spans: 32768 of them would take long",
+    ),
+    (
+        "viterbi",
+        r"path|pointers|len\(scores\)|best\.argmax\(\)|ways\.argmax.*|np\.array\(path.*",
+        "in int(16|32)",
+        "tags, or steps: 32768 tags would take gigabytes",
+    ),
+    ("crf_log_likelihood", "tags", "in int(16|32)", "32768 tags would take gigabytes"),
+    ("crf_log_likelihood", r"rows|len\(scores\)|np\.arange.*", "in int(16|32)", "sequences: some hundreds"),
 )
 
 # What goes one way on one draw and the other way on another: (exercise; what is narrowed and how; why).

@@ -68,6 +68,7 @@ def cases(rng):
     yield Case("steps of thousands", far | {"transitions": spread(rng, 50, 3e3, (3, 3))}, LARGE)
     yield Case("steps that are forbidden", _forbidden(rng), LARGE)
     yield Case("hundreds of words", _arguments(rng, [600, 410], 600, 2, size=3.0), LARGE)
+    yield Case("hundreds of sequences", _arguments(rng, rng.integers(1, 4, size=300), 3, 2), LARGE)
     yield Case("hundreds of tags", _hundreds(rng, 270), LARGE)
 
 

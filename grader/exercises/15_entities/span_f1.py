@@ -13,9 +13,9 @@ def _said(rng, truth, types, wrong):
     return np.where(rng.random(len(truth)) < wrong, scattered(rng, len(truth), types), truth)
 
 
-def _arguments(rng, lengths, T, types, wrong=0.25, inside=0.6):
+def _arguments(rng, lengths, T, types, wrong=0.25, inside=0.6, longest=3):
     """Draw a batch; on the padding there are tags as well, most of them the same."""
-    truth = np.stack([tagged(rng, T, types, inside) for _ in lengths])
+    truth = np.stack([tagged(rng, T, types, inside, longest) for _ in lengths])
     said = np.stack([_said(rng, row, types, wrong) for row in truth])
     return {"predicted": said, "targets": truth, "mask": ends(lengths, T)}
 
@@ -68,7 +68,8 @@ def cases(rng):
     wrong = np.where(nothing["targets"] > 0, (nothing["targets"] + 1) % 6 + 1, 0)  # each of the next type
     yield Case("nothing is right", nothing | {"predicted": wrong}, NOTHING)
     yield Case("all is right", nothing | {"predicted": nothing["targets"].copy()}, NOTHING)
-    yield Case("hundreds of words", _telling(rng, [300, 280, 310], 310, 3, wrong=0.1), LARGE)
+    yield Case("hundreds of words", _telling(rng, [800, 900], 900, 3, wrong=0.1, inside=0.95, longest=1), LARGE)
+    yield Case("hundreds of rows", _telling(rng, rng.integers(1, 4, size=400), 3, 2), LARGE)
     yield Case("types above 255", _far_types(rng), LARGE)
 
 
@@ -110,12 +111,16 @@ def _cut(rng):
 
 
 def _far_types(rng):
-    """Draw types above 255 whose tags are the same in their last eight and sixteen bits as those of others."""
-    args = _telling(rng, [9, 12, 10], 12, 2)
-    far = {name: np.where(args[name] > 0, args[name] + 600, 0) for name in ("predicted", "targets")}
-    hit = (far["predicted"] > 0) & (rng.random(far["predicted"].shape) < 0.3)
-    far["predicted"] = np.where(hit, far["predicted"] + rng.choice([256, 2**16, 2**32]), far["predicted"])
-    return args | far
+    """Draw types above 255 whose tags are the same in their last eight, sixteen or 32 bits as those of others."""
+    args = _telling(rng, [29, 42, 30], 42, 2, wrong=0.1)
+    far = []
+    for _ in range(2):  # tags of single words: each has a type of its own
+        away = rng.choice([256, 2**16, 2**32], size=(3, 42))
+        far.append(600 + away)
+    same = rng.random((3, 42)) < 0.5
+    far[0] = np.where(same, far[1], far[0])
+    names = ("predicted", "targets")
+    return args | {name: np.where(args[name] > 0, args[name] + more, 0) for name, more in zip(names, far, strict=True)}
 
 
 def other(case):

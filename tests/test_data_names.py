@@ -90,7 +90,9 @@ def test_a_name_that_comes_again_has_the_type_it_had(told):
 
 
 def test_clauses_make_the_way_longer():
-    lengths = [np.mean([len(one.words) for one in names.reports(300, np.random.default_rng(3), clauses=k)]) for k in (1, 2, 3)]
+    lengths = [
+        np.mean([len(one.words) for one in names.reports(300, np.random.default_rng(3), clauses=k)]) for k in (1, 2, 3)
+    ]
     assert lengths[0] + 4 < lengths[1] < lengths[2] - 4
 
 

@@ -1,4 +1,4 @@
-"""Names in short reports: persons, places and firms that are called the same, so that only what stands around them tells.
+"""Names in short reports: persons, places and firms that are called the same. Only what stands around them tells.
 
     near     the singer [jordan PER] is in the news again .
     after    [lincoln ford ORG] , as half the town said this morning , hired forty engineers .
@@ -24,7 +24,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["KINDS", "KNOWN", "TAGS", "TYPES", "UNKNOWN", "UNSEEN", "WORDS", "Mention", "Report", "batch", "decode", "encode", "reports"]
+__all__ = [
+    "KINDS",
+    "KNOWN",
+    "TAGS",
+    "TYPES",
+    "UNKNOWN",
+    "UNSEEN",
+    "WORDS",
+    "Mention",
+    "Report",
+    "batch",
+    "decode",
+    "encode",
+    "reports",
+]
 
 TYPES = ("PER", "LOC", "ORG")  # persons, places, firms
 TAGS = ("O", *(f"{part}-{kind}" for kind in TYPES for part in "BI"))  # O, B-PER, I-PER, B-LOC, ...

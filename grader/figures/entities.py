@@ -85,7 +85,9 @@ def report_dial(reports: Sequence[tuple[Sequence[str], Mapping[str, Any]]], type
         reports: for each of them its words, and by who looked for names in it the spans, as in :func:`found`. types:
         what the types are called. what: a sentence for the caption.
     """
-    display_live(lambda widgets: _Reports(widgets, reports, types).widget, "the picture shows the first report instead.")
+    display_live(
+        lambda widgets: _Reports(widgets, reports, types).widget, "the picture shows the first report instead."
+    )
     words, by = reports[0]
     found(words, by, types, what)
 

@@ -339,11 +339,16 @@ CALLS = {
         ),
         "compared": (
             ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
-            {"y": "F1"},
-            ([0.15, 0.5], [0.1, 0.2]),
+            {"y": "F1 of the spans", "levels": {"by the nearest": 0.7}},
+            ([0.15, 0.5], [0.1, 0.2], [0.7, 0.7]),
         ),
         "found": (
-            (words, {"true": [[1, 2, 0]], "ours": [[1, 3, 0], [9, 10, 1]]}, ["PER", "LOC"], "Of no seed."),
+            (
+                words,
+                {"true": [[1, 2, 0]], "ours": [[1, 3, 0], [9, 10, 1]]},
+                ["PER", "LOC"],
+                "A text of no seed at all.",
+            ),
             {},
             (),
         ),
@@ -628,7 +633,11 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
         ("entities", "by_place", (["a", "b"], {"one": [0.5, 0.4]}, "Of no seed at all, drawn.")),
         ("entities", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
-        ("entities", "found", (words, {"true": [[1, 2, 0]], "ours": [[1, 2, 0]]}, ["PER", "LOC"], "Of no seed.")),
+        (
+            "entities",
+            "found",
+            (words, {"true": [[1, 2, 0]], "ours": [[1, 2, 0]]}, ["PER", "LOC"], "A text of no seed at all."),
+        ),
         (
             "entities",
             "report_dial",

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 import pytest
-from unit_cells import names, prose, story
+from unit_cells import names, prose, ran, sources, story
 
 from grader.data import names as reports
 from grader.runs import run
@@ -162,3 +162,13 @@ def test_the_table_has_learned_the_rules(trained):
         for k in (1, 3, 5):
             others = [j + 1 for j in (1, 3, 5) if j != k]
             assert A[k, k + 1] > 1 and A[k, others].max() < -1 and A[0, k + 1] < 0
+
+
+@pytest.mark.long
+def test_who_was_never_shown_an_unknown_word_may_find_no_unknown_name(unit):
+    scope = vars(unit)
+    ran(scope, "bold", sources(UNIT, "story")["training_step"].replace("< 0.1", "< 0.0").replace("tagger(", "bold("))
+    params = scope["bold"]("bold", unit.read, unit.read_backward, unit.new_network(0, 2), 0, 800)
+    said = likeliest(unit, unit.read, params)[1]
+    found = [(m, said[n, m.start]) for n, one in enumerate(unit.test) for m in one.mentions if m.unseen]
+    assert np.mean([tag == 2 * m.type + 1 for m, tag in found]) < 0.3

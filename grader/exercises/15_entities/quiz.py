@@ -37,7 +37,9 @@ QUIZ = (
         text="Two words, three tags. The scores of O, B, I are 2, 1.9, 0 for the first word and 0, 0, 1 for the second. The "
         "table forbids the step from O to I, and an I for the first word; all else in it is 0. Which path does Viterbi choose?",
         options=(
-            Option("O, I", "It would have the most, 3, if the step were allowed: that is what each word says by itself."),
+            Option(
+                "O, I", "It would have the most, 3, if the step were allowed: that is what each word says by itself."
+            ),
             Option(
                 "B, I",
                 "1.9 + 1 = 2.9. For the second word's I the first one gives up its own favourite, and loses 0.1 by it.",
@@ -58,7 +60,10 @@ QUIZ = (
                 "Every path's score grows by 5 + 3 = 8, so log Z does too, and the difference stays. Only what tells one "
                 "path from another counts.",
             ),
-            Option("That depends on the path", "Each path has one tag at the second word and three steps, whichever they are."),
+            Option(
+                "That depends on the path",
+                "Each path has one tag at the second word and three steps, whichever they are.",
+            ),
         ),
         answer="c",
     ),

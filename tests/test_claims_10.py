@@ -60,11 +60,24 @@ def looking_next(params, hs_e, mask):
     return step
 
 
+def looked_at(unit, params, one):
+    """Where a network looks while it writes the right French: the weights (T, S)."""
+    source, mask = translations.padded([one.english])
+    hs_e, c, _ = unit.encode(params, source)
+    inputs = given("decoder_inputs")(translations.translated([one.french])[0], unit.BOS)
+    hs_d, _, _ = given("lstm")(given("embed")(inputs, params["E_t"]), hs_e[:, -1], c, params["W_d"], params["b_d"])
+    return given("attend")(hs_d, hs_e, hs_e, mask)[1][0]
+
+
+def written(unit, params, looks, turned, some):
+    """What a network makes of some sentences: lists of words."""
+    asked = [unit.as_read(one, turned) for one in some]
+    return unit.translate(params, asked, looking_next if looks else unit.plain_next)
+
+
 def fine(unit, params, looks, turned, some):
     """Which of some sentences a network translates without an error."""
-    said = unit.translate(
-        params, [unit.as_read(one, turned) for one in some], looking_next if looks else unit.plain_next
-    )
+    said = written(unit, params, looks, turned, some)
     return np.array([a == list(one.french) for a, one in zip(said, some, strict=True)])
 
 
@@ -95,8 +108,15 @@ def test_nothing_that_is_asked_was_learned_from(unit):
     assert all(3 <= len(one.english) <= 12 for one in unit.unseen + unit.pairs)
 
 
-def test_half_of_a_softmax_goes_to_padding_and_none_of_ours(scope):
-    assert "50% in the first" in scope["printed"]["weight_on_nothing"], scope["printed"]["weight_on_nothing"]
+def test_a_bag_of_words_leaves_open_who_does_it(unit):
+    by_bag = {}
+    for one in unit.pairs + unit.unseen:
+        by_bag.setdefault(tuple(sorted(one.english)), set()).add(one.french)
+    assert sum(len(french) > 1 for french in by_bag.values()) > 5
+
+
+def test_nearly_half_of_a_softmax_goes_to_padding_and_none_of_ours(scope):
+    assert "46% in the first" in scope["printed"]["weight_on_nothing"], scope["printed"]["weight_on_nothing"]
     assert "0% in the first sentence, 0% in the second" in scope["printed"]["nothing_wasted"]
 
 
@@ -117,7 +137,7 @@ def test_a_translator_learns_from_its_first_steps_on(unit, tmp_path, monkeypatch
     params = unit.new_translator(16, 24, 48, np.random.default_rng(0))
     start = (params, unit.start_adam(params))
     losses = run("short", unit.learning(unit.looking_slopes, False), start, steps=60, seed=0).losses
-    assert losses[-10:].mean() < 0.6 * losses[:5].mean()
+    assert losses[-10:].mean() < 0.7 * losses[:5].mean()
 
 
 @LONG
@@ -131,11 +151,14 @@ def test_the_state_alone_is_enough_for_short_sentences_only(unit, networks):
 
 @LONG
 def test_reading_from_the_end_helps_a_little(unit, networks):
-    means = [
-        np.mean([fine(unit, one, False, turned, unit.unseen).mean() for one in networks(False, turned)])
-        for turned in (False, True)
-    ]
-    assert 0 < means[1] - means[0] < 0.15
+    shares, edits = [], []
+    for turned in (False, True):
+        said = [written(unit, params, False, turned, unit.unseen) for params in networks(False, turned)]
+        shares.append(np.mean([a == b for one in said for a, b in zip(one, unit.right, strict=True)]))
+        edits.append(
+            np.mean([given("edit_distance")(a, b) for one in said for a, b in zip(one, unit.right, strict=True)])
+        )
+    assert -0.01 < shares[1] - shares[0] < 0.12 and edits[0] - edits[1] > 0.05
 
 
 @LONG
@@ -147,6 +170,27 @@ def test_who_looks_back_translates_nearly_all(unit, networks):
         shares.append(right.mean())
         assert right[words <= 8].mean() > 0.94 and right[words >= 11].mean() > 0.5
     assert min(shares) > 0.88 and sorted(shares)[1] > 0.92
+    assert min(fine(unit, params, True, True, unit.unseen).mean() for params in networks(True, True)) > 0.92
+
+
+@LONG
+def test_twice_as_many_cells_do_not_make_up_for_it(unit, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADER_WORKSPACE", str(tmp_path))
+    right = fine(unit, network(unit, False, False, 0, H=128), False, False, unit.unseen)
+    assert 0.6 < right.mean() < 0.85
+
+
+@LONG
+def test_most_words_look_at_the_word_they_come_from_or_just_behind_it(unit, networks):
+    for params in networks(True, False):
+        away = []
+        for one in (
+            one for one, right in zip(unit.unseen, fine(unit, params, True, False, unit.unseen), strict=True) if right
+        ):
+            weights = looked_at(unit, params, one)[:-1]  # the end comes from no word
+            away += list(weights.argmax(axis=1) - np.array(one.comes_from))
+        on, behind = np.mean(np.array(away) == 0), np.mean((np.array(away) == 1) | (np.array(away) == 2))
+        assert 0.55 < on < 0.8 and on + behind > 0.92
 
 
 @LONG
@@ -155,8 +199,8 @@ def test_what_it_was_never_asked_for_it_does_worse(unit, networks):
     unpaired = translations.sentences(200, np.random.default_rng(2), new=True)
     for looks, turned, long, new in (
         (False, False, (0, 0.05), (0.1, 0.4)),
-        (True, False, (0.1, 0.5), (0.45, 0.75)),
-        (True, True, (0.1, 0.5), (0.6, 0.95)),
+        (True, False, (0.1, 0.45), (0.55, 0.8)),
+        (True, True, (0.1, 0.45), (0.72, 0.97)),
     ):
         for params in networks(looks, turned):
             assert long[0] <= fine(unit, params, looks, turned, longer).mean() <= long[1]

@@ -1,4 +1,4 @@
-"""The English and French of unit 10: is it French by its own rules, and is nothing of the test in what is learned from?"""
+"""The English and French of unit 10: is it French by its own rules, and is the test nowhere in what is learned from?"""
 
 import numpy as np
 import pytest
@@ -19,17 +19,29 @@ def known():
     return drawn(3000, 0)
 
 
-def test_a_sentence_is_what_the_docstring_says():
-    wanted = tuple("the small black cat does not see her".split())
-    spoken = {one.english: one for one in drawn(30_000, 5, words=(8, 8))}
-    assert spoken[wanted].french == tuple("le petit chat noir ne la voit pas".split())
-    assert [wanted[k] for k in spoken[wanted].comes_from] == "the small cat black not her see not".split()
+BY_HAND = {
+    "my black cats do not see a happy cow": "mes chats noirs ne voient pas une vache heureuse",
+    "my big tired mice like her": "mes grandes souris fatiguées l' aiment",
+    "my aunt never looks for my cow": "ma tante ne cherche jamais ma vache",
+    "these black mice find them": "ces souris noires les trouvent",
+    "a mouse that finds the school does not sing": "une souris qui trouve l' école ne chante pas",
+    "the mice do not sing": "les souris ne chantent pas",
+}
+
+
+def test_its_french_is_that_of_who_translates_by_hand(known):
+    spoken = {" ".join(one.english): one for one in known}
+    for english, french in BY_HAND.items():
+        assert spoken[english].french == tuple(french.split())
+    words = "my aunt never looks for my cow".split()
+    comes_from = spoken[" ".join(words)].comes_from
+    assert [words[k] for k in comes_from] == "my aunt never looks never my cow".split()
 
 
 def test_every_english_sentence_has_one_translation_and_the_same_seed_the_same_sentences(known):
     assert len({one.english for one in known}) == len(known) and known == drawn(3000, 0)
     french = {}
-    for seed in (0, 3, 4):
+    for seed in (0, 3):
         for one in drawn(3000, seed):
             assert french.setdefault(one.english, one.french) == one.french
 
@@ -113,14 +125,6 @@ def test_what_is_held_back_was_never_read(known):
         translations.EOS,
         translations.BOS,
     }
-
-
-def test_the_same_words_in_another_order_are_another_sentence():
-    some = drawn(40_000, 7, words=(5, 6))
-    by_bag = {}
-    for one in some:
-        by_bag.setdefault(tuple(sorted(one.english)), set()).add(one.french)
-    assert sum(len(french) > 1 for french in by_bag.values()) > 400
 
 
 def test_english_is_padded_in_front_and_french_ends_and_stays_ended():

@@ -37,7 +37,9 @@ from grader.figures import (
     language,
     learning,
     rnn,
+    sentiment,
     start,
+    summarisation,
     vanishing,
     variants,
 )
@@ -181,6 +183,29 @@ def choose(temperature, k, p):
     return left / left.sum()
 
 
+def goodness(words):
+    """How good each word is said to be, (T,): one side of a half, then the other, and so on."""
+    return 0.5 + 0.4 * np.cos(np.arange(len(words)))
+
+
+def read_words(words):
+    """A text's answer, and the shares of its words in two ways."""
+    some = np.arange(1.0, len(words) + 1)
+    return 0.1 * len(words), {"by the gradient": some / some.sum(), "left out": some[::-1] / some.sum()}
+
+
+halves = 1 * (share < 0.45)
+
+
+def in_common(first, second):
+    """How alike two texts are: a share of words, more where the first are the same."""
+    return 0.9 * len({*first} & {*second}) / len({*first} | {*second}) + 0.1 * (first[0] == second[0])
+
+
+def above_zero(scores, labels):
+    return float(np.mean(np.asarray(scores)[labels == 1] > 0))
+
+
 tree = {(): {"the": 0.6, "a": 0.4}, ("the",): {"dog": 0.5, "cat": 0.5}, ("a",): {"cat": 1.0}}
 
 
@@ -188,6 +213,11 @@ def search(width):
     return (["the", "dog"], -0.6) if width == 1 else (["a", "cat"], -0.46)
 
 
+def mixed(p_gen):
+    return np.array([0.8 * p_gen, 0.2 * p_gen + 0.4 * (1 - p_gen), 0.6 * (1 - p_gen)])
+
+
+looked = np.array([[0.1, 0.2, 0.7], [0.9, 0.0, 0.1]])
 two_keys = np.array([[1.0, 0.0], [-0.5, 0.8]])
 
 
@@ -282,6 +312,19 @@ CALLS = {
             {},
             ([0.95, 0.8, 0.65], [0.6, 0.6, 0.6]),
         ),
+    },
+    "sentiment": {
+        "decided": (
+            ([words, words[:3]], [share, [0.5, 0.2, 0.3]], ["read as good", "as bad"], "Any shares, with no seed."),
+            {},
+            (),
+        ),
+        "own_words": (
+            (read_words, "My dogs chase a squirrel", words, "Any shares, with no seed."),
+            {},
+            tuple(read_words(words[:5])[1].values()),
+        ),
+        "word_by_word": ((goodness, [words, words[:4]], "Any answers, with no seed."), {}, (goodness(words),)),
     },
     "gpu": {
         "price_of_a_step": (([4, 8], [30.0, 50.0], [0.25, 4.0]), {}, ([30.0, 50.0], [0.25, 4.0])),
@@ -436,6 +479,15 @@ CALLS = {
         "suspect_dials": ((suspected, str), {}, ()),
         "two_chains": ((["The", "cat"],), {}, ()),
     },
+    "summarisation": {
+        "by_fact": (
+            (["who", "where"], {"copies": [[1, 0.5], [0.8, 0.7]], "a rule": [0.9, 0.1]}, "Of no seed at all, drawn."),
+            {},
+            ([1, 0.5], [0.8, 0.7], [0.9, 0.1]),
+        ),
+        "copy_dial": ((mixed, ["rusk", "ajax", "tomelu"]), {}, (mixed(0.0), mixed(0.5), mixed(1.0))),
+        "read_along": ((words[:3], ["My", "."], looked, [0.3, 0.9]), {}, ()),
+    },
     "variants": {
         "ablation": (({"sums": {"LSTM": [0.1, 0.2], "GRU": [0.3, np.nan]}}, "share wrong", "Seeds 0 and 1."), {}, ()),
         "both_ways": ((["The", "cat", "(pad)"], 2), {}, ()),
@@ -464,6 +516,22 @@ CALLS = {
         "reach": (({"forward": np.tril(np.ones((3, 3)))}, list("abc")), {}, ()),
         "tree": ((some_tree, *holds(some_tree), "Of no seed at all, drawn."), {}, ()),
         "tree_player": (([some_tree, other_tree], holds), {}, ()),
+    },
+    "paraphrase": {
+        "areas": (
+            ({"bag": [0.5, 0.6], "LSTM": [[0.9, 0.7], [1.0, 0.9]]}, ["roles", "event"], "Of no seed at all, drawn."),
+            {},
+            ([0.5, 0.6], [0.95, 0.8]),
+        ),
+        "line_dial": (
+            (up, halves, "Any scores, of no seed at all."),
+            {},
+            ([0, 0, 0, 0, 0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1],),
+        ),
+        "meanings": (({"one": pair, "two": -pair}, "Of no seed at all, drawn."), {}, (down, -down)),
+        "pair_reader": ((in_common, ["a b", "b a", "c a"], list("abc"), "Of no seed at all, drawn."), {}, ()),
+        "roc": (({"one": (up, halves), "two": (down, halves)}, above_zero, "Of no seed at all, drawn."), {}, ()),
+        "scores_by_kind": (({"same": up, "roles": down[:5]}, "Of no seed at all, drawn."), {}, ()),
     },
     "translation": {
         "alignment": (([[0.9, 0.1], [0.2, 0.8]], ["le", "chat"], ["the", "cat"], [0, 1]), {}, ()),
@@ -667,6 +735,15 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("learning", "slopes_by_array", ({"before": {"V": 0.3, "b": 0.01}},)),
         ("learning", "step_dial", (lambda slopes, lr: two_optimisers(slopes, 2 * lr),)),
         ("learning", "walk", (reber.ARROWS, ["BTBPVVETE"], states_of, states_of)),
+        ("paraphrase", "areas", ({"bag": [0.5, 0.6], "LSTM": [0.9, 0.7]}, ["roles", "event"], "Of no seed at all.")),
+        ("paraphrase", "line_dial", (down, halves, "Any scores, of no seed at all.")),
+        ("paraphrase", "meanings", ({"one": pair, "two": -2 * pair}, "Of no seed at all, drawn.")),
+        ("paraphrase", "pair_reader", (in_common, ["a b", "c", "c a"], list("abc"), "Of no seed at all, drawn.")),
+        ("paraphrase", "roc", ({"one": (down, halves), "two": (up, halves)}, above_zero, "Of no seed at all, drawn.")),
+        ("paraphrase", "scores_by_kind", ({"same": down, "roles": up[:5]}, "Of no seed at all, drawn.")),
+        ("summarisation", "by_fact", (["who", "where"], {"copies": [[1, 0.4]]}, "Of no seed at all, drawn.")),
+        ("summarisation", "copy_dial", (lambda p_gen: mixed(p_gen)[::-1], ["rusk", "ajax", "tomelu"])),
+        ("summarisation", "read_along", (words[:3], ["My", "."], 1 - looked, [0.3, 0.9])),
         ("translation", "alignment", ([[0.1, 0.9], [0.2, 0.8]], ["le", "chat"], ["the", "cat"])),
         ("translation", "alignment_player", ([(["un", "chien"], ["a", "dog"], [[0.5, 0.5], [0.2, 0.8]])],)),
         ("translation", "attention_dial", (lambda *at: (looked_from(*at)[0][::-1], [0, 0]), two_keys, ["a", "b"])),
@@ -686,6 +763,9 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("variants", "reach", ({"both": np.ones((3, 3))}, list("abc"))),
         ("variants", "tree", (some_tree, 1 - holds(some_tree)[0], holds(some_tree)[1], "Of no seed at all, drawn.")),
         ("variants", "tree_player", ([other_tree], holds)),
+        ("sentiment", "decided", ([words[:3]], [[0.2, 0.5, 0.3]], ["read as bad"], "Any shares, with no seed.")),
+        ("sentiment", "own_words", (read_words, "My dogs chase", words, "Any shares, with no seed.")),
+        ("sentiment", "word_by_word", (lambda w: 1 - goodness(w), [words], "Any answers, with no seed.")),
         ("gpu", "price_of_a_step", ([4, 8], [30.0, 60.0], [0.25, 4.0])),
         ("gpu", "slices", ([50, 100], [1.5, 6.0], [0.5, 3.0])),
         ("gpu", "counting", ({0.003: counted, 0.006: {**counted, "bfloat16": [1.0, 1.0, 1.1]}},)),
@@ -793,6 +873,20 @@ def test_a_slice_of_the_batch(widgets):
             assert f"<b>{wanted.shape}</b>" in live.result.value
             assert live.sheets.value.count("font-weight:bold") == wanted.size, "what is taken is marked"
     assert live.sheets.value.count("<caption") == 3 and live.sheets.value.count("scope='col'") == 12
+
+
+def test_a_review_at_the_dial_and_in_the_field(widgets):
+    live = sentiment._WordByWord(widgets, goodness, [words, words[:4]])
+    live.dial.value = 1
+    assert np.allclose(live.p, goodness(words[:4])) and live.plot.value.count("<rect") == 4
+    assert "adopted" in sentiment._WordByWord(widgets, goodness, [words]).shown.value not in live.shown.value
+    own = sentiment._OwnWords(widgets, read_words, "My dogs", words)
+    assert own.p == 0.2 and "read as bad, with 0.8" in own.shown.value and own.shown.value.count("left out") == 1
+    for text, said in (("My <cat>", "never read: &lt;cat&gt;"), ("My", "Two words are the least"), ("", "Two words")):
+        own.field.value = text
+        assert own.p is None and said in own.shown.value
+    own.field.value = "My dogs chase a squirrel."
+    assert own.p == pytest.approx(0.6), "a full stop is a word of its own"
 
 
 def test_the_leaky_unit_at_the_dial(widgets):
@@ -1091,3 +1185,18 @@ def test_the_reports_at_the_dial_and_a_report_that_one_writes(widgets):
     assert seen[-1] == ["lincoln", ",", "again", "."] and live.spans == [[0, 1, 1]]
     live.text.value = "  "
     assert live.shown.value == "" and len(live.spans) == 0
+
+
+def test_writing_or_copying_at_the_dial(widgets):
+    live = summarisation._Copying(widgets, mixed, ["rusk", "<ajax>", "tomelu"])
+    for p_gen in (0.0, 0.35, 1.0):
+        live.p_gen.value = p_gen
+        assert live.p == pytest.approx(mixed(p_gen)) and "&lt;ajax&gt;" in live.plot.value
+        assert f"At p_gen = {number(p_gen)}: rusk {number(mixed(p_gen)[0], 2)}" in live.plot.value
+
+
+def test_a_report_read_along_with_its_summary(widgets):
+    live = summarisation._Reading(widgets, words[:3], ["My", "."], looked, np.array([0.3, 0.9]))
+    assert "[My]" in live.text and "written 30%, copied 70%" in live.text and "+0.70" in live.text
+    live.step.value = 1
+    assert "My [.]" in live.text and "written 90%, copied 10%" in live.text and "+0.90" in live.text

@@ -109,7 +109,7 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
         given = _given(exercise, mistake, result.vector)
         theirs = given.outputs
         # A mistake that writes into its arguments is theirs only where theirs does so too.
-        if given.changed and result.rung in (None, "inputs", "values") and not _leaves_alike(given, result):
+        if given.changed and not result.outcome.failure and not _leaves_alike(exercise, given, result):
             return False
         if result.outcome.failure:
             if not isinstance(theirs, str) or _kind(theirs) != _kind(error_line(result.outcome.error)):
@@ -129,9 +129,10 @@ def _reproduces(exercise: Exercise, mistake: Mistake, results: list[CaseResult],
     return compared > 0
 
 
-def _leaves_alike(given: _Given, result: CaseResult) -> bool:
+def _leaves_alike(exercise: Exercise, given: _Given, result: CaseResult) -> bool:
     """Whether a mistake that writes into its arguments leaves the same in them as the learner's function."""
-    if result.changed != given.changed:
+    # Asked here, for a case that fell from an earlier rung (another dtype, a NaN) has not been looked at for changes.
+    if changed_argument(exercise, result.vector, result.outcome.arguments) != given.changed:
         return False
     theirs, ours = (dict(leaves("", list(one))) for one in (given.after, result.outcome.arguments))
     return theirs.keys() == ours.keys() and all(

@@ -65,12 +65,15 @@ _IDS = {word: k for k, word in enumerate(WORDS)}
 
 
 class Review(NamedTuple):
-    """A text: its ``words``, whether it is ``good``, at which word the adjective that counts stands (``key``), and how
-    often that is turned round (``turns``).
+    """A text: its ``words``, whether it is ``good``, and what decides that.
+
+    ``begins`` is the place of the main clause's first word, its openings among it, ``key`` that of the adjective that
+    counts; ``turns`` is how often that is turned round.
     """
 
     words: tuple[str, ...]
     good: bool
+    begins: int
     key: int
     turns: int
 
@@ -120,7 +123,7 @@ def _review(openings: int, test: bool, rng: np.random.Generator) -> Review:
         before = []
         if place < 0.75:
             words += [",", *_one((("although",), ("even", "if")), rng), *_aside(second, rng)]
-    return Review((*before, *words, "."), good, len(before) + key, turns)
+    return Review((*before, *words, "."), good, len(before), len(before) + key, turns)
 
 
 def draw(

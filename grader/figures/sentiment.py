@@ -6,7 +6,7 @@ What is said of a picture is made from the numbers it is given, so that it stays
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,27 +93,28 @@ def word_by_word(read: Callable[[Words], Any], texts: Sequence[Words], caption: 
 
 
 @plain
-def decided(texts: Sequence[Words], shares: Sequence[Any], p: Sequence[float], caption: str) -> None:
-    """Show texts in which each word is the darker, the larger its share of the answer's gradient.
+def decided(texts: Sequence[Words], shares: Sequence[Any], titles: Sequence[str], caption: str) -> None:
+    """Show texts in which each word is the darker, the larger its share.
 
     Args:
-        texts: M lists of words. shares: M arrays (T,), each of its own text. p: (M,), the probability of good. caption:
+        texts: M lists of words. shares: M arrays (T,), each of its own text. titles: M, above the texts. caption:
         stands under the picture, with the seed.
     """
     lines = [
-        Line(list(words), [float(share) for share in some], f"read as {_answer(float(one))}")
-        for words, some, one in zip(texts, shares, p, strict=True)
+        Line(list(words), [float(share) for share in some], title)
+        for words, some, title in zip(texts, shares, titles, strict=True)
     ]
     said = " ".join(f"{line.title}: {' '.join(line.pieces)} The largest shares: {told(line)}." for line in lines)
     show(picture(lines), alt=f"{len(lines)} texts with a share under each word. {said}", caption=caption)
 
 
+Read = Callable[[Words], tuple[float, Mapping[str, Any]]]
+
+
 class _OwnWords:
     """The live half: a field for a text of one's own, and what it is read as. ``p`` is the last answer, or None."""
 
-    def __init__(
-        self, widgets: Any, read: Callable[[Words], tuple[float, Any]], text: str, vocabulary: Sequence[str]
-    ) -> None:
+    def __init__(self, widgets: Any, read: Read, text: str, vocabulary: Sequence[str]) -> None:
         self._read, self._vocabulary = read, set(vocabulary)
         self.field = widgets.Text(value=text, description="text", continuous_update=False, layout={"width": "95%"})
         self.shown = widgets.HTML()
@@ -129,37 +130,40 @@ class _OwnWords:
         self.p, strange = None, [word for word in words if word not in self._vocabulary]
         if strange:
             self.shown.value = f"<div>It has never read: {html.escape(', '.join(dict.fromkeys(strange)))}.</div>"
-        elif not words:
-            self.shown.value = "<div>There is nothing to read.</div>"
+        elif len(words) < 2:
+            self.shown.value = "<div>Two words are the least.</div>"
         else:
             p, shares = self._read(words)
             self.p = float(p)
-            self.shown.value = page([Line(words, [float(s) for s in shares], f"read as {_answer(self.p)}")])
+            lines = [Line(words, [float(s) for s in some], name) for name, some in shares.items()]
+            self.shown.value = f"<div>It is read as {_answer(self.p)}.</div>{page(lines)}"
 
 
 @playable
 @plain
-def own_words(read: Callable[[Words], tuple[float, Any]], text: str, vocabulary: Sequence[str], caption: str) -> None:
+def own_words(read: Read, text: str, vocabulary: Sequence[str], caption: str) -> None:
     """Display a field for a text, with the answer and each word's share in it; a picture of the text to begin with.
 
     Args:
-        read: from T words to the probability of good, and each word's share, (T,). text: to begin with. vocabulary: the
-        words that are known. caption: stands under the picture.
+        read: from T words to the probability of good, and each word's shares, (T,), by how they were found. text: to
+        begin with. vocabulary: the words that are known. caption: stands under the picture.
     """
     display_live(
         lambda widgets: _OwnWords(widgets, read, text, vocabulary).widget, "the picture shows one text instead."
     )
     words = text.split()
     p, shares = read(words)
-    fig, ax = sheet(max(6.0, 0.36 * len(words)), 2.6)
-    ax.bar(range(len(words)), np.asarray(shares, dtype=float), width=0.7, color=COLORS["c"])
-    ax.set_xticks(range(len(words)), words, rotation=90, fontsize=9)
-    ax.set_ylabel("share")
-    ax.spines[["top", "right"]].set_visible(False)
-    largest = told(Line(words, [float(share) for share in shares]))
+    fig, axes = sheet(max(6.0, 0.36 * len(words)), 1.2 + 1.4 * len(shares), len(shares), 1, sharex=True, squeeze=False)
+    said = []
+    for ax, (name, some) in zip(axes[:, 0], shares.items(), strict=True):
+        ax.bar(range(len(words)), np.asarray(some, dtype=float), width=0.7, color=COLORS["c"])
+        ax.set_ylabel(name, fontsize=9)
+        ax.spines[["top", "right"]].set_visible(False)
+        said.append(f"{name}: {told(Line(words, [float(share) for share in some]))}")
+    axes[-1, 0].set_xticks(range(len(words)), words, rotation=90, fontsize=9)
     show(
         fig,
-        alt=f"A bar for each word of a text that is read as {_answer(float(p))}: {' '.join(words)} The largest shares: "
-        f"{largest}.",
+        alt=f"A bar for each word of a text that is read as {_answer(float(p))}: {' '.join(words)} The largest shares "
+        f"{'; '.join(said)}.",
         caption=caption,
     )

@@ -26,7 +26,7 @@ def lstm_forward(xs, h0, c0, W, b):
 
 
 def ngrams(words, n):
-    """How often each run of n words stands in a list of words: a Counter of tuples."""
+    """How often each run of n words occurs in a list of them: a Counter of tuples."""
     from collections import Counter
 
     return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))

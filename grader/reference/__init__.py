@@ -43,9 +43,11 @@ from .layers import bidirectional, stacked
 from .lengths import last, reverse
 from .losses import cross_entropy, embed, readout, softmax
 from .lstm_backward import carousel, gradient_check, lstm_backward, lstm_step_backward, separates
+from .pairs import auc, contrastive_backward, contrastive_loss, siamese_similarity
 from .rnn import rnn, rnn_step
 from .sampling import apply_temperature, beam_search, generate, sample, top_k, top_p
 from .sentiment import last_valid, masked_mean, saliency
+from .summarisation import copy_distribution, rouge_l
 from .training import (
     accuracy_by_step,
     adam_step,
@@ -66,6 +68,7 @@ __all__ = [
     "accuracy_by_step",
     "adam_step",
     "apply_temperature",
+    "auc",
     "attend",
     "attend_backward",
     "beam_search",
@@ -78,6 +81,9 @@ __all__ = [
     "cell_correlation",
     "cell_update",
     "clip_by_norm",
+    "contrastive_backward",
+    "contrastive_loss",
+    "copy_distribution",
     "coupled_step",
     "crf_log_likelihood",
     "cross_entropy",
@@ -133,6 +139,7 @@ __all__ = [
     "rnn_backward",
     "rnn_step",
     "rnn_step_backward",
+    "rouge_l",
     "running_posterior",
     "saliency",
     "sample",
@@ -140,6 +147,7 @@ __all__ = [
     "separates",
     "sgd_step",
     "shift",
+    "siamese_similarity",
     "sigmoid",
     "sigmoid_slope",
     "softmax",

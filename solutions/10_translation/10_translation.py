@@ -50,7 +50,7 @@ def lstm_forward(xs, h0, c0, W, b):
 
 
 def ngrams(words, n):
-    """How often each run of n words stands in a list of words: a Counter of tuples."""
+    """How often each run of n words occurs in a list of them: a Counter of tuples."""
     from collections import Counter
 
     return Counter(tuple(words[k : k + n]) for k in range(len(words) - n + 1))
@@ -499,9 +499,9 @@ for k in long_ones:
                        "\n    it wrote   " + " ".join(wrote["two LSTMs"][0][k]))))
 
 # %% [markdown]
-# It begins well, it is French, it agrees with itself, and after a while it speaks of somebody else. Three words or
-# twelve, all of a sentence has to go through one arrow of the picture: $h$ and $c$, 128 numbers. What doesn't fit in
-# is made up.
+# It is French, most of it agrees with itself, and sooner or later it speaks of somebody else. Three words or twelve,
+# all of a sentence has to go through one arrow of the picture: $h$ and $c$, 128 numbers. What doesn't fit in is made
+# up.
 #
 # ### From the end
 #
@@ -514,8 +514,8 @@ draw_lengths()
 
 # %% [markdown]
 # It helps, a little: two more of a hundred are right, and where it is wrong fewer words are. The longest sentences
-# are nearly as lost as before. (For Sutskever's network, with languages of 80,000 words, it made more of a
-# difference, and nobody knows for sure why.)
+# are nearly as lost as before. (On real English and French it made more of a difference; its authors had no complete
+# explanation.)
 #
 # ## Look back
 #
@@ -729,8 +729,8 @@ draw_lengths()
 
 # %% [markdown]
 # Nearly all are right, with the same LSTMs in the same number of steps. The curve that had fallen to nothing stays up
-# to ten words where it was, and then falls a little. What was missing wasn't a better memory: it was leave to look
-# things up.
+# to ten words where it was, and then falls a little. What was missing wasn't a better memory (with 128 cells in place
+# of 64 the two LSTMs get some three in four right): it was leave to look things up.
 #
 # ### Where it looks
 #
@@ -769,7 +769,10 @@ for seed, params in enumerate(looking):
           f"at one of the two after it for {np.mean((away == 1) | (away == 2)):.0%}")
 
 # %% [markdown]
-# <<aligned>>
+# Nobody has told it which word belongs to which: the loss asks for French words and for nothing else. Two French
+# words in three look most at the word that they come from. Nearly all others look one or two words further on, and
+# that is no error: the state there has read the word as well. *un* looks at its noun, whose state knows the article
+# *and* the gender. So a picture of attention shows where something was looked up, and not what it was made of.
 #
 # **Try it.** Set `seed` to 1 and to 2 where the first of these pictures is drawn, and run it and the next cell. Do
 # the networks look at the same words?
@@ -785,9 +788,12 @@ for k in np.argsort(-edits)[:5]:
           f"{' '.join(wrote['attention'][0][k])}")
 
 # %% [markdown]
+# Where it fails it has lost its place: most of these have two clauses, or one inside the other, and it goes on from
+# the wrong noun or verb.
+#
 # And two tests that were held back until now. Sentences of 13 to 18 words, longer than any that it has read. And
-# adjectives beside nouns that they never stood beside, though each of the two was there a thousand times. Has it
-# learned a language, or 10,000 sentences?
+# adjectives beside nouns that they never stood beside, though each of the two has been there often. Has it learned a
+# language, or 10,000 sentences?
 
 # %% tags=["story", "long"] id="held_back"
 longer = translations.sentences(200, np.random.default_rng(3), words=(13, 18))
@@ -799,9 +805,9 @@ print("a new pair: ", *unpaired[0].english)
 
 # %% [markdown]
 # Of the longer ones it gets a quarter right, more or less, and the two LSTMs hardly one. Of the new pairs it gets two
-# in three, or a little more: it has learned much of the language, and some of it by heart. Why are new pairs hard? At
-# *happy* in "this happy cow" the encoder hasn't read the noun yet, so what it keeps there knows nothing of its
-# gender. But the one that reads from the end has. Both tricks at once:
+# in three, or a little more: it has learned much of the language, and some of it by heart. Why might a new pair be
+# hard? At *happy* in "this happy cow" the encoder hasn't read the noun yet, and so can't know the gender that the
+# French adjective will need. Who reads from the end does. Both tricks at once:
 
 # %% tags=["story", "long"] id="both_tricks"
 both = trained("attention from the end", looking_slopes, 128, True)
@@ -809,9 +815,9 @@ for what, some in (("unseen", unseen), ("longer", longer), ("new pairs", unpaire
     all_judged(f"{what}: attention from the end", both, looking_next, True, some)
 
 # %% [markdown]
-# On what is like its lessons it is no better; but the new pairs are right in most cases now. Which way round one
-# reads decides what a state can know. (Later translators read both ways at once, as in the paper of Bahdanau and
-# others.)
+# On what is like its lessons it is a little better, on longer sentences it isn't, and of the new pairs it gets more
+# than eight in ten. Which way round one reads decides what a state can know. (Later translators read both ways at
+# once, as in the paper of Bahdanau and others.)
 #
 # **Try it.** In a cell of your own, `translate(looking[0], ["this happy cow that my aunts like sings".split()],
 # looking_next)`, and sentences that you make of the words in `translations.ENGLISH`. Which is the shortest that it
@@ -854,7 +860,7 @@ for what, some in (("unseen", unseen), ("longer", longer), ("new pairs", unpaire
 # - D. Bahdanau, K. Cho and Y. Bengio. Neural machine translation by jointly learning to align and translate. *ICLR*,
 #   2015. Attention.
 # - M.-T. Luong, H. Pham and C. D. Manning. Effective approaches to attention-based neural machine translation.
-#   *EMNLP*, 2015. The dot product,   after the decoder's step, as here.
+#   *EMNLP*, 2015. The dot product, after the decoder's step, as here.
 # - K. Papineni, S. Roukos, T. Ward and W.-J. Zhu. BLEU: a method for automatic evaluation of machine translation.
 #   *ACL*, 2002.
 # - V. I. Levenshtein. Binary codes capable of correcting deletions, insertions, and reversals. *Soviet Physics

@@ -108,9 +108,18 @@ def _ending_far(rng, **options):
         args["start"] = rng.integers(256, 300, size=1)
         far = [word for word in beam_finds(**args)[:-1] if word > 255]
         ending = args | {"eos": far[-1]} if far else None
-        if ending and beam_finds(**ending)[-1] == far[-1] and _clear(ending):
+        if ending and beam_finds(**ending)[-1] == far[-1] and _wide(ending) and _clear(ending):
             return ending
     raise AssertionError(f"none of {DRAWS} draws ends beyond 255")
+
+
+def _wide(args):
+    """Whether another text is found where words after the first are handed on as their last eight bits."""
+
+    def step(ids, state):
+        return args["step"](ids if ids is args["start"] else ids % 256, state)
+
+    return beam_finds(**args | {"step": step}) != beam_finds(**args)
 
 
 def _ending_early(rng, **options):

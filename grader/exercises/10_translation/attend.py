@@ -189,6 +189,18 @@ divided_by_places: a context divided by the number of places
     {"weights @ values": "weights @ values / keys.shape[1]"}
     The weights add up to 1: the mean is taken already.
     Look: Is there a division in equation (eq:context)?
+largest_products: the largest product of weight and value, in the place of their sum
+    {"weights @ values": "(weights[..., None] * values[:, None]).max(axis=2)"}
+    The context is a mean of the values.
+    Look: What stands before the product in equation (eq:context)?
+positive_scores: attention with scores of which the negative ones were set to 0
+    {"$weights": "masked_softmax(np.maximum(scores, 0), mask)"}
+    How badly a key answers counts as well.
+    Look: Is there anything between equations (eq:scores) and (eq:weights)?
+by_the_words: attention with scores divided by the number of words
+    {"$scores": "$scores / np.maximum(mask.sum(axis=1), 1)[:, None, None]"}
+    The longer a sentence, the more alike its weights get then.
+    Look: Is there a division in equation (eq:scores)?
 sum_of_values: the sum of the values of all words
     {"weights @ values": "(mask[:, None] + 0 * weights) @ values"}
     Each value is to be counted by its weight.

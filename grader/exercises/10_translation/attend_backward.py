@@ -122,6 +122,10 @@ sum_over_queries: a sum over the queries in the place of the places
     {"dw).sum(axis=2": "dw).sum(axis=1"}
     The weights of a query add up to 1, over the places.
     Look: Over which index does the sum in equation (eq:dscores) run?
+sum_over_the_batch: a sum over the sequences in the place of the places
+    {"dw).sum(axis=2": "dw).sum(axis=0"}
+    The sequences of a batch have nothing to do with each other.
+    Look: Over which index does the sum in equation (eq:dscores) run?
 sum_over_everything: a sum over queries and places
     {"dw).sum(axis=2": "dw).sum(axis=(1, 2)"}
     Each query has a softmax of its own.
@@ -138,6 +142,11 @@ weights_missing: a way back through the softmax without the weights before the b
     {"weights * (dw - (": "(dw - ("}
     A place with a weight near 0 can't be moved by its score. Padding can't at all.
     Look: What stands before the bracket of equation (eq:dscores)?
+keys_without_weights: dkeys made without the weights before the bracket
+    {"dscores.transpose(0, 2, 1) @ query":
+        "(dw - (weights * dw).sum(axis=2, keepdims=True)).transpose(0, 2, 1) @ query"}
+    What goes to the keys is the same dscores that goes to the query.
+    Look: What is a query multiplied with in equation (eq:dkeys)?
 minus: gradients with their signs turned
     {"dw - (weights * dw).sum(axis=2, keepdims=True)": "(weights * dw).sum(axis=2, keepdims=True) - dw"}
     dvalues is right, dquery and dkeys point the other way.
@@ -199,7 +208,7 @@ by_N: gradients divided by the number of sequences
     {"keepdims=True))": "keepdims=True)) / len(query)", "@ dcontext": "@ dcontext / len(query)"}
     Where a loss is a mean over the batch, that is in dcontext already.
     Look: Is there a division in equations (eq:dvalues) to (eq:dkeys)?
-weights_averaged: weights and values held for those of another sequence
+values_of_another: values held for those of another sequence
     {"dcontext @ values.transpose(0, 2, 1)": "dcontext @ values[::-1].transpose(0, 2, 1)"}
     Each sequence has a source of its own.
     Look: Which n has the value in equation (eq:dweights)?

@@ -93,6 +93,14 @@ unclipped: BLEU with counts that were not clipped
     A candidate that says "the the the the" then has all its words right.
     Look: Which is counted in equation (eq:precision) when a word comes three times in the candidate and once in the
     reference?
+larger_count: BLEU with the larger of the two counts of each run that was said
+    {"$matches": "sum(max(count, ngrams(reference, n)[gram]) for gram, count in ngrams(candidate, n).items())"}
+    Then all that was said is right.
+    Look: Is it the smaller or the larger count that equation (eq:precision) takes?
+all_counted: BLEU with the runs of candidate and reference put together
+    {"ngrams(candidate, n) & ngrams": "ngrams(candidate, n) | ngrams"}
+    `a | b` of two Counters keeps the larger count of each.
+    Look: Is it the smaller or the larger count that equation (eq:precision) takes?
 each_once: BLEU in which each run of words counts once
     {"$matches": "len(ngrams(candidate, n) & ngrams(reference, n))"}
     A run that both say twice is right twice.
@@ -113,6 +121,18 @@ brevity_turned: BLEU with a penalty for what is too long
     {"1 - r / c": "1 - c / r"}
     What is too long has lost already: it has words that stand in no reference.
     Look: Which of the two lengths stands above the fraction bar in equation (eq:brevity)?
+rewarded: BLEU with exp(1 - c / r) where the candidates are shorter
+    {"$brevity": "(1.0 if c > r else np.exp(1 - c / r))"}
+    Being short is to cost something, and this is above 1.
+    Look: Which of the two lengths stands above the fraction bar in equation (eq:brevity)?
+rewarded_too: BLEU with exp(r / c - 1) where the candidates are shorter
+    {"$brevity": "(1.0 if c > r else np.exp(r / c - 1))"}
+    Being short is to cost something, and this is above 1.
+    Look: Which sign has the ratio in equation (eq:brevity)?
+wrong_side: BLEU with exp(1 - r / c) where the candidates are longer, and no penalty where they are shorter
+    {"$brevity": "(1.0 if c < r else np.exp(1 - r / c))"}
+    That rewards what is too long, and lets off what is too short.
+    Look: Which of the two is smaller in equation (eq:brevity) when the candidates are too short?
 brevity_by_ratio: BLEU with c / r for a penalty
     {"np.exp(1 - r / c)": "c / r"}
     It is near the right one where little is missing.
@@ -174,6 +194,22 @@ product: BLEU with the product of the four precisions, without the root
     {"np.mean(np.log(matches / totals))": "np.sum(np.log(matches / totals))"}
     Then it is far too small.
     Look: What stands before the sum of logarithms in equation (eq:bleu)?
+root_of_the_mean: BLEU with the fourth root of the plain mean
+    {"$mean": "np.mean(matches / totals) ** 0.25"}
+    The root is there because four precisions were multiplied.
+    Look: What is taken the mean of in equation (eq:bleu), and what is done to that mean?
+to_base_two: BLEU with a logarithm to the base 2, and the exponential of e
+    {"np.log(matches": "np.log2(matches"}
+    Logarithm and exponential have to belong to one base.
+    Look: Which logarithm stands in equation (eq:bleu)?
+to_base_ten: BLEU with a logarithm to the base 10, and the exponential of e
+    {"np.log(matches": "np.log10(matches"}
+    Logarithm and exponential have to belong to one base.
+    Look: Which logarithm stands in equation (eq:bleu)?
+from_zero: BLEU of runs of no word to three words
+    {"range(1, 5)": "range(4)", "matches[n - 1]": "matches[n]", "totals[n - 1]": "totals[n]"}
+    A run of no word stands everywhere, and is always right.
+    Look: Which n are there in equation (eq:bleu)?
 all_together: BLEU with all runs of one to four words in one precision
     {"$mean": "matches.sum() / totals.sum()"}
     There are four precisions, and each counts alike.
@@ -195,7 +231,7 @@ fours_alone: BLEU of four words alone
     Shorter runs count as well.
     Look: Which n are there in equation (eq:bleu)?
 up_to_three: BLEU of one to three words
-    {"$mean": "np.exp(np.mean(np.log(matches / totals)[:3]))"}
+    {"range(1, 5)": "range(1, 4)", "np.zeros(4), np.zeros(4)": "np.zeros(3), np.zeros(3)"}
     Runs of four count as well.
     Look: Which n are there in equation (eq:bleu)?
 without_ones: BLEU of two to four words
@@ -257,6 +293,15 @@ zeros_left_out: BLEU of those precisions that are not 0
     {"$zero": "if matches.max() == 0:\n        return 0.0",
         "np.log(matches / totals)": "np.log(matches[matches > 0] / totals[matches > 0])"}
     A candidate that has no four words in a row right would be none the worse for it.
+    Look: What does the docstring say of a precision of 0?
+nothing_is_nan: the right BLEU, but NaN where there is nothing to count
+    {"$zero": "if matches.min() == 0 and totals.min() > 0:\n        return 0.0", "r / c": "r / max(c, 1)"}
+    Where nobody says four words in a row there are no runs of four, and 0 / 0 is NaN.
+    Look: What does the docstring say where a precision has nothing to count?
+smoothed: BLEU with a tenth of a match where there is none
+    {"np.log(matches / totals)": "np.log(np.maximum(matches, 0.1) / np.maximum(totals, 1))", "$zero": "",
+        "r / c": "r / max(c, 1)"}
+    That is smoothing, for single sentences. Over a corpus a precision of 0 is a BLEU of 0.
     Look: What does the docstring say of a precision of 0?
 percent: BLEU times 100
     {"return $brevity": "return 100 * $brevity"}

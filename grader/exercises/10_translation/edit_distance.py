@@ -62,6 +62,13 @@ def cases(rng):
 
 CHANGED = "last[j - 1] + (x != y)"
 BEST = "min(last[j] + 1, row[j - 1] + 1, $changed)".replace("$changed", CHANGED)
+
+
+def other(case):
+    """The case with words of a that are others, each of them."""
+    return Case(case.name, case.args | {"a": case.args["a"] + 1}, case.tags)
+
+
 MISTAKES = slips(
     r"""
 exchange_costs_2: a distance in which an exchange costs 2
@@ -92,6 +99,14 @@ deletions_free: a distance in which it costs nothing to take a word out
     {"last[j] + 1": "last[j]"}
     Then everything short is near everything that it is a part of.
     Look: How many ones are there in equation (eq:edit)?
+exchanges_alone: a distance in which only an exchange costs something
+    {"last[j] + 1": "last[j]", "row[j - 1] + 1": "row[j - 1]"}
+    To put a word in is 1, and to take one out is 1.
+    Look: How many ones are there in equation (eq:edit)?
+one_for_all: a distance in which all three ways cost 1 where the words differ, and nothing where they are the same
+    {"$best": "min(last[j], row[j - 1], last[j - 1]) + (x != y)"}
+    Whether the two words are the same matters for the diagonal alone. To put a word in costs 1 in any case.
+    Look: To which of the three ways belongs the bracket in equation (eq:edit)?
 no_insertions: a distance without putting words in
     {"row[j - 1] + 1, ": ""}
     What b has more than a can't be made then but by exchanges.
@@ -108,6 +123,10 @@ first_column_0: a distance in which it costs nothing to take out what comes firs
     {"[i]": "[0]"}
     To make nothing of i words, i have to be taken out.
     Look: What does it cost to make nothing of i words?
+borders_0: a table whose first row and first column are all 0
+    {"row = list(range(len(b) + 1))": "row = [0] * (len(b) + 1)", "[i]": "[0]"}
+    What comes first in either of the two then costs nothing.
+    Look: What does it cost to make j words of none, and what to make none of i words?
 ends_anywhere: the smallest number of the last row
     {"return row[-1]": "return min(row)"}
     That leaves out what comes last in b.
@@ -197,6 +216,10 @@ largest_way: the most expensive of the three ways
     {"min(last": "max(last"}
     The distance is what the cheapest way costs.
     Look: Which of the three ways counts in equation (eq:edit)?
+nothing_is_0: a distance that is 0 where one of the two has no words
+    {"return row[-1]": "return row[-1] if len(a) and len(b) else 0"}
+    To make four words of none, four are put in.
+    Look: What stands in the first row of the table, and what in its first column?
 begins_with_1: a table that begins with 1
     {"row = list(range(len(b) + 1))": "row = list(range(1, len(b) + 2))", "[i]": "[i + 1]"}
     To make nothing of nothing costs nothing.
@@ -270,6 +293,7 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=15,
     cases=cases,
+    other=other,
     mistakes=MISTAKES,
     two_at_once=False,  # on hundreds of words each of them takes a while
     right=RIGHT,

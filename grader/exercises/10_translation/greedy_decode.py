@@ -80,6 +80,16 @@ marks_after_the_end: the mark that it began with after a row's end
     {"np.where(done, eos, ": "np.where(done, bos, "}
     After its end a row goes on with eos.
     Look: What does the docstring say of the words after an end?
+end_written_over: zeros in the place of an end and of all after it
+    {"np.stack(said, axis=1)": "(lambda words: np.where(np.cumsum(words == eos, axis=1) > 0, 0, words))"
+        "(np.stack(said, axis=1))"}
+    The end is one of the words, and after it a row goes on with eos.
+    Look: What does the docstring say of eos?
+end_swallowed: the word before an end again, in the place of the end and after it
+    {"ids = np.where(done, eos, $likeliest)": "last, ids = ids, $likeliest",
+        "        $done": "        done = done | (ids == eos)\n        ids = np.where(done, last, ids)"}
+    A row is marked as ended one word too early, and its end is never written down.
+    Look: In which order do you look whether a row has ended, and write its word down?
 ended_with_the_first: all rows at their end once one of them is
     {"$done": "done = done | (ids == eos).any()"}
     The others have not said theirs yet.

@@ -209,6 +209,14 @@ by_the_root: the softmax of scores divided by the root of the number of places
     {"low - $top": "(low - $top) / np.sqrt(scores.shape[2])"}
     The weights are too close to each other, the more the longer the source is.
     Look: What stands in the exponent of equation (eq:masked_softmax)?
+log_of_the_mask: the softmax of scores and log(mask + 1e-9) added up
+    {"$filled": "scores + np.log(mask[:, None] + 1e-9)", "(low - $top) * seen": "(low - $top)"}
+    1e-9 isn't nothing: padding gets a little, and much where its score is high.
+    Look: What is the weight of padding in equation (eq:masked_softmax)?
+below_by_the_longest: a softmax over as many places as the longest sequence has words
+    {"mask[:, None] > 0": "(np.arange(mask.shape[1]) < mask.sum(axis=1).max())[None, None]"}
+    Each sequence has words of its own.
+    Look: Which n has the mask in equation (eq:masked_softmax)?
 twice: the softmax of a softmax
     {"return e / $total": "e = np.exp(e / $total) * seen\n    "
         "return e / np.where(e.any(axis=2, keepdims=True), e.sum(axis=2, keepdims=True), 1)"}

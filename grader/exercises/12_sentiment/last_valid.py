@@ -33,6 +33,7 @@ def cases(rng):
     yield Case("no text has a word", of_lengths(rng, [0, 0], T=3, H=4), NOTHING)
     yield Case("large numbers", of_lengths(rng, [3, 5], T=6, H=3) | {"hs": spread(rng, 100, 1e6, (2, 6, 3))}, LARGE)
     yield Case("hundreds of steps", of_lengths(rng, [300, 170], T=302, H=1), LARGE)
+    yield Case("hundreds of texts", of_lengths(rng, rng.permutation(np.resize([2, 1, 3], 300)), T=3, H=1), LARGE)
 
 
 def other(case):
@@ -192,7 +193,7 @@ EXERCISE = Exercise(
     parts=(
         Part("the last states", points=2),
         Part("texts without a word", points=1, tags=NOTHING),
-        Part("large numbers, and hundreds of steps", points=1, tags=LARGE),
+        Part("large numbers, hundreds of steps, hundreds of texts", points=1, tags=LARGE),
     ),
     difficulty=1,
     minutes=8,

@@ -176,10 +176,10 @@ axis_kept: the right means with an axis for time, (N, 1, H)
     {"return total / np.maximum(count, 1)": "return (total / np.maximum(count, 1))[:, None]"}
     keepdims keeps an axis of size 1.
     Look: The docstring gives the shape.
-into_hs: means of states that were multiplied with the mask inside of the array that came in
+into_hs: the right means, with the padding set to zero inside of the array that came in
     {"total = ($masked).sum(axis=1)": "hs *= mask[:, :, None]\n    total = hs.sum(axis=1)"}
     Whoever called has lost the states on the padding.
-    Look: Which line makes a new array of the product?
+    Look: Which line writes into an array that came in?
 """,
     masked=MASKED,
     count=COUNT,

@@ -144,6 +144,10 @@ eps_below: shares with 1e-8 added below the bar
     {"np.where(total > 0, total, 1)": "(total + 1e-8)"}
     What is added for safety makes all shares a little too small, and those of small gradients much too small.
     Look: In which one case is there a 0 to keep away, below the bar of equation (eq:saliency)?
+less_below: shares with 1e-12 added below the bar
+    {"np.where(total > 0, total, 1)": "(total + 1e-12)"}
+    Gradients may be smaller than that, and a text of such gradients then has hardly any shares.
+    Look: In which one case is there a 0 to keep away, below the bar of equation (eq:saliency)?
 small_is_nothing: the right shares, and zeros where all gradients are small
     {"np.where(total > 0, total, 1)": "np.where(total > 1e-8, total, np.inf)"}
     Gradients may all but vanish, and still say which word counts most.

@@ -501,7 +501,7 @@ HARMLESS = (
         "in int32",
         "a place: the memory would take gigabytes",
     ),
-    ("bio_spans viterbi", "-1", "in u?int.*", "a whole number that is written down"),
+    ("bio_spans viterbi", "-1", "in int.*", "a whole number that is written down"),
     (
         "bio_spans",
         "before",
@@ -535,6 +535,7 @@ AT_THE_EDGE = (
     ("lstm_mixed", "h, again", "to two digits", "a hundredth is what bfloat16 keeps of a hidden state near 1"),
     ("beam_search", "one[0] / len(one[1])", "to two digits", "it only chooses: two means would have to be as near"),
     ("top_p", "p", "in float32", "it only chooses: a sum would have to lie between p and its seven digits"),
+    ("bio_spans", "-1", "in uint8", "255 is as good for the type of no span, and no index or axis at all"),
 )
 
 

@@ -57,7 +57,7 @@ def cases(rng):
     alike = _telling(rng, [10, 10], 10, 2, wrong=0.3)
     yield Case("the same tags in another row", alike | {"predicted": alike["predicted"][::-1].copy()})
     yield Case("rows that begin with an I", _begun_with_i(rng))
-    yield Case("tags behind the end", _telling(rng, [3, 5, 2, 4], 15, 3, wrong=0.4), PADDING)
+    yield Case("tags behind the end", _telling(rng, [3, 4, 2, 1], 15, 3, wrong=0.4), PADDING)
     yield Case("a row without a word", _telling(rng, [7, 0, 9, 8], 9, 2), PADDING)
     yield Case("cut in the middle of a span", _cut(rng), PADDING)
     nothing = _arguments(rng, [5, 7], 7, 3)
@@ -131,6 +131,7 @@ def other(case):
     )
 
 
+LENGTHS = "mask.sum(axis=1).astype(int)"
 SAID = "said = {tuple(span) for span in bio_spans(predicted[n, :length]).tolist()}"
 REAL = "real = {tuple(span) for span in bio_spans(targets[n, :length]).tolist()}"
 RATIOS = "precision, recall = right / max(found, 1), right / max(true, 1)"
@@ -159,6 +160,18 @@ one_word_more: a count with the first step of the padding
     {"predicted[n, :length]": "predicted[n, : length + 1]", "targets[n, :length]": "targets[n, : length + 1]"}
     A slice leaves out its end already.
     Look: How many words has your slice of a row whose mask has three ones?
+longest: a count in which each row is as long as the longest
+    {"$lengths": "np.full(len(mask), int(mask.sum(axis=1).max()))"}
+    Behind the last word there is no text, whatever tags stand there.
+    Look: Which length belongs to row n?
+all_lengths: a count in which each row is as long as all rows together
+    {"$lengths": "np.full(len(mask), int(mask.sum()))"}
+    Behind the last word there is no text, whatever tags stand there.
+    Look: Along which axis do you add up the mask?
+first_length: a count in which each row is as long as the first
+    {"$lengths": "np.full(len(mask), int(mask[0].sum()))"}
+    Each row has a length of its own.
+    Look: Which length belongs to row n?
 exchanged: precision and recall in each other's place
     {"$ratios": "recall, precision = right / max(found, 1), right / max(true, 1)"}
     Precision asks: of what was said, how much is so? Recall asks: of what is there, how much was said?
@@ -191,6 +204,14 @@ rows_joined: a count of spans in one row that was made of all rows
         right, found, true = len(said & real), len(said), len(real)
         return right / max(found, 1), right / max(true, 1), 2 * right / max(found + true, 1)
     Where a row ends a span ends. Laid end to end, an I at the beginning of the next row goes on with it.
+    Look: What stands before a row's first word?
+rows_end_to_end: a count of spans in one row that was made of all rows, their padding as O
+    body:
+        said = {tuple(span) for span in bio_spans((predicted * mask.astype(int)).ravel()).tolist()}
+        real = {tuple(span) for span in bio_spans((targets * mask.astype(int)).ravel()).tolist()}
+        right, found, true = len(said & real), len(said), len(real)
+        return right / max(found, 1), right / max(true, 1), 2 * right / max(found + true, 1)
+    Where a row ends a span ends. Behind a row without padding, an I at the beginning of the next one goes on with it.
     Look: What stands before a row's first word?
 mean_of_rows: the mean of the rows' precisions, of their recalls and of their F1
     body:
@@ -227,6 +248,16 @@ every_tag: a count of all tags, O among them
         "$real": "real = {(t, tag) for t, tag in enumerate(targets[n, :length].tolist())}"}
     Nearly all words are O, and to say so is easy.
     Look: Of what are there so many above the bar in equation (eq:precision)?
+every_tag_and_padding: a count of all tags, O among them, and those of the padding
+    {"$said": "said = {(t, tag) for t, tag in enumerate(predicted[n].tolist())}",
+        "$real": "real = {(t, tag) for t, tag in enumerate(targets[n].tolist())}"}
+    Nearly all words are O, and to say so is easy. And on the padding there are no words.
+    Look: Of what are there so many above the bar in equation (eq:precision)?
+starts_alone: a count in which a span is right if its start is
+    {"$said": "said = {span[0] for span in bio_spans(predicted[n, :length]).tolist()}",
+        "$real": "real = {span[0] for span in bio_spans(targets[n, :length]).tolist()}"}
+    Half a name is not found, nor is a person that was taken for a place.
+    Look: Which three numbers have to be right?
 type_ignored: a count in which a span is right if its start and its end are
     {"$said": "said = {tuple(span[:2]) for span in bio_spans(predicted[n, :length]).tolist()}",
         "$real": "real = {tuple(span[:2]) for span in bio_spans(targets[n, :length]).tolist()}"}
@@ -306,6 +337,23 @@ one_where_nothing_is: numbers that are 1 where a division would be by 0
         "$f1": "2 * right / (found + true) if found + true else 1.0"}
     A network that says nothing would have said nothing wrong. That is a matter of taste, and here it is 0.
     Look: What does the docstring say of a division by 0?
+divided_by_nothing: an error where nothing was found, or nothing was there
+    {"max(found, 1)": "found", "max(true, 1)": "true", "max(found + true, 1)": "(found + true)"}
+    A network that says O throughout has a precision as well. Here it is 0.
+    Look: What does the docstring say of a division by 0?
+nan_where_nothing_is: the right numbers, and NaN where a division is by 0
+    {"max(found, 1)": "np.float64(found)", "max(true, 1)": "np.float64(true)",
+        "max(found + true, 1)": "np.float64(found + true)"}
+    A network that says O throughout has a precision as well. Here it is 0.
+    Look: What does the docstring say of a division by 0?
+error_where_nothing_is_right: an error where no span is right
+    {"$f1": "2 * precision * recall / (precision + recall)"}
+    Precision and recall are both 0 then, and so is what stands below the bar.
+    Look: What does the docstring say of a division by 0?
+nan_where_nothing_is_right: the right numbers, and NaN for F1 where no span is right
+    {"$f1": "2 * precision * recall / np.float64(precision + recall)"}
+    Precision and recall are both 0 then, and so is what stands below the bar.
+    Look: What does the docstring say of a division by 0?
 spans_that_are_o: a count in which each O is a span
     {"$said": "said = {tuple(span) for span in bio_spans(predicted[n, :length] + 1 + "
             "(predicted[n, :length] > 0)).tolist()}",
@@ -332,6 +380,7 @@ rounded: the right numbers with two digits
     They are rounded where they are printed, and nowhere else.
     Look: What does your last line do to the numbers?
 """,
+    lengths=LENGTHS,
     said=SAID,
     real=REAL,
     ratios=RATIOS,
@@ -400,6 +449,8 @@ HARMLESS = tuple(
         "from_the_last",
         "by_type",
         "no_columns",
+        "floats_of_nothing",
+        "type_of_the_last_tag",
     )
 )
 

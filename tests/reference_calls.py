@@ -69,6 +69,7 @@ def calls(N=2, T=3, D=4, H=3):
     biases = [draw(H, seed=seed) for seed in range(34, 38)]
     shorter = torch.tensor([T - 1, T])
     steps = torch.tensor([[True, True, False], [True, False, False]])[:, :T]  # that count in a loss
+    places = torch.arange(T) < torch.arange(T, T - N, -1)[:, None]  # of a source: no row is all padding where N <= T
     plain = [0.5 * value for value in gate[2:]]
     unit = [draw(H + D, 3 * H, seed=53), draw(3 * H, seed=54), draw(H, seed=55)]
     state = ref.to_torch(W, b, D)
@@ -112,6 +113,14 @@ def calls(N=2, T=3, D=4, H=3):
         ),
         "readout": (ref.readout, [draw(N, T, H, seed=47), draw(H, 5, seed=48), draw(5, seed=49)]),
         "softmax": (ref.softmax, [3 * draw(N, T, 5, seed=56)]),
+        "masked_softmax": (
+            lambda scores: ref.masked_softmax(scores, places.to(scores.device)),
+            [draw(N, 4, T, seed=58)],
+        ),
+        "attend": (
+            lambda *values: ref.attend(*values, places.to(values[0].device)),
+            [draw(N, 4, H, seed=59), draw(N, T, H, seed=60), draw(N, T, D, seed=61)],
+        ),
         "cross_entropy": (
             lambda logits: ref.cross_entropy(
                 logits, torch.tensor([[0, 4, 2], [1, 1, 3]])[:, :T].to(logits.device), steps

@@ -102,3 +102,12 @@ def test_what_sees_windows_alone_tells_events_and_persons_and_hardly_a_role(unit
     roles, event, person = unit.areas(unit.judged(unit.windowed, params))
     assert event > 0.92 and person > 0.9
     assert abs(roles - 0.5) < 0.05 if size == 1 else roles < 0.75
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_both_together_are_better_than_either(unit, seed):
+    lstm, _ = losses(unit, unit.read, unit.read_backward, unit.new_reader, seed, 2400, 2400)
+    bag, _ = losses(unit, unit.windowed, unit.windowed_backward, unit.new_window(1), seed, 2400, 2400)
+    each = unit.judged(unit.read, lstm), unit.judged(unit.windowed, bag)
+    alone = [unit.area(said, unit.labels) for said in each]
+    assert alone[1] < 0.8 < max(alone) < unit.area(sum(each), unit.labels)

@@ -27,6 +27,7 @@ from grader.figures import (
     _difference,
     _followed,
     _guesses,
+    _heat,
     _powers,
     _relatives,
     _steps,
@@ -40,6 +41,7 @@ from grader.figures import (
     sentiment,
     start,
     summarisation,
+    translation,
     vanishing,
     variants,
 )
@@ -542,7 +544,6 @@ CALLS = {
             {"x": "words", "y": "right"},
             ([1, 0.5],),
         ),
-        "compared": (({"one": [0.1, 0.2]}, "Seeds 0 and 1 of each."), {"y": "errors"}, ([0.15],)),
         "two_networks": ((["the", "cat"], ["le", "chat", "(end)"]), {}, ()),
     },
     "training": {
@@ -748,8 +749,7 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ("translation", "alignment_player", ([(["un", "chien"], ["a", "dog"], [[0.5, 0.5], [0.2, 0.8]])],)),
         ("translation", "attention_dial", (lambda *at: (looked_from(*at)[0][::-1], [0, 0]), two_keys, ["a", "b"])),
         ("translation", "by_place", (["3-4", "5-6"], {"one": [0.5, 0.25]}, "Of no seed at all.")),
-        ("translation", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
-        ("translation", "two_networks", (["a", "dog"], ["un", "chien"], [[0.9, 0.1], [0.2, 0.8]])),
+        ("translation", "two_networks", (["a", "dog"], ["un", "chien"])),
         ("variants", "ablation", ({"sums": {"LSTM": [0.3], "GRU": [0.2]}}, "share wrong", "Seeds 0 and 1.")),
         ("variants", "both_ways", (["The", "cat", "sat"], 3)),
         ("variants", "by_depth", ([1, 2], {"tree": [[1, 0.7]]}, {"guessing": [0.5, 0.5]}, (1, 2), "Seeds 0, 1.")),
@@ -1200,3 +1200,33 @@ def test_a_report_read_along_with_its_summary(widgets):
     assert "[My]" in live.text and "written 30%, copied 70%" in live.text and "+0.70" in live.text
     live.step.value = 1
     assert "My [.]" in live.text and "written 90%, copied 10%" in live.text and "+0.90" in live.text
+
+
+def test_a_query_at_the_dials(widgets):
+    live = translation._Attention(widgets, looked_from, two_keys, ["cat", "dog"])
+    for angle, length in ((0, 10.0), (122, 10.0), (200, 0.0)):
+        live.angle.field.value, live.length.field.value = angle, length
+        assert live.weights == pytest.approx(looked_from(angle, length)[0])
+        said = f"cat gets {number(live.weights[0], 2)} and dog gets {number(live.weights[1], 2)}."
+        assert said in live.numbers.value and said in live.plot.value
+
+
+def test_where_was_looked_for_the_sentence_that_is_chosen(widgets):
+    some = [(["le", "chat"], ["the", "cat"], [[0.9, 0.1], [0.2, 0.8]]), (["un"], ["a", "<dog>"], [[0.4, 0.6]])]
+    live = translation._Alignments(widgets, some)
+    assert live.chosen == 0 and live.table.value.count("<td style") == 4 and ">0.9<" in live.table.value
+    live.sentence.value = 1
+    assert live.chosen == 1 and live.table.value.count("<td style") == 2 and "&lt;dog&gt;" in live.table.value
+
+
+def test_a_matrix_with_names_shows_each_number_that_is_not_0_in_a_colour_it_can_be_read_on():
+    values = np.array([[0.0, 0.04, 1.0], [0.5, 0.25, 0.0]])
+    fig = _heat.heat(values, ["a", "b"], list("xyz"), down="rows", across="columns", boxes=values == 1)
+    (ax,) = fig.axes
+    assert [text.get_text() for text in ax.texts] == ["1", "0.5", "0.2"]
+    assert ax.texts[0].get_color() == "#FFFFFF" and ax.texts[2].get_color() == "#000000"
+    assert [(box.get_x(), box.get_y()) for box in ax.patches] == [(2 - 0.46, -0.46)]
+    assert _heat.largest(values, ["a", "b"], list("xyz")) == "a most at z (1) and b most at x (0.5)"
+    assert _heat.largest([[0.0, 0.0]], ["a"], ["x", "y"]) == "a has nothing"
+    many = _heat.heat(np.ones((21, 20)), ["a"] * 21, ["x"] * 20, down="rows", across="columns")
+    assert not many.axes[0].texts, "there is no room for 420 numbers"

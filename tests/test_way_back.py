@@ -262,6 +262,17 @@ def test_a_piece_that_writes_into_what_the_whole_was_given_is_named():
     assert "Your function does the same as" in verdict.text
 
 
+def test_nobody_is_said_to_write_into_what_was_left_alone():
+    """The right numbers in another dtype are not those of the mistake that gives them and writes."""
+
+    def decoder_inputs(targets, bos):
+        return np.concatenate([np.full((len(targets), 1), float(bos)), targets[:, :-1]], axis=1)
+
+    verdict = check_subject(LocalSubject("decoder_inputs", decoder_inputs), exercise("decoder_inputs"))
+    assert verdict.passed is False and verdict.mistake is None
+    assert "should hold whole numbers (integers); yours holds float64" in verdict.text
+
+
 # --- what a learner's own code costs -------------------------------------------------------------
 
 

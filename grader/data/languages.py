@@ -61,10 +61,13 @@ def names() -> tuple[Names, Names]:
     often = Counter(name for called in by_language for name in set(called.values()))
     train, test = [], []
     for called in by_language:
-        own = {name: thing for thing, name in called.items() if often[name] == 1}  # one thing, where it names several
-        held = {name for name, thing in own.items() if zlib.crc32(_group(thing).encode()) % HELD_OUT == 0}
-        train.append(tuple(sorted(own.keys() - held)))
-        test.append(tuple(sorted(held)))
+        parts: dict[str, set[bool]] = {}
+        for thing, name in called.items():
+            if often[name] == 1:
+                parts.setdefault(name, set()).add(zlib.crc32(_group(thing).encode()) % HELD_OUT == 0)
+        # a name of two things of which one is held out belongs to neither part
+        train.append(tuple(sorted(name for name, held in parts.items() if held == {False})))
+        test.append(tuple(sorted(name for name, held in parts.items() if held == {True})))
     return tuple(train), tuple(test)
 
 

@@ -7,8 +7,8 @@ French puts its words elsewhere, and has more to agree on. Articles and adjectiv
 verbs their subject's number. A mood or a colour follows its noun, in the reverse order of two, a size precedes it.
 "not" and "never" go around the verb (ne ... pas, ne ... jamais), and a pronoun goes before it, inside of that. "that"
 is *qui* where its noun is the subject of what follows, *que* where it is the object. Two-word verbs are one ("looks
-for": cherche). Before a vowel a word loses its end (l', n', qu') or changes (ma: mon, ce: cet). Each English sentence has one
-translation, and each French word one English word that it comes from.
+for": cherche). Before a vowel a word loses its end (l', n', qu') or changes (ma: mon, ce: cet). Each English sentence
+has one translation, and each French word one English word that it comes from.
 
 Two kinds of sentences are never learned from: those in which an adjective stands beside a noun that it is kept
 ``apart`` from, and longer ones.

@@ -135,7 +135,7 @@ def _lines(text: str, truth: Sequence[str], guesses: Mapping[str, Sequence[str]]
 def _shares(truth: Sequence[str], guesses: Mapping[str, Sequence[str]]) -> str:
     """How many letters each reader has right, in words."""
     found = {name: np.mean([a == b for a, b in zip(truth, some, strict=True)]) for name, some in guesses.items()}
-    return listed(f"{name} has {number(share, 2)} of the letters right" for name, share in found.items())
+    return listed(f"{name} has {number(float(share), 2)} of the letters right" for name, share in found.items())
 
 
 @plain

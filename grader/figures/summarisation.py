@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ._coloured_text import Line, page, told
+from ._coloured_text import Line, page
 from ._controls import Dial, display_live, playable, side_by_side
 from ._heat import heat, largest
 from ._sheet import listed, plain, sheet
@@ -63,7 +63,7 @@ def copy_dial(mix: Mix, names: Sequence[str]) -> None:
     """
     display_live(lambda widgets: _Copying(widgets, mix, names).widget, "the picture shows three settings instead.")
     settings = (0.0, 0.5, 1.0)
-    fig, axes = sheet(9, 2.6, 1, len(settings), sharey=True)
+    fig, axes = sheet(2.2 + 0.6 * len(settings) * len(names), 2.6, 1, len(settings), sharey=True)
     said = []
     for ax, p_gen in zip(axes, settings, strict=True):
         p = np.asarray(mix(p_gen), dtype=float)
@@ -128,11 +128,12 @@ def read_along(report: Sequence[str], words: Sequence[str], attention: Any, p_ge
     )
     rows = [f"{word}  {1 - share:.0%}" for word, share in zip(words, p_gen.tolist(), strict=True)]
     fig = heat(attention, rows, report, down="the line, and how much of each word is copied", across="the report")
-    last = int(np.argmin(p_gen))
+    copied = p_gen < 0.5
+    where = largest(attention[copied], [word for word, one in zip(words, copied, strict=True) if one], report)
     show(
         fig,
-        alt=f"Where each of {len(words)} words of a summary looks in a report of {len(report)} words: "
-        f"{largest(attention, words, report)}. Copied most is {words[last]}, at {1 - p_gen[last]:.0%}: there it looks "
-        f"at {told(Line(report, attention[last].tolist()))}.",
+        alt=f"Where each of {len(words)} words of a summary looks in a report of {len(report)} words. "
+        f"{int(np.sum(~copied))} of them are written rather than copied. Those that are copied: {where or 'none'}. "
+        f"The report: {' '.join(report)}",
         caption="A row for each word of the line, with how much of it is copied; a column for each word of the report.",
     )

@@ -17,54 +17,40 @@ from ._layers import HIGH, WIDE, arrow, cell_box
 from ._parts import canvas
 from ._sheet import levels, listed, plain, sheet, write
 from ._svg import Plot, number
-from .language import by_place, compared
+from .language import by_place
 from .palette import COLORS, ink, style
 from .show import show
 
-__all__ = ["alignment", "alignment_player", "attention_dial", "by_place", "compared", "two_networks"]
+__all__ = ["alignment", "alignment_player", "attention_dial", "by_place", "two_networks"]
 
 
 @plain
-def two_networks(english: Sequence[str], french: Sequence[str], looks: Any = None) -> None:
+def two_networks(english: Sequence[str], french: Sequence[str]) -> None:
     """Show an encoder over the words it reads and a decoder over those it writes, each of which goes in again.
 
     Args:
-        english: S words. french: T words. looks: (T, S), how much each French word's step looks at each English one, as
-        lines from one to the other; none are drawn where it is left out.
+        english: S words. french: T words.
     """
-    S, T, step = len(english), len(french), 2.2
-    low, high = 2.0, 2.0 if looks is None else 3.3  # the decoder stands above where there are lines to draw
-    fig, ax = canvas(step * (S + T) + 1.2, high + 2.1, min(11.0, 1.05 * (S + T) + 1))
+    S, T, step, y = len(english), len(french), 2.2, 2.0
+    fig, ax = canvas(step * (S + T) + 1.2, y + 2.1, min(11.0, 1.05 * (S + T) + 1))
     xs = [step * k + 1.6 for k in range(S + T)]
-    for s, word in enumerate(english):
-        cell_box(ax, xs[s], low, "", "h")
-        write(ax, xs[s], 0.5, word)
-        arrow(ax, (xs[s], 0.8), (xs[s], low - HIGH / 2), "x")
-    read_in = ["(begin)", *french[:-1]]
-    for t, word in enumerate(french):
-        x = xs[S + t]
-        cell_box(ax, x, high, "", "i")
-        write(ax, x, high - 1.5, read_in[t], color="#555555")
-        arrow(ax, (x, high - 1.2), (x, high - HIGH / 2), "x")
-        arrow(ax, (x, high + HIGH / 2), (x, high + 1.2), "i")
-        write(ax, x, high + 1.5, word, fontweight="bold")
-    for k, (x, then) in enumerate(zip(xs, xs[1:], strict=False)):
-        y, to = low if k < S else high, low if k + 1 < S else high
-        arrow(ax, (x + WIDE / 2, y), (then - WIDE / 2, to), "h" if k < S else "i")
-    weights = np.zeros((T, S)) if looks is None else np.asarray(looks, dtype=float)
-    for t, s in np.argwhere(weights >= 0.05):
-        ends = [xs[s], xs[S + t] - 0.3], [low + HIGH / 2, high - HIGH / 2]
-        ax.plot(*ends, color=COLORS["alpha"], linewidth=5 * weights[t, s], alpha=0.6, zorder=1)
-    write(ax, xs[0] - WIDE / 2, low + 0.75, "encoder", ha="left", color=ink(COLORS["h"]))
-    write(ax, xs[S] + 0.25, high + 0.75, "decoder", ha="left", color=ink(COLORS["i"]))
-    lines = "" if looks is None else f" Lines lead back to what is looked at: {largest(weights, french, english)}."
+    for x, word in zip(xs, [*english, "(begin)", *french[:-1]], strict=True):
+        read = x < xs[S]
+        cell_box(ax, x, y, "", "h" if read else "i")
+        write(ax, x, y - 1.5, word, color="#222222" if read else "#555555")
+        arrow(ax, (x, y - 1.2), (x, y - HIGH / 2), "x")
+        if x < xs[-1]:
+            arrow(ax, (x + WIDE / 2, y), (x + step - WIDE / 2, y), "h" if read else "i")
+    for x, word in zip(xs[S:], french, strict=True):
+        arrow(ax, (x, y + HIGH / 2), (x, y + 1.2), "i")
+        write(ax, x, y + 1.5, word, fontweight="bold")
+    write(ax, xs[0] - WIDE / 2, y + 0.75, "encoder", ha="left", color=ink(COLORS["h"]))
+    write(ax, xs[S] + 0.25, y + 0.75, "decoder", ha="left", color=ink(COLORS["i"]))
     show(
         fig,
         alt=f"A row of cells, the encoder, reads {' '.join(english)}. Its last state goes into a second row, the "
-        f"decoder, which writes {' '.join(french)}, and reads at each step the word that it has just written.{lines}",
-        caption="Whatever the decoder knows of the sentence has to come through the one arrow between the two."
-        if looks is None
-        else "The thicker a line, the more of that word's hidden state goes into the step.",
+        f"decoder, which writes {' '.join(french)}, and reads at each step the word that it has just written.",
+        caption="Whatever the decoder knows of the sentence has to come through the one arrow between the two.",
     )
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .kept import Kept
+from .precision import float32_inside
 from .shapes import match
 
 __all__ = ["attend", "attend_backward", "masked_softmax"]
@@ -18,16 +19,19 @@ __all__ = ["attend", "attend_backward", "masked_softmax"]
 Cache = tuple[Tensor, Tensor, Tensor, Tensor]  # query (N, T, H), keys (N, S, H), values (N, S, D), weights (N, T, S)
 
 
+@float32_inside
 def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     """The softmax of ``scores (N, T, S)`` over the places where ``mask (N, S)`` is not 0: ``(N, T, S)``.
 
     0 at all other places, and everywhere in a sequence in which no place is left. Raises ValueError on other shapes.
     """
     match(("scores", scores, "N T S"), ("mask", mask, "N S"))
-    seen = (mask != 0)[:, None, :]
+    seen = (mask != 0)[:, None, :]  # (N, 1, S)
     some = seen.any(dim=2, keepdim=True)  # (N, 1, 1)
-    kept = torch.where(seen | ~some, scores, scores.new_full((), -torch.inf))
-    return torch.where(some, torch.softmax(kept, dim=2), torch.zeros_like(scores))
+    sizes = scores.detach().real if scores.is_complex() else scores.detach()
+    top = torch.where(seen | ~some, sizes, -torch.inf).amax(dim=2, keepdim=True)  # (N, T, 1)
+    e = torch.exp(torch.where(seen, scores - top, 0)) * seen  # (N, T, S): padding's is 1 at first, and never infinite
+    return e / torch.where(some, e.sum(dim=2, keepdim=True), 1)
 
 
 def attend(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -30,9 +30,12 @@ def cases(rng):
     empty["mask"][rng.integers(4)] = 0.0
     yield Case("a sequence that is all padding", empty, NOTHING)
     far = spread(rng, 300, 3000, (3, 4, 2))
-    yield Case("large queries", attention(rng, N=3, T=4, S=5, H=2, D=6, query=far), LARGE)
-    far = spread(rng, 300, 3000, (3, 5, 2))
-    yield Case("large keys", attention(rng, N=3, T=4, S=5, H=2, D=6, keys=far), LARGE)
+    yield Case("scores far out", attention(rng, N=3, T=4, S=5, H=2, D=6, query=far), LARGE)
+    for far, near, shape in (("query", "keys", (3, 4)), ("keys", "query", (3, 5))):
+        drawn = attention(rng, N=3, T=4, S=5, H=2, D=6)
+        drawn[far][:, :, 0] = spread(rng, 1e3, 1e5, shape)
+        drawn[near][:, :, 0] *= 1e-5
+        yield Case(f"large numbers in {far}", drawn, LARGE)
     near = attention(rng, N=3, T=4, S=5, H=2, D=6)
     near["keys"][:, :, 0] = 1.0  # the same for all places: it changes every score of a query, and no weight
     near["query"][:, :, 0] = spread(rng, 2e3, 4e4, (3, 4))

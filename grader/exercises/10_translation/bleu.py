@@ -31,7 +31,7 @@ def cases(rng):
     yield Case("sentences of unequal length", _corpus(rng, [5, 14, 8, 21], changes=2, extra=(0, -2, 1)))
     yield Case("one sentence", _corpus(rng, [16], changes=3))
     yield Case("too short", _corpus(rng, [9, 12, 7], extra=(-3, -2, -1)))
-    yield Case("much too short", _corpus(rng, [18, 15], changes=0, extra=(-9, -8)))
+    yield Case("much too short", _corpus(rng, [31, 28], changes=0, extra=(-26, -24)))
     yield Case("too long", _corpus(rng, [9, 12, 7], extra=(3, 2, 4)))
     yield Case("some too short, some too long", _corpus(rng, [9, 12, 14, 8], extra=(3, -4, 2, -2)))
     yield Case("as long, though not each of them", _corpus(rng, [9, 12, 14, 10], changes=2, extra=(2, -3, -1, 2)))
@@ -71,6 +71,9 @@ def cases(rng):
         words[6] += 2**32
     yield Case("ids of many digits", vast, LARGE)
     yield Case("a hundred sentences", _corpus(rng, [4 + k % 9 for k in range(100)], changes=1, extra=(0, 1, -1)), LARGE)
+    rare = _corpus(rng, [200], K=100_000, changes=200)
+    rare["candidates"][0][90:95] = rare["references"][0][20:25]
+    yield Case("five words right of hundreds", rare, LARGE)
     yield Case("a sentence of hundreds of words", _corpus(rng, [400], K=6, changes=150, extra=(-20,)), LARGE)
 
 

@@ -57,7 +57,8 @@ def cases(rng):
     near[2] += 1
     near[4] += 2**32
     yield Case("ids of many digits", {"a": vast, "b": near}, LARGE)
-    yield Case("hundreds of words", _pair(rng, 150, 330, 40), LONG)
+    yield Case("a few words and hundreds", _pair(rng, 30, 320, 40), LONG)
+    yield Case("hundreds of words and a few", _pair(rng, 310, 28, 40), LONG)
 
 
 CHANGED = "last[j - 1] + (x != y)"

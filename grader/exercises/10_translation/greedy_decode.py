@@ -46,7 +46,7 @@ def cases(rng):
     yield Case("strided", strided, frozenset({"strided"}))
     halves = single({"state": state_of(rng, 5, 4)})
     yield Case("float32", _arguments(rng, N=5, T=6, H=4, **halves))
-    many = _arguments(rng, N=5, T=8, H=6, step=hundreds_of_words, K=300, eos=299, ends=lambda L: L.min() < 8)
+    many = _arguments(rng, N=5, T=8, H=6, step=hundreds_of_words, K=300, bos=298, eos=299, ends=lambda L: L.min() < 8)
     yield Case("hundreds of words to choose from", many, LARGE)
     full = rng.normal(size=(6, 4)), spread(rng, 900, 5e3, (6, 4))
     yield Case("a large state", _arguments(rng, N=6, T=24, H=4, state=full), LARGE)

@@ -62,8 +62,10 @@ def cases(rng):
     many = _arguments(rng, N=2, T=5, K=3, V=290)
     yield Case("items above 255", many | {"ids": rng.integers(256, 290, size=(2, 5))})
 
-    far = _arguments(rng, N=3, T=4, K=3, V=5)
-    yield Case("counts of millions", far | {"counts": np.round(far["counts"] * 98765.0)}, LARGE)
+    far = _arguments(rng, N=3, T=4, K=6, V=9)
+    yield Case("counts of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(6, 9)).astype(float)}, LARGE)
+    far = _arguments(rng, N=5, T=3, K=4, V=6)
+    yield Case("counts that are integers of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(4, 6))}, LARGE)
     yield Case("long texts in languages that are much alike", _long(rng, N=3, T=150, K=4), LARGE)
     mixed = _long(rng, N=4, T=160, K=3)
     mixed["ids"] = np.where(np.arange(160) < rng.permutation([160, 150, 9, 2])[:, None], mixed["ids"], -1)
@@ -105,6 +107,14 @@ half_added: shares of the counts with a half added to each
     {"$share": "(counts + 0.5) / (counts + 0.5).sum(axis=1, keepdims=True)"}
     That is in use too, by the name of Jeffreys. Here it is one.
     Look: How much is added to a count in equation (eq:share)?
+two_added: shares of the counts with two added to each
+    {"$share": "(counts + 2) / (counts.sum(axis=1, keepdims=True) + 2 * counts.shape[1])"}
+    The more is added the more alike all languages look. Here it is one.
+    Look: How much is added to a count in equation (eq:share)?
+tiny_for_zero: shares of the counts as they are, with one in ten thousand millions where a count is 0
+    {"$share": "np.maximum(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), 1e-10)"}
+    A single item that was never counted costs 23 nats then, more than all others together say.
+    Look: What is above the line in equation (eq:share) where a count is 0?
 shared_among_items: shares of the counts with one V-th added to each
     {"$share": "(counts + 1 / counts.shape[1]) / (counts.sum(axis=1, keepdims=True) + 1)"}
     It adds up to 1 as well, and gives what was never counted less.
@@ -159,6 +169,27 @@ bits: logarithms to base 2, with a softmax to base e
     {"np.log(p)": "np.log2(p)"}
     The exponential afterwards takes the natural logarithm back, and no other.
     Look: Which logarithm does np.exp undo?
+decimal: logarithms to base 10, with a softmax to base e
+    {"np.log(p)": "np.log10(p)"}
+    The exponential afterwards takes the natural logarithm back, and no other.
+    Look: Which logarithm does np.exp undo?
+added_for_safety: logarithms of the shares with a little added to each
+    {"np.log(p)": "np.log(p + 1e-6)"}
+    No share is 0: the one that was added to the counts sees to that.
+    Look: Of what is the logarithm in equation (eq:score)?
+largest_item: the logarithm of the likeliest item, where the sum over the items belongs
+    {"evidence.sum(axis=1)": "evidence.max(axis=1, initial=-1e3)"}
+    One item doesn't speak for all.
+    Look: What is done over t in equation (eq:score)?
+absent_ones_too: scores to which the items that don't come in a text count as well
+    body:
+        p = (counts + 1) / (counts.sum(axis=1, keepdims=True) + counts.shape[1] + 1)
+        comes = (ids[:, :, None] == np.arange(counts.shape[1])).any(axis=1)
+        scores = comes @ np.log(p).T + ~comes @ np.log(1 - p).T
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+    That is another model, the Bernoulli one, in which a text is a list of what comes in it and what doesn't.
+    Look: Over what does the sum in equation (eq:score) go?
 underflow: exponentials of scores from which the largest was not taken off
     {"scores - scores.max(axis=1, keepdims=True)": "scores"}
     That is the product of the shares, which is right for a short text. For a long one it is smaller than any number
@@ -293,9 +324,9 @@ EXERCISE = Exercise(
     hints=(
         "Take a text of two letters and two languages, and do it on paper: four shares, two sums of logarithms, and "
         "from these two numbers that add up to 1. Then ask what a -1 does as an index.",
-        "The table of shares is (K, V), each row divided by its own sum, which has grown by V. The log of its transpose, "
-        "indexed with ids, is (N, T, K); multiply with (ids >= 0)[..., None], so that what isn't there adds 0, and sum "
-        "over axis 1. What is left is a softmax over the last axis; take each row's largest off first.",
+        "The table of shares is (K, V), each row divided by its own sum, which has grown by V. The log of its "
+        "transpose, indexed with ids, is (N, T, K); multiply with (ids >= 0)[..., None], so that what isn't there "
+        "adds 0, and sum over axis 1. What is left is a softmax over the last axis; take each row's largest off first.",
         "p = (counts + 1) / (counts.sum(axis=1, keepdims=True) + counts.shape[1]), then scores = (np.log(p).T[ids] * "
         "(ids >= 0)[..., None]).sum(axis=1), then the softmax of each row of scores.",
     ),

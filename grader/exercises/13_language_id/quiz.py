@@ -21,8 +21,9 @@ QUIZ = (
     ),
     Question(
         text="Of four languages none is likelier before. The first letter is three times as likely in Dutch as in each "
-        "of the other three. So is the second letter. The third can't occur in what was counted of Dutch: it has a share "
-        "of 1/300 there, thanks to the one that was added, and of 1/30 in the others. How likely is Dutch after all three?",
+        "of the other three. So is the second letter. The third can't occur in what was counted of Dutch: it has a "
+        "share of 1/300 there, thanks to the one that was added, and of 1/30 in the others. How likely is Dutch after "
+        "all three?",
         options=(
             Option("0", "Without the added one it would be. What was never counted is rare, and not impossible."),
             Option(
@@ -51,9 +52,9 @@ QUIZ = (
         answer="c",
     ),
     Question(
-        text="Thirty letters of Spanish each add half a nat for Spanish over Finnish. Then the text goes on in Finnish, "
-        "each letter of which adds one nat the other way. After how many Finnish letters does a sum that forgets "
-        "nothing prefer Finnish? And one of which 0.8 is kept at every step, which stands at 2.5 by then?",
+        text="Thirty letters of Spanish each add half a nat for Spanish over Finnish. Then the text goes on in "
+        "Finnish, each letter of which adds one nat the other way. After how many Finnish letters does a sum that "
+        "forgets nothing prefer Finnish? And one of which 0.8 is kept at every step, which stands at 2.5 by then?",
         options=(
             Option("after 16, and after 16 too", "What is kept shrinks at every step: 2.5 isn't 15."),
             Option(

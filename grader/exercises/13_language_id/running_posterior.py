@@ -74,6 +74,42 @@ mean: the mean over the steps so far, where their sum belongs
     {"$sum": "np.cumsum(logits, axis=1) / np.arange(1, logits.shape[1] + 1)[:, None]"}
     Whoever has read more may be surer, and so the sum isn't divided.
     Look: What is done over s in equation (eq:running)?
+divided_by_root: sums that were divided by the root of the number of steps
+    {"$sum": "np.cumsum(logits, axis=1) / np.sqrt(np.arange(1, logits.shape[1] + 1))[:, None]"}
+    Whoever has read more may be surer, and so the sum isn't divided.
+    Look: What is done over s in equation (eq:running)?
+minus: sums with a minus in front
+    {"$sum": "-np.cumsum(logits, axis=1)"}
+    A large logit speaks for a class.
+    Look: Which sign has the sum in equation (eq:running)?
+sizes: sums of the logits without their signs
+    {"$sum": "np.cumsum(np.abs(logits), axis=1)"}
+    A logit below 0 speaks against its class.
+    Look: What is added up in equation (eq:running)?
+first_twice: sums in which the first step counts twice
+    {"$sum": "np.cumsum(logits, axis=1) + logits[:, :1]"}
+    Every step counts once.
+    Look: What does your sum hold before the first step is added?
+carried_over: sums that go on from one text to the next
+    {"$sum": "np.cumsum(logits.reshape(-1, logits.shape[2]), axis=0).reshape(logits.shape)"}
+    Each text begins anew, with nothing said.
+    Look: Where is your sum set to 0: before all texts, or before each?
+of_three: sums over this step and the two before it
+    {"$sum": "np.cumsum(logits, axis=1) - np.concatenate([0 * logits[:, :3], np.cumsum(logits, axis=1)[:, :-3]], "
+        "axis=1)[:, : logits.shape[1]]"}
+    All steps up to this one count, from the first.
+    Look: With which s does the sum in equation (eq:running) begin?
+answer_as_logit: the softmax of a step's logits and the answer before it
+    body:
+        p, found = np.zeros_like(logits[:, :1]), [np.zeros_like(logits[:, :0])]
+        for t in range(logits.shape[1]):
+            s = logits[:, t : t + 1] + p
+            e = np.exp(s - s.max(axis=2, keepdims=True))
+            p = e / e.sum(axis=2, keepdims=True)
+            found.append(p)
+        return np.concatenate(found, axis=1)
+    A probability is no logit: its logarithm is what may be added.
+    Look: What is handed from step to step in your loop, and what is added up in equation (eq:running)?
 divided_by_T: sums that were divided by the number of all steps
     {"$sum": "np.cumsum(logits, axis=1) / max(logits.shape[1], 1)"}
     How sure one may be after three letters doesn't hang on how many come after.
@@ -171,7 +207,8 @@ step_by_step: probabilities that were multiplied up step by step
             p = p / np.maximum(p.sum(axis=2, keepdims=True), 1e-300)
             found.append(p)
         return np.concatenate(found, axis=1)
-    That is Bayes' rule, and it goes well until a class has the probability 0: no later step can bring it back. A sum can.
+    That is Bayes' rule, and it goes well until a class has the probability 0: no later step can bring it back. A sum
+    can.
     Look: What happens in your loop to a class whose probability has once become 0?
 products_of_exponentials: products of exponentials, divided at the end
     {"$sum": "logits * 1.0", "$exponentials": "e = np.cumprod(np.exp(s), axis=1)"}
@@ -283,14 +320,14 @@ EXERCISE = Exercise(
     row="text",
     hints=(
         "Two things happen, and their order matters: adding up over the steps, and a softmax over the classes.",
-        "np.cumsum adds up along an axis and keeps every sum on the way. Then the softmax of unit 01 at each step: take "
-        "the largest of the K sums off, exponentiate, divide by the sum over the last axis.",
-        "s = np.cumsum(logits, axis=1), then e = np.exp(s - s.max(axis=2, keepdims=True)), then e over its own sum along "
-        "the same axis.",
+        "np.cumsum adds up along an axis and keeps every sum on the way. Then the softmax of unit 01 at each step: "
+        "take the largest of the K sums off, exponentiate, divide by the sum over the last axis.",
+        "s = np.cumsum(logits, axis=1), then e = np.exp(s - s.max(axis=2, keepdims=True)), then e over its own sum "
+        "along the same axis.",
     ),
     explanation=(
-        "Adding logarithms is multiplying probabilities, so this is Bayes' rule, a letter at a time: what was likely so "
-        "far, times how well the new letter fits. Where the logits come from doesn't matter: from counts, or from a "
+        "Adding logarithms is multiplying probabilities, so this is Bayes' rule, a letter at a time: what was likely "
+        "so far, times how well the new letter fits. Where the logits come from doesn't matter: from counts, or from a "
         "network that has read everything up to here."
     ),
 )

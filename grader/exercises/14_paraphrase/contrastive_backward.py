@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._draws import LARGE, labels_of, pairs_of, single, spread
+from ._draws import LARGE, labels_of, pairs_of, single, spread, zeros_among
 
 AT_EASE = frozenset({"at ease"})
 
@@ -37,6 +37,7 @@ def cases(rng):
     yield Case("lengths that differ", unlike)
     short = _arguments(rng, 4, 3, alike=rng.uniform(0.4, 0.8, size=4))
     yield Case("short vectors", short | {name: 3e-5 * short[name] for name in "uv"})
+    yield Case("zeros among the numbers", zeros_among(rng) | {"labels": np.array([1, 1, 1, 1]), "margin": 0.2})
     yield Case("strided", _arguments(rng, 6, 4), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, 5, 3)))
     far = _arguments(rng, 4, 2, 0.2, np.array([0, 1, 0, 0]))
@@ -44,6 +45,11 @@ def cases(rng):
     far["v"][[0, 2, 3]] = -0.7 * far["u"][[0, 2, 3]] + 0.1 * rng.normal(size=(3, 2))
     yield Case("those that are not are below the margin", {**far, **{k: np.roll(far[k], at, axis=0) for k in "uv"},
                "labels": np.roll(far["labels"], at)}, AT_EASE)  # fmt: skip
+    near = _arguments(rng, 4, 3, labels=np.roll([1, 0, 0, 0], rng.integers(4)))
+    near |= {name: np.abs(near[name]) for name in "uv"}  # above 0, all of them
+    lengths = np.linalg.norm(near["u"], axis=1) * np.linalg.norm(near["v"], axis=1)
+    near["margin"] = float((1 + ((near["u"] * near["v"]).sum(axis=1) / lengths).max()) / 2)
+    yield Case("between zero and the margin", near, AT_EASE)
     wide = _arguments(rng, 4, 3, -0.8)
     yield Case("large numbers", wide | {name: spread(rng, 200, 900, (4, 3)) for name in "uv"}, LARGE)
 

@@ -1,7 +1,7 @@
 """How alike two vectors are, whatever their lengths."""
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._draws import LARGE, pairs_of, single, spread
+from ._draws import LARGE, pairs_of, single, spread, zeros_among
 
 ZEROS = frozenset({"zeros"})
 
@@ -31,11 +31,7 @@ def cases(rng):
     empty["u"][rng.integers(2)] = 0.0
     empty["v"][2 + rng.integers(2)] = 0.0
     yield Case("vectors of zeros", empty, ZEROS)
-    some = pairs_of(rng, N=4, H=3)
-    for name, add_up, has_one in (("u", 0, 1), ("v", 2, 3)):  # to 0, and not all of its numbers are 0
-        some[name][add_up] = rng.uniform(0.5, 2.0) * rng.permutation([1.0, 1.0, -2.0])
-        some[name][has_one, rng.integers(3)] = 0.0
-    yield Case("zeros among the numbers", some, ZEROS)
+    yield Case("zeros among the numbers", zeros_among(rng), ZEROS)
     nothing = pairs_of(rng, N=3, H=2)
     both = rng.integers(3)
     nothing["u"][both] = nothing["v"][both] = 0.0

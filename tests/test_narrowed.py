@@ -545,6 +545,33 @@ HARMLESS = (
         "any number near it may be taken off",
     ),
     ("naive_bayes", r"scores\.max\(.*", "cut off at 700", "a number a hundred away from it may be taken off as well"),
+    ("bio_spans viterbi", "-1", "in int.*", "a whole number that is written down"),
+    (
+        "bio_spans",
+        "before",
+        "in u?int.*",
+        "at first it is the type of no span: -1, or another that no case begins with",
+    ),
+    ("bio_spans", r"tag % 2", "in u?int.*", "0 or 1"),
+    ("bio_spans viterbi crf_log_likelihood", r"t|t [+-] 1", "in int(16|32)", "a step: they are some hundreds"),
+    ("span_f1 crf_log_likelihood", "mask", FLOATS, "zeros and ones"),
+    ("span_f1", r"mask\.sum\(axis=1\)", "to two digits|in float.*", "a number of words: some hundreds"),
+    ("span_f1", r"n|length|mask\.sum.*int\)", "in int(16|32)", "a row, or a number of words: some hundreds"),
+    ("span_f1", r"precision|recall|(2 \* )?right / .*", CUT_OFF, "never beyond 1"),
+    (
+        "span_f1",
+        r"len\(.*|max\(.*|found \+ true|2 \* right",
+        "in int(16|32)",
+        "a number of spans: 32768 of them would take long",
+    ),
+    (
+        "viterbi",
+        r"path|pointers|len\(scores\)|best\.argmax\(\)|ways\.argmax.*|np\.array\(path.*",
+        "in int(16|32)",
+        "tags, or steps: 32768 tags would take gigabytes",
+    ),
+    ("crf_log_likelihood", "tags", "in int(16|32)", "32768 tags would take gigabytes"),
+    ("crf_log_likelihood", r"rows|len\(scores\)|np\.arange.*", "in int(16|32)", "sequences: some hundreds"),
 )
 
 # What goes one way on one draw and the other way on another: (exercise; what is narrowed and how; why).
@@ -552,6 +579,7 @@ AT_THE_EDGE = (
     ("lstm_mixed", "h, again", "to two digits", "a hundredth is what bfloat16 keeps of a hidden state near 1"),
     ("beam_search", "one[0] / len(one[1])", "to two digits", "it only chooses: two means would have to be as near"),
     ("top_p", "p", "in float32", "it only chooses: a sum would have to lie between p and its seven digits"),
+    ("bio_spans", "-1", "in uint8", "255 is as good for the type of no span, and no index or axis at all"),
 )
 
 

@@ -62,8 +62,8 @@ def cases(rng):
     many = _arguments(rng, N=2, T=5, K=3, V=290)
     yield Case("items above 255", many | {"ids": rng.integers(256, 290, size=(2, 5))})
 
-    far = _arguments(rng, N=3, T=4, K=3, V=5)
-    yield Case("counts of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(3, 5)).astype(float)}, LARGE)
+    far = _arguments(rng, N=3, T=4, K=6, V=9)
+    yield Case("counts of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(6, 9)).astype(float)}, LARGE)
     far = _arguments(rng, N=5, T=3, K=4, V=6)
     yield Case("counts that are integers of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(4, 6))}, LARGE)
     yield Case("long texts in languages that are much alike", _long(rng, N=3, T=150, K=4), LARGE)

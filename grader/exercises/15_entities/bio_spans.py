@@ -27,6 +27,7 @@ def cases(rng):
     yield Case("an I after O", {"tags": np.array([b, 0, j, j, 0, i])}, STRAY)
     yield Case("an I after a gap", {"tags": np.array([b, i, 0, i, i])}, STRAY)
     yield Case("an I at the beginning", {"tags": np.array([i, 0, c, j])}, STRAY)
+    yield Case("an I at either end", {"tags": np.array([i, i, 0, j, 0, i])}, STRAY)
     yield Case("an I of another type", {"tags": np.array([b, j, j, 0, c, i])}, STRAY)
     yield Case("an I for its only word", {"tags": np.array([j])}, STRAY)
     yield Case("any tag after any", {"tags": scattered(rng, 80, 3)}, STRAY)
@@ -133,6 +134,23 @@ o_is_a_span: spans of the type -1 where the words are O
     {"$begins": "if tag % 2 == 1 or kind != before or not spans", "elif kind >= 0": "else"}
     O says that a word belongs to no span.
     Look: What does your function do with tag 0?
+type_of_the_last_tag: spans of several words with half of their last tag for a type
+    {"spans[-1][1] = t + 1": "spans[-1][1:] = [t + 1, tag // 2]"}
+    Half of an I's tag is one more than its type.
+    Look: What is k in equation (eq:tag), of an I whose tag you know?
+tags_compared: spans that begin with an I whose tag is another than that of the word before
+    {"kind != before": "tag != before", "before = kind": "before = tag"}
+    The first I of a name stands behind a B, whose tag is another one, and the type is the same.
+    Look: What is compared in equation (eq:begins), tags or types?
+b_of_type_0: spans that begin with the B of type 0, or where the type is another than before
+    {"tag % 2 == 1": "tag == 1"}
+    Each type has a B of its own.
+    Look: Which tags are a B in equation (eq:tag)?
+next_one_missed: spans without those that begin right behind another one
+    {"$begins": "if kind >= 0 and before < 0", "elif kind >= 0": "elif kind >= 0 and tag % 2 == 0 and kind == before",
+        "before = kind": "before = -1 if before >= 0 and (tag % 2 == 1 or kind != before) else kind"}
+    Whoever finds the end of a span has read the word behind it, and that may begin the next one.
+    Look: Where does your function go on when a span is over: at its end, or one further?
 from_the_last: spans from the last to the first
     {"np.array(spans, dtype=int)": "np.array(spans[::-1], dtype=int)"}
     They go from left to right, as the words do.
@@ -145,6 +163,10 @@ columns: the right numbers, a column for each span
     {".reshape(-1, 3)": ".reshape(-1, 3).T"}
     Each span has a row.
     Look: Which shape does the docstring ask for?
+floats_of_nothing: the right spans, and an array of floats where there is none
+    {"np.array(spans, dtype=int)": "np.array(spans)"}
+    Of an empty list np.array can't see that whole numbers are meant.
+    Look: Which dtype has np.array([]), and how can one ask for another?
 no_columns: the right spans, and an array without columns where there is none
     {".reshape(-1, 3)": ""}
     An array of an empty list has the shape (0,), and whoever takes a column of it gets an error.
@@ -212,7 +234,7 @@ EXERCISE = Exercise(
     name="bio_spans",
     title="From tags to spans",
     arguments={"tags": "(T,)"},
-    returns=(Wholes("spans", "(S, 3)"),),
+    returns=(Wholes("spans"),),  # how many rows there are no argument says
     parts=(
         Part("spans that begin with B", points=2),
         Part("an I that goes on from nothing", points=1, tags=STRAY),

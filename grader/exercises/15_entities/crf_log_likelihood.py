@@ -18,17 +18,25 @@ def _arguments(rng, lengths, T, K, size=1.5, steps=1.0):
 
 
 def _levels(rng, lengths, T, K):
-    """Draw scores that lie at levels far apart, beyond +1000 and beyond -1000 in turn from sequence to sequence."""
+    """Draw scores that lie at levels far apart, beyond +750 and beyond -750 in turn from sequence to sequence."""
     args = _arguments(rng, lengths, T, K)
     N = len(lengths)
     sign = 1 - 2.0 * ((np.arange(N) + rng.integers(2)) % 2)
-    return args | {"scores": args["scores"] + (sign * rng.uniform(1200, 3000, size=N))[:, None, None]}
+    return args | {"scores": args["scores"] + (sign * rng.uniform(760, 1200, size=N))[:, None, None]}
+
+
+def _thousands(rng, shape):
+    """Draw numbers of up to some thousands, of which the two largest have different signs, whatever the draw."""
+    numbers = spread(rng, 50, 3e3, shape)
+    first, second = np.argsort(np.abs(numbers), axis=None)[:-3:-1]
+    numbers.flat[first], numbers.flat[second] = np.abs(numbers.flat[first]), -np.abs(numbers.flat[second])
+    return numbers
 
 
 def _up_and_down(rng, lengths, T, K):
-    """Draw scores of words that lie beyond +1000 and beyond -1000 in turn; over two words that is nothing."""
+    """Draw scores of words that lie beyond +750 and beyond -750 in turn; over two words that is nothing."""
     args = _arguments(rng, lengths, T, K)
-    away = rng.uniform(1200, 3000, size=len(lengths)) * rng.choice([-1, 1], size=len(lengths))
+    away = rng.uniform(760, 1200, size=len(lengths)) * rng.choice([-1, 1], size=len(lengths))
     return args | {"scores": args["scores"] + away[:, None, None] * (-1.0) ** np.arange(T)[:, None]}
 
 
@@ -48,7 +56,8 @@ def cases(rng):
     yield Case("steps that count much", _arguments(rng, [5, 6, 4], 6, 4, steps=4.0))
     yield Case("steps that count nothing", _arguments(rng, [5, 3, 6], 6, 4) | {"transitions": np.zeros((4, 4))})
     yield Case("words that say nothing", _arguments(rng, [4, 5, 3], 5, 4) | {"scores": np.zeros((3, 5, 4))})
-    yield Case("one tag", _arguments(rng, [3, 4], 4, 1))
+    alone = {"scores": 0.25 * rng.integers(-3, 4, size=(2, 4, 1)), "transitions": np.full((1, 1), 0.5)}
+    yield Case("one tag", _arguments(rng, [3, 4], 4, 1) | alone)  # of numbers that add up without rounding: it is 0
     yield Case("one word", _arguments(rng, [1, 1, 1], 1, 5))
     yield Case("two tags, two words", _arguments(rng, [2, 2, 2], 2, 2))
     yield Case("strided", _arguments(rng, [5, 3, 4], 5, 6), frozenset({"strided"}))
@@ -59,15 +68,14 @@ def cases(rng):
     yield Case("padding with large scores", spoilt, PADDING)
     yield Case("sequences of one word", _arguments(rng, [1, 3, 1], 4, 3), PADDING)
     yield Case("a sequence without a word", _arguments(rng, [3, 0, 4, 2], 5, 3), PADDING)
-    yield Case("scores beyond 1000", _levels(rng, [5, 3, 4], 5, 3), LARGE)
-    yield Case("scores that go up and down by thousands", _up_and_down(rng, [4, 2, 6], 6, 3), LARGE)
-    yield Case(
-        "scores of thousands", _arguments(rng, [4, 3, 5], 5, 4) | {"scores": spread(rng, 50, 3e3, (3, 5, 4))}, LARGE
-    )
+    yield Case("scores far from 0", _levels(rng, [5, 3, 4], 5, 3), LARGE)
+    yield Case("scores that go up and down", _up_and_down(rng, [4, 2, 6], 6, 3), LARGE)
+    yield Case("scores of thousands", _arguments(rng, [4, 3, 5], 5, 4) | {"scores": _thousands(rng, (3, 5, 4))}, LARGE)
     far = _arguments(rng, [6, 5], 6, 3)
-    yield Case("steps of thousands", far | {"transitions": spread(rng, 50, 3e3, (3, 3))}, LARGE)
+    yield Case("steps of thousands", far | {"transitions": _thousands(rng, (3, 3))}, LARGE)
     yield Case("steps that are forbidden", _forbidden(rng), LARGE)
     yield Case("hundreds of words", _arguments(rng, [600, 410], 600, 2, size=3.0), LARGE)
+    yield Case("hundreds of sequences", _arguments(rng, rng.integers(1, 4, size=300), 3, 2), LARGE)
     yield Case("hundreds of tags", _hundreds(rng, 270), LARGE)
 
 
@@ -128,6 +136,10 @@ best_in_between: log Z with a maximum at each step
     {"$ahead": "ahead = (alpha[:, :, None] + transitions).max(axis=1)"}
     All ways to a tag count, and not the best one alone.
     Look: What stands in equation (eq:alpha) where Viterbi's has a maximum?
+all_rows_in_the_end: log Z whose last sum is over all sequences
+    {"path - $log_z": "path - np.logaddexp.reduce(alpha, axis=None)"}
+    Each sequence has paths of its own.
+    Look: Over which axis does your last sum go?
 sum_in_the_end: log Z with a plain sum at the last word
     {"path - $log_z": "path - alpha.sum(axis=1)"}
     The alphas are logarithms. To add up what they stand for takes an exponential and a logarithm.
@@ -202,6 +214,12 @@ from_tag_0: everything with a step from tag 0 before the first word
     {"$path": "scores[rows, 0, tags[:, 0]] + transitions[0, tags[:, 0]], scores[:, 0] + transitions[0]"}
     That is done where a text begins behind an O. Here the first word has no step before it.
     Look: With which t does the second sum begin in equation (eq:path)?
+to_tag_0: everything with a step to tag 0 behind the last word
+    {"$return": "last = tags[rows, np.maximum(mask.sum(axis=1).astype(int) - 1, 0)]\n    "
+        "every = np.logaddexp.reduce(alpha + transitions[:, 0], axis=1)\n    "
+        "return mask[:, 0] * (path + transitions[last, 0] - every)"}
+    That is done where a text ends before an O. Here there is no step behind the last word.
+    Look: How many steps has a path of three words in equation (eq:path)?
 path_from_tag_0: a path with a step from tag 0 before the first word
     {"$path": "scores[rows, 0, tags[:, 0]] + transitions[0, tags[:, 0]], scores[:, 0]"}
     Here the first word has no step before it, and log Z has none.
@@ -230,6 +248,20 @@ scores_times_mask: log Z with steps that go on over the padding, between scores 
     {"$keep": "alpha = ahead + mask[:, t, None] * scores[:, t]"}
     The number of paths grows with every step, whatever the words say.
     Look: What has to become of alpha at a step that is padding?
+mask_turned: log Z in which alpha stands still at the words and goes on over the padding
+    {"ahead + scores[:, t], alpha)": "alpha, ahead + scores[:, t])"}
+    np.where takes its second argument where the first is true, and its third where it isn't.
+    Look: Which alpha is kept where the mask is 1?
+all_times_mask: log Z with steps that go on over the padding, between scores of 0 and at no cost
+    {"alpha[:, :, None] + transitions": "alpha[:, :, None] + mask[:, t, None, None] * transitions",
+        "$keep": "alpha = ahead + mask[:, t, None] * scores[:, t]"}
+    The number of paths grows with every step, whatever it counts.
+    Look: What has to become of alpha at a step that is padding?
+steps_late: a path with a step from the last word to the padding
+    {"$add": "path = path + mask[:, t - 1] * transitions[tags[:, t - 1], tags[:, t]] + "
+        "mask[:, t] * scores[rows, t, tags[:, t]]"}
+    A step counts where the word that it goes to is one.
+    Look: Which t has the mask of your path's steps?
 mask_early: a path and a log Z that stop one word early
     {"mask[:, t] * step": "np.append(mask[:, 1:], 0 * mask[:, :1], axis=1)[:, t] * step",
         "mask[:, t, None] > 0": "np.append(mask[:, 1:], 0 * mask[:, :1], axis=1)[:, t, None] > 0"}
@@ -271,6 +303,22 @@ step_by_step: log-probabilities that were divided at each step by the steps from
             log_p += mask[:, t] * step
         return log_p
     Each step has a softmax of its own then, and what a later word says can't change it. A CRF divides whole paths.
+    Look: What is Z a sum over, in equation (eq:crf)?
+word_at_the_tag_before: log Z in which a word's scores are those of the tag before it
+    {"alpha[:, :, None] + transitions": "alpha[:, :, None] + transitions + scores[:, t][:, :, None]",
+        "ahead + scores[:, t]": "ahead"}
+    A word's scores belong to the tag that the step goes to.
+    Look: Which letter has s in equation (eq:alpha), i or j?
+each_among_its_neighbours: log-probabilities of each tag with the tags beside it given, added up
+    body:
+        log_p = np.zeros(len(scores))
+        for n, length in enumerate(mask.sum(axis=1).astype(int)):
+            for t in range(length):
+                here = scores[n, t] + (transitions[tags[n, t - 1]] if t else 0)
+                here = here + (transitions[:, tags[n, t + 1]] if t + 1 < length else 0)
+                log_p[n] += here[tags[n, t]] - np.logaddexp.reduce(here)
+        return log_p
+    It is known as the pseudo-likelihood, and is not the probability of a path: there the tags beside it are not given.
     Look: What is Z a sum over, in equation (eq:crf)?
 word_before: a path with each word's scores one word late
     {"scores[rows, t, tags[:, t]]": "scores[rows, t - 1, tags[:, t]]"}
@@ -321,6 +369,12 @@ largest_of_the_batch: log-probabilities of exponentials with the largest alpha o
     Nothing overflows. But a sequence whose scores lie far below another one's loses all of them: the sum of its
     exponentials is 0, and its log infinite.
     Look: The largest of which numbers has to be taken off, so that a 1 is left in every sum?
+exponentials_of_the_table: log-probabilities by a product with the table's exponentials
+    {"$ahead": "top = alpha.max(axis=1, keepdims=True)\n        "
+        "ahead = top + np.log(np.exp(alpha - top) @ np.exp(transitions))"}
+    The formula is the right one, and it is quick. But where a number in the table is above 709, its exponential is
+    infinite in float64; where a column is below -745, it is 0, and its log infinite.
+    Look: What is the largest number that your np.exp may get, and what was taken off before?
 little_added: log-probabilities with a little added to each sum of exponentials
     {"$ahead": "ways = alpha[:, :, None] + transitions\n        top = ways.max(axis=1, keepdims=True)\n        "
         "ahead = top[:, 0] + np.log(np.exp(ways - top).sum(axis=1) + 1e-6)"}

@@ -13,9 +13,9 @@ def _said(rng, truth, types, wrong):
     return np.where(rng.random(len(truth)) < wrong, scattered(rng, len(truth), types), truth)
 
 
-def _arguments(rng, lengths, T, types, wrong=0.25, inside=0.6):
+def _arguments(rng, lengths, T, types, wrong=0.25, inside=0.6, longest=3):
     """Draw a batch; on the padding there are tags as well, most of them the same."""
-    truth = np.stack([tagged(rng, T, types, inside) for _ in lengths])
+    truth = np.stack([tagged(rng, T, types, inside, longest) for _ in lengths])
     said = np.stack([_said(rng, row, types, wrong) for row in truth])
     return {"predicted": said, "targets": truth, "mask": ends(lengths, T)}
 
@@ -57,7 +57,7 @@ def cases(rng):
     alike = _telling(rng, [10, 10], 10, 2, wrong=0.3)
     yield Case("the same tags in another row", alike | {"predicted": alike["predicted"][::-1].copy()})
     yield Case("rows that begin with an I", _begun_with_i(rng))
-    yield Case("tags behind the end", _telling(rng, [3, 5, 2, 4], 15, 3, wrong=0.4), PADDING)
+    yield Case("tags behind the end", _telling(rng, [3, 4, 2, 1], 15, 3, wrong=0.4), PADDING)
     yield Case("a row without a word", _telling(rng, [7, 0, 9, 8], 9, 2), PADDING)
     yield Case("cut in the middle of a span", _cut(rng), PADDING)
     nothing = _arguments(rng, [5, 7], 7, 3)
@@ -68,7 +68,8 @@ def cases(rng):
     wrong = np.where(nothing["targets"] > 0, (nothing["targets"] + 1) % 6 + 1, 0)  # each of the next type
     yield Case("nothing is right", nothing | {"predicted": wrong}, NOTHING)
     yield Case("all is right", nothing | {"predicted": nothing["targets"].copy()}, NOTHING)
-    yield Case("hundreds of words", _telling(rng, [300, 280, 310], 310, 3, wrong=0.1), LARGE)
+    yield Case("hundreds of words", _telling(rng, [800, 900], 900, 3, wrong=0.1, inside=0.95, longest=1), LARGE)
+    yield Case("hundreds of rows", _telling(rng, rng.integers(1, 4, size=400), 3, 2), LARGE)
     yield Case("types above 255", _far_types(rng), LARGE)
 
 
@@ -110,12 +111,16 @@ def _cut(rng):
 
 
 def _far_types(rng):
-    """Draw types above 255 whose tags are the same in their last eight and sixteen bits as those of others."""
-    args = _telling(rng, [9, 12, 10], 12, 2)
-    far = {name: np.where(args[name] > 0, args[name] + 600, 0) for name in ("predicted", "targets")}
-    hit = (far["predicted"] > 0) & (rng.random(far["predicted"].shape) < 0.3)
-    far["predicted"] = np.where(hit, far["predicted"] + rng.choice([256, 2**16, 2**32]), far["predicted"])
-    return args | far
+    """Draw types above 255 whose tags are the same in their last eight, sixteen or 32 bits as those of others."""
+    args = _telling(rng, [29, 42, 30], 42, 2, wrong=0.1)
+    far = []
+    for _ in range(2):  # tags of single words: each has a type of its own
+        away = rng.choice([256, 2**16, 2**32], size=(3, 42))
+        far.append(600 + away)
+    same = rng.random((3, 42)) < 0.5
+    far[0] = np.where(same, far[1], far[0])
+    names = ("predicted", "targets")
+    return args | {name: np.where(args[name] > 0, args[name] + more, 0) for name, more in zip(names, far, strict=True)}
 
 
 def other(case):
@@ -126,6 +131,7 @@ def other(case):
     )
 
 
+LENGTHS = "mask.sum(axis=1).astype(int)"
 SAID = "said = {tuple(span) for span in bio_spans(predicted[n, :length]).tolist()}"
 REAL = "real = {tuple(span) for span in bio_spans(targets[n, :length]).tolist()}"
 RATIOS = "precision, recall = right / max(found, 1), right / max(true, 1)"
@@ -154,6 +160,18 @@ one_word_more: a count with the first step of the padding
     {"predicted[n, :length]": "predicted[n, : length + 1]", "targets[n, :length]": "targets[n, : length + 1]"}
     A slice leaves out its end already.
     Look: How many words has your slice of a row whose mask has three ones?
+longest: a count in which each row is as long as the longest
+    {"$lengths": "np.full(len(mask), int(mask.sum(axis=1).max()))"}
+    Behind the last word there is no text, whatever tags stand there.
+    Look: Which length belongs to row n?
+all_lengths: a count in which each row is as long as all rows together
+    {"$lengths": "np.full(len(mask), int(mask.sum()))"}
+    Behind the last word there is no text, whatever tags stand there.
+    Look: Along which axis do you add up the mask?
+first_length: a count in which each row is as long as the first
+    {"$lengths": "np.full(len(mask), int(mask[0].sum()))"}
+    Each row has a length of its own.
+    Look: Which length belongs to row n?
 exchanged: precision and recall in each other's place
     {"$ratios": "recall, precision = right / max(found, 1), right / max(true, 1)"}
     Precision asks: of what was said, how much is so? Recall asks: of what is there, how much was said?
@@ -186,6 +204,14 @@ rows_joined: a count of spans in one row that was made of all rows
         right, found, true = len(said & real), len(said), len(real)
         return right / max(found, 1), right / max(true, 1), 2 * right / max(found + true, 1)
     Where a row ends a span ends. Laid end to end, an I at the beginning of the next row goes on with it.
+    Look: What stands before a row's first word?
+rows_end_to_end: a count of spans in one row that was made of all rows, their padding as O
+    body:
+        said = {tuple(span) for span in bio_spans((predicted * mask.astype(int)).ravel()).tolist()}
+        real = {tuple(span) for span in bio_spans((targets * mask.astype(int)).ravel()).tolist()}
+        right, found, true = len(said & real), len(said), len(real)
+        return right / max(found, 1), right / max(true, 1), 2 * right / max(found + true, 1)
+    Where a row ends a span ends. Behind a row without padding, an I at the beginning of the next one goes on with it.
     Look: What stands before a row's first word?
 mean_of_rows: the mean of the rows' precisions, of their recalls and of their F1
     body:
@@ -222,6 +248,16 @@ every_tag: a count of all tags, O among them
         "$real": "real = {(t, tag) for t, tag in enumerate(targets[n, :length].tolist())}"}
     Nearly all words are O, and to say so is easy.
     Look: Of what are there so many above the bar in equation (eq:precision)?
+every_tag_and_padding: a count of all tags, O among them, and those of the padding
+    {"$said": "said = {(t, tag) for t, tag in enumerate(predicted[n].tolist())}",
+        "$real": "real = {(t, tag) for t, tag in enumerate(targets[n].tolist())}"}
+    Nearly all words are O, and to say so is easy. And on the padding there are no words.
+    Look: Of what are there so many above the bar in equation (eq:precision)?
+starts_alone: a count in which a span is right if its start is
+    {"$said": "said = {span[0] for span in bio_spans(predicted[n, :length]).tolist()}",
+        "$real": "real = {span[0] for span in bio_spans(targets[n, :length]).tolist()}"}
+    Half a name is not found, nor is a person that was taken for a place.
+    Look: Which three numbers have to be right?
 type_ignored: a count in which a span is right if its start and its end are
     {"$said": "said = {tuple(span[:2]) for span in bio_spans(predicted[n, :length]).tolist()}",
         "$real": "real = {tuple(span[:2]) for span in bio_spans(targets[n, :length]).tolist()}"}
@@ -301,6 +337,23 @@ one_where_nothing_is: numbers that are 1 where a division would be by 0
         "$f1": "2 * right / (found + true) if found + true else 1.0"}
     A network that says nothing would have said nothing wrong. That is a matter of taste, and here it is 0.
     Look: What does the docstring say of a division by 0?
+divided_by_nothing: an error where nothing was found, or nothing was there
+    {"max(found, 1)": "found", "max(true, 1)": "true", "max(found + true, 1)": "(found + true)"}
+    A network that says O throughout has a precision as well. Here it is 0.
+    Look: What does the docstring say of a division by 0?
+nan_where_nothing_is: the right numbers, and NaN where a division is by 0
+    {"max(found, 1)": "np.float64(found)", "max(true, 1)": "np.float64(true)",
+        "max(found + true, 1)": "np.float64(found + true)"}
+    A network that says O throughout has a precision as well. Here it is 0.
+    Look: What does the docstring say of a division by 0?
+error_where_nothing_is_right: an error where no span is right
+    {"$f1": "2 * precision * recall / (precision + recall)"}
+    Precision and recall are both 0 then, and so is what stands below the bar.
+    Look: What does the docstring say of a division by 0?
+nan_where_nothing_is_right: the right numbers, and NaN for F1 where no span is right
+    {"$f1": "2 * precision * recall / np.float64(precision + recall)"}
+    Precision and recall are both 0 then, and so is what stands below the bar.
+    Look: What does the docstring say of a division by 0?
 spans_that_are_o: a count in which each O is a span
     {"$said": "said = {tuple(span) for span in bio_spans(predicted[n, :length] + 1 + "
             "(predicted[n, :length] > 0)).tolist()}",
@@ -327,6 +380,7 @@ rounded: the right numbers with two digits
     They are rounded where they are printed, and nowhere else.
     Look: What does your last line do to the numbers?
 """,
+    lengths=LENGTHS,
     said=SAID,
     real=REAL,
     ratios=RATIOS,
@@ -395,6 +449,8 @@ HARMLESS = tuple(
         "from_the_last",
         "by_type",
         "no_columns",
+        "floats_of_nothing",
+        "type_of_the_last_tag",
     )
 )
 

@@ -71,6 +71,9 @@ def cases(rng):
     yield Case("hundreds of words", _telling(rng, 400, 3), LARGE)
     yield Case("hundreds of tags", _hundreds(rng, 4, 300), LARGE)
     yield Case("scores of thousands", _scaled(rng, 6, 4), LARGE)
+    low = _arguments(rng, 6, 5)
+    low = {"scores": low["scores"] - rng.uniform(2e4, 4e4), "transitions": 500 * low["transitions"] - 9e3}
+    yield Case("all far below zero", low, LARGE)
     near = _telling(rng, 9, 4)
     away = {name: 1e-6 * one for name, one in near.items()}
     yield Case("small differences of large scores", away | {"scores": away["scores"] + 3e3}, LARGE)
@@ -215,6 +218,44 @@ pointers_late: pointers of the step before
     {"reversed(back)": "reversed(back[:1] + back[:-1])"}
     With b at word t one comes from the tag at t to the tag at t - 1.
     Look: Which t has b in equation (eq:back), and which has y beside it?
+largest_pointer: pointers that were not followed, the place of the largest at each word
+    {"$follow": "path.append(pointers.argmax())"}
+    A pointer is a tag: the largest one is the one that stands last in the list of tags, and no better.
+    Look: Which tag's pointer is read in equation (eq:back)?
+two_kept: the best path of those that were among the two best at each word
+    body:
+        beam = sorted(((scores[0, k], [k]) for k in range(scores.shape[1])), key=lambda one: one[0])[-2:]
+        for t in range(1, len(scores)):
+            longer = [(total + transitions[path[-1], j] + scores[t, j], path + [j])
+                for total, path in beam for j in range(scores.shape[1])]
+            beam = sorted(longer, key=lambda one: one[0])[-2:]
+        return np.array(beam[-1][1]), beam[-1][0]
+    That is a beam, and what it gives up may have been the beginning of the best path.
+    Look: For how many tags does equation (eq:best) keep a score at each word?
+steps_softmaxed: the best path, with the table's rows made logarithms of probabilities
+    {"$first": "transitions = transitions - np.logaddexp.reduce(transitions, axis=1)[:, None]\n    "
+        "best, back = scores[0], []"}
+    From each tag one has to go somewhere then, with probability 1. A score need not be one.
+    Look: What is done to the table in equation (eq:best) before it is added?
+exponentials: the best path by products of exponentials, as far as a float can hold them
+    body:
+        e, A = np.exp(scores), np.exp(transitions)
+        best, back = e[0], []
+        for t in range(1, len(scores)):
+            ways = best[:, None] * A
+            back.append(ways.argmax(axis=0))
+            best = ways.max(axis=0) * e[t]
+        path = [best.argmax()]
+        for pointers in reversed(back):
+            path.append(pointers[path[-1]])
+        return np.array(path[::-1]), np.log(best.max())
+    The largest product is that of the largest sum. But where a score is above 709 its exponential is infinite in
+    float64, and a product of many is soon infinite, or 0.
+    Look: What do equations (eq:path) and (eq:best) keep of a path?
+score_of_the_best_words: the best path, with the sum of each word's best score for its own
+    {"best.max()": "scores.max(axis=1).sum()"}
+    Those need not be the path's tags, and its steps count as well.
+    Look: What does the docstring say of the score?
 best_pointers: at each word the pointer of the best path so far
     {"$point": "back.append(np.full(len(best), ways.max(axis=1).argmax()))"}
     Each tag at a word has a best way to it, and they come from different tags.

@@ -17,12 +17,10 @@
 # at while they write, and say honestly how good a translation is.
 #
 # **What you need.** Adam and the first weights of unit 07, the LSTM's way back of unit 06, the loss, the readout and
-# the embedding of units 01 and 02 (what you didn't write there comes ready-made).
+# the embedding of units 01 and 02. What you didn't write, there or here, comes ready-made.
 #
-# **How long it takes.** Two and a half hours, with all seven exercises. For the translator alone an hour and a quarter
-# is enough: leave out `edit_distance`, `bleu` and `attend_backward` (the course's own then stand in for yours) and the
-# sections *From the end* and *What it gets wrong*. Some two minutes are the computer's, in pieces that can be
-# interrupted and taken up again.
+# **How long it takes.** Two and a half hours; half of that without `edit_distance`, `bleu`, `attend_backward`, *From the
+# end* and *What it gets wrong*. Two minutes are the computer's, in pieces that can be interrupted.
 #
 # {{contents}}
 
@@ -104,8 +102,8 @@ for one in pairs:
             meant[window][tuple(word for word, k in zip(one.french, one.comes_from) if k == at)] += 1
 
 # %% [markdown]
-# Or forget about order: of the sentences that were learned from, take the one that has most words in common, and say
-# its French. Here are all three, on sentences that are not among the 10,000:
+# Or forget about order: of the 10,000 take the sentence that has most words in common, and say its French. All three, on
+# sentences that are not among these:
 
 # %% tags=["story"] id="baselines"
 def bag(english):

@@ -64,8 +64,8 @@ for one in unseen[:6]:
     print("good:" if one.good else "bad: ", *one.words)
 
 # %% [markdown]
-# In `unseen` no text has an opening and a verb ("I doubt that", "was never") that a text of `training` has together. Whoever
-# has learned whole phrases by heart won't find them here.
+# Each text of `unseen` has an opening and a verb in its main clause ("I doubt that", "was not") that no text of `training` has
+# together there. Whoever has learned whole phrases by heart won't find them here.
 #
 # The oldest way: make a list of good words and one of bad words, and count. A more careful one turns a word round where
 # "not" or the like is among the three words before it.

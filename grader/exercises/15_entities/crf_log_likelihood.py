@@ -84,7 +84,7 @@ def _forbidden(rng):
     args = _arguments(rng, [7, 4, 6], 7, 4)
     closed = -1e4 * (rng.random((4, 4)) < 0.5)
     np.fill_diagonal(closed, 0.0)
-    return args | {"transitions": args["transitions"] + closed, "tags": np.repeat([[2], [0], [3]], 7, axis=1)}
+    return args | {"transitions": args["transitions"] + closed, "tags": np.repeat(rng.integers(4, size=(3, 1)), 7, axis=1)}
 
 
 PATH = "scores[rows, 0, tags[:, 0]], scores[:, 0]"

@@ -47,10 +47,8 @@ def cases(rng):
     yield Case("an empty reference", _arguments([a, b], []), EMPTY)
     yield Case("nothing at all", _arguments([], []), EMPTY)
     yield Case("ids above 255", _arguments([300, 556, 44, 812, 700], [44, 300, 812, 556, 956, 700]), LARGE)
-    for long in (
-        "summary",
-        "reference",
-    ):  # nowhere more than 400 in all, as deep as a function that calls itself may go
+    for long in ("summary", "reference"):
+        # as many words in all as a function that calls itself for each of them can be deep
         words = _words(rng, 262, 9, low=280)
         some = np.insert(words[np.sort(rng.permutation(262)[:131])], [0, 40, 41, 131], 279)
         pair = (words, some) if long == "summary" else (some, words)

@@ -49,8 +49,8 @@ def cases(rng):
     yield Case("ids above 255", _arguments([300, 556, 44, 812, 700], [44, 300, 812, 556, 956, 700]), LARGE)
     for long in ("summary", "reference"):
         # as many words in all as a function that calls itself for each of them can be deep
-        words = _words(rng, 262, 9, low=280)
-        some = np.insert(words[np.sort(rng.permutation(262)[:131])], [0, 40, 41, 131], 279)
+        words = np.append(_words(rng, 261, 9, low=280), 289)  # the last word of all comes once, and in both
+        some = np.insert(words[np.append(np.sort(rng.permutation(261)[:130]), 261)], [0, 40, 41, 131], 279)
         pair = (words, some) if long == "summary" else (some, words)
         yield Case(f"a {long} of hundreds of words", _arguments(*pair), LARGE)
 

@@ -16,11 +16,10 @@
 # **What you will be able to do.** Train a network of your own that sums up a report in a line, and copies names that it has never
 # seen. And say why a good score for a summary may mean nothing.
 #
-# **What you need.** The training of unit 07 and the attention of unit 10, where this unit goes on. What you didn't write comes
+# **What you need.** The training of unit 07 and the attention of unit 10, where this unit goes on. The rest comes
 # ready-made.
 #
-# **How long it takes.** About 75 minutes. Two or three of these are the computer's. If you have less, leave out *A score for
-# summaries* and its exercise: nothing after it needs them but two questions of the quiz.
+# **How long it takes.** About 75 minutes. Two or three of these are the computer's. *A score for summaries* may be left out.
 #
 # {{contents}}
 
@@ -53,7 +52,7 @@ def lstm_forward(xs, h0, c0, W, b):
 # %% [markdown]
 # ## A line for a whole report
 #
-# Reports of matches, made by a small grammar (`grader/data/matches.py`), and under each the line that sums it up:
+# Reports of matches by a small grammar (`grader/data/matches.py`), and under each the line that sums it up:
 
 # %% tags=["story"] id="reports"
 from grader.data import matches

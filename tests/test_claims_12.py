@@ -134,7 +134,7 @@ def test_the_right_adjective_decides_and_gradients_do_not_show_it(trained):
     assert len(rows) == 15
     for key, turns, another, stop, _ in (rows[k : k + 5] for k in range(0, 15, 5)):
         assert turns[1] > key[1] > 3 * another[1], "left out"
-        assert turns[0] < min(key[0], another[0], stop[0]) and stop[0] > key[0], "by the gradient"
+        assert turns[0] < 2 * another[0] and stop[0] > key[0] > 1.5 * turns[0], "by the gradient"
 
 
 @long

@@ -14,7 +14,7 @@
 # # Unit 11: Summing up
 #
 # **What you will be able to do.** Train a network of your own that sums up a report in a line, and copies names that it has never
-# seen. And say why a good score for a summary may mean nothing.
+# seen. And say why a good score may mean nothing.
 #
 # **What you need.** The training of unit 07 and the attention of unit 10, where this unit goes on. The rest comes
 # ready-made.
@@ -132,7 +132,7 @@ def way_back(params, ids, inputs, kept, dlogits, dattention, dz_g):
 
 
 # %% [markdown]
-# First it may say the words of its vocabulary and no others, with `?` among them.
+# First it may say the words of its vocabulary alone, with `?` among them.
 
 # %% tags=["story"] id="vocabulary_alone"
 def thought(params, ids, targets):
@@ -230,7 +230,7 @@ for one in aside[:3]:
     print("says:  ", *matches.decode(write(first, one.ids[None], vocabulary)[0], one.strange))
 
 # %% [markdown]
-# Where a newcomer belongs it says `?`. It can't do better: its softmax has no entry for the name.
+# Where a newcomer belongs it says `?`: its softmax has no entry for the name.
 #
 # ## Copying
 #

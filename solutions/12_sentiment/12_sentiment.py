@@ -496,7 +496,7 @@ for seed, params in enumerate(readers):
 
 # %% [markdown]
 # Left out, the words that turn have the largest shares, and the adjective that counts comes next; another adjective has next to none.
-# By the gradient a turning word is among the palest, and the full stop is the darkest of all. A gradient looks at a slope, and a
+# By the gradient a turning word has about as little as an adjective that doesn't count, and the full stop has most. A gradient looks at a slope, and a
 # network that is sure of its answer stands on a plain: what slope there is left belongs to what came last. (Others have measured
 # the same on real reviews: Arras and others, 2019.) **A map of gradients is a hint where to look, and no proof.**
 

@@ -62,8 +62,8 @@ def cases(rng):
     many = _arguments(rng, N=2, T=5, K=3, V=290)
     yield Case("items above 255", many | {"ids": rng.integers(256, 290, size=(2, 5))})
 
-    far = _arguments(rng, N=3, T=4, K=3, V=5)
-    yield Case("counts of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(3, 5)).astype(float)}, LARGE)
+    far = _arguments(rng, N=3, T=4, K=6, V=9)
+    yield Case("counts of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(6, 9)).astype(float)}, LARGE)
     far = _arguments(rng, N=5, T=3, K=4, V=6)
     yield Case("counts that are integers of many digits", far | {"counts": rng.integers(1e9, 9e9, size=(4, 6))}, LARGE)
     yield Case("long texts in languages that are much alike", _long(rng, N=3, T=150, K=4), LARGE)
@@ -73,9 +73,9 @@ def cases(rng):
 
 
 def other(case):
-    """The case with the counts given to other languages, and the texts read from their ends."""
-    counts = np.roll(case.args["counts"], 1, axis=0) + np.arange(case.args["counts"].shape[1], dtype=np.int8) % 3
-    return Case(case.name, {"counts": counts.astype(case.args["counts"].dtype), "ids": case.args["ids"][::-1].copy()})
+    """The case with the counts given to other languages and items, and the texts from the last to the first."""
+    counts = np.roll(case.args["counts"], 1, axis=(0, 1))
+    return Case(case.name, {"counts": counts, "ids": case.args["ids"][::-1].copy()}, case.tags)
 
 
 SHARE = "(counts + 1) / (counts.sum(axis=1, keepdims=True) + counts.shape[1])"

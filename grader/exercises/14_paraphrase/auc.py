@@ -17,7 +17,7 @@ def _arguments(rng, N, share=0.5, shift=0.8, **given):
 
 def _mixed(rng, N):
     """Scores of both kinds of which neither is the better one, and labels, in no order."""
-    return rng.permutation(np.linspace(-1.0, 1.5, N)), labels_of(rng, N)
+    return rng.permutation(np.linspace(-1.0, 1.5, N)) + rng.uniform(-0.05, 0.05, size=N), labels_of(rng, N)
 
 
 def cases(rng):
@@ -47,26 +47,24 @@ def cases(rng):
     yield Case("strided", _arguments(rng, 12), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, 17)))
     near = _arguments(rng, 16)
-    yield Case("scores near each other", near | {"scores": 300.0 + 1e-9 * np.round(20 * near["scores"])})
+    yield Case("scores near each other", near | {"scores": rng.uniform(200, 300) + 1e-9 * near["scores"]})
     wide = spread(rng, 200, 3000, (24,))
     among = labels_of(rng, 24)
     for end in (wide > 700, wide < -700):  # far out they are told apart as well
         among[end] = wide[end] > np.median(wide[end])
     yield Case("large scores", {"scores": wide, "labels": among}, LARGE)
     tied = _arguments(rng, 15)
-    yield Case("scores of a few values", tied | {"scores": np.round(2 * tied["scores"]) / 2}, TIES)
+    yield Case("scores of a few values", tied | {"scores": np.round(2 * tied["scores"]) * rng.uniform(0.4, 0.6)}, TIES)
     yield Case("yes or no", {"scores": rng.permutation(np.arange(14) % 2 * 1.0), "labels": labels_of(rng, 14)}, TIES)
     yield Case("all the same", {"scores": np.full(7, rng.uniform(0.2, 0.8)), "labels": labels_of(rng, 7)}, TIES)
-    one = rng.permutation(np.array([0.1, 0.4, 0.4, 0.4, 0.8, 0.9]))
-    yield Case(
-        "one tie", {"scores": one, "labels": np.where(one == 0.4, np.cumsum(one == 0.4) > 1, one > 0.3) * 1}, TIES
-    )
+    places = rng.permutation(np.array([0, 1, 1, 1, 2, 3]))
+    three = np.where(places == 1, np.cumsum(places == 1) > 1, places > 1) * 1  # of those tied the first is 0
+    yield Case("one tie", {"scores": np.sort(rng.normal(size=4))[places], "labels": three}, TIES)
 
 
 def other(case):
-    """The case with its scores the other way round and smaller: what was tied is tied."""
-    scores = case.args["scores"]
-    return Case(case.name, case.args | {"scores": (0.5 * scores[::-1] + 0.25).astype(scores.dtype)}, case.tags)
+    """The case with its scores moved on by one place: what was tied is tied."""
+    return Case(case.name, case.args | {"scores": np.roll(case.args["scores"], 1)}, case.tags)
 
 
 ANSWER = "(won + 0.5 * tied).mean()"
@@ -302,7 +300,6 @@ EXERCISE = Exercise(
     row="score",
     cases=cases,
     other=other,
-    two_at_once=True,
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

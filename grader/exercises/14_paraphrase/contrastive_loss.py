@@ -40,7 +40,11 @@ def cases(rng):
     below["s"] = np.where(below["labels"], below["s"], below["margin"] - rng.uniform(0.1, 0.9, size=6))
     yield Case("those that are not are below the margin", below, AT_EASE)
     learned = _arguments(rng, 5, 0.5, labels=np.array([0, 1, 0, 1, 1]))
-    yield Case("nothing left to learn", learned | {"s": np.where(learned["labels"], 1.0, 0.25)}, AT_EASE)
+    yield Case(
+        "nothing left to learn",
+        learned | {"s": np.where(learned["labels"], 1.0, rng.uniform(-0.4, 0.4, size=5))},
+        AT_EASE,
+    )
     yield Case("at the margin", _arguments(rng, 3, 0.25, s=np.full(3, 0.25), labels=np.array([0, 1, 0])), AT_EASE)
 
 

@@ -111,7 +111,7 @@ def test_what_forgets_nothing_misses_quotations_and_what_leaks_what_comes_after(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_lstm_is_above_the_bag_of_letters_and_below_n_grams(unit, seed):
     params, _ = trained(unit, unit.one_name, unit.adding_loss, 900, 1.0, seed)
-    ids = languages.padded(unit.names)
+    ids = languages.padded([f"{name} " for name in unit.names])
     ends = (ids >= 0).sum(axis=1) - 1
     found = unit.so_far(unit.says(params, ids))[np.arange(len(ids)), ends].argmax(axis=1)
     right = np.mean(found == unit.truth)

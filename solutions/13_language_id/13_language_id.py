@@ -288,9 +288,9 @@ def says(params, ids):
 
 
 def one_name(rng, N=48, T=24):
-    """A batch of one or two names: ids (N, T) cut off after T letters, their languages (N, T), and the mask."""
+    """A batch of one or two names and a space: ids (N, T), cut off after T, their languages (N, T), and the mask."""
     texts, labels = languages.texts(known, rng, N, most=2)
-    ids = languages.padded([text[:T] for text in texts])
+    ids = languages.padded([f"{text} "[:T] for text in texts])
     return ids, np.repeat(labels[:, None], ids.shape[1], axis=1), (ids >= 0).astype(float)
 
 
@@ -316,8 +316,8 @@ from grader.runs import run
 STEPS = 900
 own_readers = [run(f"names {seed}", step_of(one_name, adding_loss, STEPS), (*new_model(1.0, seed), 0), steps=STEPS,
                    seed=seed).state[0] for seed in range(3)]
-of_names = languages.padded(names)
-ends = (of_names >= 0).sum(axis=1) - 1               # where the last letter of each name is
+of_names = languages.padded([f"{name} " for name in names])
+ends = (of_names >= 0).sum(axis=1) - 1               # where the space after each name is: the n-grams were told as well
 for seed, params in enumerate(own_readers):
     found = so_far(says(params, of_names))[np.arange(len(names)), ends]
     print(f"seed {seed}: {np.mean(found.argmax(axis=1) == truth):.1%} of the names right")

@@ -66,8 +66,8 @@ BEST = "min(last[j] + 1, row[j - 1] + 1, $changed)".replace("$changed", CHANGED)
 
 
 def other(case):
-    """The case with words of a that are others, each of them."""
-    return Case(case.name, case.args | {"a": case.args["a"] + 1}, case.tags)
+    """The case with a's words from the last to the first."""
+    return Case(case.name, case.args | {"a": case.args["a"][::-1].copy()}, case.tags)
 
 
 MISTAKES = slips(

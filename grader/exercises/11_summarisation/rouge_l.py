@@ -52,10 +52,8 @@ def cases(rng):
 
 
 def other(case):
-    """The case with a summary of other words, none of which the reference has: no wrong way finds as many by chance."""
-    candidate, reference = case.args["candidate"], case.args["reference"]
-    strange = (candidate + 1 + reference.max(initial=0)).astype(candidate.dtype)
-    return Case(case.name, {"candidate": strange, "reference": reference[::-1].copy()}, case.tags)
+    """The case with the summary's words from the last to the first."""
+    return Case(case.name, case.args | {"candidate": case.args["candidate"][::-1].copy()}, case.tags)
 
 
 DIAGONAL = "longest[i, j] + 1"

@@ -78,9 +78,9 @@ def cases(rng):
 
 
 def other(case):
-    """The case with the counts given to other languages, and the texts read from their ends."""
-    counts = np.roll(case.args["counts"], 1, axis=0) + np.arange(case.args["counts"].shape[1], dtype=np.int8) % 3
-    return Case(case.name, {"counts": counts.astype(case.args["counts"].dtype), "ids": case.args["ids"][::-1].copy()})
+    """The case with the counts given to other languages and items, and the texts from the last to the first."""
+    counts = np.roll(case.args["counts"], 1, axis=(0, 1))
+    return Case(case.name, {"counts": counts, "ids": case.args["ids"][::-1].copy()}, case.tags)
 
 
 SHARE = "(counts + 1) / (counts.sum(axis=1, keepdims=True) + counts.shape[1])"

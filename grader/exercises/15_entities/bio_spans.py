@@ -151,10 +151,6 @@ next_one_missed: spans without those that begin right behind another one
         "before = kind": "before = -1 if before >= 0 and (tag % 2 == 1 or kind != before) else kind"}
     Whoever finds the end of a span has read the word behind it, and that may begin the next one.
     Look: Where does your function go on when a span is over: at its end, or one further?
-from_the_last_word: an error where a text begins with an I of its last word's type
-    {"kind != before": "kind != (tags[t - 1] - 1) // 2"}
-    At t = 0 the index t - 1 is -1, which is the last one in numpy.
-    Look: What stands before a text's first word?
 from_the_last: spans from the last to the first
     {"np.array(spans, dtype=int)": "np.array(spans[::-1], dtype=int)"}
     They go from left to right, as the words do.
@@ -238,7 +234,7 @@ EXERCISE = Exercise(
     name="bio_spans",
     title="From tags to spans",
     arguments={"tags": "(T,)"},
-    returns=(Wholes("spans", "(S, 3)"),),
+    returns=(Wholes("spans"),),  # how many rows there are no argument says
     parts=(
         Part("spans that begin with B", points=2),
         Part("an I that goes on from nothing", points=1, tags=STRAY),

@@ -43,7 +43,7 @@ def _lines(words: Sequence[str], by: Mapping[str, Any], types: Sequence[str]) ->
 
 
 def _in_words(lines: Sequence[Line]) -> str:
-    return "; ".join(f"{line.title or 'the names'}: {told(line)}" for line in lines)
+    return "; ".join(f"{line.title}: {told(line)}" if line.title else told(line) for line in lines)
 
 
 @plain
@@ -56,7 +56,7 @@ def found(words: Sequence[str], by: Mapping[str, Any], types: Sequence[str], wha
         the caption.
     """
     lines = _lines(words, by, types)
-    show(picture(lines), alt=f"The text: {' '.join(words)} Names in it, {_in_words(lines)}.", caption=what)
+    show(picture(lines), alt=f"The text: {' '.join(words)} Names in it: {_in_words(lines)}.", caption=what)
 
 
 class _Reports:

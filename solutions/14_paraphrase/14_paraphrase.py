@@ -18,7 +18,8 @@
 #
 # **What you need.** The LSTM of unit 05, its way back of unit 06, and how one trains of unit 07.
 #
-# **How long it takes.** About 75 minutes. Some three minutes of these are the computer's.
+# **How long it takes.** About 75 minutes. Some three minutes of these are the computer's. If it gets late, leave out
+# *Where sentences lie*: nothing after it needs it.
 #
 # {{contents}}
 
@@ -261,7 +262,7 @@ def contrastive_loss(s, labels, margin):
     """What the similarities of N pairs cost: equation (eq:contrastive).
 
     Arguments: s (N,), similarities from -1 to 1; labels (N,), 1 for a pair that says the same and 0 for one that
-    doesn't; margin, a number from -1 to below 1, up to which it costs nothing that two are alike that shouldn't be.
+    doesn't; margin, a number from -1 to 1, up to which it costs nothing that two are alike that shouldn't be.
     Returns the loss, one number: the mean over the pairs.
     """
     ### BEGIN SOLUTION
@@ -360,6 +361,14 @@ for step in range(81):
 # to rest then?
 
 # %% [markdown]
+# <details>
+# <summary>Show the answer</summary>
+#
+# With 1.0 nobody is pushed: those that say the same turn towards their own middle, at 50 and at 90 degrees. With -1.0
+# the push ends only where two point the opposite way: the two meanings turn until 180 degrees lie between them.
+#
+# </details>
+#
 # ## Learn
 #
 # One step: read both sentences of 48 new pairs, ask the loss for $du$ and $dv$, and go back through the LSTM from each
@@ -425,8 +434,7 @@ for seed, one in zip(SEEDS, by_lstm):
 #
 # Would less have done? A network without memory, trained in the same way: it sees a window of words at a time, and
 # gives the mean of what it makes of each. With a window of one word that is a bag, one that has *learned* which words
-# count. With five it sees short pieces in order. (Another minute
-# and a half.)
+# count. With five it sees short pieces in order. (Another minute and a half.)
 
 # %% tags=["story", "long"] id="windows_trained"
 from grader.data import windows
@@ -460,7 +468,7 @@ for name, size in (("bag of words trained", 1), ("windows of 5", 5)):
 found["your LSTM"] = by_lstm
 for name, each in found.items():
     print(f"{name}, against exchanged roles: {np.atleast_2d(each)[:, 0].round(3)}")
-figures.areas(found, OTHERS, "2,000 pairs whose meanings were held out. Seeds 0, 1 and 2.")
+figures.areas(found, OTHERS, "2,000 pairs, the first sentence of each with a meaning that was held out. Seeds 0, 1 and 2.")
 
 # %% [markdown]
 # Who counts words can't know the roles, trained or not, and who sees five words at a time is little better than chance:

@@ -149,6 +149,15 @@ keys_without_weights: dkeys made without the weights before the bracket
         "(dw - (weights * dw).sum(axis=2, keepdims=True)).transpose(0, 2, 1) @ query"}
     What goes to the keys is the same dscores that goes to the query.
     Look: What is a query multiplied with in equation (eq:dkeys)?
+bracket_missing: a way back through the softmax with the weights before the first term alone
+    {"$dscores": "weights * dw - (weights * dw).sum(axis=2, keepdims=True)"}
+    The weight stands before a bracket, and multiplies all that is in it. So nothing flows to a place without a weight.
+    Look: Where does the bracket of equation (eq:dscores) begin, and where does it end?
+weights_anew: a way back with weights that were computed anew, without the mask
+    {"= cache": "= cache\n    scores = query @ keys.transpose(0, 2, 1)\n    "
+        "e = np.exp(scores - scores.max(axis=2, keepdims=True))\n    weights = e / e.sum(axis=2, keepdims=True)"}
+    The cache has the weights that attend gave, with 0 for padding.
+    Look: What are the four arrays in the cache?
 minus: gradients with their signs turned
     {"dw - (weights * dw).sum(axis=2, keepdims=True)": "(weights * dw).sum(axis=2, keepdims=True) - dw"}
     dvalues is right, dquery and dkeys point the other way.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Case, Exercise, Number, Part, slips
-from ._draws import LARGE, PADDING, ends, scattered, tagged
+from ._draws import LARGE, PADDING, ends, scattered, single, tagged
 
 NOTHING = frozenset({"nothing"})
 
@@ -53,6 +53,7 @@ def cases(rng):
     yield Case("mostly wrong", _telling(rng, [12, 9, 10], 12, 3, wrong=0.6))
     yield Case("mostly right", _telling(rng, [15, 16, 13, 14], 16, 3, wrong=0.08))
     yield Case("strided", _telling(rng, [6, 8, 4], 8, 2), frozenset({"strided"}))
+    yield Case("float32", single(_telling(rng, [5, 9, 6], 9, 3)))
     yield Case("one word a row", _single_words(rng))
     alike = _telling(rng, [10, 10], 10, 2, wrong=0.3)
     yield Case("the same tags in another row", alike | {"predicted": alike["predicted"][::-1].copy()})

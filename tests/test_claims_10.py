@@ -164,12 +164,15 @@ def test_reading_from_the_end_helps_a_little(unit, networks):
 @LONG
 def test_who_looks_back_translates_nearly_all(unit, networks):
     words = np.array([len(one.english) for one in unit.unseen])
-    shares = []
+    shares, longer, longest = [], [], []
     for params in networks(True, False):
         right = fine(unit, params, True, False, unit.unseen)
         shares.append(right.mean())
+        longer.append(right[(words >= 9) & (words <= 10)].mean())
+        longest.append(right[words >= 11].mean())
         assert right[words <= 8].mean() > 0.94 and right[words >= 11].mean() > 0.5
     assert min(shares) > 0.88 and sorted(shares)[1] > 0.92
+    assert np.mean(longer) > 0.9 and 0.65 < np.mean(longest) < 0.85, "above nine in ten, and some three in four"
     assert min(fine(unit, params, True, True, unit.unseen).mean() for params in networks(True, True)) > 0.92
 
 

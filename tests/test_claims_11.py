@@ -32,6 +32,19 @@ def trained(unit, loss_of, seed, steps):
     return state[0]
 
 
+def rouge_l(lines, references):
+    """The mean f of lines, each against its reference."""
+    f = []
+    for pair in zip(lines, references, strict=True):
+        number = {word: k for k, word in enumerate({*pair[0], *pair[1]})}
+        f.append(given("rouge_l")(*(np.array([number[word] for word in text], dtype=int) for text in pair))[2])
+    return np.mean(f)
+
+
+def has_one_taken_back(example):
+    return any(" ".join(way) in " ".join(example.words) for way in map(str.split, matches._TAKEN_BACK))
+
+
 def percents(text):
     return [int(share) for share in re.findall(r"(\d+)%", text)]
 
@@ -97,6 +110,31 @@ def test_what_each_network_learns(unit, seed):
     assert of_copies[5] > 0.75 and of_writes[5] < 0.4
     assert of_copies[5] > unit.facts(unit.RULES["every goal counts"])[5] + 0.2
     assert of_copies[1] > 0.75 and of_copies[0] > 0.75
+    right = [one.summary for one in unit.aside]
+    assert rouge_l(copies, right) > 0.96 and 0.84 < rouge_l(writes, right) < 0.93, "a fine score, and most lines wrong"
+    assert_counting_for_two_is_what_fails(unit, copies)
+
+
+def assert_counting_for_two_is_what_fails(unit, lines):
+    """What is said of the worst errors: whose goals they were, not how many, nor whether they were taken back."""
+    wrong = np.array([line != one.summary for line, one in zip(lines, unit.aside, strict=True)])
+    said, wanted = [[matches.fields(line)[1] for line in some] for some in (lines, [one.summary for one in unit.aside])]
+    goals = np.array([sum(map(int, score.split(" : "))) for score in wanted])
+    assert np.mean([sum(map(int, score.split(" : "))) for score in said] == goals) > 0.98
+    assert wrong[goals == 0].mean() < 0.02 and wrong[goals == 3].mean() > 3 * wrong[goals <= 1].mean()
+    back = np.array([has_one_taken_back(one) for one in unit.aside])
+    assert back[wrong].mean() < back.mean() + 0.1
+    rarest = np.array(wanted) == "3 : 0"
+    assert 0 < rarest.sum() < 15 and {said[j] for j in np.flatnonzero(rarest & wrong)} <= {"2 : 1"}
+
+
+def test_what_rouge_makes_of_the_rules_and_which_reports_have_a_goal_taken_back(unit):
+    right = [one.summary for one in unit.aside]
+    assert rouge_l(unit.RULES["every goal counts"], right) == pytest.approx(0.9, abs=0.02)
+    assert rouge_l(unit.RULES["first sentence"], right) < 0.4
+    assert np.mean([len(line) for line in right]) == pytest.approx(14, abs=0.1)
+    assert "Set `k` to 1, 3 or 6" in PROSE and all(has_one_taken_back(unit.aside[k]) for k in (1, 3, 6))
+    assert not has_one_taken_back(unit.aside[2])
 
 
 def test_names_are_not_taken_away_from_the_functions_that_need_them():

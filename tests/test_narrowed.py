@@ -484,10 +484,11 @@ HARMLESS = (
     ),
     (
         "rouge_l",
-        r"longest, again|longest\[i, j\] \+ 1|max\(longest.*|common|2 \* common",
+        r"longest\[i, j\] \+ 1|max\(longest.*|common|2 \* common",
         "cut off at 700|to two digits|in float.*",
         "whole numbers, some hundreds",
     ),
+    ("rouge_l", "longest, again", "cut off at 700|to two digits|in float32", "whole numbers, some hundreds"),
     ("rouge_l", "j, again", "in u?int8", "not used any more in this round"),
     ("rouge_l", r"precision|recall|f|(2 \* )?common / .*", CUT_OFF, "never beyond 1"),
     ("reverse_sequences", "-1", "in int.*", "a whole number that is written down"),

@@ -33,6 +33,7 @@ from grader.figures import (
     _steps,
     _trees,
     _unrolled,
+    entities,
     gates,
     language,
     learning,
@@ -375,6 +376,34 @@ CALLS = {
         "letters_dial": (({"letters": lambda text: likely(len(text))}, "ord", ["Danish", "Swedish", "Polish"]), {}, ()),
         "quoted": (("en to ", ["da"] * 3 + ["pl"] * 3, {"LSTM": ["da"] * 6}, "Of no seed at all, drawn."), {}, ()),
     },
+    "entities": {
+        "by_place": (
+            (["near", "far"], {"one": [[1, 0.5], [0.8, 0.3]], "two": [0.1, 0.2]}, "Of no seed at all, drawn."),
+            {"x": "where", "y": "found"},
+            ([0.9, 0.4], [0.1, 0.2]),
+        ),
+        "compared": (
+            ({"one": [0.1, 0.2], "two": [0.4, 0.6]}, "Seeds 0 and 1 of each."),
+            {"y": "F1 of the spans", "levels": {"by the nearest": 0.7}},
+            ([0.15, 0.5], [0.1, 0.2], [0.7, 0.7]),
+        ),
+        "found": (
+            (
+                words,
+                {"true": [[1, 2, 0]], "ours": [[1, 3, 0], [9, 10, 1]]},
+                ["PER", "LOC"],
+                "A text of no seed at all.",
+            ),
+            {},
+            (),
+        ),
+        "report_dial": (
+            ([(words, {"true": [[1, 2, 0]], "ours": []})] * 2, ["PER", "LOC"], "The first of two texts."),
+            {},
+            (),
+        ),
+        "writer": ((lambda text: [[0, 2, 1]], "Some town, and more.", ["PER", "LOC"]), {}, ()),
+    },
     "language": {
         "beam_dial": ((tree, search), {}, ()),
         "bits_over_time": (
@@ -671,6 +700,19 @@ def test_it_ignores_the_learners_settings(module, name, drawn):
         ),
         ("language", "choice_dial", (lambda *at: choose(*at)[::-1], list("abc"), "Any probabilities.")),
         ("language", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        ("entities", "by_place", (["a", "b"], {"one": [0.5, 0.4]}, "Of no seed at all, drawn.")),
+        ("entities", "compared", ({"one": [0.1, 0.3]}, "Seeds 0 and 1 of each.")),
+        (
+            "entities",
+            "found",
+            (words, {"true": [[1, 2, 0]], "ours": [[1, 2, 0]]}, ["PER", "LOC"], "A text of no seed at all."),
+        ),
+        (
+            "entities",
+            "report_dial",
+            ([(words, {"true": [[1, 2, 1]], "ours": []})], ["PER", "LOC"], "One of two texts."),
+        ),
+        ("entities", "writer", (lambda text: [[0, 1, 0]], "Some town, and more.", ["PER", "LOC"])),
         ("identification", "compared", ({"one": [0.3, 0.2]}, "Seeds 0 and 1 of each.")),
         ("identification", "confused", ([[5, 0], [4, 7]], ["da", "sv"], "Of no seed at all, drawn.")),
         ("identification", "keep_dial", (lambda keep: ["pl"] * 6, "en to ", ["da"] * 3 + ["pl"] * 3)),
@@ -1127,6 +1169,22 @@ def test_texts_beside_one_another(monkeypatch):
     language.side_by_side({"written": "a <b>", "read": "c"}, "Two texts.")
     assert "a &lt;b&gt;" in shown[0]["text/html"] and shown[0]["text/html"].count('scope="col"') == 2
     assert shown[0]["text/plain"] == "Two texts.\n\nwritten:\na <b>\n\nread:\nc"
+
+
+def test_the_reports_at_the_dial_and_a_report_that_one_writes(widgets):
+    reports = [(["my", "Ann"], {"true": [[1, 2, 0]], "ours": found}) for found in ([[1, 2, 0]], [[1, 2, 1]], [])]
+    live = entities._Reports(widgets, reports, ["PER", "LOC"])
+    for k, mark in ((0, "PER ✓"), (1, "LOC ✗"), (2, None)):
+        live.report.value = k
+        assert "PER<" in live.shown.value and (mark is None or mark in live.shown.value)
+        assert ("✓" in live.shown.value, "✗" in live.shown.value) == (k == 0, k == 1)
+    seen = []
+    live = entities._Writer(widgets, lambda text: seen.append(text) or [[0, 1, 1]], "<b>", ["PER", "LOC"])
+    assert seen == [["<b>"]] and "&lt;b&gt;" in live.shown.value and "LOC" in live.shown.value
+    live.text.value = "Lincoln, again."
+    assert seen[-1] == ["lincoln", ",", "again", "."] and live.spans == [[0, 1, 1]]
+    live.text.value = "  "
+    assert live.shown.value == "" and len(live.spans) == 0
 
 
 def test_writing_or_copying_at_the_dial(widgets):

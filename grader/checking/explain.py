@@ -190,8 +190,9 @@ _ERRORS: tuple[tuple[str, str, str], ...] = (
     (r"unexpected keyword argument '(\w+)'", "A function was called with an argument it does not have, {0}.", _DEF),
     (
         r"RecursionError",
-        "The function calls itself, and those calls never come to an end.",
-        "Under which condition should it stop calling itself?",
+        "The function calls itself, and deeper than Python goes along with. Mostly such calls never come to an end; if "
+        "they do, a loop would need no such depth.",
+        "Under which condition should it stop calling itself, and can it get there?",
     ),
     (
         r"non-broadcastable output operand with shape (\(.*?\)) doesn't match the broadcast shape (\(.*?\))",

@@ -3,9 +3,9 @@
     de: vereinigtes königreich    es: reino unido    fi: yhdistynyt kuningaskunta    pl: wielka brytania
 
 The names are those of CLDR, the collection that operating systems show dates and countries by, as the package Babel has
-them. Jupyter needs Babel itself, so it is on every computer that shows these notebooks. Its names change a little from
-one version to the next: compare a measure with that of a baseline on the same names, and never with a number from
-elsewhere.
+them. The course needs it, as JupyterLab does, so it is on every computer that shows these notebooks. Its names change a
+little from one version to the next: compare a measure with that of a baseline on the same names, and never with a
+number from elsewhere.
 
 **The split is by what is named, and comes first.** "Afghanistan" is that in five of these languages, and "afganistan"
 in two: if a country could be learned from in one language and asked for in another, much of the test would be known by
@@ -77,8 +77,8 @@ def _called(code: str) -> dict[tuple[str, str], str]:
         from babel import Locale
     except ImportError:
         raise ImportError(
-            "The names of countries and languages come from the package Babel, and it isn't installed here. JupyterLab "
-            "brings it along; `python -m pip install babel` installs it by itself."
+            "The names of countries and languages come from the package Babel, and it isn't installed here. It comes "
+            "with the course; `python -m pip install babel` installs it by itself."
         ) from None
     locale, found = Locale.parse(code), {}
     for kind in _KINDS:

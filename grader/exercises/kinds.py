@@ -193,7 +193,7 @@ class Whole(Output):
         if not any(type(value) is whole for whole in _WHOLE):
             look = "Look at the last line of your function: what does it return?"
             if type(value) in (float, np.ndarray) or issubclass(type(value), np.generic):
-                look = "A division with / makes a float, and np.array makes an array."
+                look = "A division with / makes a float, so does a table of np.zeros, and np.array makes an array."
             return {}, Refusal(
                 "type", f"{lent.label} should be a whole number (an int); it is {lent.say(value)}.", look=look
             )

@@ -75,7 +75,7 @@ def _numbered(line: Line, reach: float, joined: bool) -> Iterator[_Piece]:
 
 def _labelled(line: Line, order: Sequence[str], joined: bool) -> Iterator[_Piece]:
     """A piece for each label; equal labels of letters that follow each other make one piece."""
-    pairs = zip(line.pieces, map(str, line.marks), strict=True)
+    pairs: Iterator[tuple[str, str]] = zip(line.pieces, map(str, line.marks), strict=True)
     if joined:
         runs = itertools.groupby(pairs, lambda pair: pair[1])
         pairs = iter([("".join(text for text, _ in run), label) for label, run in runs])

@@ -24,7 +24,7 @@ Words = Sequence[str]
 
 
 def _answer(p: float) -> str:
-    return f"{'good' if p > 0.5 else 'bad'}, with {number(p if p > 0.5 else 1 - p, 2)}"
+    return f"{'good' if p > 0.5 else 'bad'}, with a probability of {number(p if p > 0.5 else 1 - p, 2)}"
 
 
 # --- word by word -----------------------------------------------------------------------------------

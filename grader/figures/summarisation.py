@@ -63,7 +63,7 @@ def copy_dial(mix: Mix, names: Sequence[str]) -> None:
     """
     display_live(lambda widgets: _Copying(widgets, mix, names).widget, "the picture shows three settings instead.")
     settings = (0.0, 0.5, 1.0)
-    fig, axes = sheet(2.2 + 0.6 * len(settings) * len(names), 2.6, 1, len(settings), sharey=True)
+    fig, axes = sheet(2.2 + 0.72 * len(settings) * len(names), 2.6, 1, len(settings), sharey=True)
     said = []
     for ax, p_gen in zip(axes, settings, strict=True):
         p = np.asarray(mix(p_gen), dtype=float)

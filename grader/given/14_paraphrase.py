@@ -54,7 +54,7 @@ def contrastive_loss(s, labels, margin):
     """What the similarities of N pairs cost: equation (14.3).
 
     Arguments: s (N,), similarities from -1 to 1; labels (N,), 1 for a pair that says the same and 0 for one that
-    doesn't; margin, a number from -1 to below 1, up to which it costs nothing that two are alike that shouldn't be.
+    doesn't; margin, a number from -1 to 1, up to which it costs nothing that two are alike that shouldn't be.
     Returns the loss, one number: the mean over the pairs.
     """
     pull = labels * (1 - s) ** 2                          # (N,)

@@ -14,12 +14,12 @@
 # # Unit 11: Summing up
 #
 # **What you will be able to do.** Train a network of your own that sums up a report in a line, and copies names that it has never
-# seen. And say why a good score for a summary may mean nothing.
+# seen. And say why a good score may mean nothing.
 #
-# **What you need.** The training of unit 07 and the attention of unit 10, where this unit goes on. What you didn't write comes
+# **What you need.** The training of unit 07 and the attention of unit 10, where this unit goes on. The rest comes
 # ready-made.
 #
-# **How long it takes.** About 70 minutes. Two or three of these are the computer's.
+# **How long it takes.** About 75 minutes. Two or three of these are the computer's. *A score for summaries* may be left out.
 #
 # {{contents}}
 
@@ -52,7 +52,7 @@ def lstm_forward(xs, h0, c0, W, b):
 # %% [markdown]
 # ## A line for a whole report
 #
-# Reports of matches, made by a small grammar (`grader/data/matches.py`), and under each the line that sums it up:
+# Reports of matches by a small grammar (`grader/data/matches.py`), and under each the line that sums it up:
 
 # %% tags=["story"] id="reports"
 from grader.data import matches
@@ -132,7 +132,7 @@ def way_back(params, ids, inputs, kept, dlogits, dattention, dz_g):
 
 
 # %% [markdown]
-# First it may say the words of its vocabulary and no others, with `?` among them.
+# First it may say the words of its vocabulary alone, with `?` among them.
 
 # %% tags=["story"] id="vocabulary_alone"
 def thought(params, ids, targets):
@@ -230,7 +230,7 @@ for one in aside[:3]:
     print("says:  ", *matches.decode(write(first, one.ids[None], vocabulary)[0], one.strange))
 
 # %% [markdown]
-# Where a newcomer belongs it says `?`. It can't do better: its softmax has no entry for the name.
+# Where a newcomer belongs it says `?`: its softmax has no entry for the name.
 #
 # ## Copying
 #
@@ -285,12 +285,12 @@ p_vocab = np.array([[[0.45, 0.02, 0.0, 0.08, 0.45]]])                    # tomel
 figures.copy_dial(lambda g: mix(p_vocab, attention, report, np.array([[g]]))[0, 0], names)
 
 # %% [markdown]
-# **Try it.** Put `2` in the place of `0` in `report`: whose chances go up? Then find a `p_gen` at which `rusk` and
-# `tomelu` are equally likely.
+# **Try it.** Put `2` in the place of `0` in `report`: whose chances go up? Then work out on paper at which `p_gen`
+# `rusk` and `tomelu` are equally likely, and see whether the dial agrees.
 #
 # And the way back. The loss is $-\log p$ of the word that should come, $y$. With $q_y$ for what the vocabulary gives it and
-# $\alpha$ for all the attention that lies on it, $p = g\,q_y + (1 - g)\,\alpha$: three factors, three slopes. (You know how these are
-# made; here they stand.)
+# $\alpha$ for all the attention that lies on it, $p = g\,q_y + (1 - g)\,\alpha$: three numbers, and a slope for each. (You know how
+# these are made; here they stand.)
 
 # %% tags=["story"] id="with_copying"
 def with_room(p_vocab, ids):
@@ -474,7 +474,7 @@ for name, lines in every.items():
     print(f"{name:18s} ROUGE-1 {marks[0]:.2f}   ROUGE-L {marks[1]:.2f}   right {facts(lines)[-1]:.0%}")
 
 # %% [markdown]
-# The network that doesn't copy has a fine ROUGE-L, between 0.8 and 0.9, and three of four lines wrong; who believes every goal has 0.9,
+# The network that doesn't copy has a fine ROUGE-L, nearly 0.9, and three of four lines wrong; who believes every goal has 0.9,
 # and half of them wrong. Most of a line's 14 words are easy, and to ROUGE a wrong name is one word like any other. **Ask for the facts
 # wherever you can.**
 #
@@ -496,7 +496,7 @@ figures.read_along(one.words, in_words, looked[0, : len(in_words)], share_writte
 # Names are copied from the sentence that decides. The score is written: it stands nowhere. The keys were read from both ends, and so a
 # goal knows of the sentence after it that it doesn't count.
 #
-# **Try it.** Set `k` to another report in which a goal is taken back. Does it look at that sentence at all?
+# **Try it.** Set `k` to 1, 3 or 6: there a goal is taken back. Does it look at that sentence at all?
 #
 # ## The worst errors
 
@@ -545,9 +545,9 @@ for score in scores:
 # - **Attention says where; copying makes a word of it.** Names never seen are right as often as known ones.
 # - What is not said in any one place has to be kept and counted in a state. That is the hard half.
 #
-# **Where the field went.** Networks like this one wrote the first good summaries of news, and their copying came from pointer networks
-# (Vinyals and others, 2015). From 2019 on Transformers that had read a large part of the web before took their place, and copy by
-# attention without a gate of their own (Lewis and others, 2020). Whether what a summary says is *true* of its source is still an open
+# **Where the field went.** Networks like this one wrote the first good summaries of news in words of their own, and their copying
+# came from pointer networks (Vinyals and others, 2015). From 2019 on Transformers that had read great amounts of text before took
+# their place, and copy by attention without a gate of their own (Lewis and others, 2020). Whether what a summary says is *true* of its source is still an open
 # question, and ROUGE can't answer it (Maynez and others, 2020).
 #
 # ### References

@@ -19,7 +19,7 @@
 # **What you need.** The training of unit 07 (Adam, clipping, the first weights), the LSTM's way back of unit 06, the
 # loss, the readout and the embedding of units 01 and 02. What you didn't write there comes ready-made.
 #
-# **How long it takes.** About 65 minutes. Three or four of these are the computer's.
+# **How long it takes.** About 65 minutes. Two or three of these are the computer's.
 #
 # {{contents}}
 
@@ -64,8 +64,8 @@ for one in unseen[:6]:
     print("good:" if one.good else "bad: ", *one.words)
 
 # %% [markdown]
-# In `unseen` no text has an opening and a verb ("I doubt that", "was never") that a text of `training` has together. Whoever
-# has learned whole phrases by heart won't find them here.
+# Each text of `unseen` has an opening and a verb in its main clause ("I doubt that", "was not") that no text of `training` has
+# together there. Whoever has learned whole phrases by heart won't find them here.
 #
 # The oldest way: make a list of good words and one of bad words, and count. A more careful one turns a word round where
 # "not" or the like is among the three words before it.
@@ -332,7 +332,7 @@ language.compared(found, "1,000 unseen texts. A mark a seed.", y="share right", 
 # %% [markdown]
 # For some hundred steps nothing happens at all: a loss of 1 bit is a coin's. Then it falls within a few hundred more. Whoever
 # had judged at step 400 would have said that it can't be learned. In the end your LSTM reads nearly every unseen text rightly,
-# and with eight words it reads as a window does: rightly where all that counts is in sight, and by a coin's throw where not.
+# and with eight words it does no better than a coin: in all but a few texts of a hundred, some of what counts lies further back.
 #
 # How far back does it have to remember? Cut the texts for the reader of seed 0.
 
@@ -342,7 +342,7 @@ for k in (4, 8, 12, 16, 20, 24, 28, 32):
     print(f"the last {k:2d} words: {right(reader_loss, readers[0], windowed(unseen, k)):.0%} right; {known:.0%} of the texts are whole")
 
 # %% [markdown]
-# Each word further back helps, up to the first one.
+# The further back it may look, the better it reads, up to the first word of the longest text.
 #
 # **Try it.** Cut the other end off: `one._replace(words=one.words[:-k])`, for `k` of 1, 2 and 7. What is at the end of a review?
 #
@@ -437,8 +437,8 @@ titles = [f"read as {'good' if a > 0 else 'bad'}; it is {'good' if one.good else
 figures.decided([one.words for one in some], shares, titles, "Shares by the gradient, seed 0. The darker, the larger.")
 
 # %% [markdown]
-# All four are read rightly, and the picture is odd. The full stop is dark. In the last two texts so is the clause behind
-# `although`, which doesn't count. The words that turned the opinion round are pale. Is that how it decided?
+# All four are read rightly, and the picture is odd. The full stop is dark. In the last two texts so is much of the
+# clause behind `even if`, which doesn't count. Most of the words that turned the opinion round are pale. Is that how it decided?
 #
 # ## Try, and don't believe
 #
@@ -496,9 +496,9 @@ for seed, params in enumerate(readers):
 
 # %% [markdown]
 # Left out, the words that turn have the largest shares, and the adjective that counts comes next; another adjective has next to none.
-# By the gradient a turning word is among the palest, and the full stop is the darkest of all. A gradient looks at a slope, and a
-# network that is sure of its answer stands on a plain: what slope there is left belongs to what came last. (Others have measured
-# the same on real reviews: Arras and others, 2019.) **A map of gradients is a hint where to look, and no proof.**
+# By the gradient a turning word has about as little as an adjective that doesn't count, and the full stop has most. A gradient looks at a slope, and
+# where gates are nearly open or shut there is hardly any: who stands on a plain doesn't see the cliff. (On real reviews, too, others
+# found gradients the poorer guide: Arras and others, 2019.) **A map of gradients is a hint where to look, and no proof.**
 
 # %% tags=["story", "long"] id="your_own"
 def read_one(words):

@@ -18,7 +18,8 @@
 #
 # **What you need.** The LSTM of unit 05, its way back of unit 06, and how one trains of unit 07.
 #
-# **How long it takes.** About 75 minutes. Some three minutes of these are the computer's.
+# **How long it takes.** About 75 minutes. Some three minutes of these are the computer's. If it gets late, leave out
+# *Where sentences lie*: nothing after it needs it.
 #
 # {{contents}}
 
@@ -27,7 +28,8 @@ import numpy as np
 
 from grader import check, hint, mine, progress, quiz, reset, solution
 
-sigmoid, embed, embed_backward, lstm_backward = (mine(name) for name in ("sigmoid", "embed", "embed_backward", "lstm_backward"))
+sigmoid, embed, embed_backward = mine("sigmoid"), mine("embed"), mine("embed_backward")
+lstm_backward = mine("lstm_backward")
 init_lstm, adam_step, clip_by_norm = mine("init_lstm"), mine("adam_step"), mine("clip_by_norm")
 
 
@@ -48,8 +50,8 @@ def lstm_forward(xs, h0, c0, W, b):
 # %% [markdown]
 # ## Who did what to whom
 #
-# Two sentences may have hardly a word in common and say the same. Or they have the same words, and don't. Here are pairs
-# of both sorts, made by a small grammar (`grader/data/paraphrases.py`):
+# Two sentences may have hardly a word in common and say the same. Or they have the same words, and don't. Here are
+# pairs of both sorts, made by a small grammar (`grader/data/paraphrases.py`):
 
 # %% tags=["story"] id="some_pairs"
 from grader.data import paraphrases
@@ -64,9 +66,9 @@ for pair in tests[:6]:
 # from*), with remarks that say nothing. In a `roles` pair the two persons have changed places. In the others something
 # else happens, or somebody else is there.
 #
-# So how alike are two sentences? The oldest answer: count words. A sentence is then a vector with a number for each word
-# of the vocabulary, a **bag of words**, and two bags are alike where they point the same way. The cosine of the angle
-# between them says how much:
+# So how alike are two sentences? The oldest answer: count words. A sentence is then a vector with a number for each
+# word of the vocabulary, a **bag of words**, and two bags are alike where they point the same way. The cosine of the
+# angle between them says how much:
 #
 # $$
 # s_n = \frac{u_n \cdot v_n}{\|u_n\|\,\|v_n\|}, \qquad 0 \text{ where } \|u_n\| \text{ or } \|v_n\| \text{ is } 0
@@ -128,18 +130,18 @@ figures.scores_by_kind({kind: counted[kinds == kind] for kind in paraphrases.KIN
 #
 # ## A score without a line
 #
-# How bad is that, as a number? To count what is right one needs a line: above it the answer is *the same*, below it
-# it isn't. But where? Drag it. Each line lets some of the ones through (pairs that are the same, as it should), and some of the
-# zeros (as it shouldn't).
+# How bad is that, as a number? To count what is right one needs a line: above it the answer is *the same*, below it it
+# isn't. But where? Drag it. Each line lets some of the ones through (pairs that are the same, as it should), and some
+# of the zeros (as it shouldn't).
 
 # %% tags=["story"] id="drag_the_line"
 figures.line_dial(counted, labels, "The cosine of two bags: what lines at 0.15, 0.5 and 0.85 of all scores let through.")
 
 # %% [markdown]
-# All lines together make a curve, the **ROC curve** (the name, *receiver operating characteristic*, is from radar). Whoever
-# tosses coins is on the diagonal, whoever knows everything goes by the upper left corner. So the area under it says how
-# good the scores are, without a line. And that area is a very simple thing: take any 1 and any 0. How likely has the 1 the
-# higher score?
+# All lines together make a curve, the **ROC curve** (the name, *receiver operating characteristic*, is from radar).
+# Whoever tosses coins is on the diagonal, whoever knows everything goes by the upper left corner. So the area under it
+# says how good the scores are, without a line. And that area is a very simple thing: take any 1 and any 0. How likely
+# has the 1 the higher score?
 #
 # $$
 # \text{AUC} = \frac{1}{P\,M} \sum_{i:\ y_i = 1}\ \sum_{j:\ y_j = 0}
@@ -191,27 +193,27 @@ print("the same scores, cubed:             ", dict(zip(OTHERS, areas(counted**3)
 print("always the same score:              ", dict(zip(OTHERS, areas(0 * counted).tolist())))
 
 # %% [markdown]
-# Exchanged roles: chance. Another event or another person is noticed more often than not, because a word is missing. And how
-# far scores lie apart makes no difference to the area: only their order does.
+# Exchanged roles: chance. Another event or another person is noticed more often than not, because a word is missing.
+# And how far scores lie apart makes no difference to the area: only their order does.
 #
-# **Try it.** Leave out of `bags` what says nothing: count words with an id of 1 to 24 alone, persons and verbs. What
-# becomes of the three areas? Is there any list of words that helps with the first?
+# **Try it.** Leave out of `bags` what says nothing: count words with an id of 1 to 24 alone, the persons and most verbs
+# (`counts[:, 25:] = 0`). What becomes of the three areas? Is there any list of words that helps with the first?
 
 # %% [markdown]
 # <details>
 # <summary>Show the answer</summary>
 #
-# Events and persons are told better. The roles stay where they are, and no list helps: a `roles` pair has just the words that a
-# `same` pair might have. Which words there are says nothing of who did it.
+# Persons are told much better, and events better. The roles stay where they are, and no list helps: a `roles` pair has
+# just the words that a `same` pair might have. Which words there are says nothing of who did it.
 #
 # </details>
 #
 # ## One network, read twice
 #
-# So read in order. Let an LSTM read the first sentence, and keep its last hidden state $u$. Let *the same* LSTM, with the same
-# weights, read the second: $v$. Their cosine is the score. Two networks that share all weights are called **Siamese**
-# (Bromley et al., 1993, for signatures): whatever one of the two learns of the passive the other knows too, and it can't
-# matter which sentence comes first.
+# So read in order. Let an LSTM read the first sentence, and keep its last hidden state $u$. Let *the same* LSTM, with
+# the same weights, read the second: $v$. Their cosine is the score. Two networks that share all weights are called
+# **Siamese** (Bromley et al., 1993, for signatures): whatever one of the two learns of the passive the other knows too,
+# and it can't matter which sentence comes first.
 
 # %% tags=["story"] id="read_both"
 D, H = 16, 48
@@ -236,9 +238,9 @@ by_raw = similarity(read(raw, firsts)[0], read(raw, seconds)[0])
 print("an LSTM that has learned nothing:", dict(zip(OTHERS, areas(by_raw).round(3).tolist())))
 
 # %% [markdown]
-# It reads in order, and knows nothing yet. What should it learn? No class, no next word: that two vectors lie together, or
-# don't. So a **contrastive loss** (Hadsell, Chopra and LeCun, 2006) pulls at those that say the same until their cosine is
-# 1, and pushes at those that don't. But only down to a **margin** $m$: who is unlike enough is left alone.
+# It reads in order, and knows nothing yet. What should it learn? No class, no next word: that two vectors lie together,
+# or don't. So a **contrastive loss** (Hadsell, Chopra and LeCun, 2006) pulls at those that say the same until their
+# cosine is 1, and pushes at those that don't. But only down to a **margin** $m$: who is unlike enough is left alone.
 #
 # $$
 # L = \frac{1}{N} \sum_n
@@ -260,7 +262,7 @@ def contrastive_loss(s, labels, margin):
     """What the similarities of N pairs cost: equation (eq:contrastive).
 
     Arguments: s (N,), similarities from -1 to 1; labels (N,), 1 for a pair that says the same and 0 for one that
-    doesn't; margin, a number from -1 to below 1, up to which it costs nothing that two are alike that shouldn't be.
+    doesn't; margin, a number from -1 to 1, up to which it costs nothing that two are alike that shouldn't be.
     Returns the loss, one number: the mean over the pairs.
     """
     ### BEGIN SOLUTION
@@ -278,8 +280,8 @@ for name, s in (("all on one spot", np.ones(len(labels))), ("all at right angles
     print(f"{name:>20s}: a loss of {cost(s, labels, 0.2):.3f}")
 
 # %% [markdown]
-# Half of the pairs are the same, so *all on one spot* costs $(1 - 0.2)^2 / 2$ and *all at right angles* a half. Neither pull nor push
-# may be missing.
+# Half of the pairs are the same, so *all on one spot* costs $(1 - 0.2)^2 / 2$ and *all at right angles* a half. Neither
+# pull nor push may be missing.
 #
 # ## The way back
 #
@@ -298,8 +300,8 @@ for name, s in (("all on one spot", np.ones(len(labels))), ("all at right angles
 # \end{align}
 # $$
 #
-# Read the bracket: where the other one points, less that part of it along which one points already. What is left stands at
-# right angles.
+# Read the bracket: where the other one points, less that part of it along which one points already. What is left stands
+# at right angles.
 #
 # ### Exercise: contrastive_backward
 #
@@ -337,8 +339,8 @@ print(f"measured slopes differ from yours by up to {np.abs(measured - du).max():
 print(f"u and du are at right angles: {np.abs((u * du).sum(axis=1)).max():.0e}")
 
 # %% [markdown]
-# A gradient at right angles *turns* its vector. So try it on four vectors in the plane, before any network is behind them. Two
-# pairs of them say the same, and the others don't:
+# A gradient at right angles *turns* its vector. So try it on four vectors in the plane, before any network is behind
+# them. Two pairs of them say the same, and the others don't:
 
 # %% tags=["story"] id="in_the_plane"
 MARGIN = 0.2
@@ -355,10 +357,18 @@ for step in range(81):
     np.add.at(points, other, -0.5 * dv)
 
 # %% [markdown]
-# **Try it.** Put 1.0 in the place of the margin: who is still moved? And -1.0: at which angle do the two meanings come to
-# rest then?
+# **Try it.** Put 1.0 in the place of the margin: who is still moved? And -1.0: at which angle do the two meanings come
+# to rest then?
 
 # %% [markdown]
+# <details>
+# <summary>Show the answer</summary>
+#
+# With 1.0 nobody is pushed: those that say the same turn towards their own middle, at 50 and at 90 degrees. With -1.0
+# the push ends only where two point the opposite way: the two meanings turn until 180 degrees lie between them.
+#
+# </details>
+#
 # ## Learn
 #
 # One step: read both sentences of 48 new pairs, ask the loss for $du$ and $dv$, and go back through the LSTM from each
@@ -410,7 +420,7 @@ def judged(look, learned, first=firsts, second=seconds):
 
 
 # %% [markdown]
-# (Three seeds, a minute and a half.)
+# Have patience with the loss: for hundreds of steps there is hardly a change. (Three seeds, a minute and a half.)
 
 # %% tags=["story", "long"] id="lstm_trained"
 readers = [trained("paraphrases", read, read_backward, new_reader, seed) for seed in SEEDS]
@@ -419,13 +429,12 @@ for seed, one in zip(SEEDS, by_lstm):
     print(f"LSTM, seed {seed}:", dict(zip(OTHERS, one.round(3).tolist())))
 
 # %% [markdown]
-# Roles that are exchanged it tells from the same nearly always, and of none of these meanings had it ever read a sentence.
-# Look at the loss while it learns: for hundreds of steps there is hardly a change, and who watches then would give up. To find
-# out what order is takes long; once it is found it goes fast.
+# Roles that are exchanged it tells from the same nearly always, and of none of these meanings had it ever read a
+# sentence. To find out what order is took long, and once it was found the rest went fast.
 #
-# Would less have done? A network without memory, trained in the same way: it sees a window of words at a time, and gives the mean
-# of what it makes of each. With a window of one word that is a bag, one that has *learned* which words count. With five it sees
-# short pieces in order.
+# Would less have done? A network without memory, trained in the same way: it sees a window of words at a time, and
+# gives the mean of what it makes of each. With a window of one word that is a bag, one that has *learned* which words
+# count. With five it sees short pieces in order. (Another minute and a half.)
 
 # %% tags=["story", "long"] id="windows_trained"
 from grader.data import windows
@@ -452,35 +461,36 @@ def new_window(size):
 
 
 # %% tags=["story", "long"] id="windows_compared"
-found = {"bag of words, counted": areas(counted)}
-for name, size in (("bag of words, trained", 1), ("windows of 5", 5)):
-    some = [trained(name.replace(",", ""), windowed, windowed_backward, new_window(size), seed) for seed in SEEDS]
-    found[name] = np.array([areas(judged(windowed, one)) for one in some])
+found, without_memory = {"bag of words counted": areas(counted)}, {}
+for name, size in (("bag of words trained", 1), ("windows of 5", 5)):
+    without_memory[name] = [trained(name, windowed, windowed_backward, new_window(size), seed) for seed in SEEDS]
+    found[name] = np.array([areas(judged(windowed, one)) for one in without_memory[name]])
 found["your LSTM"] = by_lstm
 for name, each in found.items():
     print(f"{name}, against exchanged roles: {np.atleast_2d(each)[:, 0].round(3)}")
-figures.areas(found, OTHERS, "2,000 pairs whose meanings were held out. Seeds 0, 1 and 2.")
+figures.areas(found, OTHERS, "2,000 pairs, the first sentence of each with a meaning that was held out. Seeds 0, 1 and 2.")
 
 # %% [markdown]
-# Who counts words can't know the roles, trained or not, and who sees five words at a time is little better than chance: a
-# remark may stand between any two words that matter. Your LSTM knows them. But it isn't the best at everything. *Another
-# event* is noticed more often by who counts words and has learned which of them count. One vector of 48 numbers has to hold all of a
-# sentence, and an order was dear to learn.
+# Who counts words can't know the roles, trained or not, and who sees five words at a time is little better than chance:
+# a remark may stand between any two words that matter. Your LSTM knows them. But it isn't the best at everything.
+# *Another event* is noticed more often by who counts words and has learned which of them count. One vector of 48
+# numbers has to hold all of a sentence, and an order was dear to learn.
 #
-# Is it the words of training that it knows by heart? Some pairs of constructions never stood together in training, and in some sentences
-# there can be more remarks than ever there:
+# Is it the words of training that it knows by heart? Some pairs of constructions never stood together in training, and
+# in some sentences there can be more remarks than ever there:
 
 # %% tags=["story", "long"] id="held_apart"
 def against_all(look, learned, chosen):
     """The area of all kinds together, on these pairs."""
-    return area(judged(look, learned, [p.first for p in chosen], [p.second for p in chosen]), np.array([p.same for p in chosen]))
+    said = judged(look, learned, [pair.first for pair in chosen], [pair.second for pair in chosen])
+    return area(said, np.array([pair.same for pair in chosen]))
 
 
 longer = paraphrases.pairs(2000, np.random.default_rng(4), test=True, remarks=(3, 5))
 never = [pair for pair in tests if {*pair.ways} in paraphrases.TOGETHER]
 for name, chosen in (("as in training", tests), ("constructions never seen together", never), ("more remarks", longer)):
     print(f"{name:>34s}: {[round(float(against_all(read, one, chosen)), 3) for one in readers]}")
-figures.roc({"your LSTM": (judged(read, readers[0]), labels), "bag of words, counted": (counted, labels)}, area,
+figures.roc({"your LSTM": (judged(read, readers[0]), labels), "bag of words counted": (counted, labels)}, area,
             "All kinds together, 2,000 pairs. Seed 0.")
 
 # %% [markdown]
@@ -508,16 +518,18 @@ flat = np.split((unit - unit.mean(axis=0)) @ directions[:2].T, len(told))
 figures.meanings(dict(zip(told, flat)), "Each of four meanings, in 12 ways. The seed is 0.")
 
 # %% [markdown]
-# Twelve sentences that say the same lie on one heap, the passive beside the active, *bought* beside *sold*; with their roles
-# exchanged they lie elsewhere. Two directions of 48, and each stands for something: what does a sentence say that lies further
-# to the right, and what one that lies further up?
+# Twelve sentences that say the same lie on one heap, the passive beside the active, *bought* beside *sold*; with their
+# roles exchanged they lie elsewhere. Two directions of 48, and each stands for something: what does a sentence say that
+# lies further to the right, and what one that lies further up?
 #
-# Write sentences yourself. It knows 53 words, all in lower case; what it was never taught is the more interesting.
+# Write sentences yourself. It knows 53 words (a comma is one), all in lower case; what it was never taught is the more
+# interesting.
 
 # %% tags=["story", "long"] id="your_sentences"
 sentences = ["anna praised ben", "ben was lauded by anna", "it was anna whom ben praised", "anna sold the boat to ben",
              "it was ben who bought the boat from anna", "anna bought the boat from ben"]
-figures.pair_reader(lambda first, second: judged(read, readers[0], [first], [second])[0], sentences, paraphrases.WORDS[1:],
+figures.pair_reader(lambda first, second: judged(read, readers[0], [first], [second])[0], sentences,
+                    paraphrases.WORDS[1:],
                     "How alike your network finds six sentences. Seed 0.")
 
 # %% [markdown]
@@ -531,10 +543,21 @@ for k in np.argsort(-wrong)[:8]:
     print(f"{'':25s}", *tests[k].second)
 
 # %% [markdown]
-# Hardly an exchanged role is among them. It takes one person for another, or one event for another: what a list of words would have
-# noticed at once. (Look at your own list: is it the same persons again and again?)
+# Hardly an exchanged role is among them. It takes one person for another, or one event for another: what a list of
+# words would have noticed at once. (Look at your own list: is it the same persons again and again?)
 #
-# So would it help to ask both, and to add the two scores? That is what many systems did.
+# What if one asks both, and adds the two scores?
+
+# %% tags=["story", "long"] id="ask_both"
+for seed, lstm, bag in zip(SEEDS, readers, without_memory["bag of words trained"]):
+    scores = {"your LSTM": judged(read, lstm), "bag of words": judged(windowed, bag)}
+    scores["both"] = scores["your LSTM"] + scores["bag of words"]
+    print(f"seed {seed}, all kinds:", {name: round(float(area(each, labels)), 3) for name, each in scores.items()})
+    print("        both, by kind:", dict(zip(OTHERS, areas(scores["both"]).round(3).tolist())))
+
+# %% [markdown]
+# The bag alone is far behind, and yet the two together are better than either: they are wrong about other pairs. (Where
+# roles are exchanged it costs a little. There the bag has nothing to say, and says it all the same.)
 #
 # ## Quiz
 #
@@ -549,21 +572,21 @@ for k in np.argsort(-wrong)[:8]:
 #
 # | what | how | remark |
 # |---|---|---|
-# | similarity | $s = u \cdot v\ /\ (\|u\|\,\|v\|)$ | directions count, lengths don't |
+# | similarity | $s = u \cdot v\ /\ (\lVert u \rVert\,\lVert v \rVert)$ | directions count, lengths don't |
 # | Siamese | one network reads both, with the same weights | what it learns of one it knows of the other |
 # | contrastive loss | $(1 - s)^2$ together, $\max(0, s - m)^2$ apart | below the margin nothing pushes |
-# | its way back | $du = ds\,(\hat v - s\,\hat u)\ /\ \|u\|$, with $\hat u$, $\hat v$ of length 1 | at right angles to $u$: it turns |
+# | its way back | $du = ds\,(\hat v - s\,\hat u)\ /\ \lVert u \rVert$, with $\hat u$, $\hat v$ of length 1 | at right angles to $u$: it turns |
 # | AUC | how likely a 1 has a higher score than a 0 | no line; ties count a half |
 #
 # - What words there are says nothing of who did what to whom. Test what should understand sentences on pairs of the same words.
 # - A score is judged without a line, and by kind of mistake.
 #
-# Where the field went from here: Mueller and Thyagarajan (2016) had a Siamese LSTM say how alike two sentences of everyday
-# English are, and Cheng and Kartsaklis (2015) trained networks that follow a sentence's grammar, as a tree, to tell
-# paraphrases. Then transformers were read twice in the same way (Reimers and Gurevych, 2019), with losses in which each
-# sentence is pushed from all others of its batch (Gao et al., 2021): that is how text is searched by meaning today. And
-# pairs like ours, the same words in another order, were what showed that the paraphrase detectors of their day had learned to count
-# words (Zhang et al., 2019).
+# Where the field went from here: Mueller and Thyagarajan (2016) had a Siamese LSTM say how alike two sentences of
+# everyday English are, and Cheng and Kartsaklis (2015) trained networks that follow a sentence's grammar, as a tree, to
+# tell paraphrases. Then transformers were read twice in the same way (Reimers and Gurevych, 2019), later with losses in which
+# each sentence is pushed from all others of its batch (Gao et al., 2021): that is how text is searched by meaning
+# today. And pairs like ours, the same words in another order, showed that the paraphrase detectors of their day had
+# learned to count words (Zhang et al., 2019).
 #
 # ### References
 #

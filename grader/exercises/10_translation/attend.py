@@ -56,6 +56,10 @@ by_the_root: attention with scores divided by the root of H
     {"$scores": "$scores / np.sqrt(keys.shape[2])"}
     That is how a Transformer does it, for there H is large. Here the score is the product as it is.
     Look: Is there a division in equation (eq:scores)?
+by_the_root_of_D: attention with scores divided by the root of D
+    {"$scores": "$scores / np.sqrt(values.shape[2])"}
+    The score is the product as it is. And how long a value is has nothing to do with it.
+    Look: Is there a division in equation (eq:scores)?
 by_H: attention with scores divided by H
     {"$scores": "$scores / keys.shape[2]"}
     That is a mean of products. The score is their sum.

@@ -35,7 +35,9 @@ def cases(rng):
     yield Case("one place", _arguments(rng, N=4, T=3, S=1, H=2, D=5))
     yield Case("one number in a key", _arguments(rng, N=3, T=4, S=5, H=1, D=2))
     yield Case("one number in a value", _arguments(rng, N=3, T=4, S=5, H=2, D=1))
-    yield Case("queries of zeros", _arguments(rng, N=3, T=2, S=6, H=4, D=5, query=np.zeros((3, 2, 4))))
+    silent = attention(rng, N=3, T=2, S=5, H=4, D=6)
+    silent["query"][:2], silent["mask"][:2] = 0, [[1, 1, 1, 1, 1], [1, 1, 1, 1, 0]]
+    yield Case("queries of zeros", _arguments(rng, N=3, T=2, S=5, H=4, D=6, **silent))
     yield Case("strided", _arguments(rng, N=3, T=2, S=6, H=4, D=5), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, N=3, T=4, S=5, H=6, D=2)))
     mask = np.ones((4, 5))
@@ -147,6 +149,15 @@ keys_without_weights: dkeys made without the weights before the bracket
         "(dw - (weights * dw).sum(axis=2, keepdims=True)).transpose(0, 2, 1) @ query"}
     What goes to the keys is the same dscores that goes to the query.
     Look: What is a query multiplied with in equation (eq:dkeys)?
+bracket_missing: a way back through the softmax with the weights before the first term alone
+    {"$dscores": "weights * dw - (weights * dw).sum(axis=2, keepdims=True)"}
+    The weight stands before a bracket, and multiplies all that is in it. So nothing flows to a place without a weight.
+    Look: Where does the bracket of equation (eq:dscores) begin, and where does it end?
+weights_anew: a way back with weights that were computed anew, without the mask
+    {"= cache": "= cache\n    scores = query @ keys.transpose(0, 2, 1)\n    "
+        "e = np.exp(scores - scores.max(axis=2, keepdims=True))\n    weights = e / e.sum(axis=2, keepdims=True)"}
+    The cache has the weights that attend gave, with 0 for padding.
+    Look: What are the four arrays in the cache?
 minus: gradients with their signs turned
     {"dw - (weights * dw).sum(axis=2, keepdims=True)": "(weights * dw).sum(axis=2, keepdims=True) - dw"}
     dvalues is right, dquery and dkeys point the other way.

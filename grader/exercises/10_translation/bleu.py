@@ -144,6 +144,10 @@ long_is_good: BLEU that rewards what is too long
     {"$brevity": "np.exp(1 - r / c)"}
     The penalty is never above 1.
     Look: What is the penalty in equation (eq:brevity) when the candidates are longer?
+long_pays_too: BLEU in which what is too long pays as what is too short does
+    {"$brevity": "np.exp(-abs(1 - r / c))"}
+    What is too long has paid already: it says words that stand in no reference.
+    Look: What is the penalty in equation (eq:brevity) when the candidates are longer?
 brevity_of_differences: BLEU with exp(c - r) for a penalty
     {"1 - r / c": "float(c - r)"}
     Then ten words that are missing would cost the same in a sentence and in a book.
@@ -237,6 +241,10 @@ up_to_three: BLEU of one to three words
     {"range(1, 5)": "range(1, 4)", "np.zeros(4), np.zeros(4)": "np.zeros(3), np.zeros(3)"}
     Runs of four count as well.
     Look: Which n are there in equation (eq:bleu)?
+up_to_two: BLEU of one and two words
+    {"range(1, 5)": "range(1, 3)", "np.zeros(4), np.zeros(4)": "np.zeros(2), np.zeros(2)"}
+    Runs of three and of four count as well.
+    Look: Which n are there in equation (eq:bleu)?
 without_ones: BLEU of two to four words
     {"$mean": "np.exp(np.mean(np.log(matches / totals)[1:]))"}
     Single words count as well.
@@ -245,6 +253,19 @@ long_runs_count_more: BLEU in which a run of n words counts n times
     {"$mean": "np.exp(np.log(matches / totals) @ [0.1, 0.2, 0.3, 0.4])"}
     All four precisions count alike.
     Look: What stands before the sum of logarithms in equation (eq:bleu)?
+short_runs_count_more: BLEU in which the logarithm of each precision is divided by its n
+    {"$mean": "np.exp(np.sum(np.log(matches / totals) / [1, 2, 3, 4]))"}
+    All four precisions count alike, each a quarter.
+    Look: What stands before the sum of logarithms in equation (eq:bleu)?
+one_run_at_least: BLEU in which every sentence has a run of n words, however short it is
+    {"$totals": "max(len(candidate) - n + 1, 1)"}
+    In a sentence of two words there is no run of four, right or wrong.
+    Look: How many runs of four words are there in a sentence of two?
+short_ones_left_out: BLEU of the sentences in which four words or more are said
+    {"matches, totals = ": "long = [(x, y) for x, y in zip(candidates, references) if len(x) > 3]\n    "
+        "candidates, references = [x for x, _ in long], [y for _, y in long]\n    matches, totals = "}
+    A short one has shorter runs, and its words count in both lengths.
+    Look: Over which sentences do the sums in equation (eq:precision) go?
 totals_by_words: BLEU with the number of words below each fraction bar
     {"$totals": "len(candidate)"}
     In five words there are four runs of two, and two of four.

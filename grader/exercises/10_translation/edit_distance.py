@@ -66,8 +66,8 @@ BEST = "min(last[j] + 1, row[j - 1] + 1, $changed)".replace("$changed", CHANGED)
 
 
 def other(case):
-    """The case with words of a that are others, each of them."""
-    return Case(case.name, case.args | {"a": case.args["a"] + 1}, case.tags)
+    """The case with a's words from the last to the first."""
+    return Case(case.name, case.args | {"a": case.args["a"][::-1].copy()}, case.tags)
 
 
 MISTAKES = slips(
@@ -173,6 +173,22 @@ words_in_common: the number of words in the longer one that have no partner in t
         return max(len(a), len(b)) - found
     The order of the words counts as well.
     Look: How far apart are a sentence and the same one backwards?
+different_words: the number of words that one of the two holds and the other doesn't
+    body:
+        return len(set(a.tolist()) ^ set(b.tolist()))
+    The order of the words counts as well, and how often each of them comes.
+    Look: How far apart are a sentence and the same one backwards?
+no_empty_row: a table without a row and a column for no word at all
+    body:
+        if len(a) == 0 or len(b) == 0:
+            return len(a) + len(b)
+        table = np.zeros((len(a), len(b)), dtype=int)
+        for i in range(1, len(a)):
+            for j in range(1, len(b)):
+                table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (a[i] != b[j]))
+        return int(table[-1, -1])
+    The first words are never compared then, and what comes first costs nothing.
+    Look: How many rows and columns has the table of equation (eq:edit), from 0 on?
 longest_in_common: the length of the longest sequence that both hold
     {"row = list(range(len(b) + 1))": "row = [0] * (len(b) + 1)", "[i]": "[0]",
         "$best": "(last[j - 1] + 1 if x == y else max(last[j], row[j - 1]))"}

@@ -139,6 +139,10 @@ without_the_end: the likeliest word but the end
     {"np.argmax(logits, axis=1)": "np.argmax(np.where(np.arange(logits.shape[1]) == eos, -np.inf, logits), axis=1)"}
     Then no translation ever ends.
     Look: Among which words is one taken in equation (eq:greedy)?
+without_the_mark: the likeliest word but the mark
+    {"np.argmax(logits, axis=1)": "np.argmax(np.where(np.arange(logits.shape[1]) == bos, -np.inf, logits), axis=1)"}
+    That a translation doesn't begin anew in its middle is for the network to learn.
+    Look: Among which words is one taken in equation (eq:greedy)?
 without_the_first: the likeliest word but word 0
     {"np.argmax(logits, axis=1)": "1 + np.argmax(logits[:, 1:], axis=1)"}
     Word 0 is a word like the others here.

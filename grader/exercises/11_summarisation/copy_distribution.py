@@ -67,12 +67,12 @@ def cases(rng):
 
 
 def other(case):
-    """The case with the words' probabilities and the places of the report turned round, and copied where it wrote."""
+    """The case with the words' probabilities and the places of the report turned round, and more copied."""
     args = {
         "p_vocab": case.args["p_vocab"][::-1, :, ::-1].copy(),
         "attention": case.args["attention"][:, ::-1, ::-1].copy(),
         "ids": case.args["ids"][::-1].copy(),
-        "p_gen": 1 - case.args["p_gen"],
+        "p_gen": (0.8 * case.args["p_gen"]).astype(case.args["p_gen"].dtype),
     }
     return Case(case.name, args, case.tags)
 
@@ -127,6 +127,14 @@ copies_whole: the copied probabilities in full, and the vocabulary's share on to
     {"$result": "g * p_vocab + copied"}
     A step's probabilities add up to more than 1.
     Look: What stands in front of the second part of equation (eq:copy)?
+reports_words_alone: a mixture for the report's words, and the vocabulary's probabilities in full for all others
+    {"$result": "np.where(stands.any(axis=1)[:, None], g * p_vocab + (1 - g) * copied, p_vocab)"}
+    The other words share in p_gen as well. A step's probabilities add up to more than 1 like this.
+    Look: What does equation (eq:copy) give for a word that stands nowhere in the report?
+at_each_place: the vocabulary's share once for each place at which the report has the word
+    {"$result": "g * p_vocab * stands.sum(axis=1)[:, None] + (1 - g) * copied"}
+    A word that the report says twice would get it twice, and one that it doesn't say would get nothing.
+    Look: What in equation (eq:copy) is inside the sum over the places, and what is outside?
 product: the two kinds of probabilities multiplied
     {"$result": "p_vocab * copied"}
     A word would have to be both in the vocabulary and in the report.
@@ -143,11 +151,11 @@ larger: the larger of the vocabulary's share and the copied one
     {"$result": "np.maximum(g * p_vocab, (1 - g) * copied)"}
     A word that can be written and copied has both chances.
     Look: Is it a sum or a maximum in equation (eq:copy)?
-counted: copied with the same probability from each place of the report
+counted: copying with the same probability from each place of the report
     {"$copied": "copied = np.ones(attention.shape) / attention.shape[2] @ stands"}
     Where it looks decides what is copied.
     Look: Which of the docstring's arguments does your function not use?
-one_place: copied from the place with the most attention, and from no other
+one_place: copying from the place with the most attention, and from no other
     {"$copied": "copied = (attention == attention.max(axis=2, keepdims=True)) * 1.0 @ stands"}
     Each place is copied from with the probability of its attention.
     Look: Over which places does the sum in equation (eq:copy) go?
@@ -169,7 +177,7 @@ first_report: the words of the first report, copied for all
     {"[ids]": "[ids[:1]]"}
     Each report has words of its own.
     Look: Which row of ids belongs to row n?
-reports_mixed: copied from all reports of the batch together
+reports_mixed: copying from all reports of the batch together
     {"$copied": "copied = np.einsum('nts,msk->ntk', attention, stands)"}
     Each summary copies from its own report.
     Look: Which index do attention and ids share in equation (eq:copy), besides that of the place?
@@ -209,6 +217,10 @@ softmax_of_all: a softmax of the mixture
     {"$result": "np.exp($result) / np.exp($result).sum(axis=2, keepdims=True)"}
     They are probabilities already. A softmax makes them nearly alike.
     Look: Does equation (eq:copy) have an exponential?
+softmax_of_attention: a mixture with a softmax of the attention
+    {"$copied": "copied = np.exp(attention) / np.exp(attention).sum(axis=2, keepdims=True) @ stands"}
+    The attention is a probability already. A softmax makes all places nearly alike.
+    Look: Does equation (eq:copy) have an exponential?
 softmax_of_copied: a mixture with a softmax of what is copied
     {"$copied": "copied = np.exp(attention @ stands)\n    copied = copied / copied.sum(axis=2, keepdims=True)"}
     The attention is a probability already, and exp(0) is 1: words that the report doesn't have would be copied.
@@ -226,15 +238,15 @@ no_word_0: a mixture in which the word with the id 0 is never copied
     {"$copied": "copied = attention @ stands\n    copied[..., 0] = 0"}
     0 is the id of a word like any other. The padding is told by the attention, which is 0 there.
     Look: Which places does the sum in equation (eq:copy) leave out?
-only_strange: only words that the vocabulary gives no chance are copied
+only_strange: a mixture in which only words that the vocabulary gives no chance are copied
     {"$copied": "copied = attention @ stands * (p_vocab == 0)"}
     A word that both have may be written or copied, and has both chances.
     Look: Which words does the sum in equation (eq:copy) leave out?
-only_known: only words that the vocabulary gives a chance are copied
+only_known: a mixture in which only words that the vocabulary gives a chance are copied
     {"$copied": "copied = attention @ stands * (p_vocab > 0)"}
     The very words that it doesn't have are those that have to be copied.
     Look: Which words does the sum in equation (eq:copy) leave out?
-last_word_left_out: the last word of all is never copied
+last_word_left_out: a mixture in which the last word of all is never copied
     {"$copied": "copied = attention @ stands\n    copied[..., -1:] = 0"}
     Its id is K - 1.
     Look: How many words are there, and what is the id of the last?

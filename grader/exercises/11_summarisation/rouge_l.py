@@ -47,15 +47,17 @@ def cases(rng):
     yield Case("an empty reference", _arguments([a, b], []), EMPTY)
     yield Case("nothing at all", _arguments([], []), EMPTY)
     yield Case("ids above 255", _arguments([300, 556, 44, 812, 700], [44, 300, 812, 556, 956, 700]), LARGE)
-    long = {name: _words(rng, count, 9, low=280) for name, count in (("candidate", 262), ("reference", 300))}
-    yield Case("hundreds of words", _arguments(**long), LARGE)
+    for long in ("summary", "reference"):
+        # as many words in all as a function that calls itself for each of them can be deep
+        words = np.append(_words(rng, 261, 9, low=280), 289)  # the last word of all comes once, and in both
+        some = np.insert(words[np.append(np.sort(rng.permutation(261)[:130]), 261)], [0, 40, 41, 131], 279)
+        pair = (words, some) if long == "summary" else (some, words)
+        yield Case(f"a {long} of hundreds of words", _arguments(*pair), LARGE)
 
 
 def other(case):
-    """The case with a summary of other words, none of which the reference has: no wrong way finds as many by chance."""
-    candidate, reference = case.args["candidate"], case.args["reference"]
-    strange = (candidate + 1 + reference.max(initial=0)).astype(candidate.dtype)
-    return Case(case.name, {"candidate": strange, "reference": reference[::-1].copy()}, case.tags)
+    """The case with the summary's words from the last to the first."""
+    return Case(case.name, case.args | {"candidate": case.args["candidate"][::-1].copy()}, case.tags)
 
 
 DIAGONAL = "longest[i, j] + 1"
@@ -150,6 +152,16 @@ last_word_of_the_reference: a table without the reference's last word
     {"range(M):": "range(M - 1):", "longest[L, M]": "longest[L, max(M - 1, 0)]"}
     In code the words of a text of length 3 are 0, 1 and 2.
     Look: How often does your inner loop go round?
+read_too_early: the place of a table for all words but the last of either
+    {"longest[L, M]": "longest[L - 1, M - 1]"}
+    The table has a row and a column more than there are words, so L and M are its last row and column.
+    Look: Which place of the table in equation (eq:lcs) stands for both texts whole?
+one_row: a table of one row, in which the place before was written over
+    {"$table": "    row = np.zeros(M + 1)\n    for i in range(L):\n        for j in range(M):\n            "
+        "row[j + 1] = row[j] + 1 if candidate[i] == reference[j] else max(row[j + 1], row[j])\n    common = row[M]\n"}
+    One word of the summary is then matched with several of the reference: where two words are equal, the length that
+    goes one up is that from *before* this word.
+    Look: From which row is the length that equation (eq:lcs) adds one to, and is it still there when it is read?
 first_word_left_out: a table without the first word of either
     {"range(L):": "range(1, L):", "range(M):": "range(1, M):"}
     The table has a row and a column more than there are words; the texts begin at 0.
@@ -178,11 +190,11 @@ longest_pieces: the longest piece that both have, and then the longest ones to i
         "common = float(sum(block.size for block in both.get_matching_blocks()))\n"}
     A long piece can stand in the way of more words that are scattered.
     Look: What does equation (eq:lcs) choose between where the two words differ?
-never_equal: words that are never found equal, whatever they are
+never_equal: two texts that have nothing in common, whatever they are
     {"candidate[i] == reference[j]": "candidate[i] is reference[j]"}
-    Texts that share words have something in common. (`is` would do that: it asks for one and the same object, and two
-    equal numbers out of two arrays never are.)
-    Look: Which of your lines finds out whether two words are equal, and is it ever true?
+    Texts that share words have something in common. Either no two words are found equal (`is` would do that: it asks
+    for one and the same object, and two equal numbers out of two arrays never are), or what was found gets lost.
+    Look: Is the comparison of two words ever true, and is the place of the table that is read at the end ever written?
 edits: the words that need no edit: the longer length less the edit distance
     {"$table": "    distance = np.add.outer(np.arange(L + 1.0), np.arange(M + 1.0))\n    for i in range(L):\n        "
         "for j in range(M):\n            distance[i + 1, j + 1] = min(distance[i, j] + (candidate[i] != reference[j]), "
@@ -194,6 +206,11 @@ pairs: pairs of neighbouring words that both have
         "common = float(sum(pair in pairs for pair in zip(candidate.tolist(), candidate[1:].tolist())))\n"}
     That is near to ROUGE-2. A subsequence may have other words in between.
     Look: What does the L in ROUGE-L stand for?
+each_word_once: texts of which every word was kept once
+    {"    L, M =": "    candidate, reference = (np.array(list(dict.fromkeys(text.tolist())), dtype=int) "
+        "for text in (candidate, reference))\n    L, M ="}
+    A word that was said twice was said twice.
+    Look: What are L and M, and which words does your function leave out?
 by_the_longer: everything divided by the length of the longer text
     {"$precision": "precision = common / max(L, M, 1)", "$recall": "recall = common / max(L, M, 1)"}
     Each of them has a length of its own.
@@ -202,11 +219,15 @@ by_the_shorter: everything divided by the length of the shorter text
     {"$precision": "precision = common / max(min(L, M), 1)", "$recall": "recall = common / max(min(L, M), 1)"}
     Each of them has a length of its own.
     Look: By whose length does each of equations (eq:precision) and (eq:recall) divide?
-by_different_words: divided by how many different words there are
+by_different_words: numbers that were divided by how many different words there are
     {"$precision": "precision = common / max(len(set(candidate.tolist())), 1)",
         "$recall": "recall = common / max(len(set(reference.tolist())), 1)"}
     A word that was said twice was said twice.
     Look: What are L and M?
+nothing_agrees: a division by precision + recall, 0 or not
+    {"$f": "f = np.float64(2 * precision * recall) / (precision + recall)"}
+    Where nothing agrees, 0 is divided by 0.
+    Look: What does the docstring say of texts of which nothing agrees?
 arithmetic_mean: the mean of precision and recall in the place of f
     {"$f": "f = (precision + recall) / 2"}
     Then a summary of one right word, with a precision of 1, would look half right.
@@ -259,7 +280,7 @@ empty_is_an_error: a division by the length, 0 or not
     {"common / max(L, 1)": "np.float64(common) / L", "common / max(M, 1)": "np.float64(common) / M"}
     0 divided by 0 is no number.
     Look: What does the docstring say of an empty text?
-one_more_word: divided by the length and one more
+one_more_word: numbers that were divided by the length and one more
     {"max(L, 1)": "(L + 1)", "max(M, 1)": "(M + 1)"}
     It avoids a division by 0, and makes everything a little too small.
     Look: Which numbers are below the line in equations (eq:precision) and (eq:recall)?

@@ -148,6 +148,19 @@ less_below: shares with 1e-12 added below the bar
     {"np.where(total > 0, total, 1)": "(total + 1e-12)"}
     Gradients may be smaller than that, and a text of such gradients then has hardly any shares.
     Look: In which one case is there a 0 to keep away, below the bar of equation (eq:saliency)?
+at_least_one: sizes divided by their sum, and by 1 where their sum is smaller than 1
+    {"np.where(total > 0, total, 1)": "np.maximum(total, 1)"}
+    A count of words is 0 or at least 1. A sum of sizes may be anything between, and is divided by all the same.
+    Look: In which one case is there a 0 to keep away, below the bar of equation (eq:saliency)?
+at_least_tiny: sizes divided by their sum, and by 1e-12 where their sum is smaller than that
+    {"np.where(total > 0, total, 1)": "np.maximum(total, 1e-12)"}
+    Gradients may be smaller than that, and a text of such gradients then has hardly any shares.
+    Look: In which one case is there a 0 to keep away, below the bar of equation (eq:saliency)?
+eps_in_the_root: shares with 1e-12 added below the root
+    {"$size": "np.sqrt((dxs**2).sum(axis=2) + 1e-12)"}
+    A word whose gradient is 0 has a size then, and padding a share. Where all gradients are small, all words have the
+    same.
+    Look: Is anything added under the root of equation (eq:size)?
 small_is_nothing: the right shares, and zeros where all gradients are small
     {"np.where(total > 0, total, 1)": "np.where(total > 1e-8, total, np.inf)"}
     Gradients may all but vanish, and still say which word counts most.

@@ -15,7 +15,7 @@ QUIZ = (
                 "4/6 · 4/6 · 2/6 = 16/216 and 2/6 · 2/6 · 4/6 = 8/216, and 16 is two thirds of 24.",
             ),
             Option("3/4", "So it would be without the ones: 9/64 and 3/64."),
-            Option("8/9", "That is what two letters alone would come to with the shares 4/6 and 2/12."),
+            Option("8/9", "That is 8 to 1, for `aaa`. The b speaks for the second language."),
         ),
         answer="b",
     ),

@@ -4,7 +4,7 @@ import importlib
 
 import numpy as np
 
-__all__ = ["LARGE", "labels_of", "pairs_of", "single", "spread"]
+__all__ = ["LARGE", "labels_of", "pairs_of", "single", "spread", "zeros_among"]
 
 _bptt = importlib.import_module("..02_bptt._draws", __package__)
 LARGE, single, spread = (getattr(_bptt, name) for name in ("LARGE", "single", "spread"))
@@ -26,3 +26,12 @@ def pairs_of(rng, N, H, alike=None):
     v = alike[:, None] * u + (1 - np.abs(alike))[:, None] * v
     sizes = rng.permutation(np.geomspace(0.4, 3.0, 2 * N)).reshape(2, N, 1)
     return {"u": sizes[0] * u, "v": sizes[1] * v}
+
+
+def zeros_among(rng):
+    """Draw u and v (4, 3) in which no row is all zeros: of each, one row adds up to 0, and one has a single 0."""
+    drawn = pairs_of(rng, 4, 3, alike=rng.uniform(0.4, 0.8, size=4))
+    for name, adds_up, has_one in (("u", 0, 1), ("v", 2, 3)):
+        drawn[name][adds_up] = rng.uniform(0.5, 2.0) * rng.permutation([1.0, 1.0, -2.0])
+        drawn[name][has_one, rng.integers(3)] = 0.0
+    return drawn

@@ -17,7 +17,7 @@ def _arguments(rng, N, share=0.5, shift=0.8, **given):
 
 def _mixed(rng, N):
     """Scores of both kinds of which neither is the better one, and labels, in no order."""
-    return rng.permutation(np.linspace(-1.0, 1.5, N)), labels_of(rng, N)
+    return rng.permutation(np.linspace(-1.0, 1.5, N)) + rng.uniform(-0.05, 0.05, size=N), labels_of(rng, N)
 
 
 def cases(rng):
@@ -47,26 +47,24 @@ def cases(rng):
     yield Case("strided", _arguments(rng, 12), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, 17)))
     near = _arguments(rng, 16)
-    yield Case("scores near each other", near | {"scores": 300.0 + 1e-9 * np.round(20 * near["scores"])})
+    yield Case("scores near each other", near | {"scores": rng.uniform(200, 300) + 1e-9 * near["scores"]})
     wide = spread(rng, 200, 3000, (24,))
     among = labels_of(rng, 24)
     for end in (wide > 700, wide < -700):  # far out they are told apart as well
         among[end] = wide[end] > np.median(wide[end])
     yield Case("large scores", {"scores": wide, "labels": among}, LARGE)
     tied = _arguments(rng, 15)
-    yield Case("scores of a few values", tied | {"scores": np.round(2 * tied["scores"]) / 2}, TIES)
+    yield Case("scores of a few values", tied | {"scores": np.round(2 * tied["scores"]) * rng.uniform(0.4, 0.6)}, TIES)
     yield Case("yes or no", {"scores": rng.permutation(np.arange(14) % 2 * 1.0), "labels": labels_of(rng, 14)}, TIES)
     yield Case("all the same", {"scores": np.full(7, rng.uniform(0.2, 0.8)), "labels": labels_of(rng, 7)}, TIES)
-    one = rng.permutation(np.array([0.1, 0.4, 0.4, 0.4, 0.8, 0.9]))
-    yield Case(
-        "one tie", {"scores": one, "labels": np.where(one == 0.4, np.cumsum(one == 0.4) > 1, one > 0.3) * 1}, TIES
-    )
+    places = rng.permutation(np.array([0, 1, 1, 1, 2, 3]))
+    three = np.where(places == 1, np.cumsum(places == 1) > 1, places > 1) * 1  # of those tied the first is 0
+    yield Case("one tie", {"scores": np.sort(rng.normal(size=4))[places], "labels": three}, TIES)
 
 
 def other(case):
-    """The case with its scores the other way round and smaller: what was tied is tied."""
-    scores = case.args["scores"]
-    return Case(case.name, case.args | {"scores": (0.5 * scores[::-1] + 0.25).astype(scores.dtype)}, case.tags)
+    """The case with its scores moved on by one place: what was tied is tied."""
+    return Case(case.name, case.args | {"scores": np.roll(case.args["scores"], 1)}, case.tags)
 
 
 ANSWER = "(won + 0.5 * tied).mean()"
@@ -241,6 +239,109 @@ rounded_scores: an area of scores that were rounded
     {"scores[labels == 1], scores": "scores[labels == 1].round(2), scores.round(2)"}
     Scores that are nearly the same are tied then.
     Look: What is done to the scores before they are compared?
+labels_as_places: comparisons of the scores in the places 0 and 1
+    {"scores[labels == 1], scores[labels == 0]": "scores[labels], scores[1 - labels]"}
+    Whole numbers in brackets are places, and not yes or no: `scores[labels]` takes the first and the second score again
+    and again.
+    Look: What is in the brackets behind scores, a mask of True and False or numbers?
+labels_turned: comparisons of scores that were taken by ~labels
+    {"scores[labels == 1], scores[labels == 0]": "scores[labels], scores[~labels]"}
+    Whole numbers in brackets are places, and not yes or no; and ~ makes -1 of 0 and -2 of 1.
+    Look: What is in the brackets behind scores, a mask of True and False or numbers?
+by_M_squared: pairs in the right order, divided by the square of how many are 0
+    {"$answer": "(won + 0.5 * tied).sum() / len(below) ** 2"}
+    There are P M pairs of a 1 and a 0.
+    Look: What is multiplied below the bar of equation (eq:auc)?
+by_N: pairs in the right order, divided by N
+    {"$answer": "(won + 0.5 * tied).sum() / len(scores)"}
+    There are P M pairs of a 1 and a 0, and not N.
+    Look: What is multiplied below the bar of equation (eq:auc)?
+by_P: pairs in the right order, divided by how many are 1
+    {"$answer": "(won + 0.5 * tied).sum() / len(above)"}
+    Each of them was compared with M others.
+    Look: What is multiplied below the bar of equation (eq:auc)?
+by_M: pairs in the right order, divided by how many are 0
+    {"$answer": "(won + 0.5 * tied).sum() / len(below)"}
+    Each of them was compared with P others.
+    Look: What is multiplied below the bar of equation (eq:auc)?
+scores_sorted_alone: an area of scores that were sorted without their labels
+    {"    above": "    scores = np.sort(scores)\n    above"}
+    Which label belongs to which score is lost then.
+    Look: What happens to the labels where your code sorts the scores?
+labels_sorted_alone: an area with labels that were sorted without their scores
+    {"    above": "    labels = np.sort(labels)\n    above"}
+    Which score belongs to which label is lost then.
+    Look: What happens to the scores where your code sorts the labels?
+tie_and_a_half: an area in which a tie counts one and a half
+    {"won + 0.5 * tied": "won + 1.5 * tied"}
+    With >= a tie is won already, and a half more is too much.
+    Look: Which comparison do you make, > or >=? What do two equal scores get in all?
+balanced_accuracy: the mean of how many ones and how many others are right with the line at a half
+    {"$answer": "((above > 0.5).mean() + (below <= 0.5).mean()) / 2"}
+    That is called the balanced accuracy, for one line. The area asks for no line: only the order of the scores counts.
+    Look: Is there a fixed number that scores are compared with in equation (eq:auc)?
+balanced_at_the_median: the mean of how many ones and how many others are right with the line at the median
+    {"$answer": "((above > np.median(scores)).mean() + (below <= np.median(scores)).mean()) / 2"}
+    That is called the balanced accuracy, for one line. The area asks for no line: only the order of the scores counts.
+    Look: Is there a line that scores are compared with in equation (eq:auc)?
+against_all: each 1 compared with all scores, its own kind as well
+    {"below = scores[labels == 1], scores[labels == 0]": "below = scores[labels == 1], scores"}
+    Two ones have no right order.
+    Look: Which labels have i and j in equation (eq:auc)?
+below_the_worst: how many of the others are below all the ones
+    {"$answer": "(above.min() > below).mean()"}
+    Each 1 is compared with each 0, and not the lowest alone.
+    Look: What do the two sums in equation (eq:auc) run over?
+above_some: how many of the others are below the best 1
+    {"$answer": "(above.max() > below).mean()"}
+    Each 1 is compared with each 0, and not the highest alone.
+    Look: What do the two sums in equation (eq:auc) run over?
+means_compared: the comparison of two means
+    {"$answer": "float(above.mean() > below.mean())"}
+    Each 1 is compared with each 0, and the mean comes afterwards.
+    Look: What do the two sums in equation (eq:auc) run over?
+median_of_comparisons: the median of the comparisons
+    {"$answer": "np.median(won + 0.5 * tied)"}
+    What happens more often than not is all that a median says.
+    Look: What stands before the sums in equation (eq:auc)?
+absolute: an area of scores without their signs
+    {"scores[labels == 1], scores[labels == 0]": "np.abs(scores[labels == 1]), np.abs(scores[labels == 0])"}
+    Of two scores below zero the one nearer to zero is the higher.
+    Look: Is there a sign that equation (eq:auc) takes off?
+rank_too_high: an area by ranks, from which a sum was taken off that belongs to ranks from 0
+    body:
+        order = np.sort(scores)
+        ranks = (np.searchsorted(order, scores, "left") + np.searchsorted(order, scores, "right") + 1) / 2
+        P, M = (labels == 1).sum(), (labels == 0).sum()
+        return float((ranks[labels == 1].sum() - P * (P - 1) / 2) / (P * M))
+    With ranks from 0 the smallest sum of P of them is P (P - 1) / 2, with ranks from 1 it is P (P + 1) / 2.
+    Look: Which is your lowest rank, 0 or 1, and what is taken off?
+hits_by_all: an area under a curve of hits that were divided by N
+    body:
+        lines = [np.inf, *np.unique(scores)[::-1]]
+        hit = np.array([(scores[labels == 1] >= line).sum() for line in lines])
+        false = np.array([(scores[labels == 0] >= line).sum() for line in lines])
+        hit, false = hit / len(scores), false / (labels == 0).sum()
+        return float(np.sum(np.diff(false) * (hit[1:] + hit[:-1]) / 2))
+    Of all that *are* 1 it is the share that a line lets through, so the curve ends at 1.
+    Look: By what are the hits divided in your curve?
+precision_curve: an area under precision, over how many of the ones were found
+    body:
+        lines = [np.inf, *np.unique(scores)[::-1]]
+        hit = np.array([(scores[labels == 1] >= line).sum() for line in lines])
+        false = np.array([(scores[labels == 0] >= line).sum() for line in lines])
+        right = np.where(hit + false > 0, hit / np.maximum(hit + false, 1), 1.0)
+        return float(np.sum(np.diff(hit / (labels == 1).sum()) * (right[1:] + right[:-1]) / 2))
+    That is the area under another curve, the one of precision and recall.
+    Look: What is divided by what in equation (eq:auc)?
+lines_from_end_to_end: an area with ten lines from the highest score to the lowest
+    body:
+        lines = [np.inf, *np.linspace(scores.max(), scores.min(), 11)]
+        hit = np.array([(scores[labels == 1] >= line).mean() for line in lines])
+        false = np.array([(scores[labels == 0] >= line).mean() for line in lines])
+        return float(np.sum(np.diff(false) * (hit[1:] + hit[:-1]) / 2))
+    Two scores may lie between two lines, and then their order isn't seen.
+    Look: At which places does a curve's line have to be, so that none of the scores is passed over?
 rounded: the right area, rounded to two digits
     {"return $answer": "return round(float($answer), 2)"}
     Rounding is for whoever prints it.
@@ -302,7 +403,6 @@ EXERCISE = Exercise(
     row="score",
     cases=cases,
     other=other,
-    two_at_once=True,
     mistakes=MISTAKES,
     right=RIGHT,
     hints=(

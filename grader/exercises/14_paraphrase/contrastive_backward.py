@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._draws import LARGE, labels_of, pairs_of, single, spread
+from ._draws import LARGE, labels_of, pairs_of, single, spread, zeros_among
 
 AT_EASE = frozenset({"at ease"})
 
@@ -37,6 +37,7 @@ def cases(rng):
     yield Case("lengths that differ", unlike)
     short = _arguments(rng, 4, 3, alike=rng.uniform(0.4, 0.8, size=4))
     yield Case("short vectors", short | {name: 3e-5 * short[name] for name in "uv"})
+    yield Case("zeros among the numbers", zeros_among(rng) | {"labels": np.array([1, 1, 1, 1]), "margin": 0.2})
     yield Case("strided", _arguments(rng, 6, 4), frozenset({"strided"}))
     yield Case("float32", single(_arguments(rng, 5, 3)))
     far = _arguments(rng, 4, 2, 0.2, np.array([0, 1, 0, 0]))
@@ -44,6 +45,11 @@ def cases(rng):
     far["v"][[0, 2, 3]] = -0.7 * far["u"][[0, 2, 3]] + 0.1 * rng.normal(size=(3, 2))
     yield Case("those that are not are below the margin", {**far, **{k: np.roll(far[k], at, axis=0) for k in "uv"},
                "labels": np.roll(far["labels"], at)}, AT_EASE)  # fmt: skip
+    near = _arguments(rng, 4, 3, labels=np.roll([1, 0, 0, 0], rng.integers(4)))
+    near |= {name: np.abs(near[name]) for name in "uv"}  # above 0, all of them
+    lengths = np.linalg.norm(near["u"], axis=1) * np.linalg.norm(near["v"], axis=1)
+    near["margin"] = float((1 + ((near["u"] * near["v"]).sum(axis=1) / lengths).max()) / 2)
+    yield Case("between zero and the margin", near, AT_EASE)
     wide = _arguments(rng, 4, 3, -0.8)
     yield Case("large numbers", wide | {name: spread(rng, 200, 900, (4, 3)) for name in "uv"}, LARGE)
 
@@ -240,6 +246,72 @@ mean_lengths: gradients with lengths of means of squares
         "(v * v).sum(axis=1, keepdims=True)": "(v * v).mean(axis=1, keepdims=True)"}
     The square of a length is the sum of the squares, and not their mean.
     Look: What do the double bars in equation (eq:du) mean?
+dot_in_the_bracket: gradients with dot products in the brackets in the place of s
+    {"(b - s * a)": "(b - (u * v).sum(axis=1, keepdims=True) * a)",
+        "(a - s * b)": "(a - (u * v).sum(axis=1, keepdims=True) * b)"}
+    s is a cosine, in the loss and on the way back.
+    Look: Which s stands in the brackets of equations (eq:du) and (eq:dv)?
+ds_of_dot: gradients whose ds comes from dot products
+    {"$first((1 - labels) * $push - $pull)": "$first((1 - labels) * np.maximum((u * v).sum(axis=1) - margin, 0) "
+        "- labels * (1 - (u * v).sum(axis=1)))"}
+    s is a cosine, in the loss and on the way back.
+    Look: Which s stands in equation (eq:ds)?
+length_missing_before: gradients in which the other's direction isn't divided by the own length
+    {"$du": "ds * (b - s * a / length_u)", "$dv": "ds * (a - s * b / length_v)"}
+    Both parts of the bracket are divided by it.
+    Look: What does the length before the bracket of equations (eq:du) and (eq:dv) divide?
+other_square: gradients in which the own vector is divided by the square of the other's length
+    {"$du": "ds * (b / length_u - s * u / length_v**2)", "$dv": "ds * (a / length_v - s * v / length_u**2)"}
+    One u's length belongs to its direction, and one more stands below ds. v's isn't there.
+    Look: Whose length stands below u in equation (eq:du)?
+dv_by_length_u: the right du, and a dv that is divided by the length of u
+    {"$dv": "ds / length_u * (a - s * b)"}
+    The longer v is the less does it turn.
+    Look: Whose length stands below ds in equation (eq:dv)?
+du_by_length_v: the right dv, and a du that is divided by the length of v
+    {"$du": "ds / length_v * (b - s * a)"}
+    The longer u is the less does it turn.
+    Look: Whose length stands below ds in equation (eq:du)?
+dv_not_exchanged: the right du, and a dv with the bracket of du
+    {"$dv": "ds / length_v * (b - s * a)"}
+    v is pulled to where u points.
+    Look: Equation (eq:dv): whose direction has the s there?
+sum_of_both: the sum of the two gradients, twice
+    {"return $du, $dv": "both = $du + $dv\n    return both, both"}
+    The weights get both. Each of the two vectors has a gradient of its own.
+    Look: How many parts have equations (eq:du) and (eq:dv), and which goes to which vector?
+absolute: gradients that push at similarities without their sign
+    {"$push": "np.maximum(np.abs(s) - margin, 0)"}
+    Two that point the opposite way are as unlike as can be, and may stay so.
+    Look: Is there a sign that equation (eq:ds) takes off?
+gate_at_zero: gradients that push or pull from the margin at all that are above 0
+    {"$push": "np.where(s > 0, s - margin, 0)"}
+    What is made 0 is what lies below 0 once the margin is taken off, and not what s has below 0.
+    Look: With what is s - m compared in equation (eq:ds)?
+half_of_push: half of the push
+    {"$push": "0.5 * $push"}
+    The factor before the bracket is for both lines.
+    Look: Which factors stand in equation (eq:ds)?
+half_of_pull: half of the pull
+    {"- $pull": "- 0.5 * $pull"}
+    The factor before the bracket is for both lines.
+    Look: Which factors stand in equation (eq:ds)?
+push_not_mean: a push that isn't divided by N
+    {"$push": "len(s) * $push"}
+    The factor before the bracket is for both lines.
+    Look: Which factors stand in equation (eq:ds)?
+pull_not_mean: a pull that isn't divided by N
+    {"- $pull": "- len(s) * $pull"}
+    The factor before the bracket is for both lines.
+    Look: Which factors stand in equation (eq:ds)?
+times_the_loss: the right gradients, times the loss
+    {"$first": "((labels * (1 - s) ** 2 + (1 - labels) * $push**2).mean()) * $first"}
+    From the loss to itself the slope is 1, and nothing is multiplied.
+    Look: Is there an L in equation (eq:ds)?
+length_one: gradients that were brought to length 1
+    {"return $du, $dv": "return tuple(d / max(np.linalg.norm(d), 1e-30) for d in ($du, $dv))"}
+    A gradient's length says how much there is to gain. Steps are cut short elsewhere.
+    Look: What does your last line do that equations (eq:du) and (eq:dv) don't?
 dv_missing: gradients of which dv is zero
     {", $dv": ", 0 * v"}
     Both sentences were read by the same network, and it learns from both.

@@ -40,7 +40,11 @@ def cases(rng):
     below["s"] = np.where(below["labels"], below["s"], below["margin"] - rng.uniform(0.1, 0.9, size=6))
     yield Case("those that are not are below the margin", below, AT_EASE)
     learned = _arguments(rng, 5, 0.5, labels=np.array([0, 1, 0, 1, 1]))
-    yield Case("nothing left to learn", learned | {"s": np.where(learned["labels"], 1.0, 0.25)}, AT_EASE)
+    yield Case(
+        "nothing left to learn",
+        learned | {"s": np.where(learned["labels"], 1.0, rng.uniform(-0.4, 0.4, size=5))},
+        AT_EASE,
+    )
     yield Case("at the margin", _arguments(rng, 3, 0.25, s=np.full(3, 0.25), labels=np.array([0, 1, 0])), AT_EASE)
 
 
@@ -211,6 +215,70 @@ squared_error: the squared distance of s from its label
     {"(1 - labels) * $push": "(1 - labels) * s**2"}
     So pairs that aren't alike are held at 0, from both sides. They may be as unlike as they like.
     Look: What does the second line of equation (eq:contrastive) take of s - m?
+half_of_push: half of the cost of the pairs that are not alike
+    {"$push": "0.5 * $push"}
+    Some papers write a half before both lines. This equation has none.
+    Look: Which factors stand in equation (eq:contrastive)?
+half_of_pull: half of the cost of the pairs that are alike
+    {"$pull": "0.5 * labels * (1 - s) ** 2 "}
+    Some papers write a half before both lines. This equation has none.
+    Look: Which factors stand in equation (eq:contrastive)?
+squares_apart: the difference of two squares above the margin
+    {"$push": "np.where(s > margin, s**2 - margin**2, 0)"}
+    The square of a difference isn't the difference of the squares: first the margin is taken off.
+    Look: What is squared in the second line of equation (eq:contrastive)?
+cubes: cubes in the place of squares
+    {"$pull": "labels * (1 - s) ** 3 ", "$push": "np.maximum(s - margin, 0) ** 3"}
+    The exponent is another one.
+    Look: What is done to the brackets in equation (eq:contrastive)?
+squared_twice: the mean of the squares of all costs
+    {"$mean": "((pull + push) ** 2).mean()"}
+    Each cost is a square already.
+    Look: How many squares lie between 1 - s and your mean?
+over_those_that_cost: the mean over those pairs alone that cost something
+    {"$mean": "(pull + push).sum() / max((pull + push > 0).sum(), 1)"}
+    A pair that costs nothing is one of the N, too.
+    Look: What stands before the sum in equation (eq:contrastive)?
+absolute: similarities without their sign for those that are not alike
+    {"$push": "np.maximum(np.abs(s) - margin, 0) ** 2"}
+    Two that point the opposite way are as unlike as can be. That may cost nothing.
+    Look: Is there a sign that equation (eq:contrastive) takes off?
+opposite: those that are not alike cost what they point the *opposite* way
+    {"$push": "np.maximum(-s - margin, 0) ** 2"}
+    So it costs to be unlike, and nothing to be alike.
+    Look: Which sign has s in the second line of equation (eq:contrastive)?
+gate_at_zero: what is above 0 measured from the margin, on both sides of it
+    {"$push": "np.where(s > 0, s - margin, 0) ** 2"}
+    What is made 0 is what lies below 0 once the margin is taken off, and not what s has below 0.
+    Look: With what is s - m compared in equation (eq:contrastive)?
+margin_of_the_notebook: a loss with a margin of 0.2, whatever it is called with
+    {"s - margin": "s - 0.2"}
+    The margin is an argument.
+    Look: Where does margin stand in your code?
+margin_of_a_half: a loss with a margin of a half, whatever it is called with
+    {"s - margin": "s - 0.5"}
+    The margin is an argument.
+    Look: Where does margin stand in your code?
+absolute_differences: absolute differences in the place of squares, and no maximum
+    {"$pull": "labels * np.abs(1 - s) ", "$push": "np.abs(s - margin)"}
+    What is below the margin should cost nothing, and what is far off more than in proportion.
+    Look: What is done to s - m in equation (eq:contrastive)?
+length: the root of the sum of the costs
+    {"$mean": "np.sqrt((pull + push).sum())"}
+    That is the length of a vector. Asked is a mean, and no root.
+    Look: What stands before the sum in equation (eq:contrastive)?
+kept_above_zero: similarities below zero taken for 0
+    {"$pull": "labels * (1 - np.maximum(s, 0)) ** 2 ", "$push": "np.maximum(np.maximum(s, 0) - margin, 0) ** 2"}
+    s goes down to -1, and two that should be alike and point the opposite way cost most of all.
+    Look: Where does the 0 of the maximum stand in equation (eq:contrastive)?
+weighed_by_margin: the cost of those that are not alike, times the margin
+    {"$push": "margin * $push"}
+    The margin is where that cost begins, and no factor.
+    Look: What is done with m in equation (eq:contrastive)?
+rounded: the right loss, rounded
+    {"return $mean": "return round(float($mean), 3)"}
+    Rounding is for whoever prints it.
+    Look: What is done in your code that equation (eq:contrastive) doesn't do?
 negative: minus the right loss
     {"return (": "return -("}
     A loss is what should get small.

@@ -1,7 +1,7 @@
 """How alike two vectors are, whatever their lengths."""
 
 from ..base import Array, Case, Exercise, Part, slips
-from ._draws import LARGE, pairs_of, single, spread
+from ._draws import LARGE, pairs_of, single, spread, zeros_among
 
 ZEROS = frozenset({"zeros"})
 
@@ -31,6 +31,7 @@ def cases(rng):
     empty["u"][rng.integers(2)] = 0.0
     empty["v"][2 + rng.integers(2)] = 0.0
     yield Case("vectors of zeros", empty, ZEROS)
+    yield Case("zeros among the numbers", zeros_among(rng), ZEROS)
     nothing = pairs_of(rng, N=3, H=2)
     both = rng.integers(3)
     nothing["u"][both] = nothing["v"][both] = 0.0
@@ -229,6 +230,50 @@ one_at_least: cosines in which no product of lengths is smaller than 1
     {"np.where(both > 0, both, 1)": "np.maximum(both, 1)"}
     Short vectors have a direction too.
     Look: For which vectors is something to be kept away from the division?
+zero_by_sum: 0 where the numbers of a vector add up to 0
+    {"np.where(both > 0, both, 1)": "np.where((u.sum(axis=1) != 0) & (v.sum(axis=1) != 0) & (both > 0), both, np.inf)"}
+    1 and -1 add up to 0 as well, and a vector of those has a length, and points somewhere.
+    Look: How does your code find out that a vector is all zeros?
+zero_by_any: 0 where any number of a vector is 0
+    {"np.where(both > 0, both, 1)": "np.where((u != 0).all(axis=1) & (v != 0).all(axis=1), both, np.inf)"}
+    Only a vector of which *all* numbers are 0 has no direction.
+    Look: How does your code find out that a vector is all zeros?
+longest_of_the_batch: dot products divided by the longest lengths of the batch
+    {"$both": "both = np.full(len(u), length_u.max() * length_v.max())"}
+    Then a pair's number depends on which other pairs stand beside it.
+    Look: Whose lengths stand below the bar in equation (eq:cosine)?
+shorter_length: dot products divided by the square of the shorter one's length
+    {"$both": "both = np.minimum(length_u, length_v) ** 2"}
+    That may be above 1. Both lengths should be there, each once.
+    Look: What stands between the two lengths in equation (eq:cosine)?
+mean_length: dot products divided by the square of the mean of both lengths
+    {"$both": "both = ((length_u + length_v) / 2) ** 2 * ((length_u * length_v) > 0)"}
+    That is the cosine where both are equally long, and nowhere else.
+    Look: What stands between the two lengths in equation (eq:cosine)?
+length_of_products: dot products divided by the length of the products
+    {"$both": "both = np.sqrt(((u * v) ** 2).sum(axis=1))"}
+    The two lengths are taken first, each of its own vector, and then multiplied.
+    Look: Of which vectors are the two lengths in equation (eq:cosine)?
+shares: dot products of vectors that were divided by their sums
+    {"    length_u": "    u = u / np.where(u.sum(axis=1) == 0, 1, u.sum(axis=1))[:, None]\n"
+        "    v = v / np.where(v.sum(axis=1) == 0, 1, v.sum(axis=1))[:, None]\n    length_u",
+        " / np.where(both > 0, both, 1)": ""}
+    Numbers that add up to 1 don't make a vector of length 1.
+    Look: What do the double bars in equation (eq:cosine) mean?
+share_of_the_angle: one less the angle, with two right angles as 1
+    {"return $dot / np.where(both > 0, both, 1)":
+        "return 1 - np.arccos(np.clip($dot / np.where(both > 0, both, 1), -1, 1)) / np.pi"}
+    Asked is the angle's cosine. No inverse of it is needed.
+    Look: Where is an angle itself in equation (eq:cosine)?
+softmax: cosines through a softmax over the pairs
+    {"return $dot / np.where(both > 0, both, 1)":
+        "e = np.exp($dot / np.where(both > 0, both, 1))\n    return e / e.sum()"}
+    Then a pair's number depends on which other pairs stand beside it.
+    Look: Is there an exponential in equation (eq:cosine)?
+rounded: cosines that were rounded
+    {"return $dot / np.where(both > 0, both, 1)": "return np.round($dot / np.where(both > 0, both, 1), 3)"}
+    Rounding is for whoever prints them.
+    Look: What is done in your code that equation (eq:cosine) doesn't do?
 in_place: vectors that were made shorter where they stand
     {"    both = length_u * length_v\n": "    u /= np.where(length_u > 0, length_u, 1)[:, None]\n    both = length_v\n"}
     u belongs to whoever called. The next one who reads it finds other numbers there.
@@ -243,6 +288,10 @@ RIGHT = (
     size = np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1)
     size[size == 0] = 1.0
     return np.einsum("nh,nh->n", u, v) / size
+""",
+    """def siamese_similarity(u, v):
+    both = np.linalg.norm(u, axis=1) * np.linalg.norm(v, axis=1)
+    return np.where(both > 0, np.sum(u * v, axis=1) / both, 0.0)
 """,
     """def siamese_similarity(u, v):
     def unit(x):
@@ -273,7 +322,7 @@ EXERCISE = Exercise(
     returns=(Array("s", "(N,)"),),
     parts=(
         Part("the cosines", points=2),
-        Part("vectors of zeros", points=1, tags=ZEROS, quiet=True),
+        Part("zeros", points=1, tags=ZEROS),
         Part("large numbers", points=1, tags=LARGE),
     ),
     difficulty=2,

@@ -9,5 +9,5 @@ UNIT = Unit(
     part="III",
     gives="a network that finds names it has never read, by what stands around them",
     needs="the training of unit 07, and the layer that reads from both ends of unit 09",
-    minutes=75,
+    minutes=110,
 )

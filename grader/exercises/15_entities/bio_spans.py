@@ -29,6 +29,7 @@ def cases(rng):
     yield Case("an I at the beginning", {"tags": np.array([i, 0, c, j])}, STRAY)
     yield Case("an I at either end", {"tags": np.array([i, i, 0, j, 0, i])}, STRAY)
     yield Case("an I of another type", {"tags": np.array([b, j, j, 0, c, i])}, STRAY)
+    yield Case("an I of the first type at the beginning", {"tags": np.array([2, 2, 0, c])}, STRAY)
     yield Case("an I for its only word", {"tags": np.array([j])}, STRAY)
     yield Case("any tag after any", {"tags": scattered(rng, 80, 3)}, STRAY)
     yield Case("any tag after any, of one type", {"tags": scattered(rng, 30, 1)}, STRAY)

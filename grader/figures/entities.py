@@ -106,12 +106,12 @@ class _Writer:
 
     def update(self) -> None:
         """Look for names in what stands in the field."""
-        words = split(self.text.value)
+        words = _split(self.text.value)
         self.spans = self._read(words) if words else np.zeros((0, 3), dtype=int)
         self.shown.value = page([_line(words, self.spans, self._types, "")]) if words else ""
 
 
-def split(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     """A text's words in small letters, with points and commas as words of their own."""
     return text.lower().replace(",", " , ").replace(".", " . ").split()
 
@@ -126,7 +126,7 @@ def writer(read: Callable[[list[str]], Any], text: str, types: Sequence[str]) ->
         what the types are called.
     """
     display_live(lambda widgets: _Writer(widgets, read, text, types).widget, "the picture shows one report instead.")
-    words = split(text)
+    words = _split(text)
     spans = read(words)
     kinds = listed(dict.fromkeys(types[kind] for _, _, kind in _rows(spans))) or "no name"
     found(words, {"": spans}, types, f"What was found in this report: {kinds}.")

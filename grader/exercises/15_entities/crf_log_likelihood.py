@@ -80,11 +80,11 @@ def cases(rng):
 
 
 def _forbidden(rng):
-    """Draw a table in which some steps are as good as forbidden; the tags stay where they are, which is open."""
+    """Draw a table in which some steps are as good as forbidden, and none of those that the tags take."""
     args = _arguments(rng, [7, 4, 6], 7, 4)
-    closed = -1e4 * (rng.random((4, 4)) < 0.5)
-    np.fill_diagonal(closed, 0.0)
-    tags = np.repeat(rng.integers(4, size=(3, 1)), 7, axis=1)
+    closed = -1e4 * (rng.random((4, 4)) < 0.7)
+    tags = args["tags"] % 3
+    closed[tags[:, :-1], tags[:, 1:]] = 0.0
     return args | {"transitions": args["transitions"] + closed, "tags": tags}
 
 

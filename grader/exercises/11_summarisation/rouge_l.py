@@ -22,7 +22,7 @@ def _words(rng, L, K, low=0):
 
 def cases(rng):
     a, b, c, d, e, f = rng.permutation(9)[:6]
-    yield Case("small", _arguments([a, b, c, d], [a, c, e, b, d]))
+    yield Case("small", _arguments([b, a, c, d], [a, c, e, b, d]))
     yield Case("a longer summary", _arguments([a, e, b, f, c, d, e, f], [b, a, c, d, c]))
     yield Case("a shorter summary", _arguments([c, a, b], [a, d, e, a, f, b, d, c]))
     yield Case("the same words in another order", _arguments([d, c, b, a], [a, b, c, d]))

@@ -881,7 +881,11 @@ def test_a_review_at_the_dial_and_in_the_field(widgets):
     assert np.allclose(live.p, goodness(words[:4])) and live.plot.value.count("<rect") == 4
     assert "adopted" in sentiment._WordByWord(widgets, goodness, [words]).shown.value not in live.shown.value
     own = sentiment._OwnWords(widgets, read_words, "My dogs", words)
-    assert own.p == 0.2 and "read as bad, with a probability of 0.8" in own.shown.value and own.shown.value.count("left out") == 1
+    assert (
+        own.p == 0.2
+        and "read as bad, with a probability of 0.8" in own.shown.value
+        and own.shown.value.count("left out") == 1
+    )
     for text, said in (("My <cat>", "never read: &lt;cat&gt;"), ("My", "Two words are the least"), ("", "Two words")):
         own.field.value = text
         assert own.p is None and said in own.shown.value

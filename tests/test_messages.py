@@ -259,6 +259,8 @@ def with_an_axis_more(value):
     """An answer whose first array, or tensor, has an axis of length 1 at its end; None where it holds none."""
     if hasattr(value, "shape"):
         return value[..., None]
+    if type(value) is tuple and type(value[0]) is float:
+        return (np.array([value[0]]), *value[1:])
     keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, tuple) else ()
     if not keys or not isinstance(value[keys[0]], dict) and not hasattr(value[keys[0]], "shape"):
         return None

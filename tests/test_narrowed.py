@@ -488,7 +488,7 @@ HARMLESS = (
         "cut off at 700|to two digits|in float.*",
         "whole numbers, some hundreds",
     ),
-    ("rouge_l", "longest, again", "cut off at 700|to two digits|in float32", "whole numbers, some hundreds"),
+    ("rouge_l", "longest, again", "cut off at 700|to two digits|in float.*", "whole numbers, some hundreds"),
     ("rouge_l", "j, again", "in u?int8", "not used any more in this round"),
     ("rouge_l", r"precision|recall|f|(2 \* )?common / .*", CUT_OFF, "never beyond 1"),
     ("reverse_sequences", "-1", "in int.*", "a whole number that is written down"),
@@ -579,6 +579,8 @@ HARMLESS = (
 AT_THE_EDGE = (
     ("lstm_mixed", "h, again", "to two digits", "a hundredth is what bfloat16 keeps of a hidden state near 1"),
     ("beam_search", "one[0] / len(one[1])", "to two digits", "it only chooses: two means would have to be as near"),
+    ("greedy_decode", "logits", "in float16", "it only chooses: two words would have to be as near"),
+    ("greedy_decode", "state", "to two digits", "it only chooses: two words would have to be as near"),
     ("top_p", "p", "in float32", "it only chooses: a sum would have to lie between p and its seven digits"),
     ("bio_spans", "-1", "in uint8", "255 is as good for the type of no span, and no index or axis at all"),
 )

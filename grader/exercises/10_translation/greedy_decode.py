@@ -48,10 +48,34 @@ def cases(rng):
     yield Case("float32", _arguments(rng, N=5, T=6, H=4, **halves))
     many = _arguments(rng, N=5, T=8, H=6, step=hundreds_of_words, K=300, bos=298, eos=299, ends=lambda L: L.min() < 8)
     yield Case("hundreds of words to choose from", many, LARGE)
-    full = rng.normal(size=(6, 4)), spread(rng, 900, 5e3, (6, 4))
-    yield Case("a large state", _arguments(rng, N=6, T=24, H=4, state=full), LARGE)
+    yield Case("a large state", _held(rng, N=6, T=24, H=4), LARGE)
     long = _arguments(rng, N=5, T=300, H=5, step=nine_words, K=9, ends=lambda L: 0 < L.min() < L.max() == 300)
     yield Case("300 words", long, LONG)
+
+
+def _held(rng, N, T, H):
+    """Draw a large state that is told: cut off before the first step, or behind each, it has another text said."""
+
+    def cut(state):
+        return tuple(np.clip(one, -700, 700) for one in state)
+
+    while True:
+        drawn = _arguments(rng, N, T, H, state=(rng.normal(size=(N, H)), spread(rng, 900, 5e3, (N, H))))
+        step, state, rest = drawn["step"], drawn["state"], (drawn["bos"], T)
+        ends = {"once": (step, cut(state)), "each time": (lambda *now, step=step: _cut_behind(step, cut, *now), state)}
+        words = _until(greedy(step, state, *rest)[0], drawn["eos"])
+        if all(not np.array_equal(_until(greedy(*how, *rest)[0], drawn["eos"]), words) for how in ends.values()):
+            return drawn
+
+
+def _cut_behind(step, cut, ids, state):
+    logits, state = step(ids, state)
+    return logits, cut(state)
+
+
+def _until(said, eos):
+    """What is said, with eos from each row's first one on."""
+    return np.where(np.cumsum(said == eos, axis=1) > 0, eos, said)
 
 
 STEP = "logits, state = step(ids, state)"

@@ -169,10 +169,6 @@ over_the_words: one share for each number of the words' vectors
     {"$size": "np.sqrt((dxs**2).sum(axis=1))"}
     The second axis counts the words, and the third the numbers of a word's vector.
     Look: Over which index does the sum of equation (eq:size) run?
-axis_kept: the right shares with an axis for the vector's numbers, (N, T, 1)
-    {"return size / np.where(total > 0, total, 1)": "return (size / np.where(total > 0, total, 1))[:, :, None]"}
-    A word has one share.
-    Look: The docstring gives the shape.
 each_number: a share for each number of each word's vector, (N, T, D)
     {"$size": "np.abs(dxs)"}
     A word has one share.
